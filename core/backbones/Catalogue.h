@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The backbones that Graft knows, read from resources/catalogue.json (built into the program).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/data/Preprocess.h"
+
+namespace graft::backbones {
+
+// One set of published weights for one architecture.
+struct CatalogueEntry {
+    std::string name;             // torchvision's: "resnet18"
+    std::string title;            // as papers write it: "ResNet-18"
+    std::string family;           // "ResNet"
+    std::string tag;              // "IMAGENET1K_V1"
+    std::int64_t parameters = 0;  // with the 1000-class classifier
+    double top1 = 0.0;            // published accuracy on ImageNet, per cent
+    double top5 = 0.0;
+    data::PreprocessOptions preprocess;
+    std::string url;       // official download address
+    std::string fileName;  // last part of the address
+    std::string sha256Prefix;
+    double megabytes = 0.0;
+    std::string licence;
+};
+
+// Ordered by family and size. The first entry of a name is torchvision's default weights.
+const std::vector<CatalogueEntry>& catalogue();
+
+// The default weights of an architecture. Errors: NotFound, naming the nearest known names.
+Result<CatalogueEntry> findBackbone(const std::string& name);
+
+}  // namespace graft::backbones

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plain block tree of a backbone, as the window draws it and `graft-cli blocks` prints it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/Result.h"
+
+namespace graft::backbones {
+
+struct UnitSummary {
+    std::string name;   // "layer4.1": the name its parameters carry in torchvision's state dict
+    std::string stage;  // "layer4"
+    std::int64_t parameters = 0;
+    std::vector<std::int64_t> outputShape;  // C, H, W for one image
+    std::int64_t multiplyAdds = 0;          // for one image, measured by running the unit
+};
+
+struct ModelSummary {
+    std::string name;
+    int inputSize = 224;
+    std::vector<UnitSummary> units;  // in the order of the forward pass
+    std::int64_t headParameters = 0;
+    std::int64_t parameters = 0;  // units and head together
+    int featureChannels = 0;      // what the head reads
+
+    std::int64_t trainableParameters(const std::vector<std::string>& frozenUnits) const;
+};
+
+// Builds the network, runs one image through it and measures. Some 10 to 300 ms: not for a GUI thread.
+// classes: outputs of the head (1000 gives torchvision's parameter count).
+// Errors: NotFound (no such backbone), InvalidArgument (an input too small for the network).
+Result<ModelSummary> summarize(const std::string& backbone, int inputSize, int classes = 1000);
+
+}  // namespace graft::backbones

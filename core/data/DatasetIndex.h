@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a folder of images holds: its classes, every usable image with its split, and what is wrong
+// with which file. Plain values; FolderScanner makes one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace graft::data {
+
+enum class Split { Train, Validation, Test };
+std::string_view splitName(Split split);  // "train", "val", "test"
+
+struct Sample {
+    std::string path;  // relative to DatasetIndex::root, with '/'
+    int classIndex = 0;
+    Split split = Split::Train;
+    std::uint64_t bytes = 0;  // file size
+    std::string sha256;       // of the file's bytes, lower-case hex
+};
+
+enum class ProblemCode {
+    UnreadableImage,         // left out
+    EmptyClass,              // left out
+    SingleImageClass,        // kept, but cannot be validated
+    DuplicateAcrossSplits,   // the training copy is left out
+    DuplicateAcrossClasses,  // kept: a person has to say which label is right
+    ClassMissingInSplit,     // a class that only one of the split's folders has
+};
+std::string_view problemCodeName(ProblemCode code);  // "unreadable_image", ...
+
+struct Problem {
+    std::string path;  // relative to the root
+    ProblemCode code = ProblemCode::UnreadableImage;
+    std::string message;   // one sentence
+    bool leftOut = false;  // whether the file or class takes no part in training
+};
+
+struct ClassCount {
+    std::size_t train = 0;
+    std::size_t validation = 0;
+    std::size_t test = 0;
+};
+
+struct DatasetIndex {
+    std::string root;                  // absolute path
+    std::vector<std::string> classes;  // sorted by name; Sample::classIndex points in here
+    std::vector<Sample> samples;       // sorted by path
+    std::vector<Problem> problems;
+    std::size_t unusedFiles = 0;  // files that are no images
+    bool splitByFolders = false;  // FOLDER/{train,val[,test]}/CLASS rather than a seeded split
+
+    std::string absolutePath(const Sample& sample) const { return root + "/" + sample.path; }
+    std::vector<ClassCount> countsPerClass() const;
+    std::size_t countOf(Split split) const;
+    std::size_t leftOutCount() const;  // images that take no part in training
+    // Indices into samples, in order.
+    std::vector<std::size_t> indicesOf(Split split) const;
+};
+
+}  // namespace graft::data

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads FOLDER/CLASS/* or FOLDER/{train,val|valid|validation[,test]}/CLASS/*, decodes every image
+// once to find the ones that cannot be used, and assigns splits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "core/base/Result.h"
+#include "core/data/DatasetIndex.h"
+
+namespace graft::runtime {
+class RunControl;
+}
+
+namespace graft::data {
+
+struct ScanOptions {
+    double validationShare = 0.2;  // 0 < share < 1; used where the folder has no split of its own
+    std::uint64_t seed = 1;        // the same seed gives the same split
+    int threads = 0;               // 0: one per processor
+};
+
+// Called from worker threads, never from two at once.
+using ScanProgress = std::function<void(std::size_t done, std::size_t total)>;
+
+// Errors: NotFound (no such folder), TooFewClasses (fewer than two classes with usable images),
+// Cancelled (control was stopped).
+// With requireTrainable=false a folder that cannot be trained on still gives its index, so that its
+// problems can be shown.
+Result<DatasetIndex> scanFolder(const std::string& folder, const ScanOptions& options = {},
+                                const ScanProgress& progress = {}, runtime::RunControl* control = nullptr,
+                                bool requireTrainable = true);
+
+// Whether the index can be trained on: two classes with training images, and a validation image.
+Result<void> checkTrainable(const DatasetIndex& index);
+
+}  // namespace graft::data

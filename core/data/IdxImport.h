@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Turns MNIST's IDX files (http://yann.lecun.com/exdb/mnist, "THE IDX FILE FORMAT"), gzipped or not,
+// into an image folder FOLDER/CLASS/NNNNN.png.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/base/Result.h"
+
+namespace graft::data {
+
+struct IdxImportOptions {
+    std::size_t perClass = 0;             // at most so many pictures a class, in file order; 0: all
+    std::vector<std::string> classNames;  // by label; missing ones are the label's number
+};
+
+struct IdxImportReport {
+    std::size_t images = 0;
+    std::vector<std::string> classes;
+};
+
+// Errors: NotFound, BadFormat (magic number, sizes or counts that do not agree, labels beyond the
+// names), InvalidArgument (a class name that cannot be a folder), Unwritable.
+Result<IdxImportReport> importIdx(
+    const std::string& imagesFile, const std::string& labelsFile, const std::string& folder,
+    const IdxImportOptions& options,
+    const std::function<void(std::size_t done, std::size_t total)>& progress = {});
+
+}  // namespace graft::data

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Takes the best model of a run away: TorchScript (torch.jit.load in Python or C++) or safetensors with
+// torchvision's names. Beside FILE lies FILE.json, which names classes and preprocessing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/runtime/RunControl.h"
+
+namespace graft::exporting {
+
+enum class Format { TorchScript, Safetensors };
+std::string_view formatName(Format format);       // "torchscript", "safetensors"
+std::string_view formatExtension(Format format);  // ".pt", ".safetensors"
+Result<Format> parseFormat(const std::string& name);
+
+// The exported file, opened again and asked about the validation images, against the run's own model.
+struct Verification {
+    std::size_t images = 0;
+    std::size_t sameClass = 0;
+    double maxDifference = 0;  // largest absolute difference of a logit
+    bool passed() const { return images > 0 && sameClass == images && maxDifference <= 1e-4; }
+};
+
+struct ExportReport {
+    std::string file;
+    std::string sidecar;
+    Format format = Format::TorchScript;
+    std::uint64_t bytes = 0;
+    std::optional<Verification> verified;
+};
+
+using Progress = std::function<void(std::size_t done, std::size_t total)>;
+
+// A file that fails its verification is removed again. An existing FILE is replaced only by a whole new one.
+// Errors: NotFound (no such run, or it has no model yet), Unwritable, Internal (verification failed),
+// Cancelled.
+Result<ExportReport> exportRun(const std::string& runFolder, Format format, const std::string& file,
+                               bool verify, const Progress& progress, runtime::RunControl& control);
+
+}  // namespace graft::exporting

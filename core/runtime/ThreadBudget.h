@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Process-wide settings that LibTorch and the C library leave badly set by default.
+#pragma once
+
+namespace graft::runtime {
+
+// Call once, first thing in main(): keeps glibc from handing every large block back to the kernel and
+// faulting it in again, page by page, for every batch. No effect with other C libraries.
+void tuneAllocator();
+
+// Processors that this process may run on (respects taskset and cgroups' cpusets); at least 1.
+int availableProcessors();
+
+// Threads for LibTorch's operators; 0 means availableProcessors(). Returns the number set.
+int setComputeThreads(int threads);
+
+}  // namespace graft::runtime

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The folder of one run, readable without Graft (see docs/architecture.md for its files).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/data/DatasetIndex.h"
+#include "core/evaluation/Evaluation.h"
+#include "core/training/TrainConfig.h"
+#include "core/training/TrainEvents.h"
+
+namespace graft::training {
+
+struct RunSummary {
+    std::string folder;
+    std::string name;  // the folder's own name
+    TrainConfig config;
+    std::vector<EpochDone> epochs;
+    bool completed = false;  // the training came to its end; otherwise it can be resumed
+    bool hasModel = false;   // a best model lies there
+    double valAccuracy = 0;  // best, 0..1
+    int bestEpoch = 0;
+};
+
+// Errors: NotFound (no config.json there), BadFormat.
+Result<RunSummary> openRun(const std::string& runFolder);
+
+// All runs below a folder, newest first; folders that are no runs are passed over.
+std::vector<RunSummary> listRuns(const std::string& folder);
+
+// dataset.json, and evaluation.json with predictions.csv.
+Result<data::DatasetIndex> readDataset(const std::string& runFolder);
+Result<evaluation::Evaluation> readEvaluation(const std::string& runFolder);
+
+}  // namespace graft::training

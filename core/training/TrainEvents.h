@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a run tells while it goes on: plain values, sent in order from the training thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace graft::training {
+
+struct RunStarted {
+    std::string runFolder;
+    std::string device;
+    int epochs = 0;
+    int firstEpoch = 1;  // larger when a run is resumed
+    std::size_t trainImages = 0;
+    std::size_t validationImages = 0;
+    std::size_t leftOut = 0;  // unreadable images and training copies of validation images
+    std::size_t batchesPerEpoch = 0;
+};
+
+struct BatchDone {
+    int epoch = 1;            // from 1
+    bool validation = false;  // a validation batch: loss and accuracy are of the validation so far
+    std::size_t batch = 0;    // from 1, within this epoch's training or validation
+    std::size_t batches = 0;
+    double loss = 0;      // mean over the epoch so far
+    double accuracy = 0;  // 0..1, over the epoch so far
+    double imagesPerSecond = 0;
+    double secondsLeft = 0;  // estimate for the whole run
+};
+
+struct EpochDone {
+    int epoch = 1;
+    double trainLoss = 0;
+    double trainAccuracy = 0;  // 0..1, while training (augmented images, changing weights)
+    double valLoss = 0;
+    double valAccuracy = 0;
+    double learningRate = 0;  // of the last batch
+    double seconds = 0;
+    double imagesPerSecond = 0;  // training images by training time
+    bool best = false;           // the best validation accuracy so far
+};
+
+struct CheckpointSaved {
+    std::string path;
+};
+struct Paused {};
+struct Resumed {};
+
+struct RunEnded {
+    enum class Outcome { Completed, Stopped, Failed };
+    Outcome outcome = Outcome::Completed;
+    std::string message;  // why it failed or stopped early; empty otherwise
+};
+
+using TrainEvent = std::variant<RunStarted, BatchDone, EpochDone, CheckpointSaved, Paused, Resumed, RunEnded>;
+
+// Called from the training thread; must not block for long.
+using TrainObserver = std::function<void(const TrainEvent&)>;
+
+}  // namespace graft::training

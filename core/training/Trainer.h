@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Trains a network. One blocking call that knows nothing of windows; run it on a thread of your own.
+//
+//     TrainConfig config = defaultConfig("mobilenet_v2", "mobilenet_v2.safetensors").value();
+//     config.datasetFolder = "photos";
+//     config.runFolder = "runs/first";
+//     Result<TrainReport> report = train(config, observer, control);
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/runtime/RunControl.h"
+#include "core/training/TrainConfig.h"
+#include "core/training/TrainEvents.h"
+
+namespace graft::training {
+
+struct TrainReport {
+    std::string runFolder;
+    bool completed = false;         // false: stopped on request; resumeRun() goes on
+    double seconds = 0;             // of this call
+    int bestEpoch = 0;              // from 1; 0 if no epoch ended
+    double valAccuracy = 0;         // of the best epoch
+    std::vector<EpochDone> epochs;  // all of the run, also those before a resume
+    std::size_t leftOut = 0;        // images that took no part
+};
+
+// Scans the folder, builds the network, trains, keeps the best model, evaluates it and writes the run
+// folder. A stop through control is an outcome, not an error, and leaves a checkpoint. With the same
+// config on a CPU the weights are the same bit for bit.
+// Errors: InvalidArgument, NotFound, TooFewClasses, WeightsMismatch, Unwritable (also: runFolder already
+// holds a run), Diverged, OutOfMemory, DeviceUnavailable. RunEnded{Failed} is sent before an error returns.
+Result<TrainReport> train(const TrainConfig& config, const TrainObserver& observer,
+                          runtime::RunControl& control);
+
+// The same, for a folder that has been scanned already (the window has its index at hand).
+Result<TrainReport> train(const TrainConfig& config, const data::DatasetIndex& dataset,
+                          const TrainObserver& observer, runtime::RunControl& control);
+
+// Goes on from RUN/checkpoint to exactly the weights that an uninterrupted run gives (bit for bit on a CPU
+// with the same number of threads). Errors: NotFound (no checkpoint), InvalidArgument (already completed),
+// and train()'s.
+Result<TrainReport> resumeRun(const std::string& runFolder, const TrainObserver& observer,
+                              runtime::RunControl& control);
+
+}  // namespace graft::training

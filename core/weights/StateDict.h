@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Tensors by name, as they lie in a weight file. Plain bytes: nothing here needs LibTorch.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace graft::weights {
+
+enum class DType { Float64, Float32, Float16, BFloat16, Int64, Int32, Int16, Int8, UInt8, Bool };
+std::size_t bytesPerElement(DType type);
+std::string_view dtypeName(DType type);  // safetensors' names: "F32", "BF16", ...
+
+struct TensorData {
+    DType dtype = DType::Float32;
+    std::vector<std::int64_t> shape;                // empty for a single number
+    std::shared_ptr<std::vector<std::byte>> bytes;  // elements in row-major order, little endian
+
+    std::int64_t elementCount() const;
+    std::string shapeText() const;  // "64 x 3 x 7 x 7"
+};
+
+struct StateDict {
+    std::vector<std::pair<std::string, TensorData>> tensors;    // in the file's order
+    std::vector<std::pair<std::string, std::string>> metadata;  // safetensors' "__metadata__"
+
+    const TensorData* find(std::string_view name) const;
+};
+
+}  // namespace graft::weights

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reading and writing weight files. Reading never runs code from the file, and a file is not
+// believed: sizes are checked against the file, shapes against their product, before any allocation.
+#pragma once
+
+#include <string>
+
+#include "core/base/Result.h"
+#include "core/weights/StateDict.h"
+
+namespace graft::weights {
+
+// By content, not by name: safetensors, or PyTorch's zip .pth with a state dict (also nested under
+// "state_dict", "model" or "model_ema"; a leading "module." is taken off).
+// Errors: NotFound, Unreadable, BadFormat, UnsafeFile (a pickle that wants to call something).
+Result<StateDict> readWeights(const std::string& path);
+
+Result<StateDict> readSafetensors(const std::string& path);
+Result<StateDict> readPth(const std::string& path);
+
+// Written aside, synced and renamed: the file is there whole or not at all. Errors: Unwritable.
+Result<void> writeSafetensors(const std::string& path, const StateDict& dict);
+
+}  // namespace graft::weights
