@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs a piece of work on a thread pool and brings its result back to the GUI thread. Example:
+//     runInBackground(this, [folder] { return scanFolder(folder); },
+//                     [this](Result<DatasetIndex> found) { show(std::move(found)); });
+// The work must not touch widgets; the result is dropped if the context died meanwhile.
+#pragma once
+
+#include <QMetaObject>
+#include <QObject>
+#include <QPointer>
+#include <QThreadPool>
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace graft::ui {
+
+QThreadPool& backgroundPool();  // for whatever takes longer than a frame
+QThreadPool& thumbnailPool();   // decoding pictures, at low priority, so that it never delays the other
+
+template <class Work, class Done>
+void runInBackground(QThreadPool& pool, QObject* context, Work work, Done done) {
+    using T = std::invoke_result_t<Work>;
+    // The relay lives as long as the work does, so the worker never touches a context that may be dying.
+    std::shared_ptr<QObject> relay(new QObject, [](QObject* object) { object->deleteLater(); });
+    relay->moveToThread(context->thread());
+    QPointer<QObject> guard(context);
+    pool.start([relay = std::move(relay), guard, work = std::move(work), done = std::move(done)]() mutable {
+        auto result = std::make_shared<T>(work());
+        QMetaObject::invokeMethod(
+            relay.get(),
+            [guard, result, done = std::move(done)]() mutable {
+                if (guard) done(std::move(*result));
+            },
+            Qt::QueuedConnection);
+    });
+}
+
+template <class Work, class Done>
+void runInBackground(QObject* context, Work work, Done done) {
+    runInBackground(backgroundPool(), context, std::move(work), std::move(done));
+}
+
+}  // namespace graft::ui

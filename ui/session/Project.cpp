@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/Project.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
+#include <utility>
+
+namespace graft::ui {
+
+namespace {
+
+// value, unless the person had moved it away from the old default.
+template <class T>
+void keepChanged(T& fresh, const T& current, const T& oldDefault) {
+    if (!(current == oldDefault)) fresh = current;
+}
+
+void keepChangedSettings(training::TrainConfig& fresh, const training::TrainConfig& now,
+                         const training::TrainConfig& before) {
+    fresh.datasetFolder = now.datasetFolder;
+    fresh.validationShare = now.validationShare;
+    keepChanged(fresh.head.kind, now.head.kind, before.head.kind);
+    keepChanged(fresh.head.hiddenUnits, now.head.hiddenUnits, before.head.hiddenUnits);
+    keepChanged(fresh.head.dropout, now.head.dropout, before.head.dropout);
+    keepChanged(fresh.augment, now.augment, before.augment);
+    keepChanged(fresh.epochs, now.epochs, before.epochs);
+    keepChanged(fresh.batchSize, now.batchSize, before.batchSize);
+    keepChanged(fresh.optimizer.kind, now.optimizer.kind, before.optimizer.kind);
+    keepChanged(fresh.optimizer.learningRate, now.optimizer.learningRate, before.optimizer.learningRate);
+    keepChanged(fresh.optimizer.momentum, now.optimizer.momentum, before.optimizer.momentum);
+    keepChanged(fresh.optimizer.nesterov, now.optimizer.nesterov, before.optimizer.nesterov);
+    keepChanged(fresh.optimizer.weightDecay, now.optimizer.weightDecay, before.optimizer.weightDecay);
+    keepChanged(fresh.schedule.kind, now.schedule.kind, before.schedule.kind);
+    keepChanged(fresh.schedule.stepEpochs, now.schedule.stepEpochs, before.schedule.stepEpochs);
+    keepChanged(fresh.schedule.gamma, now.schedule.gamma, before.schedule.gamma);
+    keepChanged(fresh.schedule.warmupEpochs, now.schedule.warmupEpochs, before.schedule.warmupEpochs);
+    keepChanged(fresh.earlyStopEpochs, now.earlyStopEpochs, before.earlyStopEpochs);
+    keepChanged(fresh.seed, now.seed, before.seed);
+    keepChanged(fresh.threads, now.threads, before.threads);
+    keepChanged(fresh.loaderThreads, now.loaderThreads, before.loaderThreads);
+    keepChanged(fresh.device, now.device, before.device);
+}
+
+}  // namespace
+
+Project::Project(const QString& runsRoot, QObject* parent) : QObject(parent), m_runsRoot(runsRoot) {}
+
+QString Project::folder() const { return QString::fromStdString(m_config.datasetFolder); }
+
+void Project::setFolder(const QString& folder) {
+    const QString absolute = folder.isEmpty() ? QString() : QFileInfo(folder).absoluteFilePath();
+    if (absolute == this->folder()) return;
+    m_config.datasetFolder = absolute.toStdString();
+    m_dataset.reset();
+    emit folderChanged();
+    emit configChanged();
+    emit datasetChanged();
+}
+
+void Project::setDataset(std::shared_ptr<const data::DatasetIndex> dataset) {
+    if (dataset == m_dataset) return;
+    m_dataset = std::move(dataset);
+    emit datasetChanged();
+}
+
+void Project::setConfig(const training::TrainConfig& config) {
+    // Folder and backbone have their own setters, whose signals others rely on.
+    const std::string folder = m_config.datasetFolder;
+    const std::string backbone = m_config.backbone;
+    const std::string weights = m_config.weightsFile;
+    m_config = config;
+    m_config.datasetFolder = folder;
+    m_config.backbone = backbone;
+    m_config.weightsFile = weights;
+    emit configChanged();
+}
+
+void Project::chooseBackbone(const QString& name, const QString& weightsFile) {
+    const auto found = training::defaultConfig(name.toStdString(), weightsFile.toStdString());
+    if (!found) return;
+    training::TrainConfig fresh = *found;
+    keepChangedSettings(fresh, m_config, m_defaults);
+    const bool otherNetwork = fresh.backbone != m_config.backbone;
+    m_defaults = *found;
+    m_config = fresh;
+    if (otherNetwork) m_summary.reset();
+    emit backboneChanged();
+    emit configChanged();
+    if (otherNetwork) emit summaryChanged();
+}
+
+void Project::setSummary(std::shared_ptr<const backbones::ModelSummary> summary) {
+    m_summary = std::move(summary);
+    emit summaryChanged();
+}
+
+void Project::setCurrentRun(const QString& folder) {
+    if (folder == m_currentRun) return;
+    m_currentRun = folder;
+    emit currentRunChanged();
+}
+
+QString Project::newRunFolder() const {
+    const QString base = m_runsRoot + QLatin1Char('/') +
+                         QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd-HHmmss")) +
+                         QLatin1Char('-') + QString::fromStdString(m_config.backbone);
+    QString folder = base;
+    for (int n = 2; QFileInfo::exists(folder); ++n) {
+        folder = base + QLatin1Char('-') + QString::number(n);
+    }
+    return folder;
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The one state of the window: which images, which network, which settings, which run is looked at.
+// Pages read it and change it here; they hear of each other's changes through its signals only.
+// Belongs to the GUI thread; hands out plain values that worker threads may copy.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <memory>
+
+#include "core/backbones/ModelSummary.h"
+#include "core/data/DatasetIndex.h"
+#include "core/training/TrainConfig.h"
+
+namespace graft::ui {
+
+class Project : public QObject {
+    Q_OBJECT
+  public:
+    explicit Project(const QString& runsRoot, QObject* parent = nullptr);
+
+    // The image folder; setting it forgets the dataset and writes config().datasetFolder.
+    QString folder() const;
+    void setFolder(const QString& folder);
+
+    // What the scan found; null while there is no folder or it is being read.
+    std::shared_ptr<const data::DatasetIndex> dataset() const { return m_dataset; }
+    void setDataset(std::shared_ptr<const data::DatasetIndex> dataset);
+
+    // Every setting of the next run. runFolder is empty: newRunFolder() names one when it starts.
+    const training::TrainConfig& config() const { return m_config; }
+    void setConfig(const training::TrainConfig& config);
+
+    // Takes the backbone's own preprocessing and freeze plan, and its other defaults where the person had
+    // not changed them. weightsFile is empty for random weights. An unknown name changes nothing.
+    void chooseBackbone(const QString& name, const QString& weightsFile);
+
+    // The block tree of config().backbone for the dataset's classes; null while it is being measured.
+    std::shared_ptr<const backbones::ModelSummary> summary() const { return m_summary; }
+    void setSummary(std::shared_ptr<const backbones::ModelSummary> summary);
+
+    QString runsRoot() const { return m_runsRoot; }
+    QString currentRun() const { return m_currentRun; }  // shown in Results and Export; may be empty
+    void setCurrentRun(const QString& folder);
+    // A name that no folder has yet: RUNSROOT/2026-05-01-143000-resnet18.
+    QString newRunFolder() const;
+    // Tells the run list to read the runs' folder again.
+    void notifyRunsChanged() { emit runsChanged(); }
+
+  signals:
+    void folderChanged();
+    void datasetChanged();
+    void configChanged();
+    void backboneChanged();
+    void summaryChanged();
+    void currentRunChanged();
+    void runsChanged();
+
+  private:
+    QString m_runsRoot;
+    QString m_currentRun;
+    std::shared_ptr<const data::DatasetIndex> m_dataset;
+    std::shared_ptr<const backbones::ModelSummary> m_summary;
+    training::TrainConfig m_config;
+    training::TrainConfig m_defaults;  // what the backbone came with, to tell what a person changed
+};
+
+}  // namespace graft::ui

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A rounded surface with a small title; everything on a page lies in one.
+#pragma once
+
+#include <QFrame>
+#include <QString>
+
+class QHBoxLayout;
+class QLabel;
+class QVBoxLayout;
+
+namespace graft::ui {
+
+class Card : public QFrame {
+    Q_OBJECT
+  public:
+    explicit Card(const QString& title, QWidget* parent = nullptr);
+
+    void setTitle(const QString& title);
+    void setHint(const QString& hint);  // a muted remark beside the title
+
+    // Right of title and hint, for small controls; it already ends in nothing, so add stretches yourself.
+    QHBoxLayout* header() const { return m_header; }
+    QVBoxLayout* body() const { return m_body; }
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+
+  private:
+    void showHeader();
+
+    QLabel* m_title;
+    QLabel* m_hint;
+    QHBoxLayout* m_header;
+    QVBoxLayout* m_body;
+};
+
+}  // namespace graft::ui
