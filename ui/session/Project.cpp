@@ -46,16 +46,15 @@ void keepChangedSettings(training::TrainConfig& fresh, const training::TrainConf
 
 Project::Project(const QString& runsRoot, QObject* parent) : QObject(parent), m_runsRoot(runsRoot) {}
 
-QString Project::folder() const { return QString::fromStdString(m_config.datasetFolder); }
+QString Project::folder() const {
+    return QString::fromStdString(m_config.datasetFolder);
+}
 
 void Project::setFolder(const QString& folder) {
-    const QString absolute = folder.isEmpty() ? QString() : QFileInfo(folder).absoluteFilePath();
-    if (absolute == this->folder()) return;
-    m_config.datasetFolder = absolute.toStdString();
-    m_dataset.reset();
-    emit folderChanged();
-    emit configChanged();
-    emit datasetChanged();
+    training::TrainConfig config = m_config;
+    config.datasetFolder =
+        folder.isEmpty() ? std::string() : QFileInfo(folder).absoluteFilePath().toStdString();
+    if (config.datasetFolder != m_config.datasetFolder) setConfig(config);
 }
 
 void Project::setDataset(std::shared_ptr<const data::DatasetIndex> dataset) {
@@ -65,15 +64,18 @@ void Project::setDataset(std::shared_ptr<const data::DatasetIndex> dataset) {
 }
 
 void Project::setConfig(const training::TrainConfig& config) {
-    // Folder and backbone have their own setters, whose signals others rely on.
-    const std::string folder = m_config.datasetFolder;
-    const std::string backbone = m_config.backbone;
-    const std::string weights = m_config.weightsFile;
+    const bool otherFolder = config.datasetFolder != m_config.datasetFolder;
+    const bool otherNetwork = config.backbone != m_config.backbone;
+    const bool otherWeights = config.weightsFile != m_config.weightsFile;
     m_config = config;
-    m_config.datasetFolder = folder;
-    m_config.backbone = backbone;
-    m_config.weightsFile = weights;
+    if (otherFolder) m_dataset.reset();
+    if (otherNetwork) m_summary.reset();
+
+    if (otherFolder) emit folderChanged();
+    if (otherNetwork || otherWeights) emit backboneChanged();
     emit configChanged();
+    if (otherFolder) emit datasetChanged();
+    if (otherNetwork) emit summaryChanged();
 }
 
 void Project::chooseBackbone(const QString& name, const QString& weightsFile) {

@@ -27,7 +27,8 @@ class Project : public QObject {
     std::shared_ptr<const data::DatasetIndex> dataset() const { return m_dataset; }
     void setDataset(std::shared_ptr<const data::DatasetIndex> dataset);
 
-    // Every setting of the next run. runFolder is empty: newRunFolder() names one when it starts.
+    // Every setting of the next run. runFolder is empty: newRunFolder() names one when it starts. Another
+    // folder forgets the dataset, another backbone the summary.
     const training::TrainConfig& config() const { return m_config; }
     void setConfig(const training::TrainConfig& config);
 

@@ -9,7 +9,8 @@
 namespace graft::ui {
 
 QPixmap iconPixmap(const QString& name, int size, const QColor& colour, qreal pixelRatio) {
-    const QString key = QStringLiteral("graft/%1/%2/%3/%4").arg(name).arg(size).arg(colour.rgba()).arg(pixelRatio);
+    const QString key =
+        QStringLiteral("graft/%1/%2/%3/%4").arg(name).arg(size).arg(colour.rgba()).arg(pixelRatio);
     QPixmap pixmap;
     if (QPixmapCache::find(key, &pixmap)) return pixmap;
 

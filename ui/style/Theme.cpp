@@ -4,7 +4,14 @@
 #include <QApplication>
 #include <QFile>
 #include <QPalette>
+#include <QStyle>
 #include <QStyleFactory>
+
+// The resources lie in a static library: without this call the linker leaves them out. The macro has to
+// stand outside every namespace.
+static void registerResources() {
+    Q_INIT_RESOURCE(graft);
+}
 
 namespace graft::ui {
 
@@ -80,12 +87,17 @@ QString styleSheetFor(const Colours& c, bool dark) {
     if (!file.open(QIODevice::ReadOnly)) return {};
     QString sheet = QString::fromUtf8(file.readAll());
     const std::pair<const char*, QColor> names[] = {
-        {"@window", c.window},         {"@surface", c.surface},
-        {"@line", c.line},             {"@text", c.text},
-        {"@muted", c.muted},           {"@accentTint", c.accentTint},
+        {"@window", c.window},
+        {"@surface", c.surface},
+        {"@line", c.line},
+        {"@text", c.text},
+        {"@muted", c.muted},
+        {"@accentTint", c.accentTint},
         {"@accentHover", dark ? c.accent.lighter(112) : c.accent.darker(112)},
-        {"@onAccent", c.onAccent},     {"@accent", c.accent},
-        {"@field", c.field},           {"@wrong", c.wrong},
+        {"@onAccent", c.onAccent},
+        {"@accent", c.accent},
+        {"@field", c.field},
+        {"@wrong", c.wrong},
     };
     for (const auto& [name, colour] : names) {
         sheet.replace(QLatin1String(name), colour.name());
@@ -108,14 +120,14 @@ Theme& Theme::instance() {
 }
 
 void Theme::apply(QApplication& application, bool dark) {
+    registerResources();
     m_dark = dark;
     m_colours = dark ? darkColours() : lightColours();
     QFont font = QApplication::font();
     font.setPixelSize(13);
     QApplication::setFont(font);
-    if (application.style()->name().compare(QLatin1String("fusion"), Qt::CaseInsensitive) != 0) {
-        QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
-    }
+    if (!m_styled) QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    m_styled = true;
     QApplication::setPalette(paletteFor(m_colours));
     application.setStyleSheet(styleSheetFor(m_colours, dark));
     emit changed();
@@ -126,10 +138,20 @@ bool Theme::systemIsDark() {
     return palette.color(QPalette::Window).lightness() < palette.color(QPalette::WindowText).lightness();
 }
 
-QFont Theme::bodyFont() { return pixelFont(13, false); }
-QFont Theme::smallFont() { return pixelFont(11, false); }
-QFont Theme::cardTitleFont() { return pixelFont(12, true); }
-QFont Theme::titleFont() { return pixelFont(20, true); }
-QFont Theme::figureFont() { return pixelFont(26, true); }
+QFont Theme::bodyFont() {
+    return pixelFont(13, false);
+}
+QFont Theme::smallFont() {
+    return pixelFont(11, false);
+}
+QFont Theme::cardTitleFont() {
+    return pixelFont(12, true);
+}
+QFont Theme::titleFont() {
+    return pixelFont(20, true);
+}
+QFont Theme::figureFont() {
+    return pixelFont(26, true);
+}
 
 }  // namespace graft::ui

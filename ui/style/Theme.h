@@ -48,6 +48,7 @@ class Theme : public QObject {
 
     Colours m_colours;
     bool m_dark = false;
+    bool m_styled = false;
 };
 
 }  // namespace graft::ui

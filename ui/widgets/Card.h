@@ -27,8 +27,6 @@ class Card : public QFrame {
     void paintEvent(QPaintEvent* event) override;
 
   private:
-    void showHeader();
-
     QLabel* m_title;
     QLabel* m_hint;
     QHBoxLayout* m_header;

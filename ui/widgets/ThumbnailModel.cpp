@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/ThumbnailModel.h"
+
+#include <algorithm>
+
+#include "core/data/ImageDecoder.h"
+#include "ui/session/Background.h"
+
+namespace graft::ui {
+
+namespace {
+
+constexpr int kCacheKilobytes = 128 * 1024;
+
+QImage decode(const QString& path, int maxSide) {
+    const auto image = data::decodeThumbnail(path.toStdString(), maxSide);
+    if (!image || image->empty()) return {};
+    // The copy owns its pixels; the decoded buffer dies here.
+    return QImage(image->pixels.data(), image->width, image->height, static_cast<qsizetype>(image->stride()),
+                  QImage::Format_RGB888)
+        .convertToFormat(QImage::Format_RGB32);
+}
+
+}  // namespace
+
+ThumbnailModel::ThumbnailModel(QObject* parent) : QAbstractTableModel(parent), m_pictures(kCacheKilobytes) {}
+
+void ThumbnailModel::setItems(std::vector<ThumbnailItem> items) {
+    beginResetModel();
+    ++m_generation;
+    m_items = std::move(items);
+    m_hasCaptions = std::any_of(m_items.begin(), m_items.end(),
+                                [](const ThumbnailItem& item) { return !item.caption.isEmpty(); });
+    m_queue.clear();
+    m_running.clear();
+    m_failed.clear();
+    m_pictures.clear();
+    m_loaded = 0;
+    endResetModel();
+}
+
+void ThumbnailModel::setColumns(int columns) {
+    if (columns == m_columns) return;
+    beginResetModel();
+    m_columns = columns;
+    endResetModel();
+}
+
+void ThumbnailModel::setDecodeSize(int pixels) {
+    m_decodeSize = pixels;
+}
+
+const ThumbnailItem* ThumbnailModel::item(const QModelIndex& index) const {
+    const int at = itemAt(index);
+    return index.isValid() && at < itemCount() ? &m_items[static_cast<std::size_t>(at)] : nullptr;
+}
+
+const QPixmap* ThumbnailModel::picture(const QModelIndex& index, bool& failed) const {
+    failed = m_failed.contains(itemAt(index));
+    return m_pictures.object(itemAt(index));
+}
+
+void ThumbnailModel::request(const std::vector<int>& items) {
+    m_queue.clear();
+    for (auto item = items.rbegin(); item != items.rend(); ++item) {
+        if (*item < itemCount() && !m_pictures.contains(*item) && !m_failed.contains(*item) &&
+            !m_running.contains(*item)) {
+            m_queue.push_back(*item);
+        }
+    }
+    startNext();
+}
+
+void ThumbnailModel::startNext() {
+    while (!m_queue.empty() && m_running.size() < 2 * thumbnailPool().maxThreadCount()) {
+        const int item = m_queue.back();
+        m_queue.pop_back();
+        m_running.insert(item);
+        runInBackground(
+            thumbnailPool(), this,
+            [path = m_items[static_cast<std::size_t>(item)].path, side = m_decodeSize] {
+                return decode(path, side);
+            },
+            [this, item, generation = m_generation](const QImage& image) { take(generation, item, image); });
+    }
+}
+
+void ThumbnailModel::take(quint64 generation, int item, const QImage& image) {
+    if (generation != m_generation) return;
+    m_running.remove(item);
+    if (image.isNull()) {
+        m_failed.insert(item);
+    } else {
+        m_pictures.insert(item, new QPixmap(QPixmap::fromImage(image)),
+                          static_cast<int>(image.sizeInBytes() / 1024) + 1);
+        ++m_loaded;
+    }
+    emit dataChanged(indexOf(item), indexOf(item));
+    emit loadedCountChanged(m_loaded);
+    startNext();
+}
+
+int ThumbnailModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : (itemCount() + m_columns - 1) / m_columns;
+}
+
+int ThumbnailModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : m_columns;
+}
+
+QVariant ThumbnailModel::data(const QModelIndex& index, int role) const {
+    const ThumbnailItem* found = item(index);
+    if (!found) return {};
+    if (role == Qt::ToolTipRole) return found->tooltip;
+    if (role == Qt::AccessibleTextRole) {
+        return found->caption.isEmpty() ? found->path.section(QLatin1Char('/'), -1) : found->caption;
+    }
+    return {};
+}
+
+Qt::ItemFlags ThumbnailModel::flags(const QModelIndex& index) const {
+    return item(index) ? Qt::ItemIsEnabled | Qt::ItemIsSelectable : Qt::NoItemFlags;
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pictures behind a ThumbnailGrid: asked for by painting, decoded on worker threads, kept while there
+// is room.
+#pragma once
+
+#include <QAbstractTableModel>
+#include <QCache>
+#include <QImage>
+#include <QPixmap>
+#include <QSet>
+#include <vector>
+
+#include "ui/widgets/ThumbnailGrid.h"
+
+namespace graft::ui {
+
+class ThumbnailModel : public QAbstractTableModel {
+    Q_OBJECT
+  public:
+    explicit ThumbnailModel(QObject* parent = nullptr);
+
+    void setItems(std::vector<ThumbnailItem> items);
+    void setColumns(int columns);
+    void setDecodeSize(int pixels);  // longer side to decode for
+
+    int itemCount() const { return static_cast<int>(m_items.size()); }
+    bool hasCaptions() const { return m_hasCaptions; }
+    int loadedCount() const { return m_loaded; }
+    int itemAt(const QModelIndex& index) const { return index.row() * m_columns + index.column(); }
+    QModelIndex indexOf(int item) const { return index(item / m_columns, item % m_columns); }
+    const ThumbnailItem* item(const QModelIndex& index) const;
+
+    // The picture, or null while it is being decoded; failed is set for a file that cannot be.
+    const QPixmap* picture(const QModelIndex& index, bool& failed) const;
+    // Decodes these items next, and nothing that was asked for before and is not among them.
+    void request(const std::vector<int>& items);
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role) const override;
+    Qt::ItemFlags flags(const QModelIndex& index) const override;
+
+  signals:
+    void loadedCountChanged(int count);
+
+  private:
+    void startNext();
+    void take(quint64 generation, int item, const QImage& image);
+
+    std::vector<ThumbnailItem> m_items;
+    std::vector<int> m_queue;  // the next one last
+    QSet<int> m_running;
+    QSet<int> m_failed;
+    QCache<int, QPixmap> m_pictures;
+    quint64 m_generation = 0;  // answers for an earlier set of files are dropped
+    int m_columns = 1;
+    int m_decodeSize = 160;
+    int m_loaded = 0;
+    bool m_hasCaptions = false;
+};
+
+}  // namespace graft::ui
