@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dataset/ClassTableView.h"
+
+#include <QHeaderView>
+#include <QLocale>
+#include <QSignalBlocker>
+#include <algorithm>
+
+#include "ui/widgets/BarDelegate.h"
+
+namespace graft::ui {
+
+namespace {
+enum Column { Name, Bar, Train, Validation, Test, ColumnCount };
+constexpr int kRowHeight = 32;
+
+std::size_t total(const data::ClassCount& count) {
+    return count.train + count.validation + count.test;
+}
+}  // namespace
+
+ClassTableView::ClassTableView(QWidget* parent) : QTableWidget(0, ColumnCount, parent) {
+    setHorizontalHeaderLabels({tr("class"), QString(), tr("train"), tr("validation"), tr("test")});
+    for (const int column : {Train, Validation, Test}) {
+        horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    }
+    horizontalHeaderItem(Name)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    verticalHeader()->hide();
+    verticalHeader()->setDefaultSectionSize(kRowHeight);
+    horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    horizontalHeader()->setSectionResizeMode(Bar, QHeaderView::Stretch);
+    horizontalHeader()->setHighlightSections(false);
+    setShowGrid(false);
+    setEditTriggers(NoEditTriggers);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(SingleSelection);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollMode(ScrollPerPixel);
+    setTabKeyNavigation(false);
+    setItemDelegateForColumn(Bar, new BarDelegate(BarTone::Accent, this));
+    setAccessibleName(tr("Classes"));
+    connect(this, &QTableWidget::itemSelectionChanged, this, [this] {
+        const auto rows = selectionModel()->selectedRows();
+        if (!rows.isEmpty()) emit classChosen(rows.front().row());
+    });
+}
+
+void ClassTableView::showDataset(const data::DatasetIndex& dataset) {
+    const QSignalBlocker blocker(this);
+    const auto counts = dataset.countsPerClass();
+    std::size_t largest = 1;
+    for (const auto& count : counts) {
+        largest = std::max(largest, total(count));
+    }
+    const QLocale locale;
+    const auto numberItem = [&locale](std::size_t value) {
+        auto* item = new QTableWidgetItem(locale.toString(static_cast<qulonglong>(value)));
+        item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        return item;
+    };
+
+    clearSelection();
+    setRowCount(static_cast<int>(dataset.classes.size()));
+    int nameWidth = 0;
+    for (int row = 0; row < rowCount(); ++row) {
+        const auto at = static_cast<std::size_t>(row);
+        const QString name = QString::fromStdString(dataset.classes[at]);
+        nameWidth = std::max(nameWidth, fontMetrics().horizontalAdvance(name));
+        auto* nameItem = new QTableWidgetItem(name);
+        nameItem->setToolTip(name);
+        setItem(row, Name, nameItem);
+        auto* bar = new QTableWidgetItem;
+        bar->setData(Qt::UserRole, static_cast<double>(total(counts[at])) / static_cast<double>(largest));
+        bar->setToolTip(tr("%n image(s)", nullptr, static_cast<int>(total(counts[at]))));
+        setItem(row, Bar, bar);
+        setItem(row, Train, numberItem(counts[at].train));
+        setItem(row, Validation, numberItem(counts[at].validation));
+        setItem(row, Test, numberItem(counts[at].test));
+    }
+    setColumnWidth(Name, std::clamp(nameWidth + 24, 120, 220));
+    setColumnWidth(Train, 80);
+    setColumnWidth(Validation, 90);
+    setColumnWidth(Test, 70);
+    setColumnHidden(Test, dataset.countOf(data::Split::Test) == 0);
+}
+
+void ClassTableView::selectClass(int classIndex) {
+    const QSignalBlocker blocker(this);
+    if (classIndex < 0) {
+        clearSelection();
+        setCurrentItem(nullptr);
+    } else {
+        selectRow(classIndex);
+    }
+}
+
+}  // namespace graft::ui

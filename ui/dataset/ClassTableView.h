@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The classes of a dataset: name, how many images as a bar, and the counts of each split.
+#pragma once
+
+#include <QTableWidget>
+
+#include "core/data/DatasetIndex.h"
+
+namespace graft::ui {
+
+class ClassTableView : public QTableWidget {
+    Q_OBJECT
+  public:
+    explicit ClassTableView(QWidget* parent = nullptr);
+
+    void showDataset(const data::DatasetIndex& dataset);
+    void selectClass(int classIndex);  // -1: none
+
+  signals:
+    void classChosen(int classIndex);
+};
+
+}  // namespace graft::ui

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dataset/DataPage.h"
+
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileInfo>
+#include <QGridLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QSpinBox>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <cmath>
+#include <limits>
+
+#include "core/data/FolderScanner.h"
+#include "ui/dataset/ClassFilter.h"
+#include "ui/dataset/ClassTableView.h"
+#include "ui/dataset/DropPanel.h"
+#include "ui/dataset/ProblemList.h"
+#include "ui/prompts/UserPrompts.h"
+#include "ui/session/DatasetLoader.h"
+#include "ui/session/ErrorText.h"
+#include "ui/session/Project.h"
+#include "ui/widgets/Card.h"
+#include "ui/widgets/InlineError.h"
+#include "ui/widgets/PageHeader.h"
+#include "ui/widgets/ThumbnailGrid.h"
+
+namespace graft::ui {
+
+namespace {
+
+constexpr int kSideWidth = 330;
+
+// The first folder among what is dragged; empty if there is none.
+QString folderIn(const QMimeData* data) {
+    for (const QUrl& url : data->urls()) {
+        if (url.isLocalFile() && QFileInfo(url.toLocalFile()).isDir()) return url.toLocalFile();
+    }
+    return {};
+}
+
+QString shortPath(const QString& path) {
+    const QString home = QDir::homePath();
+    return path.startsWith(home + QLatin1Char('/')) ? QLatin1Char('~') + path.mid(home.size()) : path;
+}
+
+}  // namespace
+
+DataPage::DataPage(Project& project, UserPrompts& prompts, QWidget* parent)
+    : QWidget(parent),
+      m_project(project),
+      m_prompts(prompts),
+      m_loader(new DatasetLoader(project, this)),
+      m_header(new PageHeader(tr("Data"), this)),
+      m_stack(new QStackedWidget(this)),
+      m_drop(new DropPanel(this)) {
+    setAcceptDrops(true);
+    QPushButton* choose = m_header->addButton(tr("Choose folder\u2026"), false);
+    choose->setObjectName(QStringLiteral("chooseFolder"));
+    m_next = m_header->addButton(tr("Next: network"), true);
+    m_next->setObjectName(QStringLiteral("next"));
+    m_content = buildContent();
+    m_stack->addWidget(m_drop);
+    m_stack->addWidget(m_content);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(24, 16, 24, 16);
+    layout->setSpacing(12);
+    layout->addWidget(m_header);
+    layout->addWidget(m_error);
+    layout->addWidget(m_stack, 1);
+
+    connect(choose, &QPushButton::clicked, this, &DataPage::chooseFolder);
+    connect(m_next, &QPushButton::clicked, this, &DataPage::nextRequested);
+    connect(m_drop, &DropPanel::chooseRequested, this, &DataPage::chooseFolder);
+    connect(m_drop, &DropPanel::cancelRequested, m_loader, &DatasetLoader::cancel);
+    connect(m_loader, &DatasetLoader::started, this, &DataPage::showStarted);
+    connect(m_loader, &DatasetLoader::progressed, m_drop, &DropPanel::setProgress);
+    connect(m_loader, &DatasetLoader::failed, this, &DataPage::showFailure);
+    connect(m_loader, &DatasetLoader::finished, this, &DataPage::showFinished);
+    connect(&project, &Project::datasetChanged, this, &DataPage::showDataset);
+    connect(&project, &Project::configChanged, this, &DataPage::showSplit);
+    connect(m_filter, &ClassFilter::chosenChanged, m_classes, &ClassTableView::selectClass);
+    connect(m_filter, &ClassFilter::chosenChanged, this, &DataPage::showImages);
+    connect(m_classes, &ClassTableView::classChosen, m_filter, &ClassFilter::choose);
+    showDataset();
+}
+
+QWidget* DataPage::buildContent() {
+    auto* content = new QWidget(this);
+    auto* grid = new QGridLayout(content);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setSpacing(16);
+
+    auto* classCard = new Card(tr("Classes"), content);
+    m_classes = new ClassTableView(classCard);
+    classCard->body()->addWidget(m_classes);
+    auto* imageCard = new Card(tr("Images"), content);
+    m_filter = new ClassFilter(imageCard);
+    imageCard->header()->addWidget(m_filter, 1);
+    m_images = new ThumbnailGrid(imageCard);
+    m_images->setEmptyText(tr("No images of this class can be used."));
+    imageCard->body()->addWidget(m_images);
+    m_problemCard = new Card(tr("Needs a look"), content);
+    m_problemCard->header()->addStretch();
+    m_problems = new ProblemList(m_problemCard);
+    m_problemCard->body()->addWidget(m_problems);
+    Card* split = buildSplit();
+    m_error = new InlineError(this);
+
+    grid->addWidget(classCard, 0, 0);
+    grid->addWidget(split, 0, 1);
+    grid->addWidget(imageCard, 1, 0);
+    grid->addWidget(m_problemCard, 1, 1);
+    grid->setColumnStretch(0, 1);
+    grid->setRowStretch(0, 35);
+    grid->setRowStretch(1, 65);
+    split->setFixedWidth(kSideWidth);
+    m_problemCard->setFixedWidth(kSideWidth);
+    return content;
+}
+
+Card* DataPage::buildSplit() {
+    auto* card = new Card(tr("Split"), this);
+    card->header()->addStretch();
+    m_share = new QSpinBox(card);
+    m_share->setObjectName(QStringLiteral("validationShare"));
+    m_share->setRange(1, 90);
+    m_share->setSuffix(QStringLiteral(" %"));
+    m_shareSlider = new QSlider(Qt::Horizontal, card);
+    m_shareSlider->setRange(1, 90);
+    m_shareSlider->setAccessibleName(tr("Validation share in per cent"));
+    m_seed = new QSpinBox(card);
+    m_seed->setObjectName(QStringLiteral("splitSeed"));
+    m_seed->setRange(0, std::numeric_limits<int>::max());
+    m_seed->setToolTip(tr("The same number gives the same split, and the same training on a CPU."));
+    m_splitNote = new QLabel(card);
+    m_splitNote->setObjectName(QStringLiteral("muted"));
+    m_splitNote->setWordWrap(true);
+    for (QSpinBox* box : {m_share, m_seed}) {
+        box->setFixedWidth(104);
+        box->setAlignment(Qt::AlignRight);
+    }
+
+    auto* form = new QGridLayout;
+    form->setVerticalSpacing(10);
+    const auto addRow = [&](int row, const QString& text, QWidget* field) {
+        auto* label = new QLabel(text, card);
+        label->setObjectName(QStringLiteral("muted"));
+        label->setBuddy(field);
+        form->addWidget(label, row, 0);
+        form->addWidget(field, row, 1, Qt::AlignRight);
+    };
+    addRow(0, tr("&Validation share"), m_share);
+    form->addWidget(m_shareSlider, 1, 0, 1, 2);
+    addRow(2, tr("Kept the same by &seed"), m_seed);
+    form->addWidget(m_splitNote, 3, 0, 1, 2);
+    form->setColumnStretch(0, 1);
+    card->body()->addLayout(form);
+    card->body()->addStretch();
+
+    connect(m_share, &QSpinBox::valueChanged, m_shareSlider, &QSlider::setValue);
+    connect(m_shareSlider, &QSlider::valueChanged, m_share, &QSpinBox::setValue);
+    connect(m_share, &QSpinBox::valueChanged, this, &DataPage::changeSplit);
+    connect(m_seed, &QSpinBox::valueChanged, this, &DataPage::changeSplit);
+    return card;
+}
+
+void DataPage::chooseFolder() {
+    const QString start = m_project.folder().isEmpty() ? QDir::homePath() : m_project.folder();
+    m_prompts.chooseFolder(this, tr("Choose a folder of images"), start,
+                           [this](const QString& folder) { m_project.setFolder(folder); });
+}
+
+void DataPage::showStarted() {
+    m_error->showError({});
+    if (m_shown && QString::fromStdString(m_shown->root) == m_project.folder()) {
+        m_header->setSubtitle(tr("%1 \u00b7 splitting again\u2026").arg(shortPath(m_project.folder())));
+        return;
+    }
+    m_shown.reset();
+    m_header->setSubtitle(shortPath(m_project.folder()));
+    m_drop->showReading(shortPath(m_project.folder()));
+    m_stack->setCurrentWidget(m_drop);
+}
+
+void DataPage::showFailure(const Error& error) {
+    m_shown.reset();
+    m_header->setSubtitle({});
+    m_drop->showInvitation(ErrorText::describe(error));
+    m_stack->setCurrentWidget(m_drop);
+}
+
+void DataPage::showFinished() {
+    // Failed or cancelled: forget the folder, so that choosing it again reads it again.
+    if (!m_project.dataset()) m_project.setFolder({});
+}
+
+void DataPage::showDataset() {
+    const auto dataset = m_project.dataset();
+    m_next->setEnabled(dataset != nullptr);
+    if (!dataset) {
+        if (m_project.folder().isEmpty()) {
+            m_shown.reset();
+            m_header->setSubtitle({});
+            if (m_stack->currentWidget() != m_drop) m_drop->showInvitation();
+            m_stack->setCurrentWidget(m_drop);
+        }
+        return;
+    }
+    const int filtered = m_shown && m_shown->classes == dataset->classes ? m_filter->chosen() : -1;
+    m_shown = dataset;
+    QStringList classes;
+    for (const std::string& name : dataset->classes) {
+        classes << QString::fromStdString(name);
+    }
+    m_header->setSubtitle(tr("%1 \u00b7 %2 \u00b7 %3")
+                              .arg(shortPath(QString::fromStdString(dataset->root)),
+                                   tr("%n class(es)", nullptr, static_cast<int>(classes.size())),
+                                   tr("%L1 images").arg(dataset->samples.size())));
+    const auto trainable = data::checkTrainable(*dataset);
+    m_error->showError(trainable ? QString() : ErrorText::describe(trainable.error()));
+    m_next->setEnabled(trainable.has_value());
+    m_classes->showDataset(*dataset);
+    m_problems->showDataset(*dataset);
+    m_problemCard->setHint(m_problems->problemCount() > 0 ? QLocale().toString(m_problems->problemCount())
+                                                          : QString());
+    m_filter->setClasses(classes);
+    if (filtered >= 0) {
+        m_filter->choose(filtered);
+    } else {
+        showImages();
+    }
+    showSplit();
+    m_stack->setCurrentWidget(m_content);
+}
+
+void DataPage::showImages() {
+    if (!m_shown) return;
+    const int wanted = m_filter->chosen();
+    std::vector<ThumbnailItem> items;
+    items.reserve(m_shown->samples.size());
+    for (const data::Sample& sample : m_shown->samples) {
+        if (wanted >= 0 && sample.classIndex != wanted) continue;
+        const QString path = QString::fromStdString(sample.path);
+        items.push_back({QString::fromStdString(m_shown->absolutePath(sample)), QString(), path});
+    }
+    m_images->setImages(std::move(items));
+}
+
+void DataPage::showSplit() {
+    const bool own = m_shown && m_shown->splitByFolders;
+    const QSignalBlocker blockers[] = {QSignalBlocker(m_share), QSignalBlocker(m_shareSlider),
+                                       QSignalBlocker(m_seed)};
+    std::size_t validation = 0;
+    if (m_shown) validation = m_shown->countOf(data::Split::Validation);
+    const double ownShare =
+        m_shown && !m_shown->samples.empty()
+            ? static_cast<double>(validation) / static_cast<double>(m_shown->samples.size())
+            : 0;
+    const int share =
+        static_cast<int>(std::lround(100 * (own ? ownShare : m_project.config().validationShare)));
+    m_share->setValue(share);
+    m_shareSlider->setValue(share);
+    m_seed->setValue(static_cast<int>(m_project.config().seed));
+    m_share->setEnabled(!own);
+    m_shareSlider->setEnabled(!own);
+    m_seed->setEnabled(!own);
+    if (own) {
+        m_splitNote->setText(
+            tr("The folder brings its own split, in folders named train and val. It is used as it is."));
+    } else if (m_shown) {
+        m_splitNote->setText(tr("%L1 images to train on, %L2 to check the answers with. The split is random "
+                                "within each class.")
+                                 .arg(m_shown->countOf(data::Split::Train))
+                                 .arg(validation));
+    }
+}
+
+void DataPage::changeSplit() {
+    training::TrainConfig config = m_project.config();
+    config.validationShare = m_share->value() / 100.0;
+    config.seed = static_cast<std::uint64_t>(m_seed->value());
+    m_project.setConfig(config);
+}
+
+void DataPage::dragEnterEvent(QDragEnterEvent* event) {
+    if (folderIn(event->mimeData()).isEmpty()) return;
+    event->acceptProposedAction();
+    m_drop->setHighlighted(true);
+}
+
+void DataPage::dragLeaveEvent(QDragLeaveEvent*) {
+    m_drop->setHighlighted(false);
+}
+
+void DataPage::dropEvent(QDropEvent* event) {
+    m_drop->setHighlighted(false);
+    const QString folder = folderIn(event->mimeData());
+    if (folder.isEmpty()) return;
+    event->acceptProposedAction();
+    m_project.setFolder(folder);
+}
+
+}  // namespace graft::ui
