@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/export/ExportPage.h"
+
+#include <QCheckBox>
+#include <QDir>
+#include <QFileInfo>
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPointer>
+#include <QPushButton>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "core/training/RunFolder.h"
+#include "ui/export/ProofList.h"
+#include "ui/export/TryPanel.h"
+#include "ui/prompts/UserPrompts.h"
+#include "ui/session/Background.h"
+#include "ui/session/ErrorText.h"
+#include "ui/session/Project.h"
+#include "ui/style/Theme.h"
+#include "ui/widgets/Card.h"
+#include "ui/widgets/ElidedLabel.h"
+#include "ui/widgets/InlineError.h"
+#include "ui/widgets/PageHeader.h"
+
+namespace graft::ui {
+
+namespace {
+
+constexpr auto kFolderKey = "export/folder";
+constexpr int kLabelWidth = 72;
+
+QString defaultFolder() {
+    const QString documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+    return QSettings()
+        .value(QLatin1String(kFolderKey), QDir(documents).filePath(QStringLiteral("Graft")))
+        .toString();
+}
+
+}  // namespace
+
+ExportPage::ExportPage(Project& project, UserPrompts& prompts, QWidget* parent)
+    : QWidget(parent), m_project(project), m_prompts(prompts) {
+    setObjectName(QStringLiteral("page"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(24, 16, 24, 24);
+    layout->setSpacing(12);
+    m_header = new PageHeader(tr("Export"), this);
+    m_cancel = m_header->addButton(tr("Cancel"), false);
+    m_cancel->setObjectName(QStringLiteral("cancelExport"));
+    m_export = m_header->addButton(tr("Export"), true);
+    m_export->setObjectName(QStringLiteral("startExport"));
+    connect(m_cancel, &QPushButton::clicked, &m_job, &ExportJob::cancel);
+    connect(m_export, &QPushButton::clicked, this, &ExportPage::beginExport);
+    layout->addWidget(m_header);
+
+    auto* top = new QHBoxLayout;
+    top->setSpacing(16);
+    top->addWidget(buildFormats(), 1);
+    auto* proofCard = new Card(tr("Proof"), this);
+    m_proof = new ProofList(proofCard);
+    m_proof->setObjectName(QStringLiteral("proof"));
+    proofCard->body()->addWidget(m_proof, 1);
+    top->addWidget(proofCard, 1);
+    layout->addLayout(top);
+    layout->addSpacing(4);
+    m_try = new TryPanel(m_prompts, this);
+    layout->addWidget(m_try, 1);
+
+    connect(&m_job, &ExportJob::progressed, m_proof, &ProofList::showProgress);
+    connect(&m_job, &ExportJob::fileDone, m_proof, &ProofList::showResult);
+    connect(&m_job, &ExportJob::finished, this, [this] {
+        m_proof->dropWaiting();
+        updateControls();
+    });
+    connect(&m_project, &Project::currentRunChanged, this, &ExportPage::reload);
+    connect(&m_project, &Project::runsChanged, this, &ExportPage::reload);
+    showNothing({});
+    reload();
+}
+
+QWidget* ExportPage::buildFormats() {
+    auto* card = new Card(tr("Formats"), this);
+    addFormat(card, exporting::Format::TorchScript, tr("TorchScript"),
+              tr("Python and C++ with PyTorch: torch.jit.load"));
+    addFormat(card, exporting::Format::Safetensors, tr("safetensors"),
+              tr("weights alone, with torchvision's names"));
+    m_formats.front().box->setChecked(true);
+
+    const auto addLine = [this, card](const QString& label, const char* name, QPushButton* button) {
+        auto* line = new QHBoxLayout;
+        line->setSpacing(8);
+        auto* text = new QLabel(label, card);
+        text->setObjectName(QStringLiteral("muted"));
+        text->setFixedWidth(kLabelWidth);
+        auto* edit = new QLineEdit(card);
+        edit->setObjectName(QString::fromLatin1(name));
+        edit->setAccessibleName(label);
+        text->setBuddy(edit);
+        line->addWidget(text);
+        line->addWidget(edit, 1);
+        if (button) line->addWidget(button);
+        card->body()->addLayout(line);
+        return edit;
+    };
+    m_choose = new QPushButton(tr("Choose…"), card);
+    m_choose->setObjectName(QStringLiteral("chooseExportFolder"));
+    m_folder = addLine(tr("To"), "exportFolder", m_choose);
+    m_folder->setText(QDir::toNativeSeparators(defaultFolder()));
+    m_name = addLine(tr("File name"), "exportName", nullptr);
+    m_error = new InlineError(card);
+    card->body()->addWidget(m_error);
+    card->body()->addStretch(1);
+
+    connect(m_choose, &QPushButton::clicked, this, &ExportPage::chooseFolder);
+    connect(m_folder, &QLineEdit::textChanged, this, &ExportPage::updateControls);
+    connect(m_name, &QLineEdit::textChanged, this, &ExportPage::updateControls);
+    connect(m_name, &QLineEdit::textEdited, this, [this] { m_nameIsTyped = true; });
+    return card;
+}
+
+void ExportPage::addFormat(Card* card, exporting::Format format, const QString& title, const QString& text) {
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    auto* box = new QCheckBox(title, card);
+    const std::string_view name = exporting::formatName(format);
+    box->setObjectName(QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())));
+    box->setAccessibleDescription(text);
+    auto* note = new ElidedLabel(text, card);
+    note->setMuted(true);
+    note->setFont(Theme::smallFont());
+    box->setMinimumWidth(120);
+    row->addWidget(box);
+    row->addWidget(note, 1);
+    card->body()->addLayout(row);
+    auto* rule = new QFrame(card);
+    rule->setObjectName(QStringLiteral("rule"));
+    rule->setFixedHeight(1);
+    card->body()->addWidget(rule);
+    m_formats.push_back({format, box});
+    connect(box, &QCheckBox::toggled, this, &ExportPage::updateControls);
+}
+
+void ExportPage::reload() {
+    const QString folder = m_project.currentRun();
+    if (folder.isEmpty()) {
+        return showNothing(tr("Train a network first, or choose one of the runs on the left."));
+    }
+    if (folder != m_run) showNothing(tr("The run is being read…"));
+    struct Opened {
+        Result<training::RunSummary> run;
+        QDateTime modelTime;
+    };
+    runInBackground(
+        this,
+        [folder] {
+            return Opened{training::openRun(folder.toStdString()),
+                          QFileInfo(folder + QStringLiteral("/model.safetensors")).lastModified()};
+        },
+        [this, folder](const Opened& opened) {
+            if (folder != m_project.currentRun()) return;
+            if (!opened.run) return showNothing(ErrorText::describe(opened.run.error()));
+            if (!opened.run->hasModel)
+                return showNothing(tr("This run has no model yet: continue it on the Train page."));
+            showRun(*opened.run, opened.modelTime);
+        });
+}
+
+void ExportPage::showNothing(const QString& reason) {
+    m_run.clear();
+    m_modelTime = {};
+    m_header->setSubtitle(reason);
+    m_try->setRun({});
+    updateControls();
+}
+
+void ExportPage::showRun(const training::RunSummary& run, const QDateTime& modelTime) {
+    const QString folder = m_project.currentRun();
+    m_header->setSubtitle(QString::fromStdString(run.name) + QStringLiteral(" · ") +
+                          tr("%1 %").arg(run.valAccuracy * 100.0, 0, 'f', 1));
+    if (folder == m_run && modelTime == m_modelTime) return;
+    const bool otherRun = folder != m_run;
+    m_run = folder;
+    m_modelTime = modelTime;
+    m_try->setRun(m_run);
+    if (otherRun && !m_job.isActive()) m_proof->clear();
+    if (!m_nameIsTyped) {
+        const QString images = QFileInfo(QString::fromStdString(run.config.datasetFolder)).fileName();
+        const QString backbone = QString::fromStdString(run.config.backbone);
+        m_name->setText(images.isEmpty() ? backbone : images + '-' + backbone);
+    }
+    updateControls();
+}
+
+void ExportPage::chooseFolder() {
+    m_prompts.chooseSaveFolder(this, tr("Where to put the model"), m_folder->text(),
+                               [guard = QPointer<ExportPage>(this)](const QString& path) {
+                                   if (guard) guard->m_folder->setText(QDir::toNativeSeparators(path));
+                               });
+}
+
+std::vector<ExportJob::File> ExportPage::wantedFiles() const {
+    std::vector<ExportJob::File> files;
+    const QDir folder(QDir::fromNativeSeparators(m_folder->text().trimmed()));
+    for (const FormatRow& row : m_formats) {
+        if (!row.box->isChecked()) continue;
+        const std::string_view extension = exporting::formatExtension(row.format);
+        files.push_back(
+            {row.format,
+             folder.filePath(m_name->text().trimmed() +
+                             QString::fromUtf8(extension.data(), static_cast<qsizetype>(extension.size())))});
+    }
+    return files;
+}
+
+void ExportPage::beginExport() {
+    const std::vector<ExportJob::File> files = wantedFiles();
+    QStringList present;
+    for (const ExportJob::File& file : files) {
+        if (QFileInfo::exists(file.path)) present.append(QFileInfo(file.path).fileName());
+    }
+    if (present.isEmpty()) return startJob(files);
+    m_prompts.confirm(this, tr("%1 is there already. Replace it?").arg(present.join(tr(" and "))),
+                      tr("Replace"), tr("Keep"), [guard = QPointer<ExportPage>(this), files](bool yes) {
+                          if (guard && yes) guard->startJob(files);
+                      });
+}
+
+void ExportPage::startJob(const std::vector<ExportJob::File>& files) {
+    if (m_run.isEmpty() || m_job.isActive()) return;
+    QSettings().setValue(QLatin1String(kFolderKey), QDir::fromNativeSeparators(m_folder->text().trimmed()));
+    m_proof->clear();
+    for (const ExportJob::File& file : files)
+        m_proof->addFile(file.path);
+    m_job.start(m_run, files);
+    updateControls();
+}
+
+void ExportPage::updateControls() {
+    const bool busy = m_job.isActive();
+    const int count = static_cast<int>(std::count_if(
+        m_formats.begin(), m_formats.end(), [](const FormatRow& row) { return row.box->isChecked(); }));
+    QString problem;
+    if (!m_run.isEmpty()) {
+        const QString name = m_name->text().trimmed();
+        if (count == 0) {
+            problem = tr("Tick at least one format.");
+        } else if (m_folder->text().trimmed().isEmpty()) {
+            problem = tr("Say which folder the files go to.");
+        } else if (!QDir::isAbsolutePath(QDir::fromNativeSeparators(m_folder->text().trimmed()))) {
+            problem = tr("Give the folder's whole path, or choose it.");
+        } else if (name.isEmpty()) {
+            problem = tr("Give the files a name.");
+        } else if (name.contains('/') || name.contains('\\') || name.startsWith('.')) {
+            problem = tr("A file name has no slash in it and does not begin with a dot.");
+        }
+    }
+    m_error->showError(problem);
+    m_export->setText(busy ? tr("Exporting…")
+                           : (count == 1 ? tr("Export 1 file") : tr("Export %1 files").arg(count)));
+    m_export->setEnabled(!m_run.isEmpty() && !busy && problem.isEmpty());
+    m_cancel->setVisible(busy);
+    for (const FormatRow& row : m_formats)
+        row.box->setEnabled(!busy);
+    m_folder->setEnabled(!busy);
+    m_choose->setEnabled(!busy);
+    m_name->setEnabled(!busy);
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/export/ProofList.h"
+
+#include <QFileInfo>
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "ui/session/ErrorText.h"
+#include "ui/style/Theme.h"
+#include "ui/widgets/ElidedLabel.h"
+#include "ui/widgets/Pill.h"
+
+namespace graft::ui {
+
+ProofList::ProofList(QWidget* parent)
+    : QWidget(parent), m_layout(new QVBoxLayout(this)), m_note(new QLabel(this)) {
+    m_layout->setContentsMargins(0, 0, 0, 0);
+    m_layout->setSpacing(12);
+    m_note->setObjectName(QStringLiteral("muted"));
+    m_note->setFont(Theme::smallFont());
+    m_note->setWordWrap(true);
+    m_layout->addWidget(m_note);
+    m_layout->addStretch(1);
+    clear();
+}
+
+void ProofList::clear() {
+    for (const Entry& entry : m_entries)
+        delete entry.widget;
+    m_entries.clear();
+    m_note->setText(
+        tr("Each file is opened again and asked about every validation image. "
+           "Here it says whether it answers as the trained model does."));
+}
+
+void ProofList::addFile(const QString& path) {
+    Entry entry;
+    entry.widget = new QWidget(this);
+    auto* column = new QVBoxLayout(entry.widget);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(6);
+    auto* line = new QHBoxLayout;
+    line->setSpacing(8);
+    entry.pill = new Pill(tr("waiting"), PillKind::Neutral, entry.widget);
+    entry.name = new ElidedLabel(QFileInfo(path).fileName(), entry.widget);
+    QFont bold = Theme::bodyFont();
+    bold.setBold(true);
+    entry.name->setFont(bold);
+    entry.name->setToolTip(path);
+    line->addWidget(entry.pill);
+    line->addWidget(entry.name, 1);
+    column->addLayout(line);
+    entry.text = new QLabel(tr("will be written and checked"), entry.widget);
+    entry.text->setWordWrap(true);
+    entry.text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    column->addWidget(entry.text);
+    auto* rule = new QFrame(entry.widget);
+    rule->setFixedHeight(1);
+    rule->setObjectName(QStringLiteral("rule"));
+    column->addWidget(rule);
+    m_layout->insertWidget(static_cast<int>(m_entries.size()), entry.widget);
+    m_entries.push_back(entry);
+    m_note->setText(tr("A file whose answers differ is not kept."));
+}
+
+void ProofList::showProgress(int index, qulonglong done, qulonglong total) {
+    const Entry& entry = m_entries[static_cast<std::size_t>(index)];
+    entry.pill->setText(tr("checking"));
+    entry.text->setText(tr("%1 of %2 images").arg(done).arg(total));
+}
+
+void ProofList::showResult(int index, const Result<exporting::ExportReport>& result) {
+    Entry& entry = m_entries[static_cast<std::size_t>(index)];
+    entry.done = true;
+    if (!result) {
+        const bool cancelled = result.error().code == ErrorCode::Cancelled;
+        entry.pill->setText(cancelled ? tr("cancelled") : tr("not kept"));
+        entry.pill->setKind(cancelled ? PillKind::Neutral : PillKind::Wrong);
+        entry.text->setText(cancelled ? tr("No file was written.") : ErrorText::describe(result.error()));
+        return;
+    }
+    const QString size =
+        QLocale().formattedDataSize(static_cast<qint64>(result->bytes), 1, QLocale::DataSizeSIFormat);
+    if (result->verified && result->verified->passed()) {
+        entry.proven = true;
+        entry.pill->setText(tr("proven"));
+        entry.pill->setKind(PillKind::Accent);
+        entry.text->setText(tr("%1 of %2 the same class, largest difference %3 · %4")
+                                .arg(result->verified->sameClass)
+                                .arg(result->verified->images)
+                                .arg(QString::number(result->verified->maxDifference, 'g', 2), size));
+    } else {
+        entry.pill->setText(tr("not proven"));
+        entry.pill->setKind(PillKind::Warning);
+        entry.text->setText(tr("There was no image to check it with · %1").arg(size));
+    }
+}
+
+void ProofList::dropWaiting() {
+    while (!m_entries.empty() && !m_entries.back().done) {
+        delete m_entries.back().widget;
+        m_entries.pop_back();
+    }
+}
+
+int ProofList::provenCount() const {
+    return static_cast<int>(
+        std::count_if(m_entries.begin(), m_entries.end(), [](const Entry& entry) { return entry.proven; }));
+}
+
+QString ProofList::textOf(int index) const {
+    const auto position = static_cast<std::size_t>(index);
+    return position < m_entries.size() ? m_entries[position].text->text() : QString();
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What became of each exported file: being checked, proven with figures, or not kept and why.
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/exporting/Exporter.h"
+
+class QLabel;
+class QVBoxLayout;
+
+namespace graft::ui {
+
+class ElidedLabel;
+class Pill;
+
+class ProofList : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit ProofList(QWidget* parent = nullptr);
+
+    void clear();
+    // Files are numbered in the order of these calls.
+    void addFile(const QString& path);
+    void showProgress(int index, qulonglong done, qulonglong total);
+    void showResult(int index, const Result<exporting::ExportReport>& result);
+    // The files that were not begun when the job was cancelled.
+    void dropWaiting();
+
+    int provenCount() const;
+    QString textOf(int index) const;
+
+  private:
+    struct Entry {
+        QWidget* widget = nullptr;
+        Pill* pill = nullptr;
+        ElidedLabel* name = nullptr;
+        QLabel* text = nullptr;
+        bool done = false;
+        bool proven = false;
+    };
+
+    QVBoxLayout* m_layout;
+    QLabel* m_note;
+    std::vector<Entry> m_entries;
+};
+
+}  // namespace graft::ui

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Asks the chosen run's model about new images: drop pictures or a folder, see the classes it gives.
+#pragma once
+
+#include <QHash>
+#include <QString>
+#include <QStringList>
+#include <QWidget>
+#include <memory>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/inference/Predictor.h"
+
+namespace graft::ui {
+
+class Card;
+class DropZone;
+class InlineError;
+class Pill;
+class PredictionView;
+class ThumbnailGrid;
+class UserPrompts;
+
+class TryPanel : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit TryPanel(UserPrompts& prompts, QWidget* parent = nullptr);
+
+    // Answers for an earlier run are forgotten. An empty folder means that there is no model.
+    void setRun(const QString& runFolder);
+
+    // Files or folders.
+    void tryPaths(const QStringList& paths);
+
+  protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dragLeaveEvent(QDragLeaveEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+  private:
+    struct Answer {
+        Result<std::vector<inference::ClassProbability>> classes;
+        double milliseconds = 0;
+    };
+    struct Model;
+
+    void choose();
+    void addImages(const QStringList& images, bool more);
+    void predictNext();
+    void take(int index, Answer answer);
+    void showImage(int index);
+    void clear();
+
+    UserPrompts& m_prompts;
+    Card* m_card = nullptr;
+    Pill* m_clear = nullptr;
+    DropZone* m_drop = nullptr;
+    ThumbnailGrid* m_images = nullptr;
+    PredictionView* m_detail = nullptr;
+    InlineError* m_error = nullptr;
+
+    QString m_runFolder;
+    std::shared_ptr<Model> m_model;  // shared with the worker that is asking it
+    QStringList m_paths;
+    std::vector<std::shared_ptr<const Answer>> m_answers;  // as many as have been asked
+    bool m_asking = false;
+    QString m_lastFolder;
+};
+
+}  // namespace graft::ui

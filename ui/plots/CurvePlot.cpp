@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/plots/CurvePlot.h"
+
+#include <QEvent>
+#include <QMouseEvent>
+#include <QToolTip>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include "ui/plots/QCustomPlotInclude.h"
+#include "ui/style/Theme.h"
+
+namespace graft::ui {
+
+namespace {
+
+// A round number at or above value: 1, 2 or 5 times a power of ten.
+double roundUp(double value) {
+    const double power = std::pow(10.0, std::floor(std::log10(value)));
+    for (const double step : {1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 8.0}) {
+        if (value <= step * power) return step * power;
+    }
+    return 10.0 * power;
+}
+
+}  // namespace
+
+CurvePlot::CurvePlot(Kind kind, QWidget* parent) : QWidget(parent), m_kind(kind) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    m_plot = new QCustomPlot(this);
+    m_plot->setMouseTracking(true);
+    m_plot->installEventFilter(this);
+    m_plot->setAttribute(Qt::WA_OpaquePaintEvent, false);
+    layout->addWidget(m_plot);
+
+    m_live = m_plot->addGraph();
+    m_train = m_plot->addGraph();
+    m_validation = m_plot->addGraph();
+    for (QCPGraph* graph : {m_live, m_train, m_validation})
+        graph->setAdaptiveSampling(true);
+
+    // Whole epochs only: the ticker picks 1, 2, 5, 10 ... of them.
+    auto ticker = QSharedPointer<QCPAxisTickerFixed>::create();
+    ticker->setTickStep(1.0);
+    ticker->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
+    ticker->setTickCount(6);
+    m_plot->xAxis->setTicker(ticker);
+    m_plot->yAxis->ticker()->setTickCount(5);
+    m_plot->yAxis->setNumberFormat(QStringLiteral("gb"));
+    m_plot->yAxis->setNumberPrecision(4);
+
+    m_plot->axisRect()->setAutoMargins(QCP::msLeft | QCP::msBottom);
+    m_plot->axisRect()->setMargins(QMargins(0, 8, 14, 0));
+    m_plot->axisRect()->setMinimumMargins(QMargins(40, 8, 14, 24));
+
+    setAccessibleName(kind == Kind::Percent ? tr("Accuracy by epoch") : tr("Loss by epoch"));
+    connect(&Theme::instance(), &Theme::changed, this, &CurvePlot::applyTheme);
+    applyTheme();
+    updateAxes();
+}
+
+CurvePlot::~CurvePlot() = default;
+
+void CurvePlot::setEpochs(int epochs) {
+    m_epochs = std::max(1, epochs);
+    updateAxes();
+}
+
+void CurvePlot::clear() {
+    for (QCPGraph* graph : {m_live, m_train, m_validation})
+        graph->data()->clear();
+    m_hasValues = false;
+    updateAxes();
+}
+
+void CurvePlot::addTrain(int epoch, double value) {
+    if (!std::isfinite(value)) return;
+    m_train->addData(epoch, shown(value));
+    include(shown(value));
+}
+
+void CurvePlot::addValidation(int epoch, double value) {
+    if (!std::isfinite(value)) return;
+    m_validation->addData(epoch, shown(value));
+    include(shown(value));
+}
+
+void CurvePlot::addLive(double position, double value) {
+    if (!std::isfinite(value)) return;
+    // The mean begins anew with each epoch: no line from one epoch's end to the next one's first batch.
+    if (!m_live->data()->isEmpty()) {
+        const double last = (m_live->data()->constEnd() - 1)->key;
+        if (std::ceil(last) < std::ceil(position))
+            m_live->addData(last, std::numeric_limits<double>::quiet_NaN());
+    }
+    m_live->addData(position, shown(value));
+    include(shown(value));
+}
+
+void CurvePlot::dropLiveAfter(double position) {
+    m_live->data()->removeAfter(position);
+}
+
+void CurvePlot::include(double value) {
+    m_lowest = m_hasValues ? std::min(m_lowest, value) : value;
+    m_highest = m_hasValues ? std::max(m_highest, value) : value;
+    m_hasValues = true;
+}
+
+void CurvePlot::refresh() {
+    updateAxes();
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+int CurvePlot::trainCount() const {
+    return m_train->dataCount();
+}
+int CurvePlot::validationCount() const {
+    return m_validation->dataCount();
+}
+int CurvePlot::liveCount() const {
+    return m_live->dataCount();
+}
+
+void CurvePlot::updateAxes() {
+    m_plot->xAxis->setRange(0.0, m_epochs);
+    if (m_kind == Kind::Percent) {
+        const double low =
+            m_hasValues ? std::clamp(std::floor((m_lowest - 2.0) / 10.0) * 10.0, 0.0, 90.0) : 0.0;
+        m_plot->yAxis->setRange(low, 100.0);
+    } else {
+        m_plot->yAxis->setRange(0.0, m_hasValues && m_highest > 0.0 ? roundUp(m_highest) : 1.0);
+    }
+    // A single point has no line yet: show where it is.
+    const auto marker = [](const QCPGraph* graph) {
+        return graph->dataCount() == 1 ? QCPScatterStyle(QCPScatterStyle::ssDisc, 6.0) : QCPScatterStyle();
+    };
+    m_train->setScatterStyle(marker(m_train));
+    m_validation->setScatterStyle(marker(m_validation));
+}
+
+void CurvePlot::applyTheme() {
+    const Colours& colours = Theme::instance().colours();
+    m_plot->setBackground(QBrush(colours.surface));
+
+    QColor faint = colours.accent;
+    faint.setAlphaF(0.35F);
+    m_live->setPen(QPen(faint, 1.0));
+    m_train->setPen(QPen(colours.accent, 2.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    QPen dashed(colours.trainable, 2.0);
+    dashed.setDashPattern({3.5, 2.0});
+    dashed.setCapStyle(Qt::FlatCap);
+    m_validation->setPen(dashed);
+
+    QFont small = Theme::instance().bodyFont();
+    small.setPixelSize(11);
+    for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis}) {
+        axis->setTickLabelFont(small);
+        axis->setTickLabelColor(colours.muted);
+        axis->setTickPen(Qt::NoPen);
+        axis->setSubTickPen(Qt::NoPen);
+        axis->setBasePen(Qt::NoPen);
+        axis->setTickLabelPadding(6);
+        axis->grid()->setZeroLinePen(QPen(colours.line, 1.0));
+        axis->grid()->setPen(QPen(colours.line, 1.0));
+    }
+    m_plot->xAxis->grid()->setVisible(false);
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void CurvePlot::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::FontChange) applyTheme();
+    QWidget::changeEvent(event);
+}
+
+QString CurvePlot::tooltipAt(double position) const {
+    const double epoch = std::round(position);
+    const auto valueAt = [epoch](const QCPGraph* graph) -> std::optional<double> {
+        const auto it = graph->data()->findBegin(epoch, false);
+        if (it == graph->data()->constEnd() || it->key != epoch) return std::nullopt;
+        return it->value;
+    };
+    const auto train = valueAt(m_train);
+    const auto validation = valueAt(m_validation);
+    if (!train && !validation) return {};
+    const auto text = [this](double value) {
+        return m_kind == Kind::Percent ? tr("%1 %").arg(value, 0, 'f', 1) : QString::number(value, 'g', 3);
+    };
+    QString tip = tr("Epoch %1").arg(static_cast<int>(epoch));
+    if (train) tip += '\n' + tr("train %1").arg(text(*train));
+    if (validation) tip += '\n' + tr("validation %1").arg(text(*validation));
+    return tip;
+}
+
+bool CurvePlot::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_plot && event->type() == QEvent::MouseMove) {
+        const auto* mouse = static_cast<QMouseEvent*>(event);
+        const QString tip = tooltipAt(m_plot->xAxis->pixelToCoord(mouse->position().x()));
+        if (tip.isEmpty()) {
+            QToolTip::hideText();
+        } else {
+            QToolTip::showText(mouse->globalPosition().toPoint(), tip, m_plot);
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A live plot of one figure over the epochs: training as a solid green line, validation as a dashed orange
+// one, and behind them, faint, the figure as it moves within each epoch. QCustomPlot stays inside.
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <memory>
+#include <vector>
+
+class QCustomPlot;
+class QCPGraph;
+
+namespace graft::ui {
+
+class CurvePlot : public QWidget {
+    Q_OBJECT
+
+  public:
+    enum class Kind {
+        Percent,  // values 0..1, shown as 0..100
+        Loss      // values from 0
+    };
+
+    explicit CurvePlot(Kind kind, QWidget* parent = nullptr);
+    ~CurvePlot() override;
+
+    // The right end of the axis.
+    void setEpochs(int epochs);
+    void clear();
+
+    // epoch: from 1 for a whole epoch.
+    void addTrain(int epoch, double value);
+    void addValidation(int epoch, double value);
+    // The mean over an unfinished epoch; position 0.5 is the middle of the first one.
+    void addLive(double position, double value);
+    // Forgets what was added by addLive() to the right of here.
+    void dropLiveAfter(double position);
+
+    // Draws once; call it after a batch of additions.
+    void refresh();
+
+    int trainCount() const;
+    int validationCount() const;
+    int liveCount() const;
+
+    QSize sizeHint() const override { return {480, 240}; }
+    QSize minimumSizeHint() const override { return {200, 120}; }
+
+  protected:
+    void changeEvent(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    void applyTheme();
+    void updateAxes();
+    void include(double shown);
+    double shown(double value) const { return m_kind == Kind::Percent ? value * 100.0 : value; }
+    QString tooltipAt(double position) const;
+
+    Kind m_kind;
+    QCustomPlot* m_plot = nullptr;
+    QCPGraph* m_live = nullptr;
+    QCPGraph* m_train = nullptr;
+    QCPGraph* m_validation = nullptr;
+    int m_epochs = 10;
+    double m_lowest = 0;
+    double m_highest = 0;
+    bool m_hasValues = false;
+};
+
+}  // namespace graft::ui

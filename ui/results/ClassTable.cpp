@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/results/ClassTable.h"
+
+#include <QHeaderView>
+#include <QMouseEvent>
+#include <QScopedValueRollback>
+#include <QSortFilterProxyModel>
+
+#include "ui/results/ClassScoreModel.h"
+#include "ui/widgets/BarDelegate.h"
+
+namespace graft::ui {
+
+namespace {
+constexpr int kRowHeight = 32;
+constexpr int kNumberWidth = 74;
+constexpr int kImagesWidth = 62;
+constexpr int kBarWidth = 96;
+}  // namespace
+
+ClassTable::ClassTable(QWidget* parent)
+    : QTableView(parent), m_model(new ClassScoreModel(this)), m_sorted(new QSortFilterProxyModel(this)) {
+    m_sorted->setSourceModel(m_model);
+    m_sorted->setSortRole(ClassScoreModel::kSortRole);
+    setModel(m_sorted);
+    setItemDelegateForColumn(Bar, new BarDelegate(BarTone::Accent, this));
+
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(SingleSelection);
+    setEditTriggers(NoEditTriggers);
+    setShowGrid(false);
+    setFrameShape(QFrame::NoFrame);
+    setWordWrap(false);
+    setTabKeyNavigation(false);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollMode(ScrollPerPixel);
+    verticalHeader()->hide();
+    verticalHeader()->setDefaultSectionSize(kRowHeight);
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+
+    QHeaderView* header = horizontalHeader();
+    header->setHighlightSections(false);
+    header->setMinimumSectionSize(40);
+    header->setSectionResizeMode(QHeaderView::Fixed);
+    header->setSectionResizeMode(Name, QHeaderView::Stretch);
+    header->resizeSection(Images, kImagesWidth);
+    header->resizeSection(Precision, kNumberWidth);
+    header->resizeSection(Recall, kImagesWidth);
+    header->resizeSection(F1, kImagesWidth);
+    header->resizeSection(Bar, kBarWidth);
+    setSortingEnabled(true);
+    sortByColumn(Name, Qt::AscendingOrder);
+    setAccessibleName(tr("Scores of each class"));
+}
+
+void ClassTable::setScores(const std::vector<evaluation::ClassScore>& scores) {
+    const QScopedValueRollback quiet(m_quiet, true);
+    m_model->setScores(scores);
+}
+
+int ClassTable::rowOf(int classIndex) const {
+    return m_sorted->mapFromSource(m_model->index(classIndex, Name)).row();
+}
+
+int ClassTable::selectedClass() const {
+    const QModelIndexList rows = selectionModel()->selectedRows();
+    return rows.isEmpty() ? -1 : m_sorted->mapToSource(rows.first()).row();
+}
+
+void ClassTable::setSelectedClass(int classIndex) {
+    const QScopedValueRollback quiet(m_quiet, true);
+    if (classIndex < 0) {
+        clearSelection();
+        setCurrentIndex({});
+    } else {
+        selectRow(rowOf(classIndex));
+    }
+}
+
+void ClassTable::currentChanged(const QModelIndex& current, const QModelIndex& previous) {
+    QTableView::currentChanged(current, previous);
+    if (!m_quiet && current.isValid()) emit classChosen(m_sorted->mapToSource(current).row());
+}
+
+void ClassTable::mousePressEvent(QMouseEvent* event) {
+    const QModelIndex before = currentIndex();
+    QTableView::mousePressEvent(event);
+    // A click on the class that is current already asks for its images again (a cell may show others by now).
+    const QModelIndex now = indexAt(event->position().toPoint());
+    if (now.isValid() && now.row() == before.row()) emit classChosen(m_sorted->mapToSource(now).row());
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The figures that matter, large and in a row, each under its name.
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <vector>
+
+class QHBoxLayout;
+
+namespace graft::ui {
+
+struct Figure {
+    QString name;
+    QString value;
+    QString unit;
+    QString tooltip;
+};
+
+class FigureRow : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit FigureRow(QWidget* parent = nullptr);
+
+    void setFigures(const std::vector<Figure>& figures);
+    // The value under this name, as shown; empty if there is none.
+    QString valueOf(const QString& name) const;
+
+  private:
+    QHBoxLayout* m_layout;
+    std::vector<Figure> m_figures;
+};
+
+}  // namespace graft::ui

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/results/ResultsPage.h"
+
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QItemSelectionModel>
+#include <QLabel>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
+
+#include "ui/plots/ConfusionHeatMap.h"
+#include "ui/results/ClassTable.h"
+#include "ui/results/FigureRow.h"
+#include "ui/session/Background.h"
+#include "ui/session/ErrorText.h"
+#include "ui/session/Project.h"
+#include "ui/widgets/Card.h"
+#include "ui/widgets/PageHeader.h"
+#include "ui/widgets/Pill.h"
+#include "ui/widgets/PredictionView.h"
+#include "ui/widgets/ThumbnailGrid.h"
+
+namespace graft::ui {
+
+namespace {
+constexpr int kTile = 92;
+constexpr int kDetailWidth = 344;
+
+QString percent(double share) {
+    return QString::number(share * 100.0, 'f', 1);
+}
+}  // namespace
+
+// Nothing on this page asks a question; it takes the prompts as every page does.
+ResultsPage::ResultsPage(Project& project, UserPrompts& /*prompts*/, QWidget* parent)
+    : QWidget(parent), m_project(project) {
+    setObjectName(QStringLiteral("page"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(24, 16, 24, 24);
+    layout->setSpacing(12);
+    m_header = new PageHeader(tr("Results"), this);
+    m_next = m_header->addButton(tr("Next: export"), true);
+    m_next->setObjectName(QStringLiteral("nextToExport"));
+    connect(m_next, &QPushButton::clicked, this, &ResultsPage::nextRequested);
+    layout->addWidget(m_header);
+
+    m_stack = new QStackedWidget(this);
+    m_empty = new QLabel(m_stack);
+    m_empty->setObjectName(QStringLiteral("muted"));
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(buildContent());
+    layout->addWidget(m_stack, 1);
+
+    connect(&m_project, &Project::currentRunChanged, this, &ResultsPage::reload);
+    // A continued run keeps its folder and gets a new evaluation.
+    connect(&m_project, &Project::runsChanged, this, &ResultsPage::reload);
+    showNothing({});
+    reload();
+}
+
+QWidget* ResultsPage::buildContent() {
+    auto* content = new QWidget(m_stack);
+    auto* layout = new QVBoxLayout(content);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(16);
+
+    auto* figures = new Card({}, content);
+    m_figures = new FigureRow(figures);
+    m_figures->setObjectName(QStringLiteral("figures"));
+    figures->body()->addWidget(m_figures);
+    layout->addWidget(figures);
+
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(16);
+    auto* classesCard = new Card(tr("Classes"), content);
+    m_classes = new ClassTable(classesCard);
+    m_classes->setObjectName(QStringLiteral("classTable"));
+    classesCard->body()->addWidget(m_classes);
+    middle->addWidget(classesCard, 1);
+
+    auto* confusionCard = new Card(tr("Confusion"), content);
+    confusionCard->setHint(tr("rows are the truth"));
+    confusionCard->header()->addStretch(1);
+    m_confusion = new ConfusionHeatMap;
+    m_confusion->setObjectName(QStringLiteral("confusion"));
+    auto* scroll = new QScrollArea(confusionCard);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(m_confusion);
+    scroll->viewport()->setAutoFillBackground(false);
+    m_confusion->setAutoFillBackground(false);
+    confusionCard->body()->addWidget(scroll);
+    middle->addWidget(confusionCard, 1);
+    layout->addLayout(middle, 5);
+    layout->addWidget(buildImages(), 6);
+
+    connect(m_classes, &ClassTable::classChosen, this, [this](int index) {
+        m_confusion->setSelectedCell(std::nullopt);
+        select({index, std::nullopt});
+    });
+    connect(m_confusion, &ConfusionHeatMap::cellChosen, this, [this](int truth, int predicted) {
+        m_classes->setSelectedClass(-1);
+        select({truth, predicted});
+    });
+    return content;
+}
+
+QWidget* ResultsPage::buildImages() {
+    m_imagesCard = new Card({}, m_stack);
+    m_imagesCard->setObjectName(QStringLiteral("imagesCard"));
+    m_imagesCard->header()->addStretch(1);
+    m_allMistakes = new Pill(tr("all mistakes"), PillKind::Neutral, m_imagesCard);
+    m_allMistakes->setObjectName(QStringLiteral("allMistakes"));
+    m_allMistakes->setClickable(true);
+    m_imagesCard->header()->addWidget(m_allMistakes);
+    connect(m_allMistakes, &Pill::clicked, this, [this] {
+        m_classes->setSelectedClass(-1);
+        m_confusion->setSelectedCell(std::nullopt);
+        select({});
+    });
+
+    auto* row = new QHBoxLayout;
+    row->setSpacing(16);
+    m_images = new ThumbnailGrid(m_imagesCard);
+    m_images->setObjectName(QStringLiteral("resultImages"));
+    m_images->setTileSize(kTile);
+    row->addWidget(m_images, 1);
+    m_detail = new PredictionView(m_imagesCard);
+    m_detail->setObjectName(QStringLiteral("resultDetail"));
+    m_detail->setFixedWidth(kDetailWidth);
+    row->addWidget(m_detail);
+    m_imagesCard->body()->addLayout(row, 1);
+    connect(m_images->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [this](const QModelIndex& current) {
+                if (!current.isValid()) return;
+                showImage(
+                    m_images->imagePath(current.row() * m_images->model()->columnCount() + current.column()));
+            });
+    return m_imagesCard;
+}
+
+void ResultsPage::reload() {
+    const QString folder = m_project.currentRun();
+    if (folder.isEmpty()) {
+        m_folder.clear();
+        return showNothing(
+            tr("Nothing to see yet.\nTrain a network, or choose one of the runs on the left."));
+    }
+    const bool same = folder == m_folder;
+    const QDateTime known = same && m_results ? m_results->modified : QDateTime();
+    m_folder = folder;
+    if (!same) showNothing(tr("The results are being read…"));
+    using Read = Result<std::shared_ptr<const RunResults>>;
+    runInBackground(
+        this,
+        [folder, known]() -> Read {
+            if (known.isValid() && RunResults::modifiedTime(folder) == known) return Read(nullptr);
+            return RunResults::read(folder);
+        },
+        [this, folder](const Read& read) {
+            if (folder != m_folder) return;
+            if (!read) return showNothing(ErrorText::describe(read.error()));
+            if (*read) showResults(*read);
+        });
+}
+
+void ResultsPage::showNothing(const QString& reason) {
+    m_results.reset();
+    m_empty->setText(reason);
+    m_stack->setCurrentWidget(m_empty);
+    m_header->setSubtitle(m_folder.isEmpty() ? QString() : QFileInfo(m_folder).fileName());
+    m_next->setEnabled(false);
+}
+
+void ResultsPage::showResults(std::shared_ptr<const RunResults> results) {
+    m_results = std::move(results);
+    const evaluation::Evaluation& evaluation = m_results->evaluation;
+    m_header->setSubtitle(QString::fromStdString(m_results->run.name) + QStringLiteral(" · ") +
+                          tr("%1 validation images").arg(evaluation.images));
+    m_next->setEnabled(m_results->run.hasModel);
+    showFigures();
+    m_classes->setScores(evaluation.classes);
+    QStringList names;
+    for (const evaluation::ClassScore& score : evaluation.classes)
+        names.append(QString::fromStdString(score.name));
+    m_confusion->setMatrix(names, evaluation.confusion);
+    m_stack->setCurrentIndex(1);
+    select({});
+}
+
+void ResultsPage::showFigures() {
+    const evaluation::Evaluation& evaluation = m_results->evaluation;
+    std::vector<Figure> figures{{tr("Accuracy"), percent(evaluation.accuracy), QStringLiteral("%"),
+                                 tr("Share of images given the right class")},
+                                {tr("Macro F1"), percent(evaluation.macro.f1), QStringLiteral("%"),
+                                 tr("Mean F1; every class counts the same")},
+                                {tr("Weighted F1"), percent(evaluation.weighted.f1), QStringLiteral("%"),
+                                 tr("Mean F1; every image counts the same")},
+                                {tr("Loss"),
+                                 QString::number(evaluation.loss, 'f', 3),
+                                 {},
+                                 tr("Mean cross-entropy; 0 is certain and right")}};
+    if (evaluation.top5) {
+        figures.push_back({tr("Top-5"), percent(*evaluation.top5), QStringLiteral("%"),
+                           tr("Share of images whose class is among the five most probable")});
+    }
+    m_figures->setFigures(figures);
+}
+
+void ResultsPage::select(const ImageSelection& selection) {
+    if (!m_results) return;
+    m_selection = selection;
+    runInBackground(
+        this, [results = m_results, selection] { return ImageList::make(*results, selection); },
+        [this, results = m_results, selection](ImageList list) {
+            // A quick second click is what counts.
+            if (results != m_results || selection != m_selection) return;
+            showImages(selection, std::move(list));
+        });
+}
+
+void ResultsPage::showImages(const ImageSelection& selection, ImageList list) {
+    const int count = static_cast<int>(list.items.size());
+    const QString images = count == 1 ? tr("1 image") : tr("%1 images").arg(count);
+    if (selection.truth && selection.predicted && *selection.truth != *selection.predicted) {
+        m_imagesCard->setTitle(
+            tr("%1 taken for %2")
+                .arg(m_results->className(*selection.truth), m_results->className(*selection.predicted)));
+        m_imagesCard->setHint(images);
+        m_images->setEmptyText(tr("No image: this mistake was not made."));
+    } else if (selection.truth && selection.predicted) {
+        m_imagesCard->setTitle(tr("%1, right").arg(m_results->className(*selection.truth)));
+        m_imagesCard->setHint(images);
+        m_images->setEmptyText(tr("No image of this class was recognised."));
+    } else if (selection.truth) {
+        m_imagesCard->setTitle(m_results->className(*selection.truth));
+        m_imagesCard->setHint(list.wrong == 0 ? images + tr(", all right")
+                                              : images + tr(", the %1 wrong ones first").arg(list.wrong));
+        m_images->setEmptyText(tr("No image of this class is in the validation set."));
+    } else {
+        m_imagesCard->setTitle(tr("Mistakes"));
+        m_imagesCard->setHint(images +
+                              tr(", the most certain first; click a class or a cell for its images"));
+        m_images->setEmptyText(tr("No mistakes. Click a class or a cell above to see its images."));
+    }
+    m_allMistakes->setVisible(selection != ImageSelection{});
+    m_predictionOf = std::move(list.predictionOf);
+    const QString first = list.items.empty() ? QString() : list.items.front().path;
+    m_images->setImages(std::move(list.items));
+    if (first.isEmpty()) {
+        m_detail->clear();
+    } else {
+        m_images->setCurrentIndex(m_images->model()->index(0, 0));
+        showImage(first);
+    }
+}
+
+void ResultsPage::showImage(const QString& path) {
+    const auto found = m_predictionOf.constFind(path);
+    if (!m_results || found == m_predictionOf.constEnd()) return;
+    const evaluation::Prediction& prediction =
+        m_results->evaluation.predictions[static_cast<std::size_t>(*found)];
+    std::vector<ProbabilityEntry> entries;
+    for (std::size_t i = 0; i < prediction.probabilities.size(); ++i) {
+        const int index = static_cast<int>(i);
+        entries.push_back({m_results->className(index), double(prediction.probabilities[i]),
+                           index == prediction.predicted && index != prediction.truth});
+    }
+    std::stable_sort(
+        entries.begin(), entries.end(),
+        [](const ProbabilityEntry& a, const ProbabilityEntry& b) { return a.probability > b.probability; });
+    const QString remark = prediction.truth == prediction.predicted
+                               ? tr("right")
+                               : tr("in truth %1").arg(m_results->className(prediction.truth));
+    m_detail->showPrediction(path, QString::fromStdString(prediction.path), remark, std::move(entries));
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the Results page knows of one run, and the lists of images behind a class or a cell. Plain values:
+// made and asked on worker threads.
+#pragma once
+
+#include <QDateTime>
+#include <QHash>
+#include <QString>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/evaluation/Evaluation.h"
+#include "core/training/RunFolder.h"
+#include "ui/widgets/ThumbnailGrid.h"
+
+namespace graft::ui {
+
+struct RunResults {
+    training::RunSummary run;
+    evaluation::Evaluation evaluation;
+    QString root;        // the dataset's folder
+    QDateTime modified;  // of evaluation.json
+
+    static Result<std::shared_ptr<const RunResults>> read(const QString& runFolder);
+    // When the evaluation was written; invalid where there is none.
+    static QDateTime modifiedTime(const QString& runFolder);
+
+    QString className(int index) const;
+    QString imagePath(const evaluation::Prediction& prediction) const;
+};
+
+// Which images: all mistakes (neither is set), a class (truth alone), or a cell of the matrix.
+struct ImageSelection {
+    std::optional<int> truth;
+    std::optional<int> predicted;
+    bool operator==(const ImageSelection&) const = default;
+};
+
+struct ImageList {
+    std::vector<ThumbnailItem> items;
+    QHash<QString, int> predictionOf;  // image path -> index into RunResults::evaluation.predictions
+    int wrong = 0;
+
+    // Wrong ones first, and of those the ones that the model was most certain of.
+    static ImageList make(const RunResults& results, const ImageSelection& selection);
+};
+
+}  // namespace graft::ui

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/ErrorText.h"
+
+#include <QFileInfo>
+
+namespace graft::ui {
+
+QString ErrorText::remedy(ErrorCode code) {
+    switch (code) {
+        case ErrorCode::InvalidArgument:
+            return {};  // core's sentence names the setting and what it may be
+        case ErrorCode::NotFound:
+            return tr("Check that it is still there, or choose another.");
+        case ErrorCode::Unreadable:
+            return tr("Check that you may read it and that the disk is there.");
+        case ErrorCode::Unwritable:
+            return tr("Check the free space and your rights there, or choose another folder.");
+        case ErrorCode::BadFormat:
+            return tr("Choose another file; this one is damaged or of another kind.");
+        case ErrorCode::UnsafeFile:
+            return tr(
+                "The file asks for code to be run, so it was not opened. Use a safetensors file or a plain "
+                "state dict.");
+        case ErrorCode::WeightsMismatch:
+            return tr(
+                "Choose the weights of this backbone, or the backbone of these weights, on the Network "
+                "page.");
+        case ErrorCode::TooFewClasses:
+            return tr("Put the images of each class into a folder of its own and choose the folder above.");
+        case ErrorCode::NoValidation:
+            return tr("Raise the validation share on the Data page, or add images.");
+        case ErrorCode::Diverged:
+            return tr("Lower the learning rate, or add warm-up epochs, and start again.");
+        case ErrorCode::DeviceUnavailable:
+            return tr("Set the device to automatic.");
+        case ErrorCode::OutOfMemory:
+            return tr("Lower the batch size or the crop size, and start again.");
+        case ErrorCode::Cancelled:
+            return {};
+        case ErrorCode::Internal:
+            return tr("This is a fault of Graft's own; the run folder's log.txt says more.");
+    }
+    return {};
+}
+
+QString ErrorText::describe(const Error& error) {
+    QString text = QString::fromStdString(error.message).trimmed();
+    // The whole path is too long for a line beside a control; its last part says which file is meant.
+    if (!error.path.empty()) {
+        const QString name = QFileInfo(QString::fromStdString(error.path)).fileName();
+        if (!name.isEmpty()) text = name + QStringLiteral(": ") + text;
+    }
+    if (!text.isEmpty() && !text.endsWith('.') && !text.endsWith('?')) text += '.';
+    const QString help = remedy(error.code);
+    return help.isEmpty() ? text : text + ' ' + help;
+}
+
+}  // namespace graft::ui

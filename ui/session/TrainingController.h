@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Starts, pauses, continues and stops a training run and tells the window how it goes. Lives in the GUI
+// thread; nothing here waits. At most one run at a time.
+//
+//     connect(&controller, &TrainingController::eventsArrived, page, &TrainPage::showEvents);
+//     controller.start(config, dataset);
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QTimer>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/data/DatasetIndex.h"
+#include "core/training/TrainConfig.h"
+#include "core/training/TrainEvents.h"
+#include "core/training/Trainer.h"
+
+namespace graft::ui {
+
+class TrainingWorker;
+
+// How a run ended.
+struct TrainingResult {
+    training::RunEnded::Outcome outcome = training::RunEnded::Outcome::Completed;
+    QString runFolder;
+    QString message;             // why it ended before its last epoch; empty otherwise
+    std::optional<Error> error;  // where the outcome is Failed
+    training::TrainReport report;
+};
+
+class TrainingController : public QObject {
+    Q_OBJECT
+
+  public:
+    enum class State { Idle, Running, Paused, Stopping };
+    Q_ENUM(State)
+
+    explicit TrainingController(QObject* parent = nullptr);
+    ~TrainingController() override;
+
+    // Both do nothing while a run is going on.
+    void start(const training::TrainConfig& config, std::shared_ptr<const data::DatasetIndex> dataset);
+    void resumeRun(const QString& runFolder);
+
+    // A pause or a stop takes effect after the batch in hand.
+    void pause();
+    void resume();
+    void stop();
+
+    State state() const { return m_state; }
+    bool isActive() const { return m_state != State::Idle; }
+    // Whether a pause has taken effect.
+    bool isAtRest() const { return m_atRest; }
+    // The folder of the run that is going on, or of the last one.
+    QString runFolder() const { return m_runFolder; }
+
+  Q_SIGNALS:
+    void stateChanged();
+    // In order, none left out; at most every 33 ms.
+    void eventsArrived(const std::vector<graft::training::TrainEvent>& events);
+    // The thread has ended and the state is Idle again.
+    void finished(const graft::ui::TrainingResult& result);
+
+  private:
+    using Job =
+        std::function<Result<training::TrainReport>(const training::TrainObserver&, runtime::RunControl&)>;
+    void launch(Job job, const QString& runFolder);
+    void deliverEvents();
+    void onWorkerFinished();
+    void setState(State state);
+
+    std::unique_ptr<TrainingWorker> m_worker;
+    QTimer m_timer;
+    State m_state = State::Idle;
+    bool m_atRest = false;
+    QString m_runFolder;
+    QString m_endMessage;
+};
+
+}  // namespace graft::ui
+
+Q_DECLARE_METATYPE(graft::ui::TrainingResult)

@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/TrainPage.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <variant>
+
+#include "core/data/FolderScanner.h"
+#include "ui/plots/CurveLegend.h"
+#include "ui/plots/CurvePlot.h"
+#include "ui/session/Background.h"
+#include "ui/session/ErrorText.h"
+#include "ui/session/Project.h"
+#include "ui/train/SettingsPanel.h"
+#include "ui/widgets/Card.h"
+#include "ui/widgets/InlineError.h"
+#include "ui/widgets/PageHeader.h"
+
+namespace graft::ui {
+
+namespace {
+
+constexpr int kSettingsWidth = 290;
+constexpr int kProgressSteps = 10000;
+
+QString timeLeft(double seconds) {
+    const auto whole = static_cast<long long>(std::llround(std::max(0.0, seconds)));
+    if (whole < 60) return TrainPage::tr("about %1 s left").arg(whole);
+    if (whole < 3600) return TrainPage::tr("about %1 min %2 s left").arg(whole / 60).arg(whole % 60);
+    return TrainPage::tr("about %1 h %2 min left").arg(whole / 3600).arg(whole / 60 % 60);
+}
+
+QString percent(double share) {
+    return QString::number(share * 100.0, 'f', 1);
+}
+
+}  // namespace
+
+TrainPage::TrainPage(Project& project, TrainingController& controller, UserPrompts& /*prompts*/,
+                     QWidget* parent)
+    : QWidget(parent), m_project(project), m_controller(controller) {
+    setObjectName(QStringLiteral("page"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(24, 16, 24, 24);
+    layout->setSpacing(8);
+    buildHeader();
+    layout->addWidget(m_header);
+
+    m_progress = new QProgressBar(this);
+    m_progress->setObjectName(QStringLiteral("trainProgress"));
+    m_progress->setRange(0, kProgressSteps);
+    m_progress->setTextVisible(false);
+    m_progress->setFixedHeight(6);
+    layout->addWidget(m_progress);
+    m_error = new InlineError(this);
+    layout->addWidget(m_error);
+
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(16);
+    auto* settingsCard = new Card(tr("Settings"), this);
+    settingsCard->setFixedWidth(kSettingsWidth);
+    m_settings = new SettingsPanel(m_project);
+    auto* scroll = new QScrollArea(settingsCard);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(m_settings);
+    settingsCard->body()->addWidget(scroll);
+    columns->addWidget(settingsCard);
+    columns->addWidget(buildCurves(), 1);
+    layout->addSpacing(4);
+    layout->addLayout(columns, 1);
+
+    connect(&m_controller, &TrainingController::stateChanged, this, &TrainPage::updateControls);
+    connect(&m_controller, &TrainingController::eventsArrived, this, &TrainPage::showEvents);
+    connect(&m_controller, &TrainingController::finished, this, &TrainPage::onFinished);
+    connect(&m_project, &Project::datasetChanged, this, &TrainPage::updateControls);
+    connect(&m_project, &Project::folderChanged, this, &TrainPage::updateControls);
+    connect(&m_project, &Project::currentRunChanged, this, &TrainPage::loadCurrentRun);
+    connect(m_settings, &SettingsPanel::validityChanged, this, &TrainPage::updateControls);
+    connect(&m_project, &Project::configChanged, this, [this] {
+        if (m_shown.folder.isEmpty()) {
+            m_accuracy->setEpochs(m_project.config().epochs);
+            m_loss->setEpochs(m_project.config().epochs);
+            m_accuracy->refresh();
+            m_loss->refresh();
+        }
+    });
+    clearRun();
+    updateControls();
+    loadCurrentRun();
+}
+
+void TrainPage::buildHeader() {
+    m_header = new PageHeader(tr("Train"), this);
+    const auto add = [this](const char* name, const QString& text, bool primary, auto handler) {
+        QPushButton* button = m_header->addButton(text, primary);
+        button->setObjectName(QString::fromLatin1(name));
+        connect(button, &QPushButton::clicked, this, handler);
+        return button;
+    };
+    m_again = add("againTraining", tr("Train again"), false, &TrainPage::start);
+    m_continue = add("continueTraining", tr("Continue"), false, &TrainPage::continueRun);
+    m_pause = add("pauseTraining", tr("Pause"), false, &TrainPage::togglePause);
+    m_stop = add("stopTraining", tr("Stop"), false, &TrainPage::stop);
+    m_start = add("startTraining", tr("Start"), true, &TrainPage::start);
+    m_next = add("nextToResults", tr("Next: results"), true, &TrainPage::nextRequested);
+}
+
+QWidget* TrainPage::buildCurves() {
+    auto* column = new QWidget(this);
+    auto* layout = new QVBoxLayout(column);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(16);
+
+    m_accuracyCard = new Card(tr("Accuracy, %"), column);
+    m_accuracyCard->header()->addWidget(new CurveLegend(m_accuracyCard));
+    m_accuracyCard->header()->addStretch(1);
+    m_best = new QLabel(m_accuracyCard);
+    m_best->setObjectName(QStringLiteral("bestAccuracy"));
+    m_accuracyCard->header()->addWidget(m_best);
+    m_accuracy = new CurvePlot(CurvePlot::Kind::Percent, m_accuracyCard);
+    m_accuracy->setObjectName(QStringLiteral("accuracyPlot"));
+    m_accuracyCard->body()->addWidget(m_accuracy, 1);
+    layout->addWidget(m_accuracyCard, 1);
+
+    auto* lossCard = new Card(tr("Loss"), column);
+    m_loss = new CurvePlot(CurvePlot::Kind::Loss, lossCard);
+    m_loss->setObjectName(QStringLiteral("lossPlot"));
+    lossCard->body()->addWidget(m_loss, 1);
+    layout->addWidget(lossCard, 1);
+    return column;
+}
+
+void TrainPage::start() {
+    m_settings->commit();
+    if (m_controller.isActive() || !m_settings->isValid() || !datasetObstacle().isEmpty()) return;
+    training::TrainConfig config = m_project.config();
+    config.runFolder = m_project.newRunFolder().toStdString();
+    clearRun();
+    m_shown.folder = QString::fromStdString(config.runFolder);
+    m_shown.epochs = config.epochs;
+    m_accuracy->setEpochs(config.epochs);
+    m_loss->setEpochs(config.epochs);
+    m_controller.start(config, m_project.dataset());
+}
+
+void TrainPage::continueRun() {
+    if (m_controller.isActive() || m_shown.folder.isEmpty()) return;
+    m_error->showError({});
+    m_lastBatch.reset();
+    m_shown.ending.clear();
+    m_controller.resumeRun(m_shown.folder);
+}
+
+void TrainPage::togglePause() {
+    if (m_controller.state() == TrainingController::State::Paused) {
+        m_controller.resume();
+    } else {
+        m_controller.pause();
+    }
+}
+
+void TrainPage::stop() {
+    m_controller.stop();
+}
+
+void TrainPage::showEvents(const std::vector<training::TrainEvent>& events) {
+    for (const training::TrainEvent& event : events) {
+        std::visit(
+            [this](const auto& value) {
+                if constexpr (requires { this->handle(value); }) handle(value);
+            },
+            event);
+    }
+    m_accuracy->refresh();
+    m_loss->refresh();
+    updateStatus();
+}
+
+void TrainPage::handle(const training::RunStarted& event) {
+    m_shown.folder = QString::fromStdString(event.runFolder);
+    m_shown.epochs = event.epochs;
+    m_trainImages = event.trainImages;
+    m_validationImages = event.validationImages;
+    m_accuracy->setEpochs(event.epochs);
+    m_loss->setEpochs(event.epochs);
+    // Half an epoch that was done before the stop is done again.
+    m_accuracy->dropLiveAfter(event.firstEpoch - 1);
+    m_loss->dropLiveAfter(event.firstEpoch - 1);
+}
+
+void TrainPage::handle(const training::BatchDone& event) {
+    m_lastBatch = event;
+    const double within = event.batches == 0 ? 1.0 : double(event.batch) / double(event.batches);
+    if (!event.validation) {
+        m_accuracy->addLive(event.epoch - 1 + within, event.accuracy);
+        m_loss->addLive(event.epoch - 1 + within, event.loss);
+    }
+    // Validation images count like training images: they take about as long.
+    const double all = double(std::max<std::size_t>(1, m_trainImages + m_validationImages));
+    const double trained = event.validation ? double(m_trainImages) : within * double(m_trainImages);
+    const double validated = event.validation ? within * double(m_validationImages) : 0.0;
+    const double done = (event.epoch - 1 + (trained + validated) / all) / std::max(1, m_shown.epochs);
+    m_progress->setValue(static_cast<int>(std::lround(std::clamp(done, 0.0, 1.0) * kProgressSteps)));
+}
+
+void TrainPage::handle(const training::EpochDone& event) {
+    addEpoch(event);
+    showBest();
+}
+
+void TrainPage::addEpoch(const training::EpochDone& epoch) {
+    m_accuracy->addTrain(epoch.epoch, epoch.trainAccuracy);
+    m_accuracy->addValidation(epoch.epoch, epoch.valAccuracy);
+    m_loss->addTrain(epoch.epoch, epoch.trainLoss);
+    m_loss->addValidation(epoch.epoch, epoch.valLoss);
+    m_shown.epochsDone = epoch.epoch;
+    if (epoch.valAccuracy > m_shown.bestAccuracy) {
+        m_shown.bestAccuracy = epoch.valAccuracy;
+        m_shown.bestEpoch = epoch.epoch;
+    }
+}
+
+void TrainPage::onFinished(const TrainingResult& result) {
+    using Outcome = training::RunEnded::Outcome;
+    m_shown.completed = result.outcome == Outcome::Completed;
+    m_shown.resumable = !m_shown.completed && m_shown.epochsDone > 0;
+    m_shown.hasModel = m_shown.bestEpoch > 0;
+    m_shown.ending = result.message;
+    if (result.outcome == Outcome::Failed && result.error) {
+        m_error->showError(ErrorText::describe(*result.error));
+        m_shown.ending.clear();
+    }
+    if (m_shown.completed) m_progress->setValue(kProgressSteps);
+    updateControls();
+    // A run that failed before its folder was there leaves nothing to look at.
+    if (result.outcome != Outcome::Failed || m_shown.epochsDone > 0) {
+        m_project.setCurrentRun(result.runFolder);
+        loadCurrentRun();
+    }
+    m_project.notifyRunsChanged();
+}
+
+void TrainPage::loadCurrentRun() {
+    const QString folder = m_project.currentRun();
+    if (folder.isEmpty() || m_controller.isActive()) return;
+    struct Opened {
+        Result<training::RunSummary> run;
+        bool hasCheckpoint;
+    };
+    runInBackground(
+        this,
+        [folder] {
+            return Opened{training::openRun(folder.toStdString()), QDir(folder + "/checkpoint").exists()};
+        },
+        [this, folder](const Opened& opened) {
+            // Meanwhile another run may have been chosen or started.
+            if (m_controller.isActive() || folder != m_project.currentRun()) return;
+            if (opened.run) showRun(*opened.run, opened.hasCheckpoint);
+        });
+}
+
+void TrainPage::showRun(const training::RunSummary& run, bool hasCheckpoint) {
+    const QString folder = QString::fromStdString(run.folder);
+    const bool same = QFileInfo(folder) == QFileInfo(m_shown.folder);
+    const QString ending = same ? m_shown.ending : QString();
+    if (!same || m_accuracy->trainCount() != static_cast<int>(run.epochs.size())) {
+        clearRun();
+        m_shown.epochs = run.config.epochs;
+        m_accuracy->setEpochs(run.config.epochs);
+        m_loss->setEpochs(run.config.epochs);
+        for (const training::EpochDone& epoch : run.epochs)
+            addEpoch(epoch);
+    }
+    m_shown.folder = folder;
+    m_shown.completed = run.completed;
+    m_shown.hasModel = run.hasModel;
+    m_shown.resumable = !run.completed && hasCheckpoint;
+    m_shown.ending = ending;
+    if (!same) {
+        const double done = double(m_shown.epochsDone) / std::max(1, m_shown.epochs);
+        m_progress->setValue(run.completed ? kProgressSteps : static_cast<int>(done * kProgressSteps));
+    }
+    showBest();
+    m_accuracy->refresh();
+    m_loss->refresh();
+    updateControls();
+}
+
+void TrainPage::clearRun() {
+    m_shown = Shown{};
+    m_lastBatch.reset();
+    m_progress->setValue(0);
+    m_error->showError({});
+    for (CurvePlot* plot : {m_accuracy, m_loss}) {
+        plot->clear();
+        plot->setEpochs(m_project.config().epochs);
+        plot->refresh();
+    }
+    showBest();
+}
+
+void TrainPage::showBest() {
+    m_best->setText(
+        m_shown.bestEpoch == 0
+            ? QString()
+            : tr("best %1 % at epoch %2").arg(percent(m_shown.bestAccuracy)).arg(m_shown.bestEpoch));
+}
+
+QString TrainPage::datasetObstacle() const {
+    if (m_project.folder().isEmpty()) return tr("Choose a folder of images on the Data page first.");
+    const auto dataset = m_project.dataset();
+    if (!dataset) return tr("The images are being read…");
+    const auto checked = data::checkTrainable(*dataset);
+    return checked ? QString() : ErrorText::describe(checked.error());
+}
+
+void TrainPage::updateControls() {
+    using State = TrainingController::State;
+    const State state = m_controller.state();
+    const bool idle = state == State::Idle;
+    const bool finished = idle && m_shown.completed && m_shown.hasModel;
+    const bool canStart = m_settings->isValid() && datasetObstacle().isEmpty();
+
+    m_next->setVisible(finished);
+    m_again->setVisible(finished);
+    m_again->setEnabled(canStart);
+    m_continue->setVisible(idle && m_shown.resumable);
+    m_start->setVisible(idle && !finished);
+    m_start->setText(m_shown.resumable ? tr("Start anew") : tr("Start"));
+    m_start->setEnabled(canStart);
+    m_pause->setVisible(!idle);
+    m_pause->setEnabled(state == State::Running || state == State::Paused);
+    m_pause->setText(state == State::Paused ? tr("Resume") : tr("Pause"));
+    m_stop->setVisible(!idle);
+    m_stop->setEnabled(state == State::Running || state == State::Paused);
+    m_settings->setLocked(!idle);
+    updateStatus();
+}
+
+void TrainPage::updateStatus() {
+    using State = TrainingController::State;
+    const QString dot = QStringLiteral(" · ");
+    const int epoch = m_lastBatch ? m_lastBatch->epoch : m_shown.epochsDone + 1;
+    const QString position = tr("epoch %1 of %2").arg(std::min(epoch, m_shown.epochs)).arg(m_shown.epochs);
+    switch (m_controller.state()) {
+        case State::Running:
+            if (!m_lastBatch) return m_header->setSubtitle(tr("preparing the network and the images…"));
+            return m_header->setSubtitle(position + dot +
+                                         tr("%1 images/s").arg(std::lround(m_lastBatch->imagesPerSecond)) +
+                                         dot + timeLeft(m_lastBatch->secondsLeft));
+        case State::Paused:
+            return m_header->setSubtitle(m_controller.isAtRest()
+                                             ? position + dot + tr("paused")
+                                             : position + dot + tr("pausing after this batch…"));
+        case State::Stopping:
+            return m_header->setSubtitle(position + dot + tr("stopping and keeping what was learnt…"));
+        case State::Idle:
+            break;
+    }
+    if (m_shown.completed) {
+        QString text = QFileInfo(m_shown.folder).fileName() + dot +
+                       (m_shown.epochsDone == 1 ? tr("1 epoch") : tr("%1 epochs").arg(m_shown.epochsDone));
+        if (!m_shown.ending.isEmpty()) text += dot + m_shown.ending;
+        return m_header->setSubtitle(text);
+    }
+    if (m_shown.epochsDone > 0) {
+        return m_header->setSubtitle(
+            QFileInfo(m_shown.folder).fileName() + dot +
+            tr("stopped after epoch %1 of %2").arg(m_shown.epochsDone).arg(m_shown.epochs));
+    }
+    const QString obstacle = datasetObstacle();
+    if (!obstacle.isEmpty()) return m_header->setSubtitle(obstacle);
+    const auto dataset = m_project.dataset();
+    m_header->setSubtitle(tr("%1 training and %2 validation images")
+                              .arg(dataset->countOf(data::Split::Train))
+                              .arg(dataset->countOf(data::Split::Validation)) +
+                          dot + QString::fromStdString(m_project.config().backbone));
+}
+
+}  // namespace graft::ui

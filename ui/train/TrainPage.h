@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Train page: settings on the left, live curves on the right, and the buttons that start, pause,
+// continue and stop a run. Without a run going on it shows the run that is chosen in the sidebar.
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <optional>
+#include <vector>
+
+#include "core/training/RunFolder.h"
+#include "ui/session/TrainingController.h"
+
+class QLabel;
+class QProgressBar;
+class QPushButton;
+
+namespace graft::ui {
+
+class Card;
+class CurvePlot;
+class InlineError;
+class PageHeader;
+class Project;
+class SettingsPanel;
+class UserPrompts;
+
+class TrainPage : public QWidget {
+    Q_OBJECT
+
+  public:
+    explicit TrainPage(Project& project, TrainingController& controller, UserPrompts& prompts,
+                       QWidget* parent = nullptr);
+
+  signals:
+    void nextRequested();
+
+  private:
+    // What the page shows of a run: the one going on, or the one opened from the list.
+    struct Shown {
+        QString folder;
+        int epochs = 0;
+        int epochsDone = 0;
+        bool completed = false;
+        bool hasModel = false;
+        bool resumable = false;
+        double bestAccuracy = -1.0;
+        int bestEpoch = 0;
+        QString ending;  // a sentence about how it ended
+    };
+
+    void buildHeader();
+    QWidget* buildCurves();
+    void start();
+    void continueRun();
+    void togglePause();
+    void stop();
+    void showEvents(const std::vector<training::TrainEvent>& events);
+    void handle(const training::RunStarted& event);
+    void handle(const training::BatchDone& event);
+    void handle(const training::EpochDone& event);
+    void onFinished(const TrainingResult& result);
+    void loadCurrentRun();
+    void showRun(const training::RunSummary& run, bool hasCheckpoint);
+    void addEpoch(const training::EpochDone& epoch);
+    void clearRun();
+    void showBest();
+    void updateControls();
+    void updateStatus();
+    QString datasetObstacle() const;
+
+    Project& m_project;
+    TrainingController& m_controller;
+
+    PageHeader* m_header = nullptr;
+    QPushButton* m_again = nullptr;
+    QPushButton* m_continue = nullptr;
+    QPushButton* m_pause = nullptr;
+    QPushButton* m_stop = nullptr;
+    QPushButton* m_start = nullptr;
+    QPushButton* m_next = nullptr;
+    QProgressBar* m_progress = nullptr;
+    InlineError* m_error = nullptr;
+    SettingsPanel* m_settings = nullptr;
+    Card* m_accuracyCard = nullptr;
+    CurvePlot* m_accuracy = nullptr;
+    CurvePlot* m_loss = nullptr;
+    QLabel* m_best = nullptr;
+
+    Shown m_shown;
+    std::optional<training::BatchDone> m_lastBatch;
+    std::size_t m_trainImages = 0;
+    std::size_t m_validationImages = 0;
+};
+
+}  // namespace graft::ui
