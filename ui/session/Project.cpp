@@ -6,9 +6,16 @@
 #include <QFileInfo>
 #include <utility>
 
+#include "core/backbones/Catalogue.h"
+#include "core/weights/WeightStore.h"
+
 namespace graft::ui {
 
 namespace {
+
+constexpr const char* kFirstChoice = "mobilenet_v2";
+constexpr const char* kLastResort = "resnet18";
+constexpr int kSmallPicture = 64;
 
 // value, unless the person had moved it away from the old default.
 template <class T>
@@ -90,6 +97,31 @@ void Project::chooseBackbone(const QString& name, const QString& weightsFile) {
     emit backboneChanged();
     emit configChanged();
     if (otherNetwork) emit summaryChanged();
+}
+
+void Project::chooseDefaultBackbone(const QString& name, const QString& weightsFile) {
+    const auto published = [](const std::string& backbone) {
+        const auto entry = backbones::findBackbone(backbone);
+        return entry ? weights::locateWeights(*entry) : std::nullopt;
+    };
+    std::string chosen = name.toStdString();
+    std::string file =
+        weightsFile.isEmpty() ? std::string() : QFileInfo(weightsFile).absoluteFilePath().toStdString();
+    if (chosen.empty() && (!file.empty() || published(kFirstChoice))) chosen = kFirstChoice;
+    for (const backbones::CatalogueEntry& entry : backbones::catalogue()) {
+        if (!chosen.empty()) break;
+        if (published(entry.name)) chosen = entry.name;
+    }
+    const bool nothingHere = chosen.empty();
+    if (nothingHere) chosen = kLastResort;
+    if (file.empty()) file = published(chosen).value_or(std::string());
+    chooseBackbone(QString::fromStdString(chosen), QString::fromStdString(file));
+    if (!nothingHere) return;
+    // From nothing, large pictures on a CPU take hours; small ones show something within minutes.
+    training::TrainConfig config = m_config;
+    config.preprocess.cropSize = kSmallPicture;
+    config.preprocess.resizeSize = kSmallPicture + kSmallPicture / 8;
+    setConfig(config);
 }
 
 void Project::setSummary(std::shared_ptr<const backbones::ModelSummary> summary) {

@@ -36,6 +36,11 @@ class Project : public QObject {
     // not changed them. weightsFile is empty for random weights. An unknown name changes nothing.
     void chooseBackbone(const QString& name, const QString& weightsFile);
 
+    // Where the window starts. Without a name: MobileNetV2 if its weights are on this machine, else the first
+    // backbone whose weights are, else ResNet-18 with random weights on small pictures. Without a file the
+    // published weights, where they are.
+    void chooseDefaultBackbone(const QString& name, const QString& weightsFile);
+
     // The block tree of config().backbone for the dataset's classes; null while it is being measured.
     std::shared_ptr<const backbones::ModelSummary> summary() const { return m_summary; }
     void setSummary(std::shared_ptr<const backbones::ModelSummary> summary);

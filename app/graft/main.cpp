@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The desktop application.
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QStandardPaths>
+
+#include "core/backbones/Catalogue.h"
+#include "core/runtime/ThreadBudget.h"
+#include "ui/main/MainWindow.h"
+#include "ui/prompts/QtUserPrompts.h"
+#include "ui/session/Project.h"
+
+int main(int argc, char* argv[]) {
+    graft::runtime::tuneAllocator();
+    QApplication::setOrganizationName(QStringLiteral("Graft"));
+    QApplication::setApplicationName(QStringLiteral("graft"));
+    QApplication::setApplicationVersion(QStringLiteral(GRAFT_VERSION));
+    QApplication application(argc, argv);
+
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QApplication::tr("Transfer learning on images."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const QCommandLineOption weights(QStringLiteral("weights"),
+                                     QApplication::tr("Start from this weight file."),
+                                     QApplication::tr("file"));
+    const QCommandLineOption backbone(
+        QStringLiteral("backbone"), QApplication::tr("Start with this backbone."), QApplication::tr("name"));
+    const QCommandLineOption runs(
+        QStringLiteral("runs"), QApplication::tr("Keep the runs in this folder."), QApplication::tr("folder"),
+        QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/runs"));
+    parser.addOptions({weights, backbone, runs});
+    parser.addPositionalArgument(QStringLiteral("folder"),
+                                 QApplication::tr("The images, one folder a class."),
+                                 QStringLiteral("[folder]"));
+    parser.process(application);
+
+    const QString name = parser.value(backbone);
+    if (!name.isEmpty()) {
+        const auto known = graft::backbones::findBackbone(name.toStdString());
+        if (!known) {
+            qCritical("graft: %s", known.error().sentence().c_str());
+            return 2;
+        }
+    }
+    graft::ui::MainWindow::applyTheme();
+    graft::ui::Project project(QDir(parser.value(runs)).absolutePath());
+    project.chooseDefaultBackbone(name, parser.value(weights));
+    if (!parser.positionalArguments().isEmpty()) project.setFolder(parser.positionalArguments().constFirst());
+    graft::ui::QtUserPrompts prompts;
+    graft::ui::MainWindow window(project, prompts);
+    window.show();
+    return QApplication::exec();
+}

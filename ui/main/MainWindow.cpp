@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main/MainWindow.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QHBoxLayout>
+#include <QSettings>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <utility>
+
+#include "core/data/FolderScanner.h"
+#include "core/runtime/Device.h"
+#include "ui/dataset/DataPage.h"
+#include "ui/export/ExportPage.h"
+#include "ui/main/RunList.h"
+#include "ui/main/Sidebar.h"
+#include "ui/network/NetworkPage.h"
+#include "ui/prompts/UserPrompts.h"
+#include "ui/results/ResultsPage.h"
+#include "ui/session/Background.h"
+#include "ui/session/Project.h"
+#include "ui/session/TrainingController.h"
+#include "ui/style/Icons.h"
+#include "ui/style/Theme.h"
+#include "ui/train/TrainPage.h"
+
+namespace graft::ui {
+
+namespace {
+const QString kDarkKey = QStringLiteral("window/dark");
+const QString kGeometryKey = QStringLiteral("window/geometry");
+}  // namespace
+
+MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
+    : QMainWindow(parent),
+      m_project(project),
+      m_prompts(prompts),
+      m_controller(new TrainingController(this)),
+      m_sidebar(new Sidebar({tr("Data"), tr("Network"), tr("Train"), tr("Results"), tr("Export")}, this)),
+      m_pages(new QStackedWidget(this)) {
+    setWindowTitle(QStringLiteral("Graft"));
+    setWindowIcon(icon(QStringLiteral("graft"), QColor()));
+    setMinimumSize(960, 640);
+    resize(1280, 800);
+    restoreGeometry(QSettings().value(kGeometryKey).toByteArray());
+    m_pages->setObjectName(QStringLiteral("pages"));
+    auto* central = new QWidget(this);
+    auto* layout = new QHBoxLayout(central);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_sidebar);
+    layout->addWidget(m_pages, 1);
+    setCentralWidget(central);
+    buildPages();
+
+    connect(m_sidebar, &Sidebar::stepChosen, this, [this](int step) { showPage(static_cast<Page>(step)); });
+    connect(m_sidebar, &Sidebar::themeSwitchRequested, this, &MainWindow::switchTheme);
+    auto* dark = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_D), this);
+    connect(dark, &QShortcut::activated, this, &MainWindow::switchTheme);
+
+    RunList& runs = m_sidebar->runs();
+    connect(&runs, &RunList::runChosen, this, [this](const QString& folder) {
+        m_project.setCurrentRun(folder);
+        if (page() != Export) showPage(Results);
+    });
+    connect(&m_project, &Project::runsChanged, &runs,
+            [this, &runs] { runs.readFolder(m_project.runsRoot()); });
+    connect(&m_project, &Project::currentRunChanged, &runs,
+            [this, &runs] { runs.setCurrentRun(m_project.currentRun()); });
+    connect(&m_project, &Project::datasetChanged, this, &MainWindow::showProgress);
+    connect(&m_project, &Project::currentRunChanged, this, &MainWindow::showProgress);
+    connect(m_controller, &TrainingController::stateChanged, this, &MainWindow::showProgress);
+    connect(m_controller, &TrainingController::stateChanged, this, &MainWindow::closeWhenIdle);
+    runs.readFolder(m_project.runsRoot());
+    askDevice();
+    showPage(Data);
+}
+
+void MainWindow::buildPages() {
+    auto* dataPage = new DataPage(m_project, m_prompts, m_pages);
+    auto* network = new NetworkPage(m_project, m_prompts, m_pages);
+    auto* train = new TrainPage(m_project, *m_controller, m_prompts, m_pages);
+    auto* results = new ResultsPage(m_project, m_prompts, m_pages);
+    auto* exporting = new ExportPage(m_project, m_prompts, m_pages);
+    for (QWidget* page : std::initializer_list<QWidget*>{dataPage, network, train, results, exporting}) {
+        m_pages->addWidget(page);
+    }
+    connect(dataPage, &DataPage::nextRequested, this, [this] { showPage(Network); });
+    connect(network, &NetworkPage::nextRequested, this, [this] { showPage(Train); });
+    connect(train, &TrainPage::nextRequested, this, [this] { showPage(Results); });
+    connect(results, &ResultsPage::nextRequested, this, [this] { showPage(Export); });
+}
+
+void MainWindow::showPage(Page page) {
+    m_pages->setCurrentIndex(page);
+    m_sidebar->setCurrent(page);
+    if (page == Results) m_lookedAt = m_project.currentRun();
+    showProgress();
+}
+
+MainWindow::Page MainWindow::page() const {
+    return static_cast<Page>(m_pages->currentIndex());
+}
+
+void MainWindow::showProgress() {
+    const auto dataset = m_project.dataset();
+    const bool readable = dataset && data::checkTrainable(*dataset);
+    const bool trained = !m_project.currentRun().isEmpty() && !m_controller->isActive();
+    if (page() == Results) m_lookedAt = m_project.currentRun();
+    // The network is never missing: it has a default.
+    m_sidebar->setDone({readable, readable, trained, trained && m_lookedAt == m_project.currentRun(), false});
+}
+
+void MainWindow::askDevice() {
+    runInBackground(
+        this, [] { return runtime::chooseDevice("auto"); },
+        [this](const Result<runtime::Device>& device) {
+            if (device) m_sidebar->setDevice(QString::fromStdString(device->name));
+        });
+}
+
+void MainWindow::applyTheme() {
+    const QVariant remembered = QSettings().value(kDarkKey);
+    Theme::instance().apply(*qApp, remembered.isValid() ? remembered.toBool() : Theme::systemIsDark());
+}
+
+void MainWindow::switchTheme() {
+    const bool dark = !Theme::instance().isDark();
+    QSettings().setValue(kDarkKey, dark);
+    Theme::instance().apply(*qApp, dark);
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    QSettings().setValue(kGeometryKey, saveGeometry());
+    if (!m_controller->isActive()) return event->accept();
+    event->ignore();
+    if (m_closing || std::exchange(m_asking, true)) return;
+    m_prompts.confirm(this, tr("A training is going on. Stop it and close? It can be continued later."),
+                      tr("Stop and close"), tr("Go on training"), [this](bool yes) {
+                          m_asking = false;
+                          if (!yes) return;
+                          m_closing = true;
+                          m_controller->stop();
+                          closeWhenIdle();
+                      });
+}
+
+void MainWindow::closeWhenIdle() {
+    if (m_closing && !m_controller->isActive()) close();
+}
+
+}  // namespace graft::ui

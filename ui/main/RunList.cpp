@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main/RunList.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QLocale>
+#include <QPainter>
+#include <QStandardItemModel>
+#include <QStyledItemDelegate>
+
+#include "core/backbones/Catalogue.h"
+#include "core/training/RunFolder.h"
+#include "ui/session/Background.h"
+#include "ui/style/Theme.h"
+
+namespace graft::ui {
+
+namespace {
+
+constexpr int kFolderRole = Qt::UserRole + 1;
+constexpr int kScoreRole = Qt::UserRole + 2;
+constexpr int kNoteRole = Qt::UserRole + 3;
+constexpr int kRowHeight = 38;
+
+class RunDelegate : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
+        const Colours& colours = Theme::instance().colours();
+        painter->save();
+        painter->setRenderHint(QPainter::Antialiasing);
+        const bool selected = option.state & QStyle::State_Selected;
+        if (selected || option.state & QStyle::State_MouseOver) {
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(selected ? colours.accentTint : colours.window);
+            painter->drawRoundedRect(option.rect.adjusted(0, 1, 0, -1), 6, 6);
+        }
+        const QRect text = option.rect.adjusted(8, 3, -8, -3);
+        const QString score = index.data(kScoreRole).toString();
+        painter->setFont(Theme::bodyFont());
+        painter->setPen(colours.text);
+        const int scoreWidth = painter->fontMetrics().horizontalAdvance(score) + 8;
+        painter->drawText(text, Qt::AlignRight | Qt::AlignTop, score);
+        painter->drawText(text, Qt::AlignLeft | Qt::AlignTop,
+                          painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight,
+                                                            text.width() - scoreWidth));
+        painter->setFont(Theme::smallFont());
+        painter->setPen(colours.muted);
+        painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom,
+                          painter->fontMetrics().elidedText(index.data(kNoteRole).toString(), Qt::ElideRight,
+                                                            text.width()));
+        painter->restore();
+    }
+
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
+        return {100, kRowHeight};
+    }
+};
+
+QString titleOf(const training::TrainConfig& config) {
+    const auto entry = backbones::findBackbone(config.backbone);
+    return QString::fromStdString(entry ? entry->title : config.backbone);
+}
+
+// "21 Nov 14:30", from the name that the window gives its runs, else the folder's own name.
+QString whenOf(const QString& name) {
+    const QDateTime when = QDateTime::fromString(name.left(17), QStringLiteral("yyyy-MM-dd-HHmmss"));
+    return when.isValid() ? QLocale().toString(when, QStringLiteral("d MMM HH:mm")) : name;
+}
+
+}  // namespace
+
+RunList::RunList(QWidget* parent) : QListView(parent), m_model(new QStandardItemModel(this)) {
+    setObjectName(QStringLiteral("runs"));
+    setAccessibleName(tr("Runs"));
+    setModel(m_model);
+    setItemDelegate(new RunDelegate(this));
+    setEditTriggers(NoEditTriggers);
+    setMouseTracking(true);
+    setVerticalScrollMode(ScrollPerPixel);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setUniformItemSizes(true);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+    const auto choose = [this](const QModelIndex& index) {
+        emit runChosen(index.data(kFolderRole).toString());
+    };
+    connect(this, &QListView::clicked, this, choose);
+    connect(this, &QListView::activated, this, choose);
+    connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
+}
+
+void RunList::readFolder(const QString& runsRoot) {
+    const quint64 generation = ++m_generation;
+    runInBackground(
+        this, [root = runsRoot.toStdString()] { return training::listRuns(root); },
+        [this, generation](const std::vector<training::RunSummary>& runs) {
+            if (generation != m_generation) return;
+            m_model->clear();
+            const QLocale locale;
+            for (const training::RunSummary& run : runs) {
+                auto* item = new QStandardItem(titleOf(run.config));
+                const QString name = QString::fromStdString(run.name);
+                const int epochs = static_cast<int>(run.epochs.size());
+                const QString note = run.completed
+                                         ? tr("%1 \u00b7 %n epoch(s)", nullptr, epochs).arg(whenOf(name))
+                                         : tr("%1 \u00b7 stopped after %2").arg(whenOf(name)).arg(epochs);
+                item->setData(QString::fromStdString(run.folder), kFolderRole);
+                item->setData(
+                    run.hasModel ? locale.toString(100 * run.valAccuracy, 'f', 1) : QStringLiteral("\u2013"),
+                    kScoreRole);
+                item->setData(note, kNoteRole);
+                item->setToolTip(tr("%1\n%2\nBest validation accuracy: %3 %")
+                                     .arg(name, note, item->data(kScoreRole).toString()));
+                item->setData(item->toolTip(), Qt::AccessibleTextRole);
+                m_model->appendRow(item);
+            }
+            select();
+            updateGeometry();
+            emit runCountChanged(runCount());
+        });
+}
+
+void RunList::setCurrentRun(const QString& folder) {
+    m_current = folder;
+    select();
+}
+
+void RunList::select() {
+    clearSelection();
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        const QModelIndex index = m_model->index(row, 0);
+        if (QDir(index.data(kFolderRole).toString()) == QDir(m_current) && !m_current.isEmpty())
+            setCurrentIndex(index);
+    }
+}
+
+int RunList::runCount() const {
+    return m_model->rowCount();
+}
+
+QSize RunList::sizeHint() const {
+    return {160, kRowHeight * std::clamp(runCount(), 0, 8) + 2};
+}
+
+QSize RunList::minimumSizeHint() const {
+    return {100, kRowHeight * std::clamp(runCount(), 0, 2) + 2};
+}
+
+}  // namespace graft::ui

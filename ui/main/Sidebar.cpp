@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main/Sidebar.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "ui/main/RunList.h"
+#include "ui/main/StepButton.h"
+#include "ui/style/Icons.h"
+#include "ui/style/Theme.h"
+#include "ui/widgets/ElidedLabel.h"
+
+namespace graft::ui {
+
+namespace {
+constexpr int kWidth = 200;
+}
+
+Sidebar::Sidebar(const QStringList& steps, QWidget* parent)
+    : QWidget(parent),
+      m_done(static_cast<std::size_t>(steps.size()), false),
+      m_runs(new RunList(this)),
+      m_device(new ElidedLabel({}, this)),
+      m_theme(new QToolButton(this)) {
+    setObjectName(QStringLiteral("sidebar"));
+    setAttribute(Qt::WA_StyledBackground);
+    setFixedWidth(kWidth);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(12, 20, 12, 12);
+    layout->setSpacing(5);
+
+    auto* name = new QHBoxLayout;
+    name->setContentsMargins(8, 0, 0, 12);
+    name->setSpacing(8);
+    auto* logo = new QLabel(this);
+    logo->setPixmap(iconPixmap(QStringLiteral("graft"), 22, QColor(), devicePixelRatioF()));
+    auto* title = new QLabel(QStringLiteral("Graft"), this);
+    QFont font = Theme::titleFont();
+    font.setPixelSize(17);
+    title->setFont(font);
+    name->addWidget(logo);
+    name->addWidget(title, 1);
+    layout->addLayout(name);
+
+    for (int n = 0; n < steps.size(); ++n) {
+        auto* button = new StepButton(n + 1, steps[n], this);
+        button->setObjectName(QStringLiteral("step%1").arg(n));
+        button->setShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + n)));
+        button->setToolTip(button->shortcut().toString(QKeySequence::NativeText));
+        connect(button, &StepButton::clicked, this, [this, n] { emit stepChosen(n); });
+        layout->addWidget(button);
+        m_steps.push_back(button);
+    }
+    layout->addStretch(1);
+
+    auto* runs = new QLabel(tr("RUNS"), this);
+    runs->setFont(Theme::smallFont());
+    runs->setObjectName(QStringLiteral("muted"));
+    runs->setContentsMargins(8, 0, 0, 0);
+    runs->hide();
+    m_runs->hide();
+    connect(m_runs, &RunList::runCountChanged, this, [this, runs](int count) {
+        runs->setVisible(count > 0);
+        m_runs->setVisible(count > 0);
+    });
+    layout->addWidget(runs);
+    layout->addWidget(m_runs);
+    layout->addSpacing(8);
+
+    auto* foot = new QHBoxLayout;
+    foot->setContentsMargins(8, 0, 0, 0);
+    m_device->setMuted(true);
+    m_device->setFont(Theme::smallFont());
+    m_theme->setObjectName(QStringLiteral("themeSwitch"));
+    m_theme->setAutoRaise(true);
+    m_theme->setIconSize({16, 16});
+    connect(m_theme, &QToolButton::clicked, this, &Sidebar::themeSwitchRequested);
+    foot->addWidget(m_device, 1);
+    foot->addWidget(m_theme);
+    layout->addLayout(foot);
+
+    const auto showTheme = [this] {
+        const Theme& theme = Theme::instance();
+        m_theme->setIcon(
+            icon(theme.isDark() ? QStringLiteral("sun") : QStringLiteral("moon"), theme.colours().muted));
+        const QString text = theme.isDark() ? tr("Light colours (Ctrl+D)") : tr("Dark colours (Ctrl+D)");
+        m_theme->setToolTip(text);
+        m_theme->setAccessibleName(text);
+    };
+    connect(&Theme::instance(), &Theme::changed, this, showTheme);
+    showTheme();
+    showSteps();
+}
+
+void Sidebar::setCurrent(int step) {
+    m_current = step;
+    showSteps();
+}
+
+void Sidebar::setDone(const std::vector<bool>& done) {
+    m_done = done;
+    m_done.resize(m_steps.size(), false);
+    showSteps();
+}
+
+void Sidebar::setDevice(const QString& device) {
+    m_device->setText(device);
+}
+
+void Sidebar::showSteps() {
+    bool nextFound = false;
+    for (std::size_t n = 0; n < m_steps.size(); ++n) {
+        const bool next = !m_done[n] && !nextFound;
+        nextFound = nextFound || next;
+        m_steps[n]->setState(static_cast<int>(n) == m_current, m_done[n], next);
+    }
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/network/NetworkPage.h"
+
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+#include <utility>
+
+#include "core/weights/WeightStore.h"
+#include "ui/network/BackboneModel.h"
+#include "ui/network/BackboneTable.h"
+#include "ui/network/BlockDiagram.h"
+#include "ui/network/WeightsPanel.h"
+#include "ui/prompts/UserPrompts.h"
+#include "ui/results/FigureRow.h"
+#include "ui/session/Background.h"
+#include "ui/session/ErrorText.h"
+#include "ui/session/Project.h"
+#include "ui/widgets/Card.h"
+#include "ui/widgets/InlineError.h"
+#include "ui/widgets/PageHeader.h"
+#include "ui/widgets/Pill.h"
+
+namespace graft::ui {
+
+namespace {
+
+constexpr int kChoiceWidth = 372;
+constexpr int kImageNetClasses = 1000;
+
+// "1.69 M", "12.3 k": three figures are enough to compare networks by.
+std::pair<QString, QString> shortCount(std::int64_t count) {
+    const QLocale locale;
+    if (count >= 1'000'000)
+        return {locale.toString(static_cast<double>(count) / 1e6, 'f', 2), NetworkPage::tr("M")};
+    if (count >= 1000)
+        return {locale.toString(static_cast<double>(count) / 1e3, 'f', 1), NetworkPage::tr("k")};
+    return {locale.toString(static_cast<qlonglong>(count)), QString()};
+}
+
+}  // namespace
+
+NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent)
+    : QWidget(parent), m_project(project), m_prompts(prompts), m_header(new PageHeader(tr("Network"), this)) {
+    QPushButton* next = m_header->addButton(tr("Next: train"), true);
+    next->setObjectName(QStringLiteral("next"));
+    connect(next, &QPushButton::clicked, this, &NetworkPage::nextRequested);
+
+    auto* figureCard = new Card({}, this);
+    m_figures = new FigureRow(figureCard);
+    figureCard->body()->addWidget(m_figures);
+    auto* right = new QVBoxLayout;
+    right->setSpacing(16);
+    right->addWidget(buildBlocks(), 1);
+    right->addWidget(figureCard);
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(16);
+    columns->addWidget(buildChoice());
+    columns->addLayout(right, 1);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(24, 16, 24, 16);
+    layout->setSpacing(12);
+    layout->addWidget(m_header);
+    layout->addLayout(columns, 1);
+
+    connect(&project, &Project::backboneChanged, this, &NetworkPage::showNetwork);
+    connect(&project, &Project::summaryChanged, this, &NetworkPage::showConfig);
+    connect(&project, &Project::configChanged, this, &NetworkPage::showConfig);
+    connect(&project, &Project::configChanged, this, &NetworkPage::measure);
+    connect(&project, &Project::datasetChanged, this, &NetworkPage::measure);
+    m_table->locateWeights();
+    showNetwork();
+    showConfig();
+    measure();
+    // A file from the command line has not been looked at yet.
+    if (!project.config().weightsFile.empty())
+        checkFile(QString::fromStdString(project.config().weightsFile));
+}
+
+Card* NetworkPage::buildChoice() {
+    auto* card = new Card(tr("Backbone"), this);
+    card->header()->addStretch();
+    card->setFixedWidth(kChoiceWidth);
+    m_table = new BackboneTable(card);
+    m_weights = new WeightsPanel(card);
+    card->body()->addWidget(m_table, 1);
+    card->body()->addWidget(m_weights);
+    connect(m_table, &BackboneTable::chosen, this, &NetworkPage::choose);
+    connect(m_table, &BackboneTable::located, this, &NetworkPage::showNetwork);
+    connect(m_weights, &WeightsPanel::publishedRequested, this, [this] {
+        const QString name = QString::fromStdString(m_project.config().backbone);
+        m_project.chooseBackbone(name, m_table->model().weightsOf(name));
+    });
+    connect(m_weights, &WeightsPanel::fileRequested, this, &NetworkPage::chooseFile);
+    connect(m_weights, &WeightsPanel::randomRequested, this,
+            [this] { m_project.chooseBackbone(QString::fromStdString(m_project.config().backbone), {}); });
+    return card;
+}
+
+Card* NetworkPage::buildBlocks() {
+    auto* card = new Card(tr("Blocks"), this);
+    card->setHint(tr("click on a box or on a stage's name to freeze or thaw it"));
+    card->header()->addStretch();
+    m_diagram = new BlockDiagram;
+    m_diagram->setObjectName(QStringLiteral("scrolled"));
+    m_scroll = new QScrollArea(card);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setWidget(m_diagram);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    m_waiting = new QLabel(tr("Measuring the network\u2026"), card);
+    m_waiting->setObjectName(QStringLiteral("muted"));
+    m_waiting->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_error = new InlineError(card);
+    card->body()->addWidget(m_waiting, 1);
+    card->body()->addWidget(m_scroll, 1);
+    card->body()->addWidget(m_error);
+
+    auto* presets = new QHBoxLayout;
+    presets->setSpacing(8);
+    const QString names[] = {tr("head only"), tr("last two stages"), tr("everything")};
+    const QString tips[] = {tr("Freeze the whole backbone and train the new head. Fastest."),
+                            tr("Train the head and the last two stages."), tr("Train every block.")};
+    auto* label = new QLabel(tr("Train"), card);
+    label->setObjectName(QStringLiteral("muted"));
+    presets->addWidget(label);
+    for (int n = 0; n < PresetCount; ++n) {
+        auto* pill = new Pill(names[n], PillKind::Neutral, card);
+        pill->setClickable(true);
+        pill->setCheckable(true);
+        pill->setToolTip(tips[n]);
+        pill->setObjectName(QStringLiteral("preset%1").arg(n));
+        connect(pill, &Pill::clicked, this, [this, n] { setPlan(planOf(static_cast<Preset>(n))); });
+        presets->addWidget(pill);
+        m_presets[static_cast<std::size_t>(n)] = pill;
+    }
+    presets->addStretch();
+    card->body()->addLayout(presets);
+    connect(m_diagram, &BlockDiagram::planEdited, this, &NetworkPage::setPlan);
+    return card;
+}
+
+void NetworkPage::choose(const QString& backbone) {
+    if (backbone == QString::fromStdString(m_project.config().backbone)) return;
+    m_checking.clear();
+    m_project.chooseBackbone(backbone, m_table->model().weightsOf(backbone));
+}
+
+void NetworkPage::chooseFile() {
+    const QString start = QFileInfo(QString::fromStdString(m_project.config().weightsFile)).path();
+    m_prompts.chooseFile(this, tr("Choose a weight file"), start,
+                         tr("Weights (*.safetensors *.pth *.pt);;All files (*)"),
+                         [this](const QString& file) { checkFile(file); });
+}
+
+void NetworkPage::checkFile(const QString& file) {
+    const QString backbone = QString::fromStdString(m_project.config().backbone);
+    m_checking = file;
+    m_weights->showChecking(file);
+    runInBackground(
+        this,
+        [file = file.toStdString(), name = backbone.toStdString()] {
+            return weights::checkWeights(file, name);
+        },
+        [this, file, backbone](const Result<weights::WeightFit>& fit) {
+            if (file != m_checking || backbone.toStdString() != m_project.config().backbone) return;
+            m_checking.clear();
+            const bool fits = fit && fit->fits();
+            if (fits && file.toStdString() != m_project.config().weightsFile) {
+                m_project.chooseBackbone(backbone, file);
+                return;
+            }
+            showNetwork();  // the weights before are still the ones in use
+            if (fits) return;
+            m_weights->showError(fit ? QString::fromStdString(fit->sentence())
+                                     : ErrorText::describe(fit.error()));
+        });
+}
+
+int NetworkPage::classCount() const {
+    const auto dataset = m_project.dataset();
+    if (dataset && dataset->classes.size() >= 2) return static_cast<int>(dataset->classes.size());
+    // Without data as published; while it is read again the classes are most likely the same.
+    return !m_project.folder().isEmpty() && m_measured.classes > 0 ? m_measured.classes : kImageNetClasses;
+}
+
+void NetworkPage::measure() {
+    const training::TrainConfig& config = m_project.config();
+    const Measurement wanted{QString::fromStdString(config.backbone), config.preprocess.cropSize,
+                             classCount()};
+    if (wanted == m_running) return;
+    if (m_running == Measurement() && wanted == m_measured) return;
+    const bool busy = m_running != Measurement();
+    m_running = wanted;
+    if (busy) return;  // one at a time; the answer in hand starts the next
+    runInBackground(
+        this,
+        [wanted] {
+            return backbones::summarize(wanted.backbone.toStdString(), wanted.inputSize, wanted.classes);
+        },
+        [this, wanted](Result<backbones::ModelSummary> summary) {
+            const bool current = std::exchange(m_running, Measurement()) == wanted;
+            if (!current) return measure();
+            m_measured = wanted;
+            m_error->showError(summary ? QString() : ErrorText::describe(summary.error()));
+            m_project.setSummary(
+                summary ? std::make_shared<const backbones::ModelSummary>(std::move(*summary)) : nullptr);
+        });
+}
+
+void NetworkPage::showNetwork() {
+    const training::TrainConfig& config = m_project.config();
+    const QString name = QString::fromStdString(config.backbone);
+    m_table->setCurrent(name);
+    const int row = m_table->model().rowOf(name);
+    if (row < 0) return;
+    const backbones::CatalogueEntry& entry = m_table->model().entry(row);
+    if (m_checking.isEmpty()) {
+        m_weights->showState(entry, m_table->model().weightsOf(name),
+                             QString::fromStdString(config.weightsFile));
+    }
+    const QString weights = config.weightsFile.empty() ? tr("random weights")
+                            : QString::fromStdString(config.weightsFile) == m_table->model().weightsOf(name)
+                                ? tr("ImageNet weights")
+                                : QFileInfo(QString::fromStdString(config.weightsFile)).fileName();
+    m_header->setSubtitle(tr("%1 \u00b7 %2 \u00b7 input of %3 pixels")
+                              .arg(QString::fromStdString(entry.title), weights)
+                              .arg(config.preprocess.cropSize));
+}
+
+void NetworkPage::showConfig() {
+    const auto summary = m_project.summary();
+    m_diagram->setPlan(m_project.config().freeze);
+    m_diagram->showNetwork(summary, summary ? m_measured.classes : 0);
+    m_scroll->setVisible(summary != nullptr);
+    m_waiting->setVisible(!summary && m_error->text().isEmpty());
+    for (int n = 0; n < PresetCount; ++n) {
+        Pill* pill = m_presets[static_cast<std::size_t>(n)];
+        pill->setEnabled(summary != nullptr);
+        pill->setChecked(summary && planOf(static_cast<Preset>(n)) == m_project.config().freeze);
+    }
+    showNetwork();
+    showFigures();
+}
+
+backbones::FreezePlan NetworkPage::planOf(Preset preset) const {
+    backbones::FreezePlan plan;
+    const auto summary = m_project.summary();
+    if (!summary || preset == Everything) return plan;
+    std::size_t end = summary->units.size();
+    if (preset == LastTwoStages) {
+        for (int stages = 0; stages < 2 && end > 0; ++stages) {
+            const std::string stage = summary->units[end - 1].stage;
+            while (end > 0 && summary->units[end - 1].stage == stage) {
+                --end;
+            }
+        }
+    }
+    for (std::size_t n = 0; n < end; ++n) {
+        plan.frozenUnits.insert(summary->units[n].name);
+    }
+    return plan;
+}
+
+void NetworkPage::setPlan(const backbones::FreezePlan& plan) {
+    training::TrainConfig config = m_project.config();
+    config.freeze = plan;
+    m_project.setConfig(config);
+    showConfig();  // also where nothing changed: a clicked tag must not stay as the click left it
+}
+
+std::int64_t NetworkPage::headParameters() const {
+    const auto summary = m_project.summary();
+    const training::HeadOptions& head = m_project.config().head;
+    if (head.kind != training::HeadKind::Mlp) return summary->headParameters;
+    const auto hidden = static_cast<std::int64_t>(head.hiddenUnits);
+    return (summary->featureChannels + 1) * hidden + (hidden + 1) * m_measured.classes;
+}
+
+void NetworkPage::showFigures() {
+    const auto summary = m_project.summary();
+    if (!summary) {
+        const QString none = QStringLiteral("\u2013");
+        m_figures->setFigures({{tr("Trainable"), none, {}, {}},
+                               {tr("Frozen"), none, {}, {}},
+                               {tr("Multiply-adds"), none, {}, {}}});
+        return;
+    }
+    std::int64_t trainable = headParameters();
+    std::int64_t frozen = 0;
+    std::int64_t multiplyAdds = 0;
+    for (const backbones::UnitSummary& unit : summary->units) {
+        (m_project.config().freeze.isFrozen(unit.name) ? frozen : trainable) += unit.parameters;
+        multiplyAdds += unit.multiplyAdds;
+    }
+    const auto [trainableValue, trainableUnit] = shortCount(trainable);
+    const auto [frozenValue, frozenUnit] = shortCount(frozen);
+    const auto [allValue, allUnit] = shortCount(trainable + frozen);
+    const auto [costValue, costUnit] = shortCount(multiplyAdds);
+    const QLocale locale;
+    m_figures->setFigures(
+        {{tr("Trainable"), trainableValue, tr("%1 of %2 %3").arg(trainableUnit, allValue, allUnit).trimmed(),
+          tr("%1 parameters are trained").arg(locale.toString(static_cast<qlonglong>(trainable)))},
+         {tr("Frozen"), frozenValue, frozenUnit,
+          tr("%1 parameters stay as they are").arg(locale.toString(static_cast<qlonglong>(frozen)))},
+         {tr("Multiply-adds"), costValue, tr("%1 an image").arg(costUnit),
+          tr("%1 multiplications and additions for one image of %2 pixels")
+              .arg(locale.toString(static_cast<qlonglong>(multiplyAdds)))
+              .arg(summary->inputSize)}});
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Choose a backbone and its weights, and on a picture of it which blocks stay frozen.
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <array>
+
+#include "core/backbones/FreezePlan.h"
+
+class QLabel;
+class QPushButton;
+class QScrollArea;
+
+namespace graft::ui {
+
+class BackboneTable;
+class BlockDiagram;
+class Card;
+class FigureRow;
+class InlineError;
+class PageHeader;
+class Pill;
+class Project;
+class UserPrompts;
+class WeightsPanel;
+
+class NetworkPage : public QWidget {
+    Q_OBJECT
+  public:
+    explicit NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent = nullptr);
+
+  signals:
+    void nextRequested();
+
+  private:
+    // What has to be measured: the block tree depends on all three.
+    struct Measurement {
+        QString backbone;
+        int inputSize = 0;
+        int classes = 0;
+        bool operator==(const Measurement&) const = default;
+    };
+    enum Preset { HeadOnly, LastTwoStages, Everything, PresetCount };
+
+    Card* buildChoice();
+    Card* buildBlocks();
+    void choose(const QString& backbone);
+    void chooseFile();
+    void checkFile(const QString& file);
+    void measure();
+    void showNetwork();
+    void showConfig();
+    void showFigures();
+    void setPlan(const backbones::FreezePlan& plan);
+    backbones::FreezePlan planOf(Preset preset) const;
+    int classCount() const;
+    std::int64_t headParameters() const;
+
+    Project& m_project;
+    UserPrompts& m_prompts;
+    PageHeader* m_header;
+    BackboneTable* m_table = nullptr;
+    WeightsPanel* m_weights = nullptr;
+    BlockDiagram* m_diagram = nullptr;
+    QLabel* m_waiting = nullptr;
+    QScrollArea* m_scroll = nullptr;
+    std::array<Pill*, PresetCount> m_presets{};
+    FigureRow* m_figures = nullptr;
+    InlineError* m_error = nullptr;
+    Measurement m_running;   // empty while nothing is measured
+    Measurement m_measured;  // the last one that came back
+    QString m_checking;      // the weight file that is being looked at
+};
+
+}  // namespace graft::ui
