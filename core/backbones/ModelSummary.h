@@ -34,4 +34,8 @@ struct ModelSummary {
 // Errors: NotFound (no such backbone), InvalidArgument (an input too small for the network).
 Result<ModelSummary> summarize(const std::string& backbone, int inputSize, int classes = 1000);
 
+// Name, stage and parameters of every unit, without running anything: a few milliseconds.
+// Errors: NotFound.
+Result<std::vector<UnitSummary>> listUnits(const std::string& backbone);
+
 }  // namespace graft::backbones

@@ -37,6 +37,8 @@ std::string_view codeName(ErrorCode code) {
     return "internal";
 }
 
-std::string Error::sentence() const { return path.empty() ? message : path + ": " + message; }
+std::string Error::sentence() const {
+    return path.empty() ? message : path + ": " + message;
+}
 
 }  // namespace graft::base

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "core/backbones/FreezePlan.h"
+#include "core/backbones/Head.h"
 #include "core/base/Result.h"
 #include "core/data/DatasetIndex.h"
 #include "core/data/Preprocess.h"
@@ -16,10 +17,8 @@ namespace graft::training {
 
 enum class OptimizerKind { Sgd, Adam, AdamW, RmsProp };
 enum class ScheduleKind { Constant, Step, Cosine };
-enum class HeadKind {
-    Linear,  // the architecture's own classifier with N outputs, without its dropout
-    Mlp,     // global average pooling, Dense(hiddenUnits, ReLU), Dropout, linear
-};
+using backbones::HeadKind;
+using backbones::HeadOptions;
 // Names as in JSON and on the command line: "sgd", "adamw", "cosine", "linear", ...
 std::string_view optimizerName(OptimizerKind kind);
 std::string_view scheduleName(ScheduleKind kind);
@@ -27,12 +26,6 @@ std::string_view headName(HeadKind kind);
 Result<OptimizerKind> parseOptimizer(const std::string& name);
 Result<ScheduleKind> parseSchedule(const std::string& name);
 Result<HeadKind> parseHead(const std::string& name);
-
-struct HeadOptions {
-    HeadKind kind = HeadKind::Linear;
-    int hiddenUnits = 256;  // Mlp only
-    double dropout = 0.5;   // Mlp only; 0 <= p < 1
-};
 
 struct OptimizerOptions {
     OptimizerKind kind = OptimizerKind::Sgd;

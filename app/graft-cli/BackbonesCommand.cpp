@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "app/graft-cli/Commands.h"
+#include "app/graft-cli/Output.h"
+#include "core/backbones/Catalogue.h"
+#include "core/weights/WeightStore.h"
+
+namespace graft::cli {
+
+void addBackbonesCommand(CLI::App& app, Invocation& invocation) {
+    CLI::App* command =
+        app.add_subcommand("backbones", "List the backbones: size, accuracy, and whether weights are here");
+    command->callback([&invocation] {
+        invocation.action = [&invocation] {
+            Json list = Json::array();
+            if (!invocation.json) {
+                fmt::print("{:<16}{:<18}{:>9}{:>7}{:>7}{:>7}  {}\n", "name", "weights", "M param.", "input",
+                           "top-1", "top-5", "where");
+            }
+            for (const auto& entry : backbones::catalogue()) {
+                const auto file = weights::locateWeights(entry);
+                if (invocation.json) {
+                    list.push_back({{"name", entry.name},
+                                    {"family", entry.family},
+                                    {"tag", entry.tag},
+                                    {"parameters", entry.parameters},
+                                    {"input_size", entry.preprocess.cropSize},
+                                    {"top1", entry.top1},
+                                    {"top5", entry.top5},
+                                    {"licence", entry.licence},
+                                    {"weights", file ? "here" : "to-fetch"}});
+                } else {
+                    fmt::print("{:<16}{:<18}{:>9.2f}{:>7}{:>7.2f}{:>7.2f}  {}\n", entry.name, entry.tag,
+                               static_cast<double>(entry.parameters) / 1e6, entry.preprocess.cropSize,
+                               entry.top1, entry.top5, file.value_or("to fetch from " + entry.url));
+                }
+            }
+            if (invocation.json) printJson(list);
+            return kSuccess;
+        };
+    });
+}
+
+}  // namespace graft::cli

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Each command registers itself with its options; main() runs the one that was given.
+#pragma once
+
+#include <functional>
+
+namespace CLI {
+class App;
+}
+
+namespace graft::cli {
+
+struct Invocation {
+    bool json = false;            // --json: one document on standard output
+    std::function<int()> action;  // of the command given; returns the exit status
+};
+
+void addBackbonesCommand(CLI::App& app, Invocation& invocation);
+void addBlocksCommand(CLI::App& app, Invocation& invocation);
+void addEvaluateCommand(CLI::App& app, Invocation& invocation);
+void addExportCommand(CLI::App& app, Invocation& invocation);
+void addImportIdxCommand(CLI::App& app, Invocation& invocation);
+void addPredictCommand(CLI::App& app, Invocation& invocation);
+void addResumeCommand(CLI::App& app, Invocation& invocation);
+void addScanCommand(CLI::App& app, Invocation& invocation);
+void addTrainCommand(CLI::App& app, Invocation& invocation);
+
+}  // namespace graft::cli

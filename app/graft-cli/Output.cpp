@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/graft-cli/Output.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+
+namespace graft::cli {
+
+namespace {
+
+bool onTerminal() {
+    return isatty(STDERR_FILENO) != 0;
+}
+
+void clearLine() {
+    if (onTerminal()) fmt::print(stderr, "\r\033[K");
+}
+
+}  // namespace
+
+void printJson(const Json& document) {
+    fmt::print("{}\n", document.dump(2, ' ', false, Json::error_handler_t::replace));
+}
+
+int reportError(const Error& error, bool json) {
+    clearLine();
+    fmt::print(stderr, "graft-cli: {}\n", error.sentence());
+    if (json) {
+        printJson(
+            {{"error",
+              {{"code", base::codeName(error.code)}, {"message", error.message}, {"path", error.path}}}});
+    }
+    return error.code == ErrorCode::InvalidArgument ? kWrongCommandLine : kFailure;
+}
+
+std::function<void(std::size_t, std::size_t)> progressLine(const std::string& label) {
+    if (!onTerminal()) return [](std::size_t, std::size_t) {};
+    return [label](std::size_t done, std::size_t total) {
+        if (done % 16 == 0 || done == total) fmt::print(stderr, "\r\033[K{} {}/{}", label, done, total);
+        if (done == total) fmt::print(stderr, "\n");
+    };
+}
+
+std::string percent(double fraction) {
+    return fmt::format("{:.1f} %", fraction * 100);
+}
+
+std::string duration(double seconds) {
+    const auto whole = static_cast<long>(std::llround(seconds));
+    if (whole >= 3600) return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
+    if (whole >= 60) return fmt::format("{} min {} s", whole / 60, whole % 60);
+    return fmt::format("{} s", whole);
+}
+
+training::TrainObserver epochPrinter() {
+    struct Printer {
+        int epochs = 0;
+        double secondsLeft = 0;
+
+        void operator()(const training::RunStarted& e) {
+            epochs = e.epochs;
+            fmt::print(stderr, "Training on {}: {} images for training, {} for validation", e.device,
+                       e.trainImages, e.validationImages);
+            if (e.leftOut > 0) fmt::print(stderr, ", {} left out (see dataset.json)", e.leftOut);
+            fmt::print(stderr, "\n");
+        }
+        void operator()(const training::BatchDone& e) {
+            secondsLeft = e.secondsLeft;
+            if (!onTerminal()) return;
+            fmt::print(stderr, "\r\033[Kepoch {}/{}  {} {}/{}  loss {:.4f}  {:.0f} images/s  {} left",
+                       e.epoch, epochs, e.validation ? "validation" : "batch", e.batch, e.batches, e.loss,
+                       e.imagesPerSecond, duration(e.secondsLeft));
+        }
+        void operator()(const training::EpochDone& e) const {
+            clearLine();
+            fmt::print(
+                stderr,
+                "epoch {:>{}}/{}  train {:.4f} {:>7}  validation {:.4f} {:>7}  {:.0f} images/s  {} left{}\n",
+                e.epoch, std::to_string(epochs).size(), epochs, e.trainLoss, percent(e.trainAccuracy),
+                e.valLoss, percent(e.valAccuracy), e.imagesPerSecond, duration(secondsLeft),
+                e.best ? "  best" : "");
+            std::fflush(stderr);
+        }
+        void operator()(const training::CheckpointSaved&) const {}
+        void operator()(const training::Paused&) const {}
+        void operator()(const training::Resumed&) const {}
+        void operator()(const training::RunEnded& e) const {
+            clearLine();
+            if (e.outcome != training::RunEnded::Outcome::Failed && !e.message.empty()) {
+                fmt::print(stderr, "{}\n", e.message);
+            }
+        }
+    };
+    return [printer = Printer()](const training::TrainEvent& event) mutable { std::visit(printer, event); };
+}
+
+int printReport(const Result<training::TrainReport>& report, bool json) {
+    if (!report) return reportError(report.error(), json);
+    if (json) {
+        Json epochs = Json::array();
+        for (const training::EpochDone& e : report->epochs) {
+            epochs.push_back({{"epoch", e.epoch},
+                              {"train_loss", e.trainLoss},
+                              {"train_accuracy", e.trainAccuracy},
+                              {"val_loss", e.valLoss},
+                              {"val_accuracy", e.valAccuracy},
+                              {"seconds", e.seconds},
+                              {"images_per_second", e.imagesPerSecond}});
+        }
+        printJson({{"run", report->runFolder},
+                   {"status", report->completed ? "completed" : "stopped"},
+                   {"seconds", report->seconds},
+                   {"best_epoch", report->bestEpoch},
+                   {"val_accuracy", report->valAccuracy},
+                   {"left_out", report->leftOut},
+                   {"epochs", epochs}});
+        return kSuccess;
+    }
+    if (report->bestEpoch > 0) {
+        fmt::print("Best validation accuracy {} in epoch {}.\n", percent(report->valAccuracy),
+                   report->bestEpoch);
+    }
+    if (report->completed) {
+        fmt::print("The run is in {} ({}).\n", report->runFolder, duration(report->seconds));
+    } else {
+        fmt::print("Stopped. Go on with: graft-cli resume {}\n", report->runFolder);
+    }
+    return kSuccess;
+}
+
+}  // namespace graft::cli

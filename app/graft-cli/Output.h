@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What every command prints alike: documents on standard output, progress and errors on standard error.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "core/base/Result.h"
+#include "core/training/TrainEvents.h"
+#include "core/training/Trainer.h"
+
+namespace graft::cli {
+
+using Json = nlohmann::ordered_json;
+
+enum ExitStatus { kSuccess = 0, kFailure = 1, kWrongCommandLine = 2 };
+
+void printJson(const Json& document);
+
+// The sentence on standard error, and with json the error document on standard output. Returns the exit
+// status.
+int reportError(const Error& error, bool json);
+
+// "LABEL DONE/TOTAL", rewritten in place on a terminal and silent elsewhere.
+std::function<void(std::size_t done, std::size_t total)> progressLine(const std::string& label);
+
+std::string percent(double fraction);  // "93.5 %"
+std::string duration(double seconds);  // "8 s", "2 min 5 s", "1 h 3 min"
+
+// A line for every epoch on standard error; on a terminal also the batches in between.
+training::TrainObserver epochPrinter();
+// What train and resume print at the end.
+int printReport(const Result<training::TrainReport>& report, bool json);
+
+}  // namespace graft::cli

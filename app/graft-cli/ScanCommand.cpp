@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "app/graft-cli/Commands.h"
+#include "app/graft-cli/Output.h"
+#include "core/data/FolderScanner.h"
+
+namespace graft::cli {
+
+namespace {
+
+struct Options {
+    std::string folder;
+    data::ScanOptions scan;
+};
+
+void printTable(const data::DatasetIndex& index) {
+    const auto counts = index.countsPerClass();
+    fmt::print("{:<32}{:>8}{:>12}{:>8}\n", "class", "train", "validation", "test");
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        fmt::print("{:<32}{:>8}{:>12}{:>8}\n", index.classes[i], counts[i].train, counts[i].validation,
+                   counts[i].test);
+    }
+    fmt::print("\n{}; {} images are left out; {} files are no images.\n",
+               index.splitByFolders ? "Split by the folders" : "Split by Graft", index.leftOutCount(),
+               index.unusedFiles);
+    for (const data::Problem& problem : index.problems) {
+        fmt::print("{} {}: {}\n", problem.leftOut ? "left out" : "warning ", problem.path, problem.message);
+    }
+    if (const auto trainable = data::checkTrainable(index); !trainable) {
+        fmt::print("Cannot be trained on: {}\n", trainable.error().message);
+    }
+}
+
+int run(const Options& options, bool json) {
+    const auto index =
+        data::scanFolder(options.folder, options.scan, progressLine("scanning"), nullptr, false);
+    if (!index) return reportError(index.error(), json);
+    if (!json) {
+        printTable(*index);
+        return kSuccess;
+    }
+    Json classes = Json::array();
+    const auto counts = index->countsPerClass();
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+        classes.push_back({{"name", index->classes[i]},
+                           {"train", counts[i].train},
+                           {"val", counts[i].validation},
+                           {"test", counts[i].test}});
+    }
+    Json problems = Json::array();
+    for (const data::Problem& problem : index->problems) {
+        problems.push_back({{"path", problem.path},
+                            {"code", problemCodeName(problem.code)},
+                            {"message", problem.message},
+                            {"left_out", problem.leftOut}});
+    }
+    printJson({{"classes", classes},
+               {"problems", problems},
+               {"unused_files", index->unusedFiles},
+               {"split_by_folders", index->splitByFolders},
+               {"trainable", data::checkTrainable(*index).has_value()}});
+    return kSuccess;
+}
+
+}  // namespace
+
+void addScanCommand(CLI::App& app, Invocation& invocation) {
+    CLI::App* command =
+        app.add_subcommand("scan", "Show a folder's classes, counts, split, and what is wrong with it");
+    const auto options = std::make_shared<Options>();
+    command->add_option("folder", options->folder, "FOLDER/CLASS/* or FOLDER/{train,val[,test]}/CLASS/*")
+        ->required();
+    command->add_option("--val-share", options->scan.validationShare, "Share kept for validation")
+        ->capture_default_str();
+    command->add_option("--seed", options->scan.seed, "The same seed gives the same split")
+        ->capture_default_str();
+    command->callback([&invocation, options] {
+        invocation.action = [&invocation, options] { return run(*options, invocation.json); };
+    });
+}
+
+}  // namespace graft::cli

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+
+#include "app/graft-cli/Commands.h"
+#include "app/graft-cli/Output.h"
+#include "app/graft-cli/SignalStop.h"
+#include "core/backbones/Catalogue.h"
+#include "core/weights/WeightStore.h"
+
+namespace graft::cli {
+
+namespace {
+
+using training::TrainConfig;
+
+// What was given on the command line; the rest keeps the backbone's defaults.
+struct Options {
+    TrainConfig config;
+    std::string weights;
+    std::string freeze;
+    std::string trainFrom;
+    std::string optimizer = "sgd";
+    std::string schedule = "constant";
+    std::string head = "linear";
+    std::string interpolation;
+    std::vector<float> mean;
+    std::vector<float> deviation;
+    int resize = 0;
+    int crop = 0;
+    bool noRandomCrop = false;
+    bool noFlip = false;
+};
+
+Result<std::string> chooseWeights(const Options& options) {
+    if (options.weights == "none") return std::string();
+    if (!options.weights.empty()) return options.weights;
+    const auto entry = backbones::findBackbone(options.config.backbone);
+    if (!entry) return fail(entry.error());
+    if (auto file = weights::locateWeights(*entry)) return *file;
+    return fail(ErrorCode::NotFound,
+                "There are no weights for " + entry->name +
+                    " on this machine; give --weights FILE, or --weights none to train from "
+                    "random weights.");
+}
+
+Result<void> applyFreeze(const Options& options, TrainConfig& config) {
+    if (options.freeze.empty() && options.trainFrom.empty()) return {};
+    const auto units = backbones::listUnits(config.backbone);
+    if (!units) return fail(units.error());
+    const auto plan = options.freeze.empty() ? backbones::trainFrom(options.trainFrom, *units)
+                                             : backbones::parseFreezePlan(options.freeze, *units);
+    if (!plan) return fail(plan.error());
+    config.freeze = *plan;
+    return {};
+}
+
+Result<void> applyPreprocess(const Options& options, TrainConfig& config) {
+    data::PreprocessOptions& preprocess = config.preprocess;
+    if (options.crop > 0) preprocess.cropSize = options.crop;
+    // A larger crop alone keeps working: the resize grows along.
+    if (options.resize > 0) {
+        preprocess.resizeSize = options.resize;
+    } else {
+        preprocess.resizeSize = std::max(preprocess.resizeSize, preprocess.cropSize);
+    }
+    if (options.resize > 0 && options.crop == 0)
+        preprocess.cropSize = std::min(preprocess.cropSize, options.resize);
+    if (!options.mean.empty()) std::ranges::copy(options.mean, preprocess.mean.begin());
+    if (!options.deviation.empty()) std::ranges::copy(options.deviation, preprocess.deviation.begin());
+    if (!options.interpolation.empty()) {
+        const auto interpolation = data::parseInterpolation(options.interpolation);
+        if (!interpolation) return fail(interpolation.error());
+        preprocess.interpolation = *interpolation;
+    }
+    return {};
+}
+
+Result<TrainConfig> buildConfig(const Options& options) {
+    const auto weightsFile = chooseWeights(options);
+    if (!weightsFile) return fail(weightsFile.error());
+    const auto defaults = training::defaultConfig(options.config.backbone, *weightsFile);
+    if (!defaults) return fail(defaults.error());
+    TrainConfig config = options.config;
+    config.weightsFile = defaults->weightsFile;
+    config.preprocess = defaults->preprocess;
+    config.freeze = defaults->freeze;
+    const auto optimizer = training::parseOptimizer(options.optimizer);
+    if (!optimizer) return fail(optimizer.error());
+    config.optimizer.kind = *optimizer;
+    const auto schedule = training::parseSchedule(options.schedule);
+    if (!schedule) return fail(schedule.error());
+    config.schedule.kind = *schedule;
+    const auto head = training::parseHead(options.head);
+    if (!head) return fail(head.error());
+    config.head.kind = *head;
+    config.augment.randomResizedCrop = !options.noRandomCrop;
+    config.augment.horizontalFlip = !options.noFlip;
+    if (const auto frozen = applyFreeze(options, config); !frozen) return fail(frozen.error());
+    if (const auto applied = applyPreprocess(options, config); !applied) return fail(applied.error());
+    return config;
+}
+
+void addTrainingOptions(CLI::App& command, Options& o) {
+    TrainConfig& c = o.config;
+    command.add_option("--epochs", c.epochs, "Passes over the training images")->capture_default_str();
+    command.add_option("--batch-size", c.batchSize, "Images per step")->capture_default_str();
+    command.add_option("--optimizer", o.optimizer, "sgd, adam, adamw or rmsprop")->capture_default_str();
+    command.add_option("--lr", c.optimizer.learningRate, "Learning rate")->capture_default_str();
+    command.add_option("--momentum", c.optimizer.momentum, "Momentum of sgd and rmsprop")
+        ->capture_default_str();
+    command.add_flag("--nesterov", c.optimizer.nesterov, "Nesterov momentum (sgd)");
+    command.add_option("--weight-decay", c.optimizer.weightDecay, "Weight decay")->capture_default_str();
+    command.add_option("--schedule", o.schedule, "constant, step or cosine")->capture_default_str();
+    command.add_option("--step-epochs", c.schedule.stepEpochs, "step: epochs between reductions")
+        ->capture_default_str();
+    command.add_option("--gamma", c.schedule.gamma, "step: factor of each reduction")->capture_default_str();
+    command.add_option("--warmup-epochs", c.schedule.warmupEpochs, "Epochs of linear warm-up")
+        ->capture_default_str();
+    command
+        .add_option("--early-stop", c.earlyStopEpochs,
+                    "Stop after so many epochs without a better one (0: never)")
+        ->capture_default_str();
+    command.add_option("--head", o.head, "linear or mlp (Dense, ReLU, Dropout, linear)")
+        ->capture_default_str();
+    command.add_option("--hidden-units", c.head.hiddenUnits, "mlp: width of the dense layer")
+        ->capture_default_str();
+    command.add_option("--dropout", c.head.dropout, "mlp: dropout")->capture_default_str();
+    command.add_option("--seed", c.seed, "The same seed gives the same weights on a CPU")
+        ->capture_default_str();
+    command.add_option("--threads", c.threads, "Compute threads (0: one per processor)")
+        ->capture_default_str();
+    command.add_option("--loader-threads", c.loaderThreads, "Decoding threads (0: one per processor)")
+        ->capture_default_str();
+    command.add_option("--device", c.device, "auto, cpu, cuda or cuda:N")->capture_default_str();
+}
+
+void addDataOptions(CLI::App& command, Options& o) {
+    command
+        .add_option("--val-share", o.config.validationShare,
+                    "Share kept for validation where the folder has no split")
+        ->capture_default_str();
+    command.add_option("--mean", o.mean, "Mean of R,G,B (default: the weights')")
+        ->delimiter(',')
+        ->expected(3);
+    command.add_option("--std", o.deviation, "Standard deviation of R,G,B (default: the weights')")
+        ->delimiter(',')
+        ->expected(3);
+    command.add_option("--resize", o.resize, "Shorter side after resizing (default: the weights')")
+        ->check(CLI::Range(1, 8192));
+    command.add_option("--crop", o.crop, "Side of the crop (default: the weights')")
+        ->check(CLI::Range(1, 4096));
+    command.add_option("--interpolation", o.interpolation, "bilinear or bicubic (default: the weights')");
+    command.add_flag("--no-random-crop", o.noRandomCrop, "Train on centre crops");
+    command.add_flag("--no-flip", o.noFlip, "Do not mirror training images");
+}
+
+}  // namespace
+
+void addTrainCommand(CLI::App& app, Invocation& invocation) {
+    CLI::App* command = app.add_subcommand("train", "Train a classifier on a folder of images");
+    const auto options = std::make_shared<Options>();
+    command
+        ->add_option("folder", options->config.datasetFolder,
+                     "FOLDER/CLASS/* or FOLDER/{train,val[,test]}/CLASS/*")
+        ->required();
+    command->add_option("--backbone", options->config.backbone, "As in graft-cli backbones")->required();
+    command->add_option(
+        "--weights", options->weights,
+        "A .safetensors or .pth file, or none for random weights (default: the ones found here)");
+    CLI::Option* freeze =
+        command->add_option("--freeze", options->freeze,
+                            "all, none, or units and stages: conv1,layer1 (default: all with weights)");
+    command->add_option("--train-from", options->trainFrom, "Freeze all before this unit or stage (or head)")
+        ->excludes(freeze);
+    command->add_option("--run", options->config.runFolder, "Folder of the run; must not hold one yet")
+        ->required();
+    addTrainingOptions(*command, *options);
+    addDataOptions(*command, *options);
+    command->callback([&invocation, options] {
+        invocation.action = [&invocation, options] {
+            SignalStop stop;
+            const auto config = buildConfig(*options);
+            if (!config) return reportError(config.error(), invocation.json);
+            return printReport(training::train(*config, epochPrinter(), stop.control()), invocation.json);
+        };
+    });
+}
+
+}  // namespace graft::cli

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backbones/Catalogue.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+extern const char kCatalogueJson[];
+
+namespace graft::backbones {
+
+namespace {
+
+CatalogueEntry readEntry(const nlohmann::json& json) {
+    CatalogueEntry entry;
+    entry.name = json.at("name");
+    entry.title = json.at("title");
+    entry.family = json.at("family");
+    entry.tag = json.at("tag");
+    entry.parameters = json.at("parameters");
+    entry.top1 = json.at("top1");
+    entry.top5 = json.at("top5");
+    entry.preprocess.cropSize = json.at("input_size");
+    entry.preprocess.resizeSize = json.at("resize_size");
+    entry.preprocess.interpolation =
+        json.at("interpolation") == "bicubic" ? data::Interpolation::Bicubic : data::Interpolation::Bilinear;
+    entry.preprocess.mean = json.at("mean");
+    entry.preprocess.deviation = json.at("std");
+    entry.url = json.at("url");
+    entry.fileName = entry.url.substr(entry.url.rfind('/') + 1);
+    entry.sha256Prefix = json.at("sha256_prefix");
+    entry.megabytes = json.at("megabytes");
+    entry.licence = json.at("licence");
+    return entry;
+}
+
+// Levenshtein's distance, for "did you mean".
+std::size_t editDistance(const std::string& a, const std::string& b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), 0U);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (std::size_t j = 0; j < b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i] == b[j] ? 0 : 1);
+            diagonal = row[j + 1];
+            row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
+        }
+    }
+    return row.back();
+}
+
+}  // namespace
+
+const std::vector<CatalogueEntry>& catalogue() {
+    static const std::vector<CatalogueEntry> entries = [] {
+        std::vector<CatalogueEntry> all;
+        for (const auto& json : nlohmann::json::parse(kCatalogueJson))
+            all.push_back(readEntry(json));
+        return all;
+    }();
+    return entries;
+}
+
+Result<CatalogueEntry> findBackbone(const std::string& name) {
+    const auto& entries = catalogue();
+    if (const auto found = std::ranges::find(entries, name, &CatalogueEntry::name); found != entries.end())
+        return *found;
+    const auto nearest = std::ranges::min_element(entries, {}, [&](const CatalogueEntry& entry) {
+        return editDistance(entry.name, name.substr(0, 64));
+    });
+    return fail(ErrorCode::NotFound, "There is no backbone \"" + name.substr(0, 64) + "\"; did you mean " +
+                                         nearest->name + "? graft-cli backbones lists all.");
+}
+
+}  // namespace graft::backbones

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backbones/FreezePlan.h"
+
+#include <algorithm>
+#include <sstream>
+
+namespace graft::backbones {
+
+namespace {
+
+std::string knownNames(const std::vector<UnitSummary>& units) {
+    std::string names;
+    std::string lastStage;
+    for (const UnitSummary& unit : units) {
+        if (unit.stage == lastStage) continue;
+        names += (names.empty() ? "" : ", ") + unit.stage;
+        lastStage = unit.stage;
+    }
+    return names + ", or units from " + units.front().name + " to " + units.back().name;
+}
+
+tl::unexpected<Error> unknown(const std::string& name, const std::vector<UnitSummary>& units) {
+    return fail(ErrorCode::InvalidArgument, "There is no unit or stage \"" + name +
+                                                "\"; this backbone has the stages " + knownNames(units) +
+                                                ".");
+}
+
+}  // namespace
+
+Result<FreezePlan> parseFreezePlan(const std::string& spec, const std::vector<UnitSummary>& units) {
+    FreezePlan plan;
+    if (spec == "none") return plan;
+    std::istringstream list(spec);
+    std::string name;
+    if (spec.empty()) return unknown(spec, units);
+    while (std::getline(list, name, ',')) {
+        bool found = false;
+        for (const UnitSummary& unit : units) {
+            if (spec == "all" || unit.name == name || unit.stage == name) {
+                plan.frozenUnits.insert(unit.name);
+                found = true;
+            }
+        }
+        if (!found) return unknown(name, units);
+    }
+    return plan;
+}
+
+Result<FreezePlan> trainFrom(const std::string& unit, const std::vector<UnitSummary>& units) {
+    FreezePlan plan;
+    for (const UnitSummary& candidate : units) {
+        if (candidate.name == unit || candidate.stage == unit) return plan;
+        plan.frozenUnits.insert(candidate.name);
+    }
+    if (unit == "head") return plan;
+    return unknown(unit, units);
+}
+
+std::size_t frozenPrefixLength(const FreezePlan& plan, const std::vector<UnitSummary>& units) {
+    const auto firstTrained =
+        std::ranges::find_if(units, [&](const UnitSummary& u) { return !plan.isFrozen(u.name); });
+    return static_cast<std::size_t>(firstTrained - units.begin());
+}
+
+}  // namespace graft::backbones

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backbones/ModelSummary.h"
+
+#include <torch/types.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <new>
+
+#include "core/backbones/detail/Network.h"
+
+namespace graft::backbones {
+
+namespace {
+
+std::int64_t countOf(const std::vector<at::Tensor>& parameters) {
+    std::int64_t count = 0;
+    for (const at::Tensor& parameter : parameters)
+        count += parameter.numel();
+    return count;
+}
+
+}  // namespace
+
+std::int64_t ModelSummary::trainableParameters(const std::vector<std::string>& frozenUnits) const {
+    std::int64_t count = headParameters;
+    for (const UnitSummary& unit : units) {
+        if (std::ranges::find(frozenUnits, unit.name) == frozenUnits.end()) count += unit.parameters;
+    }
+    return count;
+}
+
+Result<std::vector<UnitSummary>> listUnits(const std::string& backbone) {
+    const UnsetWeights structureOnly;
+    const auto built = makeBackbone(backbone);
+    if (!built) return fail(built.error());
+    std::vector<UnitSummary> units;
+    for (const Unit& unit : built->units) {
+        units.push_back({unit.name, unit.stage, countOf(unit.parameters()), {}, 0});
+    }
+    return units;
+}
+
+Result<ModelSummary> summarize(const std::string& backbone, int inputSize, int classes) try {
+    auto network = Network::create(backbone, classes, {});
+    if (!network) return fail(network.error());
+    if (inputSize < network->smallestInput() || inputSize > 4096) {
+        return fail(ErrorCode::InvalidArgument, "The input size is " + std::to_string(inputSize) +
+                                                    "; for this backbone it must be from " +
+                                                    std::to_string(network->smallestInput()) +
+                                                    " to 4096 pixels.");
+    }
+    const torch::NoGradGuard noGradients;
+    network->train(false);
+    ModelSummary summary;
+    summary.name = backbone;
+    summary.inputSize = inputSize;
+    summary.featureChannels = static_cast<int>(network->featureChannels());
+    at::Tensor x = torch::zeros({1, 3, inputSize, inputSize});
+    for (const Unit& unit : network->units()) {
+        const CostCounter cost;
+        x = unit.forward(x);
+        summary.units.push_back({unit.name, unit.stage, countOf(unit.parameters()), x.sizes().slice(1).vec(),
+                                 cost.multiplyAdds()});
+        summary.parameters += summary.units.back().parameters;
+    }
+    summary.headParameters = countOf(network->head().parameters());
+    summary.parameters += summary.headParameters;
+    return summary;
+} catch (const c10::Error&) {
+    return fail(ErrorCode::InvalidArgument,
+                "An input of " + std::to_string(inputSize) + " pixels is too small for " + backbone + ".");
+} catch (const std::bad_alloc&) {
+    return fail(ErrorCode::OutOfMemory, "The network does not fit into memory.");
+}
+
+}  // namespace graft::backbones

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backbones/detail/Network.h"
+
+#include <torch/nn/init.h>
+#include <torch/utils.h>
+
+#include <set>
+
+#include "core/weights/detail/TensorBridge.h"
+
+namespace graft::backbones {
+
+namespace {
+
+void adoptAt(torch::nn::Module& root, const std::string& path, const LayerPtr& layer) {
+    const std::size_t dot = path.rfind('.');
+    torch::nn::Module& parent = dot == std::string::npos ? root : childAt(root, path.substr(0, dot));
+    adopt(parent, dot == std::string::npos ? path : path.substr(dot + 1), layer);
+}
+
+Unit makeHead(const Backbone& backbone, int classes, const HeadOptions& options) {
+    Unit head{"head", "head", {}};
+    torch::nn::Module& root = *backbone.root;
+    if (options.kind == HeadKind::Mlp) {
+        const auto dense = std::make_shared<Linear>(backbone.featureChannels, options.hiddenUnits);
+        torch::nn::init::kaiming_normal_(dense->weight, 0.0, torch::kFanIn, torch::kReLU);
+        const auto output = std::make_shared<Linear>(options.hiddenUnits, classes);
+        adoptAt(root, "head.dense", dense);
+        adoptAt(root, "head.output", output);
+        head.steps = {std::make_shared<GlobalAveragePool>(), dense, std::make_shared<Relu>(),
+                      std::make_shared<Dropout>(options.dropout), output};
+        return head;
+    }
+    if (backbone.classifierKind == ClassifierKind::ConvolutionRelu) {
+        const auto conv = std::make_shared<Conv2d>(
+            ConvOptions{.in = backbone.featureChannels, .out = classes, .bias = true});
+        torch::nn::init::normal_(conv->weight, 0.0, 0.01);
+        // The same number for every class changes no probability and keeps the ReLU from closing at the
+        // start.
+        torch::nn::init::constant_(conv->bias, 1.0);
+        adoptAt(root, backbone.classifierName, conv);
+        head.steps = {conv, std::make_shared<Relu>(), std::make_shared<GlobalAveragePool>()};
+        return head;
+    }
+    const auto linear = std::make_shared<Linear>(backbone.featureChannels, classes);
+    adoptAt(root, backbone.classifierName, linear);
+    head.steps = {std::make_shared<GlobalAveragePool>(), linear};
+    return head;
+}
+
+bool isBatchCounter(const std::string& name) {
+    return name.ends_with("num_batches_tracked");
+}
+
+}  // namespace
+
+Network::Network(Backbone backbone, Unit head)
+    : m_backbone(std::move(backbone)), m_head(std::move(head)), m_frozen(m_backbone.units.size(), false) {}
+
+Result<Network> Network::create(const std::string& backbone, int classes, const HeadOptions& head) {
+    auto built = makeBackbone(backbone);
+    if (!built) return fail(built.error());
+    Unit top = makeHead(*built, classes, head);
+    return Network(std::move(*built), std::move(top));
+}
+
+at::Tensor Network::forward(const at::Tensor& images) const {
+    at::Tensor x = images;
+    {
+        const torch::NoGradGuard noGradients;
+        for (std::size_t i = 0; i < m_prefix; ++i)
+            x = m_backbone.units[i].forward(x);
+    }
+    for (std::size_t i = m_prefix; i < m_backbone.units.size(); ++i)
+        x = m_backbone.units[i].forward(x);
+    return m_head.forward(x);
+}
+
+void Network::freeze(const FreezePlan& plan) {
+    m_prefix = 0;
+    bool leading = true;
+    for (std::size_t i = 0; i < m_backbone.units.size(); ++i) {
+        const Unit& unit = m_backbone.units[i];
+        m_frozen[i] = plan.isFrozen(unit.name);
+        leading = leading && m_frozen[i];
+        if (leading) ++m_prefix;
+        for (at::Tensor& parameter : unit.parameters())
+            parameter.set_requires_grad(!m_frozen[i]);
+    }
+}
+
+void Network::train(bool on) {
+    for (std::size_t i = 0; i < m_backbone.units.size(); ++i)
+        m_backbone.units[i].train(on && !m_frozen[i]);
+    m_head.train(on);
+}
+
+std::vector<at::Tensor> Network::trainableParameters() const {
+    std::vector<at::Tensor> trainable;
+    for (const at::Tensor& parameter : m_backbone.root->parameters()) {
+        if (parameter.requires_grad()) trainable.push_back(parameter);
+    }
+    return trainable;
+}
+
+std::vector<std::pair<std::string, at::Tensor>> Network::namedTensors() const {
+    // Module by module, parameters before buffers, as Python's state_dict() orders them.
+    std::vector<std::pair<std::string, at::Tensor>> all;
+    for (const auto& module : m_backbone.root->named_modules("", true)) {
+        const std::string prefix = module.key().empty() ? "" : module.key() + ".";
+        for (const auto& item : module.value()->named_parameters(false))
+            all.emplace_back(prefix + item.key(), item.value());
+        for (const auto& item : module.value()->named_buffers(false))
+            all.emplace_back(prefix + item.key(), item.value());
+    }
+    return all;
+}
+
+weights::StateDict Network::stateDict() const {
+    weights::StateDict dict;
+    for (const auto& [name, tensor] : namedTensors())
+        dict.tensors.emplace_back(name, weights::fromTensor(tensor));
+    return dict;
+}
+
+weights::WeightFit Network::fit(const weights::StateDict& dict, bool withHead) const {
+    std::set<const void*> headTensors;
+    for (const at::Tensor& parameter : m_head.parameters())
+        headTensors.insert(parameter.unsafeGetTensorImpl());
+    const std::string classifier =
+        m_backbone.classifierName.substr(0, m_backbone.classifierName.find('.')) + ".";
+
+    weights::WeightFit result;
+    std::set<std::string> known;
+    for (const auto& [name, tensor] : namedTensors()) {
+        if (!withHead && headTensors.contains(tensor.unsafeGetTensorImpl())) continue;
+        known.insert(name);
+        const weights::TensorData* data = dict.find(name);
+        if (data == nullptr) {
+            if (!isBatchCounter(name))
+                result.missing.push_back(name);  // files from before PyTorch 0.4.1 lack it
+        } else if (data->shape != tensor.sizes().vec()) {
+            weights::TensorData wanted{data->dtype, tensor.sizes().vec(), nullptr};
+            result.wrongShape.push_back(name + " is " + data->shapeText() + " instead of " +
+                                        wanted.shapeText());
+        } else {
+            ++result.matched;
+        }
+    }
+    for (const auto& [name, data] : dict.tensors) {
+        if (known.contains(name)) continue;
+        auto& group = !withHead && (name.starts_with(classifier) || name.starts_with("head."))
+                          ? result.classifier
+                          : result.unexpected;
+        group.push_back(name);
+    }
+    return result;
+}
+
+Result<void> Network::load(const weights::StateDict& dict, bool withHead, const std::string& path) {
+    const weights::WeightFit checked = fit(dict, withHead);
+    if (!checked.fits()) return fail(ErrorCode::WeightsMismatch, checked.sentence(), path);
+    std::set<const void*> headTensors;
+    for (const at::Tensor& parameter : m_head.parameters())
+        headTensors.insert(parameter.unsafeGetTensorImpl());
+    const torch::NoGradGuard noGradients;
+    for (auto& [name, tensor] : namedTensors()) {
+        if (!withHead && headTensors.contains(tensor.unsafeGetTensorImpl())) continue;
+        if (const weights::TensorData* data = dict.find(name)) tensor.copy_(weights::toTensor(*data));
+    }
+    return {};
+}
+
+void Network::to(const at::Device& device) {
+    m_backbone.root->to(device);
+}
+
+}  // namespace graft::backbones

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A backbone with a head on it, as it is trained, evaluated and exported.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/backbones/FreezePlan.h"
+#include "core/backbones/Head.h"
+#include "core/backbones/detail/Backbone.h"
+#include "core/base/Result.h"
+#include "core/weights/StateDict.h"
+#include "core/weights/WeightStore.h"
+
+namespace graft::backbones {
+
+class Network {
+  public:
+    // Random weights from LibTorch's generator. Errors: NotFound, InvalidArgument.
+    static Result<Network> create(const std::string& backbone, int classes, const HeadOptions& head);
+
+    const std::vector<Unit>& units() const { return m_backbone.units; }
+    const Unit& head() const { return m_head; }
+    torch::nn::Module& root() const { return *m_backbone.root; }
+    int smallestInput() const { return m_backbone.smallestInput; }
+    std::int64_t featureChannels() const { return m_backbone.featureChannels; }
+
+    // N x 3 x H x W to N x classes. The frozen prefix runs without recording gradients.
+    at::Tensor forward(const at::Tensor& images) const;
+
+    void freeze(const FreezePlan& plan);
+    // Training mode for what is not frozen; evaluation mode for everything if off.
+    void train(bool on);
+    std::vector<at::Tensor> trainableParameters() const;
+
+    // Every parameter and buffer by torchvision's name, in the order of registration.
+    std::vector<std::pair<std::string, at::Tensor>> namedTensors() const;
+    weights::StateDict stateDict() const;
+
+    // Copies the backbone's tensors (and with withHead the head's) out of dict. Nothing is changed unless
+    // everything fits. path is for the error. Errors: WeightsMismatch.
+    Result<void> load(const weights::StateDict& dict, bool withHead, const std::string& path);
+    weights::WeightFit fit(const weights::StateDict& dict, bool withHead) const;
+
+    void to(const at::Device& device);
+
+  private:
+    Network(Backbone backbone, Unit head);
+
+    Backbone m_backbone;
+    Unit m_head;
+    std::vector<bool> m_frozen;  // by unit
+    std::size_t m_prefix = 0;
+};
+
+}  // namespace graft::backbones

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The one place where LibTorch's exceptions become Errors; used at core's public entry points.
+#pragma once
+
+#include <c10/util/Exception.h>
+
+#include <exception>
+#include <new>
+#include <string>
+
+#include "core/base/Result.h"
+
+namespace graft::base {
+
+inline tl::unexpected<Error> outOfMemory() {
+    return fail(ErrorCode::OutOfMemory,
+                "The memory does not suffice; choose a smaller batch size or input size.");
+}
+
+// Runs work() -> Result<T>.
+template <class Work>
+auto guardTorch(const Work& work) -> decltype(work()) {
+    try {
+        return work();
+    } catch (const std::bad_alloc&) {
+        return outOfMemory();
+    } catch (const c10::Error& error) {
+        const std::string what = error.what_without_backtrace();
+        if (what.find("out of memory") != std::string::npos ||
+            what.find("not enough memory") != std::string::npos) {
+            return outOfMemory();
+        }
+        return fail(ErrorCode::Internal, "LibTorch failed: " + what.substr(0, what.find('\n')));
+    } catch (const std::exception& error) {
+        return fail(ErrorCode::Internal, std::string("Unexpected failure: ") + error.what());
+    }
+}
+
+}  // namespace graft::base

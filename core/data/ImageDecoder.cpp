@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/ImageDecoder.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <new>
+#include <opencv2/core.hpp>
+#include <opencv2/core/utils/logger.hpp>
+#include <opencv2/imgcodecs.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "core/data/detail/GifDecoder.h"
+#include "core/data/detail/JpegDecoder.h"
+
+namespace graft::data {
+
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+enum class FileType { Jpeg, Gif, OpenCv, Unknown };
+
+bool startsWith(Bytes bytes, std::string_view magic, std::size_t offset = 0) {
+    return bytes.size() >= offset + magic.size() &&
+           std::memcmp(bytes.data() + offset, magic.data(), magic.size()) == 0;
+}
+
+// Only known signatures reach OpenCV: its GDAL plug-in would open formats that name other files.
+FileType typeOf(Bytes bytes) {
+    using namespace std::string_view_literals;
+    if (startsWith(bytes, "\xFF\xD8\xFF"sv)) return FileType::Jpeg;
+    if (startsWith(bytes, "GIF87a"sv) || startsWith(bytes, "GIF89a"sv)) return FileType::Gif;
+    const bool isPng = startsWith(bytes, "\x89PNG\r\n\x1A\n"sv);
+    const bool isBmp = startsWith(bytes, "BM"sv);
+    const bool isWebp = startsWith(bytes, "RIFF"sv) && startsWith(bytes, "WEBP"sv, 8);
+    const bool isTiff = startsWith(bytes, "II*\0"sv) || startsWith(bytes, "MM\0*"sv);
+    return isPng || isBmp || isWebp || isTiff ? FileType::OpenCv : FileType::Unknown;
+}
+
+Result<base::Image> decodeWithOpenCv(Bytes bytes, const std::string& name) {
+    static const bool quiet = [] {
+        cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
+        return true;
+    }();
+    static_cast<void>(quiet);
+    try {
+        const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8UC1,
+                          const_cast<std::uint8_t*>(bytes.data()));
+        const cv::Mat bgr = cv::imdecode(raw, cv::IMREAD_COLOR);
+        if (bgr.empty() || bgr.type() != CV_8UC3) {
+            return fail(ErrorCode::BadFormat, "The picture cannot be read: it is damaged or ends too early.",
+                        name);
+        }
+        base::Image image(bgr.cols, bgr.rows);
+        cv::Mat rgb(image.height, image.width, CV_8UC3, image.pixels.data(), image.stride());
+        cv::cvtColor(bgr, rgb, cv::COLOR_BGR2RGB);
+        return image;
+    } catch (const cv::Exception&) {
+        return fail(ErrorCode::BadFormat, "The picture cannot be read: it is damaged or too large.", name);
+    }
+}
+
+Result<base::Image> decode(Bytes bytes, const std::string& name, JpegScale scale) try {
+    if (bytes.empty())
+        return fail(ErrorCode::BadFormat, "The picture cannot be read: the file is empty.", name);
+    switch (typeOf(bytes)) {
+        case FileType::Jpeg:
+            return decodeJpeg(bytes, name, scale);
+        case FileType::Gif:
+            return decodeGif(bytes, name);
+        case FileType::OpenCv:
+            return decodeWithOpenCv(bytes, name);
+        case FileType::Unknown:
+            break;
+    }
+    return fail(
+        ErrorCode::BadFormat,
+        "The picture cannot be read: it is no JPEG, PNG, BMP, GIF, WebP or TIFF, whatever its name says.",
+        name);
+} catch (const std::bad_alloc&) {
+    return fail(ErrorCode::OutOfMemory, "The picture does not fit into memory; make it smaller.", name);
+}
+
+base::Image shrunk(const base::Image& image, int maxSide) {
+    const double scale = static_cast<double>(maxSide) / std::max(image.width, image.height);
+    if (scale >= 1.0) return image;
+    base::Image out(std::max(1, static_cast<int>(image.width * scale)),
+                    std::max(1, static_cast<int>(image.height * scale)));
+    const cv::Mat source(image.height, image.width, CV_8UC3, const_cast<std::uint8_t*>(image.pixels.data()),
+                         image.stride());
+    cv::Mat target(out.height, out.width, CV_8UC3, out.pixels.data(), out.stride());
+    cv::resize(source, target, target.size(), 0, 0, cv::INTER_AREA);
+    return out;
+}
+
+}  // namespace
+
+Result<std::vector<std::uint8_t>> readFileBytes(const std::string& path, std::size_t maxBytes) {
+    std::error_code error;
+    if (!std::filesystem::exists(path, error))
+        return fail(ErrorCode::NotFound, "There is no such file.", path);
+    if (!std::filesystem::is_regular_file(path, error))
+        return fail(ErrorCode::Unreadable, "This is no file.", path);
+    const auto size = std::filesystem::file_size(path, error);
+    if (error) return fail(ErrorCode::Unreadable, "The file cannot be read: " + error.message() + ".", path);
+    if (size > maxBytes) return fail(ErrorCode::Unreadable, "The file is too large to be read.", path);
+    std::ifstream file(path, std::ios::binary);
+    std::vector<std::uint8_t> bytes(size);
+    file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
+    if (!file) return fail(ErrorCode::Unreadable, "The file cannot be read; check its access rights.", path);
+    return bytes;
+}
+
+Result<base::Image> decodeImage(Bytes bytes, const std::string& nameForErrors) {
+    return decode(bytes, nameForErrors, JpegScale{8});
+}
+
+Result<base::Image> decodeImage(const std::string& path) {
+    return readFileBytes(path).and_then([&](const auto& bytes) { return decodeImage(Bytes(bytes), path); });
+}
+
+Result<base::Image> decodeThumbnail(const std::string& path, int maxSide) {
+    const auto bytes = readFileBytes(path);
+    if (!bytes) return fail(bytes.error());
+    JpegScale scale;
+    if (typeOf(*bytes) == FileType::Jpeg) {
+        const auto size = jpegSize(*bytes, path);
+        if (!size) return fail(size.error());
+        const int longer = std::max(size->width, size->height);
+        while (scale.eighths > 1 && longer * scale.eighths / 16 >= maxSide)
+            scale.eighths /= 2;
+    }
+    const auto image = decode(*bytes, path, scale);
+    if (!image) return image;
+    return shrunk(*image, maxSide);
+}
+
+Result<void> verifyImage(Bytes bytes, const std::string& nameForErrors) {
+    // A JPEG at an eighth still reads every coefficient, so nothing missing goes unnoticed.
+    const auto image = decode(bytes, nameForErrors, JpegScale{1});
+    if (!image) return fail(image.error());
+    return {};
+}
+
+bool hasImageExtension(const std::string& path) {
+    static constexpr std::array<std::string_view, 10> kExtensions{".jpg", ".jpeg", ".jpe",  ".jfif", ".png",
+                                                                  ".bmp", ".gif",  ".webp", ".tif",  ".tiff"};
+    std::string extension = std::filesystem::path(path).extension().string();
+    std::ranges::transform(extension, extension.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    return std::ranges::find(kExtensions, extension) != kExtensions.end();
+}
+
+}  // namespace graft::data

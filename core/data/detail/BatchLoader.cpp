@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/detail/BatchLoader.h"
+
+#include <torch/types.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "core/data/ImageDecoder.h"
+#include "core/runtime/ThreadBudget.h"
+
+namespace graft::data {
+
+namespace {
+
+// A batch that is being filled.
+struct Filling {
+    at::Tensor images;
+    std::vector<char> readable;
+    std::size_t remaining = 0;
+};
+
+}  // namespace
+
+struct BatchLoader::State {
+    std::vector<LoadJob> jobs;
+    LoaderOptions options;
+    std::size_t batches = 0;
+    std::size_t ahead = 2;  // batches in flight at most
+
+    std::mutex mutex;
+    std::condition_variable room;
+    std::condition_variable filled;
+    std::map<std::size_t, Filling> filling;
+    std::size_t nextJob = 0;
+    std::size_t consumed = 0;  // index of the batch that next() returns
+    bool closed = false;
+    std::vector<std::jthread> workers;
+
+    std::size_t firstJobOf(std::size_t batch) const { return batch * options.batchSize; }
+    std::size_t endJobOf(std::size_t batch) const {
+        return batch + 1 == batches ? jobs.size() : (batch + 1) * options.batchSize;
+    }
+    std::size_t batchOf(std::size_t job) const { return std::min(job / options.batchSize, batches - 1); }
+
+    void work() {
+        const std::int64_t side = options.preprocess.cropSize;
+        std::unique_lock lock(mutex);
+        while (true) {
+            room.wait(lock, [&] {
+                return closed || nextJob >= jobs.size() || batchOf(nextJob) < consumed + ahead;
+            });
+            if (closed || nextJob >= jobs.size()) return;
+            const std::size_t job = nextJob++;
+            const std::size_t batch = batchOf(job);
+            const std::size_t row = job - firstJobOf(batch);
+            Filling& target = filling[batch];  // stays where it is while others come and go
+            if (!target.images.defined()) {
+                target.remaining = endJobOf(batch) - firstJobOf(batch);
+                target.images = torch::empty({static_cast<std::int64_t>(target.remaining), 3, side, side});
+                target.readable.assign(target.remaining, 0);
+            }
+            float* pixels =
+                target.images.data_ptr<float>() + static_cast<std::int64_t>(row) * 3 * side * side;
+
+            lock.unlock();
+            const bool readable = load(jobs[job], pixels);
+            lock.lock();
+
+            target.readable[row] = readable ? 1 : 0;
+            if (--target.remaining == 0) filled.notify_all();
+        }
+    }
+
+    bool load(const LoadJob& job, float* target) const {
+        const auto image = decodeImage(job.path);
+        if (!image) return false;
+        const std::vector<float> values =
+            options.augment ? preprocessAugmented(*image, options.preprocess, *options.augment, job.seed)
+                            : preprocess(*image, options.preprocess);
+        std::memcpy(target, values.data(), values.size() * sizeof(float));
+        return true;
+    }
+};
+
+std::size_t BatchLoader::batchCount(std::size_t jobs, std::size_t batchSize) {
+    const std::size_t whole = jobs / batchSize;
+    const std::size_t rest = jobs % batchSize;
+    return whole + (rest > 1 || (rest == 1 && whole == 0) ? 1 : 0);
+}
+
+BatchLoader::BatchLoader(std::vector<LoadJob> jobs, const LoaderOptions& options)
+    : m_state(std::make_unique<State>()) {
+    State& state = *m_state;
+    state.jobs = std::move(jobs);
+    state.options = options;
+    state.batches = batchCount(state.jobs.size(), options.batchSize);
+    const auto side = static_cast<std::size_t>(options.preprocess.cropSize);
+    const std::size_t batchBytes = options.batchSize * 3 * side * side * sizeof(float);
+    state.ahead = std::clamp<std::size_t>(options.memoryBound / batchBytes, 2, 8);
+    state.consumed = options.firstBatch;
+    state.nextJob = state.firstJobOf(options.firstBatch);
+    if (state.consumed >= state.batches) return;
+
+    const int threads = options.threads > 0 ? options.threads : runtime::availableProcessors();
+    for (int i = 0; i < threads; ++i)
+        state.workers.emplace_back([&state] { state.work(); });
+}
+
+BatchLoader::~BatchLoader() {
+    {
+        const std::lock_guard lock(m_state->mutex);
+        m_state->closed = true;
+    }
+    m_state->room.notify_all();
+    m_state->workers.clear();  // joins
+}
+
+std::optional<Batch> BatchLoader::next() {
+    State& state = *m_state;
+    std::unique_lock lock(state.mutex);
+    if (state.consumed >= state.batches) return std::nullopt;
+    const std::size_t index = state.consumed;
+    state.filled.wait(lock, [&] {
+        const auto found = state.filling.find(index);
+        return found != state.filling.end() && found->second.images.defined() && found->second.remaining == 0;
+    });
+    Filling filling = std::move(state.filling.at(index));
+    state.filling.erase(index);
+    ++state.consumed;
+    lock.unlock();
+    state.room.notify_all();
+
+    Batch batch;
+    std::vector<std::int64_t> labels;
+    std::vector<std::int64_t> rows;
+    const std::size_t first = state.firstJobOf(index);
+    for (std::size_t row = 0; row < filling.readable.size(); ++row) {
+        const LoadJob& job = state.jobs[first + row];
+        if (filling.readable[row] == 0) {
+            batch.unreadable.push_back(job.path);
+            continue;
+        }
+        batch.jobs.push_back(first + row);
+        labels.push_back(job.label);
+        rows.push_back(static_cast<std::int64_t>(row));
+    }
+    batch.labels = torch::tensor(labels, torch::kLong);
+    batch.images = batch.unreadable.empty()
+                       ? filling.images
+                       : filling.images.index_select(0, torch::tensor(rows, torch::kLong));
+    return batch;
+}
+
+}  // namespace graft::data

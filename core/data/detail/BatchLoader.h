@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Decodes and preprocesses batches in threads, ahead of the training and within a memory bound.
+// Which images make a batch, and how each is cropped, depends only on the jobs given, never on threads.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/data/Preprocess.h"
+
+namespace graft::data {
+
+struct LoadJob {
+    std::string path;
+    int label = 0;
+    std::uint64_t seed = 0;  // for the augmentation
+};
+
+struct Batch {
+    at::Tensor images;                    // N x 3 x crop x crop, float32, normalised
+    at::Tensor labels;                    // N, int64
+    std::vector<std::size_t> jobs;        // which job each row is
+    std::vector<std::string> unreadable;  // files of this batch that could not be read, and are not in it
+};
+
+struct LoaderOptions {
+    std::size_t batchSize = 32;
+    PreprocessOptions preprocess;
+    std::optional<AugmentOptions> augment;   // none: preprocess() as for validation
+    int threads = 0;                         // 0: one per processor
+    std::size_t memoryBound = 512ULL << 20;  // bytes of batches held ready; at least two batches are
+    std::size_t firstBatch = 0;              // start here, for a resumed epoch
+};
+
+class BatchLoader {
+  public:
+    BatchLoader(std::vector<LoadJob> jobs, const LoaderOptions& options);
+    ~BatchLoader();
+    BatchLoader(const BatchLoader&) = delete;
+    BatchLoader& operator=(const BatchLoader&) = delete;
+
+    // The last batch takes in a single leftover image: batch norm cannot train on one.
+    static std::size_t batchCount(std::size_t jobs, std::size_t batchSize);
+
+    // Waits for the next batch; empty after the last one. May hold fewer images than jobs, even none, where
+    // files have become unreadable.
+    std::optional<Batch> next();
+
+  private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+}  // namespace graft::data

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/detail/GifDecoder.h"
+
+#include <gif_lib.h>
+
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+namespace graft::data {
+
+namespace {
+
+struct Source {
+    std::span<const std::uint8_t> bytes;
+    std::size_t position = 0;
+};
+
+int readBytes(GifFileType* file, GifByteType* target, int count) {
+    auto* source = static_cast<Source*>(file->UserData);
+    const std::size_t available =
+        std::min(static_cast<std::size_t>(count), source->bytes.size() - source->position);
+    std::copy_n(source->bytes.data() + source->position, available, target);
+    source->position += available;
+    return static_cast<int>(available);
+}
+
+void closeGif(GifFileType* file) {
+    int code = 0;
+    DGifCloseFile(file, &code);
+}
+
+void putPixel(base::Image& image, int x, int y, const GifColorType& colour) {
+    std::uint8_t* pixel = image.row(y) + static_cast<std::ptrdiff_t>(x) * 3;
+    pixel[0] = colour.Red;
+    pixel[1] = colour.Green;
+    pixel[2] = colour.Blue;
+}
+
+tl::unexpected<Error> damaged(const std::string& name) {
+    return fail(ErrorCode::BadFormat, "The picture cannot be read: the GIF is damaged or ends too early.",
+                name);
+}
+
+}  // namespace
+
+Result<base::Image> decodeGif(std::span<const std::uint8_t> bytes, const std::string& name) {
+    Source source{bytes, 0};
+    int code = 0;
+    const std::unique_ptr<GifFileType, void (*)(GifFileType*)> file(DGifOpen(&source, readBytes, &code),
+                                                                    closeGif);
+    if (!file || file->SWidth <= 0 || file->SHeight <= 0) return damaged(name);
+
+    while (true) {
+        GifRecordType type = UNDEFINED_RECORD_TYPE;
+        if (DGifGetRecordType(file.get(), &type) == GIF_ERROR || type == TERMINATE_RECORD_TYPE)
+            return damaged(name);
+        if (type == IMAGE_DESC_RECORD_TYPE) break;
+        GifByteType* block = nullptr;
+        int extension = 0;
+        if (DGifGetExtension(file.get(), &extension, &block) == GIF_ERROR) return damaged(name);
+        while (block != nullptr) {
+            if (DGifGetExtensionNext(file.get(), &block) == GIF_ERROR) return damaged(name);
+        }
+    }
+
+    if (DGifGetImageDesc(file.get()) == GIF_ERROR) return damaged(name);
+    const GifImageDesc& frame = file->Image;
+    const ColorMapObject* colours = frame.ColorMap != nullptr ? frame.ColorMap : file->SColorMap;
+    if (colours == nullptr || colours->ColorCount == 0 || frame.Width <= 0 || frame.Height <= 0)
+        return damaged(name);
+
+    base::Image image(std::max<int>(file->SWidth, frame.Left + frame.Width),
+                      std::max<int>(file->SHeight, frame.Top + frame.Height));
+    if (file->SColorMap != nullptr && file->SBackGroundColor < file->SColorMap->ColorCount) {
+        for (int y = 0; y < image.height; ++y) {
+            for (int x = 0; x < image.width; ++x)
+                putPixel(image, x, y, file->SColorMap->Colors[file->SBackGroundColor]);
+        }
+    }
+
+    // An interlaced frame stores every 8th row, then the ones between (GIF89a, appendix E).
+    static constexpr int kStart[] = {0, 4, 2, 1};
+    static constexpr int kStep[] = {8, 8, 4, 2};
+    std::vector<GifPixelType> line(static_cast<std::size_t>(frame.Width));
+    for (int pass = 0; pass < (frame.Interlace ? 4 : 1); ++pass) {
+        for (int y = frame.Interlace ? kStart[pass] : 0; y < frame.Height;
+             y += frame.Interlace ? kStep[pass] : 1) {
+            if (DGifGetLine(file.get(), line.data(), frame.Width) == GIF_ERROR) return damaged(name);
+            for (int x = 0; x < frame.Width; ++x) {
+                const int index = std::min<int>(line[static_cast<std::size_t>(x)], colours->ColorCount - 1);
+                putPixel(image, frame.Left + x, frame.Top + y, colours->Colors[index]);
+            }
+        }
+    }
+    return image;
+}
+
+}  // namespace graft::data

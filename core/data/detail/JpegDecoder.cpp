@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/detail/JpegDecoder.h"
+
+#include <libexif/exif-data.h>
+
+#include <csetjmp>
+#include <cstdio>  // jpeglib.h needs FILE
+#include <memory>
+#include <utility>
+// after <cstdio>
+#include <jerror.h>
+#include <jpeglib.h>
+
+namespace graft::data {
+
+namespace {
+
+constexpr std::int64_t kMaxPixels = 1LL << 28;  // 268 megapixels: more is a forged header
+
+struct ErrorManager {
+    jpeg_error_mgr base{};  // first member: libjpeg hands back a pointer to it
+    std::jmp_buf jump{};
+    bool endsEarly = false;
+    bool damaged = false;
+    char message[JMSG_LENGTH_MAX] = {};
+};
+
+ErrorManager& managerOf(j_common_ptr info) {
+    return *reinterpret_cast<ErrorManager*>(info->err);
+}
+
+void onError(j_common_ptr info) {
+    ErrorManager& manager = managerOf(info);
+    (*info->err->format_message)(info, manager.message);
+    std::longjmp(manager.jump, 1);
+}
+
+void onMessage(j_common_ptr info, int level) {
+    if (level >= 0) return;  // trace messages
+    ErrorManager& manager = managerOf(info);
+    switch (info->err->msg_code) {
+        case JWRN_JPEG_EOF:
+            manager.endsEarly = true;
+            break;
+        case JWRN_HIT_MARKER:
+        case JWRN_HUFF_BAD_CODE:
+            manager.damaged = true;
+            break;
+        default:  // stray bytes and the like lose no pixel
+            break;
+    }
+}
+
+void onOutput(j_common_ptr) {}
+
+int exifOrientation(jpeg_decompress_struct& info) {
+    for (auto* marker = info.marker_list; marker != nullptr; marker = marker->next) {
+        if (marker->marker != JPEG_APP0 + 1 || marker->data_length < 14) continue;
+        ExifData* exif = exif_data_new_from_data(marker->data, marker->data_length);
+        if (exif == nullptr) continue;
+        int orientation = 1;
+        if (ExifEntry* entry = exif_content_get_entry(exif->ifd[EXIF_IFD_0], EXIF_TAG_ORIENTATION);
+            entry != nullptr && entry->format == EXIF_FORMAT_SHORT && entry->components == 1 &&
+            entry->size >= 2) {
+            orientation = exif_get_short(entry->data, exif_data_get_byte_order(exif));
+        }
+        exif_data_unref(exif);
+        if (orientation >= 2 && orientation <= 8) return orientation;
+    }
+    return 1;
+}
+
+// EXIF 2.3, tag 0x0112: where row 0 and column 0 of the stored picture belong.
+base::Image oriented(base::Image stored, int orientation) {
+    if (orientation == 1) return stored;
+    const bool transposed = orientation >= 5;
+    base::Image out(transposed ? stored.height : stored.width, transposed ? stored.width : stored.height);
+    for (int y = 0; y < out.height; ++y) {
+        for (int x = 0; x < out.width; ++x) {
+            int sourceX = transposed ? y : x;
+            int sourceY = transposed ? x : y;
+            if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8) {
+                sourceX = stored.width - 1 - sourceX;
+            }
+            if (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7) {
+                sourceY = stored.height - 1 - sourceY;
+            }
+            const std::uint8_t* source = stored.row(sourceY) + static_cast<std::ptrdiff_t>(sourceX) * 3;
+            std::uint8_t* target = out.row(y) + static_cast<std::ptrdiff_t>(x) * 3;
+            target[0] = source[0];
+            target[1] = source[1];
+            target[2] = source[2];
+        }
+    }
+    return out;
+}
+
+// Adobe's writers store CMYK inverted and mark the file so.
+void cmykRow(const JSAMPLE* source, std::uint8_t* target, int width, bool inverted) {
+    for (int x = 0; x < width; ++x, source += 4, target += 3) {
+        const int black = inverted ? source[3] : 255 - source[3];
+        for (int c = 0; c < 3; ++c) {
+            const int ink = inverted ? source[c] : 255 - source[c];
+            target[c] = static_cast<std::uint8_t>((ink * black + 127) / 255);
+        }
+    }
+}
+
+// Everything with a destructor lives here, outside the frame that longjmp leaves.
+struct Decoding {
+    jpeg_decompress_struct info{};
+    ErrorManager errors;
+    base::Image image;
+    std::vector<JSAMPLE> cmyk;
+    int orientation = 1;
+    bool tooLarge = false;
+
+    Decoding() {
+        info.err = jpeg_std_error(&errors.base);
+        errors.base.error_exit = onError;
+        errors.base.emit_message = onMessage;
+        errors.base.output_message = onOutput;
+    }
+    ~Decoding() { jpeg_destroy_decompress(&info); }
+    Decoding(const Decoding&) = delete;
+    Decoding& operator=(const Decoding&) = delete;
+
+    void readHeader(std::span<const std::uint8_t> bytes) {
+        jpeg_create_decompress(&info);
+        jpeg_mem_src(&info, bytes.data(), static_cast<unsigned long>(bytes.size()));
+        jpeg_save_markers(&info, JPEG_APP0 + 1, 0xFFFF);
+        jpeg_read_header(&info, TRUE);
+        tooLarge = static_cast<std::int64_t>(info.image_width) * info.image_height > kMaxPixels;
+    }
+
+    void readPixels(int eighths) {
+        const bool isCmyk = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
+        info.out_color_space = isCmyk ? JCS_CMYK : JCS_RGB;
+        info.scale_num = static_cast<unsigned>(eighths);
+        info.scale_denom = 8;
+        orientation = exifOrientation(info);
+        jpeg_start_decompress(&info);
+        image = base::Image(static_cast<int>(info.output_width), static_cast<int>(info.output_height));
+        if (isCmyk) cmyk.resize(static_cast<std::size_t>(info.output_width) * 4);
+        while (info.output_scanline < info.output_height) {
+            const int y = static_cast<int>(info.output_scanline);
+            JSAMPROW row = isCmyk ? cmyk.data() : image.row(y);
+            jpeg_read_scanlines(&info, &row, 1);
+            if (isCmyk) cmykRow(cmyk.data(), image.row(y), image.width, info.saw_Adobe_marker != FALSE);
+        }
+        jpeg_finish_decompress(&info);
+    }
+};
+
+// Runs step; false if libjpeg gave up. No object with a destructor may live in this frame.
+template <class Step>
+bool guarded(Decoding& decoding, const Step& step) {
+    if (setjmp(decoding.errors.jump) != 0) return false;
+    step();
+    return true;
+}
+
+tl::unexpected<Error> damagedFile(const Decoding& decoding, const std::string& name) {
+    if (decoding.errors.endsEarly) {
+        return fail(ErrorCode::BadFormat, "The picture cannot be read: the file ends in the middle of it.",
+                    name);
+    }
+    const std::string detail =
+        decoding.errors.message[0] != 0 ? decoding.errors.message : "its data is damaged";
+    return fail(ErrorCode::BadFormat, "The picture cannot be read: " + detail + ".", name);
+}
+
+}  // namespace
+
+Result<base::Image> decodeJpeg(std::span<const std::uint8_t> bytes, const std::string& name,
+                               JpegScale scale) {
+    const auto decoding = std::make_unique<Decoding>();
+    if (!guarded(*decoding, [&] { decoding->readHeader(bytes); })) return damagedFile(*decoding, name);
+    if (decoding->tooLarge) {
+        return fail(ErrorCode::BadFormat, "The picture is larger than 268 megapixels; make it smaller.",
+                    name);
+    }
+    const bool decoded = guarded(*decoding, [&] { decoding->readPixels(scale.eighths); });
+    if (!decoded || decoding->errors.endsEarly || decoding->errors.damaged)
+        return damagedFile(*decoding, name);
+    return oriented(std::move(decoding->image), decoding->orientation);
+}
+
+Result<JpegSize> jpegSize(std::span<const std::uint8_t> bytes, const std::string& name) {
+    const auto decoding = std::make_unique<Decoding>();
+    if (!guarded(*decoding, [&] { decoding->readHeader(bytes); })) return damagedFile(*decoding, name);
+    return JpegSize{static_cast<int>(decoding->info.image_width),
+                    static_cast<int>(decoding->info.image_height)};
+}
+
+}  // namespace graft::data

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/evaluation/Evaluation.h"
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "core/base/detail/Csv.h"
+
+namespace graft::evaluation {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double quotient(double numerator, double denominator) {
+    return denominator > 0 ? numerator / denominator : 0.0;
+}
+
+// A prediction counts if fewer than five classes are more probable than the truth.
+bool isInTop5(const Prediction& prediction) {
+    const float truth = prediction.probabilities[static_cast<std::size_t>(prediction.truth)];
+    return std::ranges::count_if(prediction.probabilities, [truth](float p) { return p > truth; }) < 5;
+}
+
+}  // namespace
+
+Evaluation scorePredictions(std::vector<Prediction> predictions, const std::vector<std::string>& classes,
+                            double meanLoss) {
+    const std::size_t count = classes.size();
+    Evaluation result;
+    result.images = predictions.size();
+    result.loss = meanLoss;
+    result.confusion.assign(count, std::vector<std::size_t>(count, 0));
+    std::size_t correct = 0;
+    std::size_t inTop5 = 0;
+    for (const Prediction& prediction : predictions) {
+        ++result.confusion[static_cast<std::size_t>(prediction.truth)]
+                          [static_cast<std::size_t>(prediction.predicted)];
+        if (prediction.truth == prediction.predicted) ++correct;
+        if (count > 5 && isInTop5(prediction)) ++inTop5;
+    }
+    const auto images = static_cast<double>(result.images);
+    result.accuracy = quotient(static_cast<double>(correct), images);
+    if (count > 5) result.top5 = quotient(static_cast<double>(inTop5), images);
+
+    for (std::size_t c = 0; c < count; ++c) {
+        ClassScore score;
+        score.name = classes[c];
+        for (std::size_t other = 0; other < count; ++other) {
+            score.support += result.confusion[c][other];
+            score.predicted += result.confusion[other][c];
+        }
+        const auto hits = static_cast<double>(result.confusion[c][c]);
+        score.precision = quotient(hits, static_cast<double>(score.predicted));
+        score.recall = quotient(hits, static_cast<double>(score.support));
+        score.f1 = quotient(2 * score.precision * score.recall, score.precision + score.recall);
+        const double weight = quotient(static_cast<double>(score.support), images);
+        result.macro.precision += score.precision / static_cast<double>(count);
+        result.macro.recall += score.recall / static_cast<double>(count);
+        result.macro.f1 += score.f1 / static_cast<double>(count);
+        result.weighted.precision += score.precision * weight;
+        result.weighted.recall += score.recall * weight;
+        result.weighted.f1 += score.f1 * weight;
+        result.classes.push_back(std::move(score));
+    }
+    result.predictions = std::move(predictions);
+    return result;
+}
+
+std::string toJson(const Evaluation& evaluation) {
+    const auto mean = [](const MeanScore& score) {
+        return Json{{"precision", score.precision}, {"recall", score.recall}, {"f1", score.f1}};
+    };
+    Json json;
+    json["images"] = evaluation.images;
+    json["accuracy"] = evaluation.accuracy;
+    json["loss"] = evaluation.loss;
+    if (evaluation.top5) json["top5"] = *evaluation.top5;
+    json["macro_f1"] = evaluation.macro.f1;
+    json["weighted_f1"] = evaluation.weighted.f1;
+    json["macro"] = mean(evaluation.macro);
+    json["weighted"] = mean(evaluation.weighted);
+    json["classes"] = Json::array();
+    for (const ClassScore& score : evaluation.classes) {
+        json["classes"].push_back({{"name", score.name},
+                                   {"support", score.support},
+                                   {"precision", score.precision},
+                                   {"recall", score.recall},
+                                   {"f1", score.f1}});
+    }
+    json["confusion"] = evaluation.confusion;
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string toCsv(const Evaluation& evaluation) {
+    const auto nameOf = [&](int index) { return evaluation.classes[static_cast<std::size_t>(index)].name; };
+    std::ostringstream out;
+    out.precision(9);  // enough for a float to come back the same
+    std::vector<std::string> header{"file", "truth", "prediction", "probability"};
+    for (const ClassScore& score : evaluation.classes)
+        header.push_back("p:" + score.name);
+    out << base::csvLine(header);
+    for (const Prediction& p : evaluation.predictions) {
+        out << base::csvLine({p.path, nameOf(p.truth), nameOf(p.predicted)}, false);
+        out << ',' << p.probabilities[static_cast<std::size_t>(p.predicted)];
+        for (const float probability : p.probabilities)
+            out << ',' << probability;
+        out << '\n';
+    }
+    return out.str();
+}
+
+Result<Evaluation> evaluationFromFiles(const std::string& jsonFile, const std::string& csvFile) try {
+    std::ifstream jsonStream(jsonFile);
+    if (!jsonStream)
+        return fail(ErrorCode::NotFound, "The run has no evaluation yet; let an epoch end first.", jsonFile);
+    const Json json = Json::parse(jsonStream);
+    std::vector<std::string> classes;
+    for (const auto& entry : json.at("classes"))
+        classes.push_back(entry.at("name"));
+    const auto indexOf = [&](const std::string& name) {
+        return static_cast<int>(std::ranges::find(classes, name) - classes.begin());
+    };
+
+    std::ifstream csvStream(csvFile);
+    if (!csvStream) return fail(ErrorCode::NotFound, "The run's predictions are missing.", csvFile);
+    std::vector<Prediction> predictions;
+    std::vector<std::string> fields;
+    base::readCsvLine(csvStream, fields);  // header
+    while (base::readCsvLine(csvStream, fields)) {
+        Prediction prediction;
+        const bool complete = fields.size() == classes.size() + 4;
+        if (complete) {
+            prediction.path = fields[0];
+            prediction.truth = indexOf(fields[1]);
+            prediction.predicted = indexOf(fields[2]);
+            for (std::size_t i = 4; i < fields.size(); ++i) {
+                prediction.probabilities.push_back(std::strtof(fields[i].c_str(), nullptr));
+            }
+        }
+        const int count = static_cast<int>(classes.size());
+        if (!complete || prediction.truth >= count || prediction.predicted >= count) {
+            return fail(ErrorCode::BadFormat, "The run's predictions are damaged.", csvFile);
+        }
+        predictions.push_back(std::move(prediction));
+    }
+    return scorePredictions(std::move(predictions), classes, json.at("loss").get<double>());
+} catch (const Json::exception& error) {
+    return fail(ErrorCode::BadFormat, std::string("The run's evaluation is damaged: ") + error.what() + ".",
+                jsonFile);
+}
+
+}  // namespace graft::evaluation

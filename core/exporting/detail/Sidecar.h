@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The .json beside an exported model: what a program needs besides the weights.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/backbones/Head.h"
+#include "core/base/Result.h"
+#include "core/data/Preprocess.h"
+
+namespace graft::exporting {
+
+struct Sidecar {
+    std::string format;  // "torchscript", "safetensors"
+    std::string backbone;
+    backbones::HeadOptions head;
+    std::vector<std::string> classes;  // in the order of the logits
+    data::PreprocessOptions preprocess;
+};
+
+std::string sidecarPath(const std::string& modelFile);  // FILE.json
+Result<void> writeSidecar(const std::string& modelFile, const Sidecar& sidecar);
+
+// Errors: NotFound (it does not lie beside the model), BadFormat.
+Result<Sidecar> readSidecar(const std::string& modelFile);
+
+}  // namespace graft::exporting

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A trained model as it is used: from a run folder, an exported TorchScript or an exported safetensors file.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/backbones/detail/Network.h"
+#include "core/base/Result.h"
+#include "core/exporting/detail/Sidecar.h"
+
+namespace graft::inference {
+
+struct LoadedModel {
+    exporting::Sidecar sidecar;
+    c10::Device device = c10::Device(c10::kCPU);
+    std::function<at::Tensor(const at::Tensor&)> forward;  // N x 3 x H x W on the device to N x classes
+    std::shared_ptr<backbones::Network> network;           // none for TorchScript
+};
+
+// Errors: Predictor::open's. LibTorch's exceptions pass.
+Result<LoadedModel> loadModel(const std::string& path, const std::string& device);
+
+// As loadModel for a file whose sidecar is known already.
+Result<LoadedModel> loadModelFile(const std::string& file, const exporting::Sidecar& sidecar,
+                                  const std::string& device);
+
+}  // namespace graft::inference

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/TrainConfig.h"
+
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "core/backbones/Catalogue.h"
+#include "core/data/detail/PreprocessJson.h"
+
+namespace graft::training {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class Kind>
+struct Named {
+    Kind kind;
+    std::string_view name;
+};
+constexpr std::array kOptimizers{Named{OptimizerKind::Sgd, "sgd"}, Named{OptimizerKind::Adam, "adam"},
+                                 Named{OptimizerKind::AdamW, "adamw"},
+                                 Named{OptimizerKind::RmsProp, "rmsprop"}};
+constexpr std::array kSchedules{Named{ScheduleKind::Constant, "constant"}, Named{ScheduleKind::Step, "step"},
+                                Named{ScheduleKind::Cosine, "cosine"}};
+constexpr std::array kHeads{Named{HeadKind::Linear, "linear"}, Named{HeadKind::Mlp, "mlp"}};
+
+template <class Table, class Kind>
+std::string_view nameIn(const Table& table, Kind kind) {
+    for (const auto& entry : table) {
+        if (entry.kind == kind) return entry.name;
+    }
+    return "";
+}
+
+template <class Kind, class Table>
+Result<Kind> kindIn(const Table& table, const std::string& name, const std::string& what) {
+    std::string known;
+    for (const auto& entry : table) {
+        if (entry.name == name) return entry.kind;
+        known += (known.empty() ? "" : ", ") + std::string(entry.name);
+    }
+    return fail(ErrorCode::InvalidArgument,
+                "Unknown " + what + " \"" + name + "\": it is one of " + known + ".");
+}
+
+// A setting's value, what it may be, and the sentence if it is not.
+Result<void> require(bool holds, const std::string& setting, const std::string& value,
+                     const std::string& range) {
+    if (holds) return {};
+    return fail(ErrorCode::InvalidArgument,
+                "The " + setting + " is " + value + "; it must be " + range + ".");
+}
+
+std::string text(double value) {
+    return Json(value).dump();
+}
+
+}  // namespace
+
+std::string_view optimizerName(OptimizerKind kind) {
+    return nameIn(kOptimizers, kind);
+}
+std::string_view scheduleName(ScheduleKind kind) {
+    return nameIn(kSchedules, kind);
+}
+std::string_view headName(HeadKind kind) {
+    return nameIn(kHeads, kind);
+}
+Result<OptimizerKind> parseOptimizer(const std::string& name) {
+    return kindIn<OptimizerKind>(kOptimizers, name, "optimizer");
+}
+Result<ScheduleKind> parseSchedule(const std::string& name) {
+    return kindIn<ScheduleKind>(kSchedules, name, "schedule");
+}
+Result<HeadKind> parseHead(const std::string& name) {
+    return kindIn<HeadKind>(kHeads, name, "head");
+}
+
+Result<TrainConfig> defaultConfig(const std::string& backbone, const std::string& weightsFile) {
+    const auto entry = backbones::findBackbone(backbone);
+    if (!entry) return fail(entry.error());
+    TrainConfig config;
+    config.backbone = backbone;
+    config.weightsFile = weightsFile;
+    config.preprocess = entry->preprocess;
+    if (!weightsFile.empty()) {
+        const auto units = backbones::listUnits(backbone);
+        if (!units) return fail(units.error());
+        for (const auto& unit : *units)
+            config.freeze.frozenUnits.insert(unit.name);
+    }
+    return config;
+}
+
+Result<void> validate(const TrainConfig& config) {
+    const OptimizerOptions& optimizer = config.optimizer;
+    const ScheduleOptions& schedule = config.schedule;
+    const auto finite = [](double value, double low, double high) {
+        return std::isfinite(value) && value >= low && value <= high;
+    };
+    const std::array checks{
+        require(config.epochs >= 1 && config.epochs <= 100000, "number of epochs",
+                std::to_string(config.epochs), "from 1 to 100000"),
+        require(config.batchSize >= 1 && config.batchSize <= 65536, "batch size",
+                std::to_string(config.batchSize), "from 1 to 65536"),
+        require(finite(optimizer.learningRate, 0, 1000) && optimizer.learningRate > 0, "learning rate",
+                text(optimizer.learningRate), "above 0 and at most 1000"),
+        require(finite(optimizer.momentum, 0, 1) && optimizer.momentum < 1, "momentum",
+                text(optimizer.momentum), "from 0 to below 1"),
+        require(!optimizer.nesterov || (optimizer.kind == OptimizerKind::Sgd && optimizer.momentum > 0),
+                "Nesterov momentum", "on", "off unless the optimizer is sgd with a momentum above 0"),
+        require(finite(optimizer.weightDecay, 0, 10), "weight decay", text(optimizer.weightDecay),
+                "from 0 to 10"),
+        require(schedule.warmupEpochs >= 0 && schedule.warmupEpochs < config.epochs, "warm-up",
+                std::to_string(schedule.warmupEpochs) + " epochs",
+                "at least 0 and shorter than the training"),
+        require(schedule.stepEpochs >= 1, "step of the schedule",
+                std::to_string(schedule.stepEpochs) + " epochs", "at least 1"),
+        require(finite(schedule.gamma, 0, 1) && schedule.gamma > 0, "gamma of the schedule",
+                text(schedule.gamma), "above 0 and at most 1"),
+        require(config.earlyStopEpochs >= 0, "early stop", std::to_string(config.earlyStopEpochs),
+                "0 (never) or more"),
+        require(config.head.hiddenUnits >= 1 && config.head.hiddenUnits <= 65536, "number of hidden units",
+                std::to_string(config.head.hiddenUnits), "from 1 to 65536"),
+        require(finite(config.head.dropout, 0, 1) && config.head.dropout < 1, "dropout",
+                text(config.head.dropout), "from 0 to below 1"),
+        require(
+            finite(config.validationShare, 0, 1) && config.validationShare > 0 && config.validationShare < 1,
+            "validation share", text(config.validationShare), "between 0 and 1"),
+        require(finite(config.augment.minimumArea, 0, 1) && config.augment.minimumArea > 0, "smallest crop",
+                text(config.augment.minimumArea), "above 0 and at most 1"),
+        require(config.threads >= 0 && config.threads <= 1024, "number of threads",
+                std::to_string(config.threads), "from 0 (all processors) to 1024"),
+        require(config.loaderThreads >= 0 && config.loaderThreads <= 1024, "number of loader threads",
+                std::to_string(config.loaderThreads), "from 0 (chosen by Graft) to 1024"),
+        data::validate(config.preprocess),
+    };
+    for (const auto& check : checks) {
+        if (!check) return check;
+    }
+    return {};
+}
+
+std::string toJson(const TrainConfig& config) {
+    Json json;
+    json["dataset_folder"] = config.datasetFolder;
+    json["validation_share"] = config.validationShare;
+    json["backbone"] = config.backbone;
+    json["weights_file"] = config.weightsFile;
+    json["frozen_units"] = config.freeze.frozenUnits;
+    json["head"] = {{"kind", headName(config.head.kind)},
+                    {"hidden_units", config.head.hiddenUnits},
+                    {"dropout", config.head.dropout}};
+    json["preprocess"] = data::preprocessToJson(config.preprocess);
+    json["augment"] = {{"random_resized_crop", config.augment.randomResizedCrop},
+                       {"minimum_area", config.augment.minimumArea},
+                       {"horizontal_flip", config.augment.horizontalFlip}};
+    json["epochs"] = config.epochs;
+    json["batch_size"] = config.batchSize;
+    json["optimizer"] = {{"kind", optimizerName(config.optimizer.kind)},
+                         {"learning_rate", config.optimizer.learningRate},
+                         {"momentum", config.optimizer.momentum},
+                         {"nesterov", config.optimizer.nesterov},
+                         {"weight_decay", config.optimizer.weightDecay}};
+    json["schedule"] = {{"kind", scheduleName(config.schedule.kind)},
+                        {"step_epochs", config.schedule.stepEpochs},
+                        {"gamma", config.schedule.gamma},
+                        {"warmup_epochs", config.schedule.warmupEpochs}};
+    json["early_stop_epochs"] = config.earlyStopEpochs;
+    json["seed"] = config.seed;
+    json["threads"] = config.threads;
+    json["loader_threads"] = config.loaderThreads;
+    json["device"] = config.device;
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Result<TrainConfig> configFromJson(const std::string& content) try {
+    const Json json = Json::parse(content);
+    TrainConfig config;
+    config.datasetFolder = json.at("dataset_folder");
+    config.validationShare = json.at("validation_share");
+    config.backbone = json.at("backbone");
+    config.weightsFile = json.at("weights_file");
+    for (const auto& unit : json.at("frozen_units"))
+        config.freeze.frozenUnits.insert(unit.get<std::string>());
+    const Json& head = json.at("head");
+    const auto headKind = parseHead(head.at("kind"));
+    if (!headKind) return fail(headKind.error());
+    config.head = {*headKind, head.at("hidden_units"), head.at("dropout")};
+    const auto preprocess = data::preprocessFromJson(json.at("preprocess"));
+    if (!preprocess) return fail(preprocess.error());
+    config.preprocess = *preprocess;
+    const Json& augment = json.at("augment");
+    config.augment = {augment.at("random_resized_crop"), augment.at("minimum_area"),
+                      augment.at("horizontal_flip")};
+    config.epochs = json.at("epochs");
+    config.batchSize = json.at("batch_size");
+    const Json& optimizer = json.at("optimizer");
+    const auto optimizerKind = parseOptimizer(optimizer.at("kind"));
+    if (!optimizerKind) return fail(optimizerKind.error());
+    config.optimizer = {*optimizerKind, optimizer.at("learning_rate"), optimizer.at("momentum"),
+                        optimizer.at("nesterov"), optimizer.at("weight_decay")};
+    const Json& schedule = json.at("schedule");
+    const auto scheduleKind = parseSchedule(schedule.at("kind"));
+    if (!scheduleKind) return fail(scheduleKind.error());
+    config.schedule = {*scheduleKind, schedule.at("step_epochs"), schedule.at("gamma"),
+                       schedule.at("warmup_epochs")};
+    config.earlyStopEpochs = json.at("early_stop_epochs");
+    config.seed = json.at("seed");
+    config.threads = json.at("threads");
+    config.loaderThreads = json.at("loader_threads");
+    config.device = json.at("device");
+    if (const auto valid = validate(config); !valid) return fail(valid.error());
+    return config;
+} catch (const Json::exception& error) {
+    return fail(ErrorCode::BadFormat,
+                std::string("The run's configuration is damaged: ") + error.what() + ".");
+}
+
+}  // namespace graft::training

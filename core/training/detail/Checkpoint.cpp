@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/detail/Checkpoint.h"
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "core/base/detail/AtomicFile.h"
+#include "core/training/detail/Optimizers.h"
+#include "core/weights/WeightFile.h"
+#include "core/weights/detail/TensorBridge.h"
+
+namespace graft::training {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string stateFile(const std::string& folder) {
+    return folder + "/state.safetensors";
+}
+std::string frozenFile(const std::string& folder) {
+    return folder + "/frozen.safetensors";
+}
+constexpr const char* kProgressKey = "progress";
+
+// Parameters and buffers of frozen units, by identity.
+std::set<const void*> frozenTensors(const backbones::Network& network, const backbones::FreezePlan& plan) {
+    std::set<const void*> frozen;
+    for (const backbones::Unit& unit : network.units()) {
+        if (!plan.isFrozen(unit.name)) continue;
+        for (const auto& step : unit.steps) {
+            for (const at::Tensor& parameter : step->parameters())
+                frozen.insert(parameter.unsafeGetTensorImpl());
+            for (const at::Tensor& buffer : step->buffers())
+                frozen.insert(buffer.unsafeGetTensorImpl());
+        }
+    }
+    return frozen;
+}
+
+weights::StateDict tensorsOf(const backbones::Network& network, const backbones::FreezePlan& plan,
+                             bool wantFrozen) {
+    const auto frozen = frozenTensors(network, plan);
+    weights::StateDict dict;
+    for (const auto& [name, tensor] : network.namedTensors()) {
+        if (frozen.contains(tensor.unsafeGetTensorImpl()) == wantFrozen) {
+            dict.tensors.emplace_back(name, weights::fromTensor(tensor));
+        }
+    }
+    return dict;
+}
+
+std::string toJson(const RunProgress& progress) {
+    Json json{{"epoch", progress.epoch},          {"batches_done", progress.batchesDone},
+              {"loss_sum", progress.lossSum},     {"correct", progress.correct},
+              {"images", progress.images},        {"epoch_seconds", progress.epochSeconds},
+              {"best_epoch", progress.bestEpoch}, {"best_accuracy", progress.bestAccuracy},
+              {"best_loss", progress.bestLoss},   {"history", Json::array()}};
+    for (const EpochDone& e : progress.history) {
+        json["history"].push_back({e.epoch, e.trainLoss, e.trainAccuracy, e.valLoss, e.valAccuracy,
+                                   e.learningRate, e.seconds, e.imagesPerSecond, e.best});
+    }
+    return json.dump();
+}
+
+RunProgress fromJson(const std::string& text) {
+    const Json json = Json::parse(text);
+    RunProgress progress{json.at("epoch"),      json.at("batches_done"),
+                         json.at("loss_sum"),   json.at("correct"),
+                         json.at("images"),     json.at("epoch_seconds"),
+                         json.at("best_epoch"), json.at("best_accuracy"),
+                         json.at("best_loss"),  {}};
+    for (const Json& e : json.at("history")) {
+        progress.history.push_back(
+            {e.at(0), e.at(1), e.at(2), e.at(3), e.at(4), e.at(5), e.at(6), e.at(7), e.at(8)});
+    }
+    return progress;
+}
+
+}  // namespace
+
+Result<void> saveFrozen(const std::string& folder, const backbones::Network& network,
+                        const backbones::FreezePlan& plan) {
+    return base::makeFolder(folder).and_then(
+        [&] { return weights::writeSafetensors(frozenFile(folder), tensorsOf(network, plan, true)); });
+}
+
+Result<void> saveCheckpoint(const std::string& folder, const backbones::Network& network,
+                            const backbones::FreezePlan& plan, torch::optim::Optimizer& optimizer,
+                            OptimizerKind kind, const RunProgress& progress) {
+    weights::StateDict dict = tensorsOf(network, plan, false);
+    saveState(optimizer, kind, dict);
+    dict.metadata.emplace_back(kProgressKey, toJson(progress));
+    return weights::writeSafetensors(stateFile(folder), dict);
+}
+
+Result<RunProgress> loadCheckpoint(const std::string& folder, backbones::Network& network,
+                                   torch::optim::Optimizer& optimizer, OptimizerKind kind) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(stateFile(folder), error)) {
+        return fail(ErrorCode::NotFound, "The run has no checkpoint to go on from; start it anew.", folder);
+    }
+    auto state = weights::readSafetensors(stateFile(folder));
+    if (!state) return fail(state.error());
+    auto frozen = weights::readSafetensors(frozenFile(folder));
+    if (!frozen) return fail(frozen.error());
+
+    weights::StateDict model = std::move(*frozen);
+    for (const auto& entry : state->tensors) {
+        if (!entry.first.starts_with("optimizer.")) model.tensors.push_back(entry);
+    }
+    if (const auto loaded = network.load(model, true, folder); !loaded) return fail(loaded.error());
+    if (const auto loaded = loadState(optimizer, kind, *state); !loaded) {
+        return fail(loaded.error().code, loaded.error().message, folder);
+    }
+    for (const auto& [key, value] : state->metadata) {
+        if (key != kProgressKey) continue;
+        try {
+            return fromJson(value);
+        } catch (const Json::exception&) {
+            break;
+        }
+    }
+    return fail(ErrorCode::BadFormat, "The checkpoint is damaged; start the run anew.", folder);
+}
+
+Result<void> markCompleted(const std::string& folder) {
+    return base::writeFileAtomically(folder + "/completed", "The training has come to its end.\n");
+}
+
+}  // namespace graft::training

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Writes the files of a run folder; RunFolder.h reads them. docs/architecture.md lists them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/data/DatasetIndex.h"
+#include "core/evaluation/Evaluation.h"
+#include "core/training/TrainConfig.h"
+#include "core/training/TrainEvents.h"
+
+namespace graft::training {
+
+struct RunPaths {
+    explicit RunPaths(const std::string& run)
+        : folder(run),
+          config(run + "/config.json"),
+          dataset(run + "/dataset.json"),
+          metrics(run + "/metrics.jsonl"),
+          model(run + "/model.safetensors"),
+          modelSidecar(run + "/model.safetensors.json"),
+          evaluation(run + "/evaluation.json"),
+          predictions(run + "/predictions.csv"),
+          log(run + "/log.txt"),
+          checkpoint(run + "/checkpoint") {}
+
+    std::string folder, config, dataset, metrics, model, modelSidecar, evaluation, predictions, log,
+        checkpoint;
+};
+
+// Makes the folder with config.json and dataset.json. Errors: InvalidArgument (a run is there already),
+// Unwritable.
+Result<void> createRun(const TrainConfig& config, const data::DatasetIndex& dataset);
+
+// The whole history, so that a resumed run never repeats an epoch's line.
+Result<void> writeMetrics(const RunPaths& paths, const std::vector<EpochDone>& epochs);
+Result<void> writeEvaluation(const RunPaths& paths, const evaluation::Evaluation& evaluation);
+
+// One line with the time to log.txt; failures are not worth stopping a training for.
+void appendLog(const RunPaths& paths, const std::string& line);
+
+}  // namespace graft::training

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/detail/TrainingLoop.h"
+
+#include <fmt/format.h>
+#include <torch/nn/functional/loss.h>
+#include <torch/utils.h>
+
+#include <cmath>
+
+#include "core/base/Seed.h"
+#include "core/exporting/detail/Sidecar.h"
+#include "core/runtime/ThreadBudget.h"
+#include "core/runtime/detail/TorchDevice.h"
+#include "core/training/detail/Optimizers.h"
+#include "core/training/detail/Schedules.h"
+#include "core/weights/WeightFile.h"
+
+namespace graft::training {
+
+namespace {
+
+// Purposes of derived seeds; the numbers keep the streams apart.
+enum SeedPurpose : std::uint64_t { kInitialWeights = 1, kShuffle = 2, kAugment = 3, kDropout = 4 };
+
+constexpr auto kCheckpointInterval = std::chrono::seconds(60);
+
+double secondsSince(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+TrainingLoop::TrainingLoop(const TrainConfig& config, const data::DatasetIndex& dataset,
+                           const TrainObserver& observer, runtime::RunControl& control)
+    : m_config(config),
+      m_dataset(dataset),
+      m_observer(observer),
+      m_control(control),
+      m_paths(config.runFolder) {}
+
+Result<void> TrainingLoop::prepare() {
+    m_runStart = Clock::now();
+    m_lastCheckpoint = m_runStart;
+    const auto device = runtime::chooseDevice(m_config.device);
+    if (!device) return fail(device.error());
+    m_device = *device;
+    runtime::setComputeThreads(m_config.threads);
+
+    torch::manual_seed(base::deriveSeed(m_config.seed, kInitialWeights));
+    auto network = backbones::Network::create(m_config.backbone, static_cast<int>(m_dataset.classes.size()),
+                                              m_config.head);
+    if (!network) return fail(network.error());
+    m_network = std::make_unique<backbones::Network>(std::move(*network));
+    if (m_config.preprocess.cropSize < m_network->smallestInput()) {
+        return fail(ErrorCode::InvalidArgument,
+                    fmt::format("The crop size is {}; {} needs at least {} pixels.",
+                                m_config.preprocess.cropSize, m_config.backbone, m_network->smallestInput()));
+    }
+    for (const std::string& name : m_config.freeze.frozenUnits) {
+        if (std::ranges::find(m_network->units(), name, &backbones::Unit::name) == m_network->units().end()) {
+            return fail(ErrorCode::InvalidArgument,
+                        fmt::format("There is no unit \"{}\" in {} to freeze.", name, m_config.backbone));
+        }
+    }
+
+    m_trainIndices = m_dataset.indicesOf(data::Split::Train);
+    m_batchesPerEpoch =
+        data::BatchLoader::batchCount(m_trainIndices.size(), static_cast<std::size_t>(m_config.batchSize));
+    m_validation.classes = m_dataset.classes;
+    m_validation.preprocess = m_config.preprocess;
+    m_validation.batchSize = static_cast<std::size_t>(m_config.batchSize);
+    m_validation.loaderThreads = m_config.loaderThreads;
+    for (const std::size_t index : m_dataset.indicesOf(data::Split::Validation)) {
+        const data::Sample& sample = m_dataset.samples[index];
+        m_validation.images.push_back({m_dataset.absolutePath(sample), sample.classIndex, 0});
+        m_validation.names.push_back(sample.path);
+    }
+    return {};
+}
+
+Result<void> TrainingLoop::startRun() {
+    if (!m_config.weightsFile.empty()) {
+        const auto weights = weights::readWeights(m_config.weightsFile);
+        if (!weights) return fail(weights.error());
+        if (const auto loaded = m_network->load(*weights, false, m_config.weightsFile); !loaded)
+            return loaded;
+    }
+    m_network->freeze(m_config.freeze);
+    m_network->to(runtime::torchDevice(m_device));
+    m_optimizer = makeOptimizer(m_network->trainableParameters(), m_config.optimizer);
+    if (const auto made = createRun(m_config, m_dataset); !made) return made;
+    appendLog(m_paths, fmt::format("started: {} on {}, {} training and {} validation images, {} left out",
+                                   m_config.backbone, m_device.name, m_trainIndices.size(),
+                                   m_validation.images.size(), m_dataset.leftOutCount()));
+    for (const data::Problem& problem : m_dataset.problems) {
+        appendLog(m_paths, fmt::format("{}: {}", problem.path, problem.message));
+    }
+    return saveFrozen(m_paths.checkpoint, *m_network, m_config.freeze);
+}
+
+Result<void> TrainingLoop::loadState() {
+    m_network->freeze(m_config.freeze);
+    m_network->to(runtime::torchDevice(m_device));
+    m_optimizer = makeOptimizer(m_network->trainableParameters(), m_config.optimizer);
+    auto progress = loadCheckpoint(m_paths.checkpoint, *m_network, *m_optimizer, m_config.optimizer.kind);
+    if (!progress) return fail(progress.error());
+    m_progress = std::move(*progress);
+    appendLog(m_paths,
+              fmt::format("resumed in epoch {} after {} batches", m_progress.epoch, m_progress.batchesDone));
+    return writeMetrics(m_paths, m_progress.history);
+}
+
+Result<TrainReport> TrainingLoop::run() {
+    m_observer(RunStarted{m_config.runFolder, m_device.name, m_config.epochs, m_progress.epoch,
+                          m_trainIndices.size(), m_validation.images.size(), m_dataset.leftOutCount(),
+                          m_batchesPerEpoch});
+    bool completed = true;
+    std::string why;
+    while (m_progress.epoch <= m_config.epochs && !shouldStopEarly()) {
+        m_epochStart = Clock::now();
+        auto flow = trainEpoch();
+        if (flow && *flow == Flow::Continue) flow = validateEpoch();
+        if (!flow) return fail(flow.error());
+        if (*flow == Flow::Stop) {
+            m_progress.epochSeconds = epochSecondsSoFar();
+            if (const auto saved = checkpoint(); !saved) return fail(saved.error());
+            completed = false;
+            break;
+        }
+    }
+    if (completed) {
+        if (shouldStopEarly() && m_progress.epoch <= m_config.epochs) {
+            why = fmt::format("Stopped early: no better validation accuracy for {} epochs.",
+                              m_config.earlyStopEpochs);
+        }
+        if (const auto marked = markCompleted(m_paths.checkpoint); !marked) return fail(marked.error());
+    }
+    appendLog(m_paths, completed ? "completed. " + why : "stopped; resume goes on from the checkpoint");
+    m_observer(RunEnded{completed ? RunEnded::Outcome::Completed : RunEnded::Outcome::Stopped, why});
+
+    TrainReport report;
+    report.runFolder = m_config.runFolder;
+    report.completed = completed;
+    report.seconds = secondsSince(m_runStart);
+    report.bestEpoch = m_progress.bestEpoch;
+    report.valAccuracy = m_progress.bestAccuracy;
+    report.epochs = m_progress.history;
+    report.leftOut = m_dataset.leftOutCount();
+    return report;
+}
+
+std::vector<data::LoadJob> TrainingLoop::epochJobs(int epoch) const {
+    const auto number = static_cast<std::uint64_t>(epoch);
+    std::vector<std::size_t> order = m_trainIndices;
+    base::RandomStream random(base::deriveSeed(m_config.seed, kShuffle, number));
+    for (std::size_t i = order.size(); i > 1; --i)
+        std::swap(order[i - 1], order[random.below(i)]);
+    std::vector<data::LoadJob> jobs;
+    for (const std::size_t index : order) {
+        const data::Sample& sample = m_dataset.samples[index];
+        jobs.push_back({m_dataset.absolutePath(sample), sample.classIndex,
+                        base::deriveSeed(m_config.seed, kAugment, number, index)});
+    }
+    return jobs;
+}
+
+Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
+    data::LoaderOptions options;
+    options.batchSize = static_cast<std::size_t>(m_config.batchSize);
+    options.preprocess = m_config.preprocess;
+    options.augment = m_config.augment;
+    options.threads = m_config.loaderThreads;
+    options.firstBatch = m_progress.batchesDone;
+    data::BatchLoader loader(epochJobs(m_progress.epoch), options);
+
+    m_network->train(true);
+    while (m_progress.batchesDone < m_batchesPerEpoch) {
+        if (!goesOn()) return Flow::Stop;
+        const auto start = Clock::now();
+        auto batch = loader.next();
+        if (!batch) break;
+        for (const std::string& path : batch->unreadable)
+            appendLog(m_paths, path + ": can no longer be read; left out");
+        const std::int64_t step = (m_progress.epoch - 1) * static_cast<std::int64_t>(m_batchesPerEpoch) +
+                                  static_cast<std::int64_t>(m_progress.batchesDone);
+        if (!batch->jobs.empty()) {
+            if (const auto trained = trainBatch(*batch, step); !trained) return fail(trained.error());
+        }
+        ++m_progress.batchesDone;
+        m_trainSeconds += secondsSince(start);
+        ++m_trainBatches;
+
+        const auto seen = static_cast<double>(std::max<std::size_t>(1, m_progress.images));
+        m_observer(BatchDone{m_progress.epoch, false, m_progress.batchesDone, m_batchesPerEpoch,
+                             m_progress.lossSum / seen, static_cast<double>(m_progress.correct) / seen,
+                             static_cast<double>(m_trainBatches * options.batchSize) / m_trainSeconds,
+                             secondsLeft()});
+        if (Clock::now() - m_lastCheckpoint > kCheckpointInterval) {
+            if (const auto saved = checkpoint(); !saved) return fail(saved.error());
+        }
+    }
+    if (m_progress.images == 0) {
+        return fail(ErrorCode::Unreadable, "No training image can be read any more; was the folder moved?",
+                    m_dataset.root);
+    }
+    return Flow::Continue;
+}
+
+Result<void> TrainingLoop::trainBatch(data::Batch& batch, std::int64_t step) {
+    const c10::Device device = runtime::torchDevice(m_device);
+    const at::Tensor images = batch.images.to(device);
+    const at::Tensor labels = batch.labels.to(device);
+    m_learningRate = learningRateAt(m_config, step, static_cast<std::int64_t>(m_batchesPerEpoch));
+    setLearningRate(*m_optimizer, m_learningRate);
+    // Dropout draws the same numbers whether or not the run was interrupted before this step.
+    torch::manual_seed(base::deriveSeed(m_config.seed, kDropout, static_cast<std::uint64_t>(step)));
+
+    m_optimizer->zero_grad();
+    const at::Tensor logits = m_network->forward(images);
+    const at::Tensor loss = at::cross_entropy_loss(logits, labels);
+    const auto value = loss.item<double>();
+    if (!std::isfinite(value)) {
+        return fail(ErrorCode::Diverged,
+                    fmt::format("The loss became {} in epoch {}; try a lower learning rate than {}.", value,
+                                m_progress.epoch, m_config.optimizer.learningRate),
+                    m_config.runFolder);
+    }
+    loss.backward();
+    m_optimizer->step();
+    m_progress.lossSum += value * static_cast<double>(batch.jobs.size());
+    m_progress.correct += static_cast<std::size_t>(logits.argmax(1).eq(labels).sum().item<std::int64_t>());
+    m_progress.images += batch.jobs.size();
+    return {};
+}
+
+Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
+    m_network->train(false);
+    const auto start = Clock::now();
+    const std::size_t batches =
+        data::BatchLoader::batchCount(m_validation.images.size(), m_validation.batchSize);
+    auto lastBatch = start;
+    const auto progress = [&](std::size_t batch, std::size_t images, double loss, double accuracy) {
+        m_validationSeconds += secondsSince(lastBatch);
+        lastBatch = Clock::now();
+        ++m_validationBatches;
+        m_observer(BatchDone{m_progress.epoch, true, batch, batches, loss, accuracy,
+                             static_cast<double>(images) / secondsSince(start), secondsLeft()});
+        return goesOn();
+    };
+    auto evaluation = evaluateImages([&](const at::Tensor& images) { return m_network->forward(images); },
+                                     runtime::torchDevice(m_device), m_validation, progress);
+    if (!evaluation) return Flow::Stop;
+    if (evaluation->images == 0) {
+        return fail(ErrorCode::Unreadable, "No validation image can be read any more; was the folder moved?",
+                    m_dataset.root);
+    }
+    if (const auto finished = finishEpoch(std::move(*evaluation)); !finished) return fail(finished.error());
+    return Flow::Continue;
+}
+
+Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
+    const auto seen = static_cast<double>(m_progress.images);
+    EpochDone epoch;
+    epoch.epoch = m_progress.epoch;
+    epoch.trainLoss = m_progress.lossSum / seen;
+    epoch.trainAccuracy = static_cast<double>(m_progress.correct) / seen;
+    epoch.valLoss = evaluation.loss;
+    epoch.valAccuracy = evaluation.accuracy;
+    epoch.learningRate = m_learningRate;
+    epoch.seconds = epochSecondsSoFar();
+    if (m_trainSeconds > 0) {
+        epoch.imagesPerSecond = static_cast<double>(m_trainBatches) * m_config.batchSize / m_trainSeconds;
+    }
+    epoch.best = m_progress.bestEpoch == 0 || epoch.valAccuracy > m_progress.bestAccuracy ||
+                 (epoch.valAccuracy == m_progress.bestAccuracy && epoch.valLoss < m_progress.bestLoss);
+    if (epoch.best) {
+        m_progress.bestEpoch = epoch.epoch;
+        m_progress.bestAccuracy = epoch.valAccuracy;
+        m_progress.bestLoss = epoch.valLoss;
+        if (const auto kept = keepBest(evaluation); !kept) return kept;
+    }
+    m_progress.history.push_back(epoch);
+    if (const auto written = writeMetrics(m_paths, m_progress.history); !written) return written;
+
+    ++m_progress.epoch;
+    m_progress.batchesDone = 0;
+    m_progress.lossSum = 0;
+    m_progress.correct = 0;
+    m_progress.images = 0;
+    m_progress.epochSeconds = 0;
+    m_observer(epoch);
+    return checkpoint();
+}
+
+Result<void> TrainingLoop::keepBest(const evaluation::Evaluation& evaluation) {
+    const exporting::Sidecar sidecar{"safetensors", m_config.backbone, m_config.head, m_dataset.classes,
+                                     m_config.preprocess};
+    return weights::writeSafetensors(m_paths.model, m_network->stateDict())
+        .and_then([&] { return exporting::writeSidecar(m_paths.model, sidecar); })
+        .and_then([&] { return writeEvaluation(m_paths, evaluation); });
+}
+
+Result<void> TrainingLoop::checkpoint() {
+    m_lastCheckpoint = Clock::now();
+    const auto saved = saveCheckpoint(m_paths.checkpoint, *m_network, m_config.freeze, *m_optimizer,
+                                      m_config.optimizer.kind, m_progress);
+    if (saved) m_observer(CheckpointSaved{m_paths.checkpoint});
+    return saved;
+}
+
+bool TrainingLoop::goesOn() {
+    return m_control.checkpoint([&](bool paused) {
+        if (paused) {
+            m_observer(Paused{});
+        } else {
+            m_observer(Resumed{});
+        }
+    });
+}
+
+bool TrainingLoop::shouldStopEarly() const {
+    return m_config.earlyStopEpochs > 0 && m_progress.bestEpoch > 0 &&
+           m_progress.epoch - 1 - m_progress.bestEpoch >= m_config.earlyStopEpochs;
+}
+
+double TrainingLoop::epochSecondsSoFar() const {
+    return m_progress.epochSeconds + secondsSince(m_epochStart);
+}
+
+double TrainingLoop::secondsLeft() const {
+    const double perTrainBatch =
+        m_trainBatches > 0 ? m_trainSeconds / static_cast<double>(m_trainBatches) : 0;
+    // Before the first validation: a batch of it costs about a training batch.
+    const double perValidationBatch = m_validationBatches > 0
+                                          ? m_validationSeconds / static_cast<double>(m_validationBatches)
+                                          : perTrainBatch;
+    const double perEpochValidation =
+        perValidationBatch * std::ceil(static_cast<double>(m_validation.images.size()) / m_config.batchSize);
+    const double perEpoch = perTrainBatch * static_cast<double>(m_batchesPerEpoch) + perEpochValidation;
+    return perEpoch * (m_config.epochs - m_progress.epoch) +
+           perTrainBatch * static_cast<double>(m_batchesPerEpoch - m_progress.batchesDone) +
+           perEpochValidation;
+}
+
+}  // namespace graft::training

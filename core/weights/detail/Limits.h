@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Bounds that no honest weight file comes near.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace graft::weights {
+
+constexpr std::uint64_t kMaxFileBytes = 64ULL << 30;
+constexpr std::uint64_t kMaxHeaderBytes = 100ULL << 20;  // safetensors' own limit
+constexpr std::size_t kMaxTensors = 1'000'000;
+constexpr std::size_t kMaxDimensions = 16;
+
+// The product of the sides times elementBytes, or nothing if a side is negative or it overflows.
+inline std::optional<std::uint64_t> checkedByteSize(const std::vector<std::int64_t>& shape,
+                                                    std::size_t elementBytes) {
+    std::uint64_t size = elementBytes;
+    for (const std::int64_t side : shape) {
+        if (side < 0) return std::nullopt;
+        if (__builtin_mul_overflow(size, static_cast<std::uint64_t>(side), &size)) return std::nullopt;
+    }
+    return size;
+}
+
+}  // namespace graft::weights

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Between the plain tensors of weight files and LibTorch's.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "core/weights/StateDict.h"
+
+namespace graft::weights {
+
+// Shares the bytes with data.
+at::Tensor toTensor(const TensorData& data);
+
+// A copy on the CPU, row-major.
+TensorData fromTensor(const at::Tensor& tensor);
+
+}  // namespace graft::weights
