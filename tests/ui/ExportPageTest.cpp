@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Export page: real files from a real run, opened again, and the model tried on pictures.
+#include <QCheckBox>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QFile>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPushButton>
+#include <QUrl>
+#include <QtTest/QtTest>
+
+#include "core/inference/Predictor.h"
+#include "tests/ui/support/PageFixture.h"
+#include "ui/export/DropZone.h"
+#include "ui/export/ExportPage.h"
+#include "ui/export/ProofList.h"
+#include "ui/export/TryPanel.h"
+#include "ui/widgets/InlineError.h"
+#include "ui/widgets/PredictionView.h"
+#include "ui/widgets/ThumbnailGrid.h"
+
+using namespace graft;
+using namespace graft::ui;
+using graft::ui::testing::PageFixture;
+using graft::ui::testing::sampleImage;
+
+namespace {
+constexpr int kPatienceMs = 120000;  // a bound for a hung test, never waited for
+}
+
+class ExportPageTest : public QObject {
+    Q_OBJECT
+
+  private:
+    struct Window {
+        explicit Window(PageFixture& fixture) : page(fixture.project, fixture.prompts) {
+            page.resize(1080, 800);
+            page.show();
+        }
+        template <class T>
+        T* get(const char* name) {
+            return page.findChild<T*>(QLatin1String(name));
+        }
+        void type(const char* name, const QString& text) {
+            auto* field = get<QLineEdit>(name);
+            field->selectAll();
+            QTest::keyClicks(field, text);
+        }
+        ExportPage page;
+    };
+
+    std::unique_ptr<PageFixture> m_fixture;
+    QString m_run;
+
+  private slots:
+    void initTestCase() {
+        PageFixture::prepareApplication();
+        m_fixture = std::make_unique<PageFixture>();
+        m_run = m_fixture->trainRun(1);
+    }
+    void cleanupTestCase() { m_fixture.reset(); }
+    void cleanup() {
+        m_fixture->project.setCurrentRun({});
+        m_fixture->prompts.questions.clear();
+    }
+
+    void nothingToExportWithoutARun() {
+        Window window(*m_fixture);
+        QVERIFY(!window.get<QPushButton>("startExport")->isEnabled());
+        QVERIFY(!window.get<DropZone>("tryDrop")->isEnabled());
+    }
+
+    void exportsAndProvesBothFormats() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        auto* start = window.get<QPushButton>("startExport");
+        QTRY_VERIFY(start->isEnabled());
+        QCOMPARE(start->text(), QStringLiteral("Export 1 file"));
+        QTest::mouseClick(window.get<QCheckBox>("safetensors"), Qt::LeftButton, {}, QPoint(8, 8));
+        QCOMPARE(start->text(), QStringLiteral("Export 2 files"));
+
+        m_fixture->prompts.saveFolder = m_fixture->directory.filePath(QStringLiteral("models/new"));
+        QTest::mouseClick(window.get<QPushButton>("chooseExportFolder"), Qt::LeftButton);
+        QTRY_COMPARE(window.get<QLineEdit>("exportFolder")->text(), m_fixture->prompts.saveFolder);
+        window.type("exportName", QStringLiteral("colours"));
+
+        QTest::mouseClick(start, Qt::LeftButton);
+        QVERIFY(!start->isEnabled());
+        auto* proof = window.get<ProofList>("proof");
+        QTRY_COMPARE_WITH_TIMEOUT(proof->provenCount(), 2, kPatienceMs);
+        const std::size_t validationImages = m_fixture->project.dataset()->countOf(data::Split::Validation);
+        QVERIFY2(proof->textOf(0).startsWith(QStringLiteral("%1 of %1 the same class").arg(validationImages)),
+                 qPrintable(proof->textOf(0)));
+        for (const char* name : {"/colours.pt", "/colours.safetensors"}) {
+            const QString file = m_fixture->prompts.saveFolder + QLatin1String(name);
+            QVERIFY2(QFile::exists(file), qPrintable(file));
+            QVERIFY(inference::Predictor::open(file.toStdString(), "cpu").has_value());
+        }
+        QTRY_VERIFY(start->isEnabled());
+    }
+
+    void asksBeforeItReplacesAFile() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        auto* start = window.get<QPushButton>("startExport");
+        QTRY_VERIFY(start->isEnabled());
+        const QString folder = m_fixture->directory.filePath(QStringLiteral("taken"));
+        QDir().mkpath(folder);
+        QFile old(folder + QStringLiteral("/mine.pt"));
+        QVERIFY(old.open(QIODevice::WriteOnly));
+        old.write("mine");
+        old.close();
+        window.type("exportFolder", folder);
+        window.type("exportName", QStringLiteral("mine"));
+
+        m_fixture->prompts.yes = false;
+        QTest::mouseClick(start, Qt::LeftButton);
+        QTRY_COMPARE(m_fixture->prompts.questions.size(), 1);
+        QVERIFY(m_fixture->prompts.questions.first().contains(QStringLiteral("mine.pt")));
+        QVERIFY(start->isEnabled());
+        QCOMPARE(QFile(old.fileName()).size(), 4);
+
+        m_fixture->prompts.yes = true;
+        QTest::mouseClick(start, Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(window.get<ProofList>("proof")->provenCount(), 1, kPatienceMs);
+        QVERIFY(QFile(old.fileName()).size() > 1000);
+    }
+
+    void saysWhatIsMissing() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        auto* start = window.get<QPushButton>("startExport");
+        QTRY_VERIFY(start->isEnabled());
+        auto* error = window.page.findChild<InlineError*>();
+        QTest::mouseClick(window.get<QCheckBox>("torchscript"), Qt::LeftButton, {}, QPoint(8, 8));
+        QVERIFY(!start->isEnabled());
+        QVERIFY(error->isVisible());
+        QTest::mouseClick(window.get<QCheckBox>("torchscript"), Qt::LeftButton, {}, QPoint(8, 8));
+        QVERIFY(!error->isVisible());
+        window.type("exportName", QStringLiteral("../up"));
+        QVERIFY(!start->isEnabled());
+        QVERIFY(error->isVisible());
+    }
+
+    void aFolderThatCannotBeWrittenIsSaid() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        auto* start = window.get<QPushButton>("startExport");
+        QTRY_VERIFY(start->isEnabled());
+        // A file stands where the folder should be: nobody may write there, not even an administrator.
+        const QString file = m_fixture->directory.filePath(QStringLiteral("file"));
+        QFile blocker(file);
+        QVERIFY(blocker.open(QIODevice::WriteOnly));
+        window.type("exportFolder", file + QStringLiteral("/inside"));
+        QTest::mouseClick(start, Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kPatienceMs);
+        auto* proof = window.get<ProofList>("proof");
+        QCOMPARE(proof->provenCount(), 0);
+        QVERIFY(!proof->textOf(0).isEmpty());
+    }
+
+    void droppedPicturesGetTheModelsAnswer() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        QTRY_VERIFY(window.get<DropZone>("tryDrop")->isEnabled());
+        const QString folder = m_fixture->directory.filePath(QStringLiteral("new"));
+        QDir().mkpath(folder);
+        QVERIFY(sampleImage(0, 500).save(folder + "/a.png"));
+        QVERIFY(sampleImage(1, 501).save(folder + "/b.png"));
+
+        QMimeData mime;
+        mime.setUrls({QUrl::fromLocalFile(folder)});
+        auto* panel = window.page.findChild<TryPanel*>();
+        QDragEnterEvent enter({10, 10}, Qt::CopyAction, &mime, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(panel, &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &mime, Qt::LeftButton, {});
+        QCoreApplication::sendEvent(panel, &drop);
+
+        auto* images = window.get<ThumbnailGrid>("tryImages");
+        QTRY_COMPARE(images->imageCount(), 2);
+        auto* detail = window.get<PredictionView>("tryDetail");
+        QTRY_COMPARE_WITH_TIMEOUT(detail->bars().entries().size(), std::size_t{3}, kPatienceMs);
+
+        auto predictor = inference::Predictor::open(m_run.toStdString(), "cpu");
+        QVERIFY(predictor.has_value());
+        const auto expected = predictor->predict(images->imagePath(0).toStdString());
+        QVERIFY(expected.has_value());
+        QCOMPARE(detail->bars().entries().front().name.toStdString(), expected->front().name);
+        QVERIFY(std::abs(detail->bars().entries().front().probability - expected->front().probability) <
+                1e-4);
+    }
+
+    void chosenPicturesAreTriedToo() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        auto* drop = window.get<DropZone>("tryDrop");
+        QTRY_VERIFY(drop->isEnabled());
+        const QString good = m_fixture->directory.filePath(QStringLiteral("good.png"));
+        const QString bad = m_fixture->directory.filePath(QStringLiteral("bad.png"));
+        QVERIFY(sampleImage(2, 502).save(good));
+        QFile damaged(bad);
+        QVERIFY(damaged.open(QIODevice::WriteOnly));
+        damaged.write("no picture");
+        damaged.close();
+        m_fixture->prompts.files = QStringList{bad, good};
+        QTest::mouseClick(drop, Qt::LeftButton);
+        auto* images = window.get<ThumbnailGrid>("tryImages");
+        QTRY_COMPARE(images->imageCount(), 2);
+        auto* detail = window.get<PredictionView>("tryDetail");
+        QTRY_VERIFY_WITH_TIMEOUT(detail->remark().contains(QStringLiteral("bad.png")), kPatienceMs);
+        QTest::mouseClick(images->viewport(), Qt::LeftButton, {}, images->imageRect(1).center());
+        QTRY_COMPARE_WITH_TIMEOUT(detail->bars().entries().size(), std::size_t{3}, kPatienceMs);
+    }
+};
+
+QTEST_MAIN(ExportPageTest)
+#include "ExportPageTest.moc"

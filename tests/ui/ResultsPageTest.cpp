@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Results page on a run whose predictions are known, so that every figure can be said beforehand.
+#include <QFile>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QStackedWidget>
+#include <QtTest/QtTest>
+
+#include "core/evaluation/Evaluation.h"
+#include "tests/ui/support/PageFixture.h"
+#include "ui/plots/ConfusionHeatMap.h"
+#include "ui/results/ClassTable.h"
+#include "ui/results/FigureRow.h"
+#include "ui/results/ResultsPage.h"
+#include "ui/widgets/ElidedLabel.h"
+#include "ui/widgets/Pill.h"
+#include "ui/widgets/PredictionView.h"
+#include "ui/widgets/ThumbnailGrid.h"
+
+using namespace graft;
+using namespace graft::ui;
+using graft::ui::testing::PageFixture;
+
+class ResultsPageTest : public QObject {
+    Q_OBJECT
+
+  private:
+    // Nine images: amber 3 of 3 right, blue 1 right and 2 taken for cyan, cyan 3 of 3 right.
+    static evaluation::Evaluation knownEvaluation() {
+        std::vector<evaluation::Prediction> predictions;
+        const auto add = [&predictions](const char* path, int truth, int predicted, float sure) {
+            std::vector<float> probabilities(3, (1.0F - sure) / 2.0F);
+            probabilities[static_cast<std::size_t>(predicted)] = sure;
+            predictions.push_back({path, truth, predicted, probabilities});
+        };
+        add("amber/000.png", 0, 0, 0.9F);
+        add("amber/001.png", 0, 0, 0.8F);
+        add("amber/002.png", 0, 0, 0.7F);
+        add("blue/000.png", 1, 1, 0.6F);
+        add("blue/001.png", 1, 2, 0.55F);
+        add("blue/002.png", 1, 2, 0.95F);
+        add("cyan/000.png", 2, 2, 0.9F);
+        add("cyan/001.png", 2, 2, 0.8F);
+        add("cyan/002.png", 2, 2, 0.7F);
+        return evaluation::scorePredictions(predictions, {"amber", "blue", "cyan"}, 0.4321);
+    }
+
+    static void write(const QString& path, const std::string& text) {
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+        file.write(QByteArray::fromStdString(text));
+    }
+
+    static void overwriteEvaluation(const QString& run) {
+        const evaluation::Evaluation evaluation = knownEvaluation();
+        write(run + "/evaluation.json", evaluation::toJson(evaluation));
+        write(run + "/predictions.csv", evaluation::toCsv(evaluation));
+    }
+
+    struct Window {
+        explicit Window(PageFixture& fixture) : page(fixture.project, fixture.prompts) {
+            page.resize(1080, 800);
+            page.show();
+        }
+        template <class T>
+        T* get(const char* name) {
+            return page.findChild<T*>(QLatin1String(name));
+        }
+        bool showsResults() { return page.findChild<QStackedWidget*>()->currentIndex() == 1; }
+        ResultsPage page;
+    };
+
+    std::unique_ptr<PageFixture> m_fixture;
+    QString m_run;
+
+  private slots:
+    void initTestCase() {
+        PageFixture::prepareApplication();
+        m_fixture = std::make_unique<PageFixture>();
+        m_run = m_fixture->trainRun(1);
+        overwriteEvaluation(m_run);
+    }
+    void cleanupTestCase() { m_fixture.reset(); }
+    void cleanup() { m_fixture->project.setCurrentRun({}); }
+
+    void saysWhatToDoWithoutARun() {
+        Window window(*m_fixture);
+        QVERIFY(!window.showsResults());
+        QVERIFY(!window.get<QPushButton>("nextToExport")->isEnabled());
+    }
+
+    void figuresAreTheEvaluations() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        QTRY_VERIFY(window.showsResults());
+        auto* figures = window.get<FigureRow>("figures");
+        QCOMPARE(figures->valueOf(QStringLiteral("Accuracy")), QStringLiteral("77.8"));
+        QCOMPARE(figures->valueOf(QStringLiteral("Loss")), QStringLiteral("0.432"));
+        // F1: amber 1, blue 2*1*(1/3)/(4/3) = 0.5, cyan 2*0.6/1.6 = 0.75; supports are equal.
+        QCOMPARE(figures->valueOf(QStringLiteral("Macro F1")), QStringLiteral("75.0"));
+        QCOMPARE(figures->valueOf(QStringLiteral("Weighted F1")), QStringLiteral("75.0"));
+        QCOMPARE(figures->valueOf(QStringLiteral("Top-5")), QString());
+
+        auto* table = window.get<ClassTable>("classTable");
+        const int row = table->rowOf(2);
+        const auto cell = [&](ClassTable::Column column) {
+            return table->model()->index(row, column).data().toString();
+        };
+        QCOMPARE(cell(ClassTable::Name), QStringLiteral("cyan"));
+        QCOMPARE(cell(ClassTable::Images), QStringLiteral("3"));
+        QCOMPARE(cell(ClassTable::Precision), QStringLiteral("60.0"));
+        QCOMPARE(cell(ClassTable::Recall), QStringLiteral("100.0"));
+        QCOMPARE(cell(ClassTable::F1), QStringLiteral("75.0"));
+        QCOMPARE(table->model()->index(row, ClassTable::Bar).data(Qt::UserRole).toDouble(), 0.75);
+    }
+
+    void mistakesComeFirst() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        auto* images = window.get<ThumbnailGrid>("resultImages");
+        QTRY_COMPARE(images->imageCount(), 2);
+        // The one that the model was most certain of stands first.
+        QVERIFY(images->imagePath(0).endsWith(QStringLiteral("blue/002.png")));
+        QVERIFY(QFile::exists(images->imagePath(0)));
+        QTRY_COMPARE(images->loadedCount(), 2);
+    }
+
+    void aClickOnACellListsItsImages() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        QTRY_VERIFY(window.showsResults());
+        auto* confusion = window.get<ConfusionHeatMap>("confusion");
+        auto* images = window.get<ThumbnailGrid>("resultImages");
+
+        QTest::mouseClick(confusion, Qt::LeftButton, {}, confusion->cellRect(0, 0).center());
+        QTRY_COMPARE(images->imageCount(), 3);
+        QVERIFY(images->imagePath(0).contains(QStringLiteral("/amber/")));
+
+        QTest::mouseClick(confusion, Qt::LeftButton, {}, confusion->cellRect(1, 2).center());
+        QTRY_COMPARE(images->imageCount(), 2);
+        QVERIFY(images->imagePath(1).contains(QStringLiteral("/blue/")));
+        auto* detail = window.get<PredictionView>("resultDetail");
+        QTRY_COMPARE(detail->bars().entries().size(), std::size_t{3});
+        QCOMPARE(detail->bars().entries().front().name, QStringLiteral("cyan"));
+        QVERIFY(std::abs(detail->bars().entries().front().probability - 0.95) < 1e-3);
+        QVERIFY(detail->remark().contains(QStringLiteral("blue")));
+
+        // Rows are the truth: the mirrored cell holds nothing.
+        QTest::mouseClick(confusion, Qt::LeftButton, {}, confusion->cellRect(2, 1).center());
+        QTRY_COMPARE(images->imageCount(), 0);
+
+        QTest::mouseClick(window.get<Pill>("allMistakes"), Qt::LeftButton);
+        QTRY_COMPARE(images->imageCount(), 2);
+        QVERIFY(!confusion->selectedCell());
+    }
+
+    void theMatrixWorksByKeyboard() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        QTRY_VERIFY(window.showsResults());
+        auto* confusion = window.get<ConfusionHeatMap>("confusion");
+        QSignalSpy chosen(confusion, &ConfusionHeatMap::cellChosen);
+        confusion->setSelectedCell(ConfusionHeatMap::Cell{1, 1});
+        QTest::keyClick(confusion, Qt::Key_Right);
+        QCOMPARE(chosen.count(), 1);
+        QCOMPARE(chosen[0][0].toInt(), 1);
+        QCOMPARE(chosen[0][1].toInt(), 2);
+        QTest::keyClick(confusion, Qt::Key_Right);  // the edge
+        QCOMPARE(confusion->selectedCell()->predicted, 2);
+    }
+
+    void aClickOnAClassListsItsImages() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        QTRY_VERIFY(window.showsResults());
+        auto* table = window.get<ClassTable>("classTable");
+        auto* images = window.get<ThumbnailGrid>("resultImages");
+        const QRect row = table->visualRect(table->model()->index(table->rowOf(1), ClassTable::Name));
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, row.center());
+        QTRY_COMPARE(images->imageCount(), 3);
+        QVERIFY(images->imagePath(0).endsWith(QStringLiteral("blue/002.png")));  // wrong ones first
+        QVERIFY(images->imagePath(2).endsWith(QStringLiteral("blue/000.png")));
+        QCOMPARE(table->selectedClass(), 1);
+    }
+
+    void aRunWithoutAnEvaluationIsSaid() {
+        Window window(*m_fixture);
+        QDir().mkpath(m_fixture->directory.filePath(QStringLiteral("runs/broken")));
+        m_fixture->project.setCurrentRun(m_fixture->directory.filePath(QStringLiteral("runs/broken")));
+        QVERIFY(!window.showsResults());
+        QTRY_VERIFY(
+            !window.page.findChild<QStackedWidget*>()->currentWidget()->property("text").toString().contains(
+                QStringLiteral("being read")));
+        QVERIFY(!window.showsResults());
+    }
+
+    void nextIsAsked() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        QTRY_VERIFY(window.showsResults());
+        QSignalSpy next(&window.page, &ResultsPage::nextRequested);
+        QTest::mouseClick(window.get<QPushButton>("nextToExport"), Qt::LeftButton);
+        QCOMPARE(next.count(), 1);
+    }
+};
+
+QTEST_MAIN(ResultsPageTest)
+#include "ResultsPageTest.moc"

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Train page and the session behind it, driven as a person does.
+#include <QComboBox>
+#include <QDir>
+#include <QLabel>
+#include <QLineEdit>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QtTest/QtTest>
+
+#include "core/training/RunFolder.h"
+#include "tests/ui/support/PageFixture.h"
+#include "ui/plots/CurvePlot.h"
+#include "ui/train/TrainPage.h"
+#include "ui/widgets/ElidedLabel.h"
+#include "ui/widgets/InlineError.h"
+
+using namespace graft;
+using namespace graft::ui;
+using graft::ui::testing::PageFixture;
+
+namespace {
+constexpr int kPatienceMs = 120000;  // a bound for a hung test, never waited for
+}
+
+class TrainPageTest : public QObject {
+    Q_OBJECT
+
+  private:
+    struct Window {
+        explicit Window(PageFixture& fixture) : page(fixture.project, fixture.controller, fixture.prompts) {
+            page.resize(1080, 800);
+            page.show();
+        }
+        QPushButton* button(const char* name) { return page.findChild<QPushButton*>(QLatin1String(name)); }
+        QLineEdit* edit(const char* name) { return page.findChild<QLineEdit*>(QLatin1String(name)); }
+        QComboBox* box(const char* name) { return page.findChild<QComboBox*>(QLatin1String(name)); }
+        CurvePlot* plot(const char* name) { return page.findChild<CurvePlot*>(QLatin1String(name)); }
+        QString subtitle() { return page.findChild<ElidedLabel*>(QStringLiteral("subtitle"))->text(); }
+        bool rowIsShown(const char* name) {
+            return page.findChild<QWidget*>(QLatin1String(name) + QStringLiteral("Row"))->isVisibleTo(&page);
+        }
+        QString errorBeside(const char* name) {
+            auto* row = page.findChild<QWidget*>(QLatin1String(name) + QStringLiteral("Row"));
+            auto* error = row->findChild<InlineError*>();
+            return error->isVisible() ? error->text() : QString();
+        }
+        void type(const char* name, const QString& text) {
+            QLineEdit* field = edit(name);
+            field->setFocus();
+            field->selectAll();
+            QTest::keyClicks(field, text);
+            QTest::keyClick(field, Qt::Key_Return);
+        }
+        void press(const char* name) { QTest::mouseClick(button(name), Qt::LeftButton); }
+        TrainPage page;
+    };
+
+  private slots:
+    void initTestCase() { PageFixture::prepareApplication(); }
+
+    void startWaitsForImages() {
+        PageFixture fixture;
+        Window window(fixture);
+        QVERIFY(!window.button("startTraining")->isEnabled());
+        fixture.scan();
+        QVERIFY(window.button("startTraining")->isEnabled());
+        QVERIFY2(window.subtitle().contains(QStringLiteral("24 training and 6 validation images")),
+                 qPrintable(window.subtitle()));
+    }
+
+    void settingsReachTheProject() {
+        PageFixture fixture;
+        fixture.scan();
+        Window window(fixture);
+        window.type("epochs", QStringLiteral("17"));
+        window.type("learningRate", QStringLiteral("2.5e-4"));
+        window.type("cropSize", QStringLiteral("66"));
+        window.box("optimizer")->setFocus();
+        QTest::keyClicks(window.box("optimizer"), QStringLiteral("AdamW"));
+        const training::TrainConfig& config = fixture.project.config();
+        QCOMPARE(config.epochs, 17);
+        QCOMPARE(config.optimizer.learningRate, 2.5e-4);
+        QCOMPARE(config.preprocess.cropSize, 66);
+        QVERIFY(config.optimizer.kind == training::OptimizerKind::AdamW);
+    }
+
+    void onlySettingsThatApplyAreShown() {
+        PageFixture fixture;
+        Window window(fixture);
+        QVERIFY(window.rowIsShown("momentum"));
+        QVERIFY(window.rowIsShown("nesterov"));
+        QVERIFY(!window.rowIsShown("gamma"));
+        QVERIFY(!window.rowIsShown("hiddenUnits"));
+        QTest::keyClicks(window.box("optimizer"), QStringLiteral("Adam"));
+        QVERIFY(!window.rowIsShown("momentum"));
+        QVERIFY(!window.rowIsShown("nesterov"));
+        QTest::keyClicks(window.box("schedule"), QStringLiteral("step"));
+        QVERIFY(window.rowIsShown("gamma"));
+        QVERIFY(window.rowIsShown("stepEpochs"));
+        QTest::keyClicks(window.box("head"), QStringLiteral("hidden"));
+        QVERIFY(window.rowIsShown("hiddenUnits"));
+        QVERIFY(window.rowIsShown("dropout"));
+    }
+
+    void aWrongValueIsNamedBesideItsControl_data() {
+        QTest::addColumn<QString>("field");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("zero epochs") << "epochs"
+                                     << "0";
+        QTest::newRow("negative batch size") << "batchSize"
+                                             << "-3";
+        QTest::newRow("no number") << "learningRate"
+                                   << "fast";
+        QTest::newRow("zero learning rate") << "learningRate"
+                                            << "0";
+        QTest::newRow("momentum of one") << "momentum"
+                                         << "1";
+        QTest::newRow("warm-up longer than the run") << "warmupEpochs"
+                                                     << "9";
+        QTest::newRow("crop larger than the picture") << "cropSize"
+                                                      << "100";
+    }
+
+    void aWrongValueIsNamedBesideItsControl() {
+        QFETCH(QString, field);
+        QFETCH(QString, text);
+        PageFixture fixture;
+        fixture.scan();
+        Window window(fixture);
+        const QByteArray name = field.toLatin1();
+        QCOMPARE(window.errorBeside(name), QString());
+        const QString before = window.edit(name)->text();
+
+        window.type(name, text);
+        QVERIFY(!window.errorBeside(name).isEmpty());
+        QVERIFY(!window.button("startTraining")->isEnabled());
+
+        window.type(name, before);
+        QCOMPARE(window.errorBeside(name), QString());
+        QVERIFY(window.button("startTraining")->isEnabled());
+    }
+
+    void aHiddenSettingDoesNotStandInTheWay() {
+        PageFixture fixture;
+        fixture.scan();
+        Window window(fixture);
+        window.type("momentum", QStringLiteral("7"));
+        QVERIFY(!window.button("startTraining")->isEnabled());
+        QTest::keyClicks(window.box("optimizer"), QStringLiteral("Adam"));
+        QVERIFY(window.button("startTraining")->isEnabled());
+    }
+
+    void trainsToTheEnd() {
+        PageFixture fixture;
+        fixture.scan();
+        Window window(fixture);
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        QSignalSpy runs(&fixture.project, &Project::runsChanged);
+        window.press("startTraining");
+        QVERIFY(fixture.controller.state() == TrainingController::State::Running);
+        QVERIFY(!window.edit("epochs")->isEnabled());
+        QVERIFY(window.button("pauseTraining")->isVisible());
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+
+        QCOMPARE(window.plot("accuracyPlot")->trainCount(), 2);
+        QCOMPARE(window.plot("accuracyPlot")->validationCount(), 2);
+        QCOMPARE(window.plot("lossPlot")->validationCount(), 2);
+        QVERIFY(window.plot("lossPlot")->liveCount() >= 6);  // 24 images in batches of 8, twice
+        auto* progress = window.page.findChild<QProgressBar*>(QStringLiteral("trainProgress"));
+        QCOMPARE(progress->value(), progress->maximum());
+        QVERIFY(runs.count() >= 1);
+
+        const QString folder = fixture.project.currentRun();
+        const auto run = training::openRun(folder.toStdString());
+        QVERIFY(run.has_value());
+        QVERIFY(run->completed);
+        QVERIFY(run->hasModel);
+        const QString best = QStringLiteral("best %1 %").arg(run->valAccuracy * 100.0, 0, 'f', 1);
+        const QString shown = window.page.findChild<QLabel*>(QStringLiteral("bestAccuracy"))->text();
+        QVERIFY2(shown.startsWith(best), qPrintable(shown));
+
+        QVERIFY(window.button("nextToResults")->isVisible());
+        QSignalSpy next(&window.page, &TrainPage::nextRequested);
+        window.press("nextToResults");
+        QCOMPARE(next.count(), 1);
+    }
+
+    void pausesAndGoesOn() {
+        PageFixture fixture;
+        fixture.scan();
+        Window window(fixture);
+        window.type("epochs", QStringLiteral("500"));
+        int batches = 0;
+        connect(&fixture.controller, &TrainingController::eventsArrived, this,
+                [&batches](const std::vector<training::TrainEvent>& events) {
+                    for (const auto& event : events)
+                        batches += std::holds_alternative<training::BatchDone>(event);
+                });
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        window.press("startTraining");
+        QTRY_VERIFY_WITH_TIMEOUT(batches > 0, kPatienceMs);
+        window.press("pauseTraining");
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.controller.isAtRest(), kPatienceMs);
+        QVERIFY(window.subtitle().contains(QStringLiteral("paused")));
+        QCOMPARE(window.button("pauseTraining")->text(), QStringLiteral("Resume"));
+
+        const int atRest = batches;
+        QSignalSpy quiet(&fixture.controller, &TrainingController::eventsArrived);
+        QVERIFY(!quiet.wait(300));  // nothing comes while it rests
+        QCOMPARE(batches, atRest);
+
+        window.press("pauseTraining");
+        QTRY_VERIFY_WITH_TIMEOUT(batches > atRest, kPatienceMs);
+        window.press("stopTraining");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+    }
+
+    void aStoppedRunIsContinued() {
+        PageFixture fixture;
+        fixture.scan();
+        Window window(fixture);
+        window.type("epochs", QStringLiteral("6"));
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        // A person who stops as soon as the first epoch is through.
+        connect(&fixture.controller, &TrainingController::eventsArrived, &window.page,
+                [&window, &finished](const std::vector<training::TrainEvent>& events) {
+                    for (const auto& event : events) {
+                        const auto* epoch = std::get_if<training::EpochDone>(&event);
+                        if (epoch && epoch->epoch == 1 && finished.isEmpty()) window.press("stopTraining");
+                    }
+                });
+        window.press("startTraining");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        const QString folder = fixture.project.currentRun();
+        QVERIFY(!training::openRun(folder.toStdString())->completed);
+        const int epochsBefore = window.plot("lossPlot")->validationCount();
+        QVERIFY(epochsBefore >= 1 && epochsBefore < 6);
+
+        QTRY_VERIFY(window.button("continueTraining")->isVisible());
+        window.press("continueTraining");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 2, kPatienceMs);
+        const auto run = training::openRun(folder.toStdString());
+        QVERIFY(run->completed);
+        QCOMPARE(run->epochs.size(), std::size_t{6});
+        QCOMPARE(window.plot("lossPlot")->validationCount(), 6);
+        QCOMPARE(fixture.project.currentRun(), folder);
+    }
+
+    void aFailureIsSaid() {
+        PageFixture fixture;
+        fixture.scan();
+        Window window(fixture);
+        training::TrainConfig config = fixture.project.config();
+        config.weightsFile = fixture.directory.filePath(QStringLiteral("missing.safetensors")).toStdString();
+        fixture.project.setConfig(config);
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        window.press("startTraining");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        auto* error = window.page.findChild<InlineError*>(QString(), Qt::FindDirectChildrenOnly);
+        QVERIFY(error->isVisible());
+        QVERIFY2(error->text().contains(QStringLiteral("missing.safetensors")), qPrintable(error->text()));
+        QVERIFY(window.button("startTraining")->isVisible());
+    }
+
+    void aRunFromTheListIsShown() {
+        PageFixture fixture;
+        const QString folder = fixture.trainRun(3);
+        Window window(fixture);
+        fixture.project.setCurrentRun(folder);
+        QTRY_COMPARE(window.plot("accuracyPlot")->trainCount(), 3);
+        QVERIFY(window.subtitle().contains(QFileInfo(folder).fileName()));
+    }
+};
+
+QTEST_MAIN(TrainPageTest)
+#include "TrainPageTest.moc"

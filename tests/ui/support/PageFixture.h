@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What every page test needs: temporary folders and settings, the theme, a project with a quick network.
+#pragma once
+
+#include <QApplication>
+#include <QDir>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QtTest/QtTest>
+#include <memory>
+
+#include "core/data/FolderScanner.h"
+#include "tests/ui/support/SampleImages.h"
+#include "tests/ui/support/ScriptedPrompts.h"
+#include "ui/session/Project.h"
+#include "ui/session/TrainingController.h"
+#include "ui/style/Theme.h"
+
+namespace graft::ui::testing {
+
+class PageFixture {
+  public:
+    // Once, before the first widget.
+    static void prepareApplication() {
+        QStandardPaths::setTestModeEnabled(true);
+        QLocale::setDefault(QLocale::c());
+        QCoreApplication::setOrganizationName(QStringLiteral("graft-test"));
+        QCoreApplication::setApplicationName(QStringLiteral("graft-test"));
+        static const QTemporaryDir settings;
+        QSettings::setDefaultFormat(QSettings::IniFormat);
+        QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
+        Theme::instance().apply(*qApp, false);
+    }
+
+    explicit PageFixture(const QStringList& classes = {"amber", "blue", "cyan"}, int perClass = 10)
+        : images(directory.filePath(QStringLiteral("pictures"))), project(directory.filePath("runs")) {
+        if (!makeSampleFolder(images, classes, perClass)) qFatal("cannot write the sample images");
+        training::TrainConfig config = quickConfig();
+        project.setConfig(config);
+        project.setFolder(images);
+    }
+
+    // The smallest network at the smallest size: an epoch takes a fraction of a second.
+    static training::TrainConfig quickConfig() {
+        auto config = training::defaultConfig("squeezenet1_1", "");
+        if (!config) qFatal("%s", config.error().message.c_str());
+        config->preprocess.resizeSize = 72;
+        config->preprocess.cropSize = 64;
+        config->epochs = 2;
+        config->batchSize = 8;
+        config->threads = 1;
+        config->optimizer.learningRate = 0.001;
+        config->device = "cpu";
+        return *config;
+    }
+
+    void scan() {
+        const auto found = data::scanFolder(images.toStdString(),
+                                            {project.config().validationShare, project.config().seed, 1});
+        if (!found) qFatal("%s", found.error().message.c_str());
+        project.setDataset(std::make_shared<const data::DatasetIndex>(*found));
+    }
+
+    // A finished run, made without the window.
+    QString trainRun(int epochs = 2) {
+        scan();
+        training::TrainConfig config = project.config();
+        config.epochs = epochs;
+        config.runFolder = project.newRunFolder().toStdString();
+        runtime::RunControl control;
+        const auto report = training::train(
+            config, *project.dataset(), [](const auto&) {}, control);
+        if (!report) qFatal("%s", report.error().message.c_str());
+        return QString::fromStdString(report->runFolder);
+    }
+
+    QTemporaryDir directory;
+    QString images;
+    Project project;
+    TrainingController controller;
+    ScriptedPrompts prompts;
+};
+
+}  // namespace graft::ui::testing
