@@ -173,6 +173,13 @@ Result<void> Network::load(const weights::StateDict& dict, bool withHead, const 
 
 void Network::to(const at::Device& device) {
     m_backbone.root->to(device);
+    for (at::Tensor& parameter : m_backbone.root->parameters()) {
+        if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
+    }
+}
+
+at::Tensor Network::toInput(const at::Tensor& images, const at::Device& device) {
+    return images.to(device).contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 }  // namespace graft::backbones

@@ -23,7 +23,8 @@ std::optional<evaluation::Evaluation> evaluateImages(const Forward& forward, c10
     while (auto batch = loader.next()) {
         ++batches;
         if (!batch->jobs.empty()) {
-            const at::Tensor logits = forward(batch->images.to(device)).to(torch::kFloat);
+            const at::Tensor logits =
+                forward(backbones::Network::toInput(batch->images, device)).to(torch::kFloat);
             const at::Tensor logProbabilities = at::log_softmax(logits, 1).to(torch::kCPU).contiguous();
             const at::Tensor losses = at::nll_loss(logProbabilities, batch->labels, {}, at::Reduction::None);
             lossSum += losses.sum(torch::kDouble).item<double>();

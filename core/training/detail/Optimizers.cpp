@@ -2,6 +2,7 @@
 #include "core/training/detail/Optimizers.h"
 
 #include <torch/optim.h>
+#include <torch/utils.h>
 
 #include <type_traits>
 
@@ -66,6 +67,7 @@ void save(Optimizer& optimizer, weights::StateDict& dict) {
 template <class State>
 Result<void> load(Optimizer& optimizer, const weights::StateDict& dict) {
     using Map = std::remove_reference_t<decltype(optimizer.state())>;
+    const torch::NoGradGuard noGradients;
     const auto& parameters = optimizer.param_groups().front().params();
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         const std::string prefix = "optimizer." + std::to_string(i) + ".";
@@ -79,7 +81,8 @@ Result<void> load(Optimizer& optimizer, const weights::StateDict& dict) {
                 damaged = true;
                 return;
             }
-            set(weights::toTensor(*data).to(parameters[i].device()).clone());
+            // in the parameter's own memory layout, so that a resumed run computes bit for bit the same
+            set(torch::empty_like(parameters[i]).copy_(weights::toTensor(*data)));
             any = true;
         });
         if constexpr (kCountsSteps<State>) {

@@ -208,7 +208,7 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
 
 Result<void> TrainingLoop::trainBatch(data::Batch& batch, std::int64_t step) {
     const c10::Device device = runtime::torchDevice(m_device);
-    const at::Tensor images = batch.images.to(device);
+    const at::Tensor images = backbones::Network::toInput(batch.images, device);
     const at::Tensor labels = batch.labels.to(device);
     m_learningRate = learningRateAt(m_config, step, static_cast<std::int64_t>(m_batchesPerEpoch));
     setLearningRate(*m_optimizer, m_learningRate);
