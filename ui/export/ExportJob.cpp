@@ -59,7 +59,11 @@ void ExportJob::exportNext() {
                 *control);
         },
         [this](const Result<exporting::ExportReport>& result) {
-            emit fileDone(m_index, result);
+            if (result) {
+                emit fileDone(m_index, *result);
+            } else {
+                emit fileFailed(m_index, result.error());
+            }
             ++m_index;
             exportNext();
         });

@@ -36,7 +36,8 @@ class ExportJob : public QObject {
   signals:
     void fileStarted(int index);
     void progressed(int index, qulonglong done, qulonglong total);
-    void fileDone(int index, const graft::Result<graft::exporting::ExportReport>& result);
+    void fileDone(int index, const graft::exporting::ExportReport& report);
+    void fileFailed(int index, const graft::Error& error);
     void finished();
 
   private:

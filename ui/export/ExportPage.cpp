@@ -73,7 +73,8 @@ ExportPage::ExportPage(Project& project, UserPrompts& prompts, QWidget* parent)
     layout->addWidget(m_try, 1);
 
     connect(&m_job, &ExportJob::progressed, m_proof, &ProofList::showProgress);
-    connect(&m_job, &ExportJob::fileDone, m_proof, &ProofList::showResult);
+    connect(&m_job, &ExportJob::fileDone, m_proof, &ProofList::showReport);
+    connect(&m_job, &ExportJob::fileFailed, m_proof, &ProofList::showFailure);
     connect(&m_job, &ExportJob::finished, this, [this] {
         m_proof->dropWaiting();
         updateControls();

@@ -73,26 +73,28 @@ void ProofList::showProgress(int index, qulonglong done, qulonglong total) {
     entry.text->setText(tr("%1 of %2 images").arg(done).arg(total));
 }
 
-void ProofList::showResult(int index, const Result<exporting::ExportReport>& result) {
+void ProofList::showFailure(int index, const Error& error) {
     Entry& entry = m_entries[static_cast<std::size_t>(index)];
     entry.done = true;
-    if (!result) {
-        const bool cancelled = result.error().code == ErrorCode::Cancelled;
-        entry.pill->setText(cancelled ? tr("cancelled") : tr("not kept"));
-        entry.pill->setKind(cancelled ? PillKind::Neutral : PillKind::Wrong);
-        entry.text->setText(cancelled ? tr("No file was written.") : ErrorText::describe(result.error()));
-        return;
-    }
+    const bool cancelled = error.code == ErrorCode::Cancelled;
+    entry.pill->setText(cancelled ? tr("cancelled") : tr("not kept"));
+    entry.pill->setKind(cancelled ? PillKind::Neutral : PillKind::Wrong);
+    entry.text->setText(cancelled ? tr("No file was written.") : ErrorText::describe(error));
+}
+
+void ProofList::showReport(int index, const exporting::ExportReport& report) {
+    Entry& entry = m_entries[static_cast<std::size_t>(index)];
+    entry.done = true;
     const QString size =
-        QLocale().formattedDataSize(static_cast<qint64>(result->bytes), 1, QLocale::DataSizeSIFormat);
-    if (result->verified && result->verified->passed()) {
+        QLocale().formattedDataSize(static_cast<qint64>(report.bytes), 1, QLocale::DataSizeSIFormat);
+    if (report.verified && report.verified->passed()) {
         entry.proven = true;
         entry.pill->setText(tr("proven"));
         entry.pill->setKind(PillKind::Accent);
         entry.text->setText(tr("%1 of %2 the same class, largest difference %3 · %4")
-                                .arg(result->verified->sameClass)
-                                .arg(result->verified->images)
-                                .arg(QString::number(result->verified->maxDifference, 'g', 2), size));
+                                .arg(report.verified->sameClass)
+                                .arg(report.verified->images)
+                                .arg(QString::number(report.verified->maxDifference, 'g', 2), size));
     } else {
         entry.pill->setText(tr("not proven"));
         entry.pill->setKind(PillKind::Warning);

@@ -27,7 +27,8 @@ class ProofList : public QWidget {
     // Files are numbered in the order of these calls.
     void addFile(const QString& path);
     void showProgress(int index, qulonglong done, qulonglong total);
-    void showResult(int index, const Result<exporting::ExportReport>& result);
+    void showReport(int index, const exporting::ExportReport& report);
+    void showFailure(int index, const Error& error);
     // The files that were not begun when the job was cancelled.
     void dropWaiting();
 
