@@ -102,6 +102,10 @@ void ThumbnailGrid::setImages(std::vector<ThumbnailItem> items) {
     scrollToTop();
 }
 
+void ThumbnailGrid::setCaption(int index, const QString& caption, const QString& tooltip) {
+    m_model->setCaption(index, caption, tooltip);
+}
+
 void ThumbnailGrid::setEmptyText(const QString& text) {
     m_emptyText = text;
     viewport()->update();

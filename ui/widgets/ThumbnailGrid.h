@@ -23,6 +23,8 @@ class ThumbnailGrid : public QTableView {
     explicit ThumbnailGrid(QWidget* parent = nullptr);
 
     void setImages(std::vector<ThumbnailItem> items);
+    // Changes the words of one picture; the picture itself is kept.
+    void setCaption(int index, const QString& caption, const QString& tooltip);
     void setEmptyText(const QString& text);  // what to do next, shown while there are no pictures
     void setTileSize(int pixels);            // about how wide one picture is; 76 by default
 

@@ -39,6 +39,15 @@ void ThumbnailModel::setItems(std::vector<ThumbnailItem> items) {
     endResetModel();
 }
 
+void ThumbnailModel::setCaption(int item, const QString& caption, const QString& tooltip) {
+    if (item < 0 || item >= itemCount()) return;
+    ThumbnailItem& changed = m_items[static_cast<std::size_t>(item)];
+    changed.caption = caption;
+    changed.tooltip = tooltip;
+    const QModelIndex index = indexOf(item);
+    emit dataChanged(index, index);
+}
+
 void ThumbnailModel::setColumns(int columns) {
     if (columns == m_columns) return;
     beginResetModel();

@@ -20,6 +20,7 @@ class ThumbnailModel : public QAbstractTableModel {
     explicit ThumbnailModel(QObject* parent = nullptr);
 
     void setItems(std::vector<ThumbnailItem> items);
+    void setCaption(int item, const QString& caption, const QString& tooltip);
     void setColumns(int columns);
     void setDecodeSize(int pixels);  // longer side to decode for
 
