@@ -91,7 +91,6 @@ QWidget* ExportPage::buildFormats() {
               tr("Python and C++ with PyTorch: torch.jit.load"));
     addFormat(card, exporting::Format::Safetensors, tr("safetensors"),
               tr("weights alone, with torchvision's names"));
-    m_formats.front().box->setChecked(true);
 
     const auto addLine = [this, card](const QString& label, const char* name, QPushButton* button) {
         auto* line = new QHBoxLayout;
@@ -144,6 +143,7 @@ void ExportPage::addFormat(Card* card, exporting::Format format, const QString& 
     rule->setFixedHeight(1);
     card->body()->addWidget(rule);
     m_formats.push_back({format, box});
+    box->setChecked(m_formats.size() == 1);  // before anything listens: the page is still being built
     connect(box, &QCheckBox::toggled, this, &ExportPage::updateControls);
 }
 
