@@ -71,7 +71,7 @@ void ClassTableView::showDataset(const data::DatasetIndex& dataset) {
         setItem(row, Name, nameItem);
         auto* bar = new QTableWidgetItem;
         bar->setData(Qt::UserRole, static_cast<double>(total(counts[at])) / static_cast<double>(largest));
-        bar->setToolTip(tr("%n image(s)", nullptr, static_cast<int>(total(counts[at]))));
+        bar->setToolTip(tr("Images: %L1").arg(total(counts[at])));
         setItem(row, Bar, bar);
         setItem(row, Train, numberItem(counts[at].train));
         setItem(row, Validation, numberItem(counts[at].validation));

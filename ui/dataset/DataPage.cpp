@@ -219,10 +219,11 @@ void DataPage::showDataset() {
     for (const std::string& name : dataset->classes) {
         classes << QString::fromStdString(name);
     }
-    m_header->setSubtitle(tr("%1 \u00b7 %2 \u00b7 %3")
-                              .arg(shortPath(QString::fromStdString(dataset->root)),
-                                   tr("%n class(es)", nullptr, static_cast<int>(classes.size())),
-                                   tr("%L1 images").arg(dataset->samples.size())));
+    m_header->setSubtitle(
+        tr("%1 \u00b7 %2 \u00b7 %3")
+            .arg(shortPath(QString::fromStdString(dataset->root)),
+                 classes.size() == 1 ? tr("1 class") : tr("%L1 classes").arg(classes.size()),
+                 tr("%L1 images").arg(dataset->samples.size())));
     const auto trainable = data::checkTrainable(*dataset);
     m_error->showError(trainable ? QString() : ErrorText::describe(trainable.error()));
     m_next->setEnabled(trainable.has_value());

@@ -93,12 +93,12 @@ void ProblemList::showDataset(const data::DatasetIndex& dataset) {
             QString::fromStdString(problem.message));
     }
     if (dataset.problems.size() > kMostShown) {
-        add(tr("note"), PillKind::Neutral,
-            tr("%n more", nullptr, static_cast<int>(dataset.problems.size() - kMostShown)),
+        add(tr("note"), PillKind::Neutral, tr("%L1 more").arg(dataset.problems.size() - kMostShown),
             tr("Put the first ones right and choose the folder again."));
     }
     if (dataset.unusedFiles > 0) {
-        add(tr("note"), PillKind::Neutral, tr("%n file(s)", nullptr, static_cast<int>(dataset.unusedFiles)),
+        add(tr("note"), PillKind::Neutral,
+            dataset.unusedFiles == 1 ? tr("1 file") : tr("%L1 files").arg(dataset.unusedFiles),
             tr("No images by their names; ignored."));
     }
 }

@@ -103,9 +103,10 @@ void RunList::readFolder(const QString& runsRoot) {
                 auto* item = new QStandardItem(titleOf(run.config));
                 const QString name = QString::fromStdString(run.name);
                 const int epochs = static_cast<int>(run.epochs.size());
-                const QString note = run.completed
-                                         ? tr("%1 \u00b7 %n epoch(s)", nullptr, epochs).arg(whenOf(name))
-                                         : tr("%1 \u00b7 stopped after %2").arg(whenOf(name)).arg(epochs);
+                const QString note = !run.completed
+                                         ? tr("%1 \u00b7 stopped after %2").arg(whenOf(name)).arg(epochs)
+                                     : epochs == 1 ? tr("%1 \u00b7 1 epoch").arg(whenOf(name))
+                                                   : tr("%1 \u00b7 %2 epochs").arg(whenOf(name)).arg(epochs);
                 item->setData(QString::fromStdString(run.folder), kFolderRole);
                 item->setData(
                     run.hasModel ? locale.toString(100 * run.valAccuracy, 'f', 1) : QStringLiteral("\u2013"),

@@ -66,7 +66,7 @@ BackboneTable::BackboneTable(QWidget* parent)
       m_view(new QTableView(this)),
       m_nothing(new QLabel(tr("No backbone has this in its name."), this)) {
     m_search->setObjectName(QStringLiteral("backboneSearch"));
-    m_search->setPlaceholderText(tr("Search %n backbone(s)", nullptr, m_model->rowCount()));
+    m_search->setPlaceholderText(tr("Search %1 backbones").arg(m_model->rowCount()));
     m_search->setClearButtonEnabled(true);
     QAction* lens = m_search->addAction(QIcon(), QLineEdit::LeadingPosition);
     const auto colour = [lens] {

@@ -27,9 +27,11 @@ QString shortName(const QString& stage) {
 
 QString shapeText(const std::vector<std::int64_t>& shape) {
     if (shape.size() != 3) return {};
-    return shape[1] == shape[2]
-               ? QStringLiteral("%1\u00b2 \u00d7 %2").arg(shape[1]).arg(shape[0])
-               : QStringLiteral("%1\u00d7%2 \u00d7 %3").arg(shape[1]).arg(shape[2]).arg(shape[0]);
+    // Put together by hand: QString::arg() takes the raised two for a digit of the place's number.
+    const QString side = shape[1] == shape[2] ? QString::number(shape[1]) + QStringLiteral("\u00b2")
+                                              : QString::number(shape[1]) + QStringLiteral("\u00d7") +
+                                                    QString::number(shape[2]);
+    return side + QStringLiteral(" \u00d7 ") + QString::number(shape[0]);
 }
 
 }  // namespace

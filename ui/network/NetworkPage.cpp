@@ -32,14 +32,18 @@ namespace {
 constexpr int kChoiceWidth = 372;
 constexpr int kImageNetClasses = 1000;
 
-// "1.69 M", "12.3 k": three figures are enough to compare networks by.
+// "1.69 M", "12.3 k", "299 M": three figures are enough to compare networks by.
 std::pair<QString, QString> shortCount(std::int64_t count) {
     const QLocale locale;
-    if (count >= 1'000'000)
-        return {locale.toString(static_cast<double>(count) / 1e6, 'f', 2), NetworkPage::tr("M")};
-    if (count >= 1000)
-        return {locale.toString(static_cast<double>(count) / 1e3, 'f', 1), NetworkPage::tr("k")};
-    return {locale.toString(static_cast<qlonglong>(count)), QString()};
+    if (count < 1000) return {locale.toString(static_cast<qlonglong>(count)), QString()};
+    const std::pair<double, QString> scales[] = {
+        {1e9, NetworkPage::tr("G")}, {1e6, NetworkPage::tr("M")}, {1e3, NetworkPage::tr("k")}};
+    const auto* scale = scales;
+    while (static_cast<double>(count) < scale->first) {
+        ++scale;
+    }
+    const double value = static_cast<double>(count) / scale->first;
+    return {locale.toString(value, 'f', value < 10 ? 2 : value < 100 ? 1 : 0), scale->second};
 }
 
 }  // namespace
