@@ -10,7 +10,7 @@
 #include "tests/ui/support/PageFixture.h"
 #include "ui/plots/ConfusionHeatMap.h"
 #include "ui/results/ClassTable.h"
-#include "ui/results/FigureRow.h"
+#include "ui/widgets/FigureRow.h"
 #include "ui/results/ResultsPage.h"
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/Pill.h"

@@ -314,6 +314,7 @@ void BlockDiagram::paintStage(QPainter& painter, std::size_t index) const {
     painter.setFont(Theme::smallFont());
     painter.setPen(colours.muted);
     const QRect lower(upper.left(), upper.bottom() + 1, upper.width(), 15);
+    if (painter.fontMetrics().horizontalAdvance(below) > lower.width()) below.remove(QLatin1Char(' '));
     painter.drawText(lower, Qt::AlignCenter,
                      painter.fontMetrics().elidedText(below, Qt::ElideRight, lower.width()));
 }

@@ -16,11 +16,11 @@
 #include "ui/network/BlockDiagram.h"
 #include "ui/network/WeightsPanel.h"
 #include "ui/prompts/UserPrompts.h"
-#include "ui/results/FigureRow.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/Project.h"
 #include "ui/widgets/Card.h"
+#include "ui/widgets/FigureRow.h"
 #include "ui/widgets/InlineError.h"
 #include "ui/widgets/PageHeader.h"
 #include "ui/widgets/Pill.h"
@@ -29,7 +29,8 @@ namespace graft::ui {
 
 namespace {
 
-constexpr int kChoiceWidth = 372;
+constexpr int kNarrowestChoice = 332;
+constexpr int kWidestChoice = 372;
 constexpr int kImageNetClasses = 1000;
 
 // "1.69 M", "12.3 k", "299 M": three figures are enough to compare networks by.
@@ -63,8 +64,8 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
     right->addWidget(figureCard);
     auto* columns = new QHBoxLayout;
     columns->setSpacing(16);
-    columns->addWidget(buildChoice());
-    columns->addLayout(right, 1);
+    columns->addWidget(buildChoice(), 36);
+    columns->addLayout(right, 64);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(24, 16, 24, 16);
     layout->setSpacing(12);
@@ -88,7 +89,8 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
 Card* NetworkPage::buildChoice() {
     auto* card = new Card(tr("Backbone"), this);
     card->header()->addStretch();
-    card->setFixedWidth(kChoiceWidth);
+    card->setMinimumWidth(kNarrowestChoice);
+    card->setMaximumWidth(kWidestChoice);
     m_table = new BackboneTable(card);
     m_weights = new WeightsPanel(card);
     card->body()->addWidget(m_table, 1);
@@ -107,7 +109,7 @@ Card* NetworkPage::buildChoice() {
 
 Card* NetworkPage::buildBlocks() {
     auto* card = new Card(tr("Blocks"), this);
-    card->setHint(tr("click on a box or on a stage's name to freeze or thaw it"));
+    card->setHint(tr("click a box or a stage's name to freeze or thaw it"));
     card->header()->addStretch();
     m_diagram = new BlockDiagram;
     m_diagram->setObjectName(QStringLiteral("scrolled"));
@@ -312,7 +314,7 @@ void NetworkPage::showFigures() {
           tr("%1 parameters are trained").arg(locale.toString(static_cast<qlonglong>(trainable)))},
          {tr("Frozen"), frozenValue, frozenUnit,
           tr("%1 parameters stay as they are").arg(locale.toString(static_cast<qlonglong>(frozen)))},
-         {tr("Multiply-adds"), costValue, tr("%1 an image").arg(costUnit),
+         {tr("Multiply-adds"), costValue, costUnit,
           tr("%1 multiplications and additions for one image of %2 pixels")
               .arg(locale.toString(static_cast<qlonglong>(multiplyAdds)))
               .arg(summary->inputSize)}});

@@ -81,7 +81,7 @@ void WeightsPanel::showState(const backbones::CatalogueEntry& entry, const QStri
             m_detail->setToolTip(chosen);
             break;
         case Kind::Random:
-            m_detail->setText(tr("Random numbers; the network has learned nothing yet."));
+            m_detail->setText(tr("Random numbers; nothing learned yet."));
             break;
     }
     m_advice->setVisible(located.isEmpty());

@@ -14,7 +14,7 @@
 
 #include "ui/plots/ConfusionHeatMap.h"
 #include "ui/results/ClassTable.h"
-#include "ui/results/FigureRow.h"
+#include "ui/widgets/FigureRow.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/Project.h"

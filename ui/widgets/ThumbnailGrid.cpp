@@ -84,8 +84,8 @@ ThumbnailGrid::ThumbnailGrid(QWidget* parent) : QTableView(parent), m_model(new 
     setSelectionMode(SingleSelection);
     setVerticalScrollMode(ScrollPerPixel);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    // Always there, so that showing it cannot change the number of columns and hide it again.
-    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+    // There with any picture, so that showing it cannot change the number of columns and hide it again.
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setEditTriggers(NoEditTriggers);
     setTabKeyNavigation(false);
     setAccessibleName(tr("Pictures"));
@@ -98,6 +98,7 @@ ThumbnailGrid::ThumbnailGrid(QWidget* parent) : QTableView(parent), m_model(new 
 
 void ThumbnailGrid::setImages(std::vector<ThumbnailItem> items) {
     m_model->setItems(std::move(items));
+    setVerticalScrollBarPolicy(m_model->itemCount() > 0 ? Qt::ScrollBarAlwaysOn : Qt::ScrollBarAlwaysOff);
     layoutTiles();
     scrollToTop();
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/results/FigureRow.h"
+#include "ui/widgets/FigureRow.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
