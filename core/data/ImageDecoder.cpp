@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -12,9 +13,12 @@
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
+#include <utility>
 
 #include "core/data/detail/GifDecoder.h"
+#include "core/data/detail/ImageLimits.h"
 #include "core/data/detail/JpegDecoder.h"
+#include "core/data/detail/Orientation.h"
 
 namespace graft::data {
 
@@ -22,7 +26,7 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-enum class FileType { Jpeg, Gif, OpenCv, Unknown };
+enum class FileType { Jpeg, Gif, Png, Bmp, Webp, Tiff, Unknown };
 
 bool startsWith(Bytes bytes, std::string_view magic, std::size_t offset = 0) {
     return bytes.size() >= offset + magic.size() &&
@@ -34,11 +38,38 @@ FileType typeOf(Bytes bytes) {
     using namespace std::string_view_literals;
     if (startsWith(bytes, "\xFF\xD8\xFF"sv)) return FileType::Jpeg;
     if (startsWith(bytes, "GIF87a"sv) || startsWith(bytes, "GIF89a"sv)) return FileType::Gif;
-    const bool isPng = startsWith(bytes, "\x89PNG\r\n\x1A\n"sv);
-    const bool isBmp = startsWith(bytes, "BM"sv);
-    const bool isWebp = startsWith(bytes, "RIFF"sv) && startsWith(bytes, "WEBP"sv, 8);
-    const bool isTiff = startsWith(bytes, "II*\0"sv) || startsWith(bytes, "MM\0*"sv);
-    return isPng || isBmp || isWebp || isTiff ? FileType::OpenCv : FileType::Unknown;
+    if (startsWith(bytes, "\x89PNG\r\n\x1A\n"sv)) return FileType::Png;
+    if (startsWith(bytes, "BM"sv)) return FileType::Bmp;
+    if (startsWith(bytes, "RIFF"sv) && startsWith(bytes, "WEBP"sv, 8)) return FileType::Webp;
+    if (startsWith(bytes, "II*\0"sv) || startsWith(bytes, "MM\0*"sv)) return FileType::Tiff;
+    return FileType::Unknown;
+}
+
+std::int64_t bigEndian(Bytes bytes, std::size_t position) {
+    return std::int64_t{bytes[position]} << 24 | bytes[position + 1] << 16 | bytes[position + 2] << 8 |
+           bytes[position + 3];
+}
+
+std::int64_t littleEndian(Bytes bytes, std::size_t position) {
+    std::int32_t value = 0;
+    std::memcpy(&value, bytes.data() + position, sizeof(value));
+    return value;
+}
+
+// OpenCV's own bound is four times Graft's, and it takes the memory before it looks at the data.
+bool claimsTooMuch(Bytes bytes, FileType type) {
+    if (type == FileType::Png)
+        return bytes.size() >= 24 && isTooLarge(bigEndian(bytes, 16), bigEndian(bytes, 20));
+    if (type == FileType::Bmp) {  // a negative height: from top to bottom
+        return bytes.size() >= 26 && littleEndian(bytes, 14) >= 40 &&
+               isTooLarge(std::abs(littleEndian(bytes, 18)), std::abs(littleEndian(bytes, 22)));
+    }
+    if (type == FileType::Tiff) {
+        const auto width = tiffNumber(bytes, kTiffWidth);
+        const auto height = tiffNumber(bytes, kTiffHeight);
+        return width && height && isTooLarge(width->value, height->value);
+    }
+    return false;  // a WebP side has at most 16383 pixels
 }
 
 Result<base::Image> decodeWithOpenCv(Bytes bytes, const std::string& name) {
@@ -64,16 +95,39 @@ Result<base::Image> decodeWithOpenCv(Bytes bytes, const std::string& name) {
     }
 }
 
+// OpenCV turns some orientations of some TIFF files: it is told of none.
+Result<base::Image> decodeTiff(Bytes bytes, const std::string& name) {
+    const auto orientation = tiffNumber(bytes, kTiffOrientation);
+    if (!orientation || orientation->value < 2 || orientation->value > 8)
+        return decodeWithOpenCv(bytes, name);
+    std::vector<std::uint8_t> upright(bytes.begin(), bytes.end());
+    const bool isLittleEndian = bytes[0] == 'I';
+    for (std::size_t i = 0; i < orientation->width; ++i)
+        upright[orientation->position + i] = i == (isLittleEndian ? 0 : orientation->width - 1) ? 1 : 0;
+    return decodeWithOpenCv(upright, name).map([&](base::Image image) {
+        return oriented(std::move(image), static_cast<int>(orientation->value));
+    });
+}
+
 Result<base::Image> decode(Bytes bytes, const std::string& name, JpegScale scale) try {
     if (bytes.empty())
         return fail(ErrorCode::BadFormat, "The picture cannot be read: the file is empty.", name);
-    switch (typeOf(bytes)) {
+    const FileType type = typeOf(bytes);
+    if (claimsTooMuch(bytes, type)) return tooLarge(name);
+    switch (type) {
         case FileType::Jpeg:
             return decodeJpeg(bytes, name, scale);
         case FileType::Gif:
             return decodeGif(bytes, name);
-        case FileType::OpenCv:
+        case FileType::Png:  // OpenCV turns it as its EXIF says
+        case FileType::Bmp:
             return decodeWithOpenCv(bytes, name);
+        case FileType::Webp:
+            return decodeWithOpenCv(bytes, name).map([&](base::Image image) {
+                return oriented(std::move(image), webpOrientation(bytes));
+            });
+        case FileType::Tiff:
+            return decodeTiff(bytes, name);
         case FileType::Unknown:
             break;
     }

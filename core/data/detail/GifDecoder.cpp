@@ -7,6 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "core/data/detail/ImageLimits.h"
+
 namespace graft::data {
 
 namespace {
@@ -70,8 +72,10 @@ Result<base::Image> decodeGif(std::span<const std::uint8_t> bytes, const std::st
     if (colours == nullptr || colours->ColorCount == 0 || frame.Width <= 0 || frame.Height <= 0)
         return damaged(name);
 
-    base::Image image(std::max<int>(file->SWidth, frame.Left + frame.Width),
-                      std::max<int>(file->SHeight, frame.Top + frame.Height));
+    const int width = std::max<int>(file->SWidth, frame.Left + frame.Width);
+    const int height = std::max<int>(file->SHeight, frame.Top + frame.Height);
+    if (isTooLarge(width, height)) return tooLarge(name);
+    base::Image image(width, height);
     if (file->SColorMap != nullptr && file->SBackGroundColor < file->SColorMap->ColorCount) {
         for (int y = 0; y < image.height; ++y) {
             for (int x = 0; x < image.width; ++x)

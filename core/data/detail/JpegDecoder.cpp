@@ -11,11 +11,12 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include "core/data/detail/ImageLimits.h"
+#include "core/data/detail/Orientation.h"
+
 namespace graft::data {
 
 namespace {
-
-constexpr std::int64_t kMaxPixels = 1LL << 28;  // 268 megapixels: more is a forged header
 
 struct ErrorManager {
     jpeg_error_mgr base{};  // first member: libjpeg hands back a pointer to it
@@ -70,31 +71,6 @@ int exifOrientation(jpeg_decompress_struct& info) {
     return 1;
 }
 
-// EXIF 2.3, tag 0x0112: where row 0 and column 0 of the stored picture belong.
-base::Image oriented(base::Image stored, int orientation) {
-    if (orientation == 1) return stored;
-    const bool transposed = orientation >= 5;
-    base::Image out(transposed ? stored.height : stored.width, transposed ? stored.width : stored.height);
-    for (int y = 0; y < out.height; ++y) {
-        for (int x = 0; x < out.width; ++x) {
-            int sourceX = transposed ? y : x;
-            int sourceY = transposed ? x : y;
-            if (orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8) {
-                sourceX = stored.width - 1 - sourceX;
-            }
-            if (orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7) {
-                sourceY = stored.height - 1 - sourceY;
-            }
-            const std::uint8_t* source = stored.row(sourceY) + static_cast<std::ptrdiff_t>(sourceX) * 3;
-            std::uint8_t* target = out.row(y) + static_cast<std::ptrdiff_t>(x) * 3;
-            target[0] = source[0];
-            target[1] = source[1];
-            target[2] = source[2];
-        }
-    }
-    return out;
-}
-
 // Adobe's writers store CMYK inverted and mark the file so.
 void cmykRow(const JSAMPLE* source, std::uint8_t* target, int width, bool inverted) {
     for (int x = 0; x < width; ++x, source += 4, target += 3) {
@@ -113,7 +89,7 @@ struct Decoding {
     base::Image image;
     std::vector<JSAMPLE> cmyk;
     int orientation = 1;
-    bool tooLarge = false;
+    bool isForged = false;
 
     Decoding() {
         info.err = jpeg_std_error(&errors.base);
@@ -130,7 +106,7 @@ struct Decoding {
         jpeg_mem_src(&info, bytes.data(), static_cast<unsigned long>(bytes.size()));
         jpeg_save_markers(&info, JPEG_APP0 + 1, 0xFFFF);
         jpeg_read_header(&info, TRUE);
-        tooLarge = static_cast<std::int64_t>(info.image_width) * info.image_height > kMaxPixels;
+        isForged = isTooLarge(info.image_width, info.image_height);
     }
 
     void readPixels(int eighths) {
@@ -176,10 +152,7 @@ Result<base::Image> decodeJpeg(std::span<const std::uint8_t> bytes, const std::s
                                JpegScale scale) {
     const auto decoding = std::make_unique<Decoding>();
     if (!guarded(*decoding, [&] { decoding->readHeader(bytes); })) return damagedFile(*decoding, name);
-    if (decoding->tooLarge) {
-        return fail(ErrorCode::BadFormat, "The picture is larger than 268 megapixels; make it smaller.",
-                    name);
-    }
+    if (decoding->isForged) return tooLarge(name);
     const bool decoded = guarded(*decoding, [&] { decoding->readPixels(scale.eighths); });
     if (!decoded || decoding->errors.endsEarly || decoding->errors.damaged)
         return damagedFile(*decoding, name);

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/base/Result.h"
+
+namespace graft::data {
+
+constexpr std::int64_t kMaxPixels = 1LL << 28;  // 268 megapixels: more is a forged header
+
+inline bool isTooLarge(std::int64_t width, std::int64_t height) {
+    return width > kMaxPixels || height > kMaxPixels || width * height > kMaxPixels;
+}
+
+inline tl::unexpected<Error> tooLarge(const std::string& name) {
+    return fail(ErrorCode::BadFormat, "The picture is larger than 268 megapixels; make it smaller.", name);
+}
+
+}  // namespace graft::data
