@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Decoded pixels against Pillow's (make_images.py), and files that must be refused.
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <optional>
+#include <set>
+
+#include "core/data/ImageDecoder.h"
+#include "tests/support/TestFiles.h"
+
+namespace graft::test {
+
+namespace {
+
+using base::Image;
+
+// The largest amount of address space that this process ever had, in bytes.
+std::size_t peakAddressSpace() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("VmPeak:")) return std::stoull(line.substr(7)) * 1024;
+    }
+    return 0;
+}
+
+Image readExpected(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    int width = 0;
+    int height = 0;
+    file >> width >> height;
+    file.get();
+    Image image(width, height);
+    file.read(reinterpret_cast<char*>(image.pixels.data()),
+              static_cast<std::streamsize>(image.pixels.size()));
+    EXPECT_TRUE(file.good()) << path;
+    return image;
+}
+
+// The largest difference of any value; none if the sizes differ.
+std::optional<int> largestDifference(const Image& a, const Image& b) {
+    if (a.width != b.width || a.height != b.height) return std::nullopt;
+    int largest = 0;
+    for (std::size_t i = 0; i < a.pixels.size(); ++i)
+        largest = std::max(largest, std::abs(a.pixels[i] - b.pixels[i]));
+    return largest;
+}
+
+// What remains of a picture at width x height: the mean of each cell, at least a pixel wide.
+Image cellMeans(const Image& image, int width, int height) {
+    Image out(width, height);
+    for (int y = 0; y < height; ++y) {
+        const int top = y * image.height / height;
+        const int bottom = std::max(top + 1, (y + 1) * image.height / height);
+        for (int x = 0; x < width; ++x) {
+            const int left = x * image.width / width;
+            const int right = std::max(left + 1, (x + 1) * image.width / width);
+            for (int c = 0; c < 3; ++c) {
+                int sum = 0;
+                for (int v = top; v < bottom; ++v) {
+                    for (int u = left; u < right; ++u)
+                        sum += image.row(v)[u * 3 + c];
+                }
+                out.row(y)[x * 3 + c] = static_cast<std::uint8_t>(sum / ((bottom - top) * (right - left)));
+            }
+        }
+    }
+    return out;
+}
+
+double meanDifference(const Image& a, const Image& b) {
+    double sum = 0;
+    for (std::size_t i = 0; i < a.pixels.size(); ++i)
+        sum += std::abs(a.pixels[i] - b.pixels[i]);
+    return sum / static_cast<double>(a.pixels.size());
+}
+
+}  // namespace
+
+class DecoderTest : public testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        s_folder = std::make_unique<TemporaryFolder>();
+        runPython("make_images.py", {s_folder->path()});
+    }
+    static void TearDownTestSuite() { s_folder.reset(); }
+
+    static std::string path(const std::string& name) { return s_folder->path(name); }
+    static Image expected(const std::string& name) { return readExpected(path(name + ".rgb")); }
+    static std::vector<std::uint8_t> bytesOf(const std::string& name) {
+        const auto bytes = data::readFileBytes(path(name));
+        EXPECT_TRUE(bytes) << name;
+        return bytes ? *bytes : std::vector<std::uint8_t>{};
+    }
+
+    static void expectPixels(const std::vector<std::string>& names, int tolerance = 0) {
+        for (const std::string& name : names) {
+            const auto image = data::decodeImage(path(name));
+            ASSERT_TRUE(image) << name << ": " << image.error().message;
+            const auto difference = largestDifference(*image, expected(name));
+            ASSERT_TRUE(difference) << name << " is " << image->width << " x " << image->height;
+            EXPECT_LE(*difference, tolerance) << name;
+            EXPECT_TRUE(data::verifyImage(bytesOf(name), name)) << name;
+        }
+    }
+
+    static inline std::unique_ptr<TemporaryFolder> s_folder;
+};
+
+TEST_F(DecoderTest, PngOfEveryKindIsExact) {
+    expectPixels({"rgb.png", "grey.png", "black_and_white.png", "palette.png", "palette_4bit.png",
+                  "alpha.png", "palette_transparent.png", "grey_alpha.png", "interlaced.png"});
+}
+
+TEST_F(DecoderTest, Png16BitKeepsTheUpperByte) {
+    expectPixels({"grey16.png", "rgb16.png", "rgba16.png", "grey_alpha16.png"});
+}
+
+TEST_F(DecoderTest, BmpIsExact) {
+    expectPixels({"rgb.bmp", "grey.bmp", "palette.bmp"});
+}
+
+TEST_F(DecoderTest, GifGivesItsFirstFrame) {
+    expectPixels({"plain.gif", "interlaced.gif", "transparent.gif", "animated.gif", "offset.gif"});
+}
+
+TEST_F(DecoderTest, WebpLosslessIsExactAndLossyIsNear) {
+    expectPixels({"lossless.webp", "lossless_alpha.webp"});
+    expectPixels({"lossy.webp"}, 2);
+}
+
+TEST_F(DecoderTest, TiffIsExact) {
+    expectPixels({"raw.tiff", "lzw.tiff", "deflate.tif", "grey.tiff", "palette.tiff", "pages.tiff"});
+}
+
+TEST_F(DecoderTest, JpegIsExact) {
+    expectPixels({"full_chroma.jpg", "half_chroma.jpg", "quarter_chroma.jpg", "progressive.jpg", "grey.jpg",
+                  "large_progressive.jpg"});
+}
+
+// Pillow rounds each product of ink and black on its own.
+TEST_F(DecoderTest, CmykJpegIsNear) {
+    expectPixels({"cmyk.jpg"}, 1);
+}
+
+TEST_F(DecoderTest, ExifOrientationTurnsEveryFormat) {
+    for (int orientation = 1; orientation <= 8; ++orientation) {
+        const std::string name = "orientation" + std::to_string(orientation);
+        expectPixels({name + ".jpg", name + ".png", name + ".webp", name + ".tiff"});
+    }
+    // They hold one stored picture: only the orientation may make the difference.
+    for (int a = 1; a <= 8; ++a) {
+        for (int b = a + 1; b <= 8; ++b) {
+            EXPECT_NE(expected("orientation" + std::to_string(a) + ".jpg").pixels,
+                      expected("orientation" + std::to_string(b) + ".jpg").pixels);
+        }
+    }
+}
+
+TEST_F(DecoderTest, TruncatedFilesAreRefusedWithASentence) {
+    for (const std::string name :
+         {"full_chroma.jpg", "progressive.jpg", "large_progressive.jpg", "cmyk.jpg", "rgb.png",
+          "interlaced.png", "palette.png", "rgb.bmp", "palette.bmp", "plain.gif", "interlaced.gif",
+          "lossless.webp", "lossy.webp", "raw.tiff", "lzw.tiff", "deflate.tif"}) {
+        const std::vector<std::uint8_t> whole = bytesOf(name);
+        for (const int percent : {2, 10, 30, 50, 70, 90}) {
+            SCOPED_TRACE(name + " cut to " + std::to_string(percent) + " %");
+            const std::size_t length =
+                std::max<std::size_t>(12, whole.size() * static_cast<unsigned>(percent) / 100);
+            const std::span<const std::uint8_t> part(whole.data(), length);
+            const auto image = data::decodeImage(part, "cut/" + name);
+            ASSERT_FALSE(image);
+            EXPECT_EQ(image.error().code, ErrorCode::BadFormat);
+            EXPECT_EQ(image.error().path, "cut/" + name);
+            const std::string& message = image.error().message;
+            EXPECT_TRUE(message.starts_with("The picture cannot be read: ")) << message;
+            EXPECT_TRUE(message.ends_with(".")) << message;
+
+            const auto verified = data::verifyImage(part, name);
+            ASSERT_FALSE(verified);
+            EXPECT_EQ(verified.error().message, message);
+
+            writeText(path("cut"), std::string(part.begin(), part.end()));
+            EXPECT_FALSE(data::decodeThumbnail(path("cut"), 16));
+        }
+    }
+}
+
+TEST_F(DecoderTest, TruncatedJpegSaysThatItEnds) {
+    for (const std::string name : {"large1.jpg", "large_progressive.jpg"}) {
+        const std::vector<std::uint8_t> whole = bytesOf(name);
+        for (const std::size_t missing : {std::size_t{3}, std::size_t{40}, whole.size() / 2}) {
+            const std::span<const std::uint8_t> part(whole.data(), whole.size() - missing);
+            const auto verified = data::verifyImage(part, name);
+            ASSERT_FALSE(verified) << name << " without its last " << missing << " bytes";
+            EXPECT_EQ(verified.error().message,
+                      "The picture cannot be read: the file ends in the middle of it.");
+        }
+    }
+}
+
+TEST_F(DecoderTest, DamagedJpegDataIsRefused) {
+    std::vector<std::uint8_t> bytes = bytesOf("large1.jpg");
+    std::fill_n(bytes.begin() + static_cast<std::ptrdiff_t>(bytes.size() / 2), 600, std::uint8_t{0x55});
+    bytes[bytes.size() / 2 + 100] = 0xFF;
+    bytes[bytes.size() / 2 + 101] = 0xD9;  // end of image, far too early
+    EXPECT_FALSE(data::verifyImage(bytes, "x"));
+    EXPECT_FALSE(data::decodeImage(bytes, "x"));
+}
+
+TEST_F(DecoderTest, WhatIsNoPictureIsRefused) {
+    writeText(path("text.jpg"), "I am no picture, whatever my name says.\n");
+    const auto text = data::decodeImage(path("text.jpg"));
+    ASSERT_FALSE(text);
+    EXPECT_EQ(text.error().code, ErrorCode::BadFormat);
+    EXPECT_NE(text.error().message.find("no JPEG"), std::string::npos) << text.error().message;
+    EXPECT_EQ(text.error().path, path("text.jpg"));
+
+    writeText(path("empty.png"), "");
+    const auto empty = data::decodeImage(path("empty.png"));
+    ASSERT_FALSE(empty);
+    EXPECT_EQ(empty.error().code, ErrorCode::BadFormat);
+    EXPECT_NE(empty.error().message.find("empty"), std::string::npos) << empty.error().message;
+
+    const auto missing = data::decodeImage(path("missing.png"));
+    ASSERT_FALSE(missing);
+    EXPECT_EQ(missing.error().code, ErrorCode::NotFound);
+    const auto folder = data::decodeImage(s_folder->path());
+    ASSERT_FALSE(folder);
+    EXPECT_EQ(folder.error().code, ErrorCode::Unreadable);
+    EXPECT_FALSE(data::decodeThumbnail(path("missing.png"), 64));
+    EXPECT_FALSE(data::decodeThumbnail(path("text.jpg"), 64));
+}
+
+TEST_F(DecoderTest, ContentCountsAndNotTheName) {
+    fs::copy_file(path("rgb.png"), path("really_png.jpg"), fs::copy_options::overwrite_existing);
+    const auto image = data::decodeImage(path("really_png.jpg"));
+    ASSERT_TRUE(image);
+    EXPECT_EQ(largestDifference(*image, expected("rgb.png")), 0);
+}
+
+// A few bytes that claim gigapixels must not take the memory for them.
+TEST_F(DecoderTest, ForgedSizesAreRefusedWithoutTheMemory) {
+    const std::size_t before = peakAddressSpace();
+    ASSERT_GT(before, 0U);
+    for (const std::string name : {"forged_60000.png", "forged_20000.png", "forged_full_chroma.jpg",
+                                   "forged_plain.gif", "forged_rgb.bmp", "forged_raw.tiff"}) {
+        const auto image = data::decodeImage(path(name));
+        ASSERT_FALSE(image) << name;
+        EXPECT_EQ(image.error().code, ErrorCode::BadFormat) << name << ": " << image.error().message;
+        EXPECT_FALSE(data::verifyImage(bytesOf(name), name)) << name;
+        EXPECT_FALSE(data::decodeThumbnail(path(name), 96)) << name;
+        EXPECT_LT(peakAddressSpace() - before, std::size_t{400} << 20) << name;
+    }
+    for (const std::string name : {"forged_60000.png", "forged_full_chroma.jpg", "forged_plain.gif"}) {
+        const auto image = data::decodeImage(path(name));
+        ASSERT_FALSE(image);
+        EXPECT_NE(image.error().message.find("large"), std::string::npos) << image.error().message;
+    }
+}
+
+TEST_F(DecoderTest, ThumbnailsHaveTheRightSizeAndContent) {
+    std::vector<std::string> names{"large.png", "large_progressive.jpg", "rgb.png", "offset.gif", "cmyk.jpg"};
+    for (int orientation = 1; orientation <= 8; ++orientation)
+        names.push_back("large" + std::to_string(orientation) + ".jpg");
+    for (const std::string& name : names) {
+        const Image whole = expected(name);
+        for (const int side : {1, 7, 16, 33, 64, 96, 149, 150, 299, 300, 301, 1000}) {
+            SCOPED_TRACE(name + " at " + std::to_string(side));
+            const auto thumbnail = data::decodeThumbnail(path(name), side);
+            ASSERT_TRUE(thumbnail) << thumbnail.error().message;
+            const int longer = std::max(whole.width, whole.height);
+            ASSERT_EQ(std::max(thumbnail->width, thumbnail->height), std::min(side, longer));
+            const double scale = std::min(1.0, static_cast<double>(side) / longer);
+            EXPECT_NEAR(thumbnail->width, whole.width * scale, 1.0);
+            EXPECT_NEAR(thumbnail->height, whole.height * scale, 1.0);
+            ASSERT_EQ(thumbnail->pixels.size(),
+                      thumbnail->stride() * static_cast<std::size_t>(thumbnail->height));
+            if (side < 33) continue;  // cells would be a pixel or two wide
+            EXPECT_LT(meanDifference(cellMeans(*thumbnail, 4, 4), cellMeans(whole, 4, 4)), 8.0);
+        }
+    }
+}
+
+TEST_F(DecoderTest, ExtensionsInAnyCase) {
+    for (const char* name : {"a.jpg", "A.JPG", "b.Jpeg", "c.jpe", "d.jfif", "e.png", "f.bmp", "g.gif",
+                             "h.webp", "i.tif", "folder.x/j.TIFF"}) {
+        EXPECT_TRUE(data::hasImageExtension(name)) << name;
+    }
+    for (const char* name : {"a.txt", "jpg", "a.jpg.bak", "folder.jpg/a", ".jpg", "a.heic", ""})
+        EXPECT_FALSE(data::hasImageExtension(name)) << name;
+}
+
+TEST_F(DecoderTest, ReadFileBytesKeepsItsBound) {
+    writeText(path("five"), "12345");
+    EXPECT_EQ(data::readFileBytes(path("five"), 5)->size(), 5U);
+    const auto larger = data::readFileBytes(path("five"), 4);
+    ASSERT_FALSE(larger);
+    EXPECT_EQ(larger.error().code, ErrorCode::Unreadable);
+}
+
+}  // namespace graft::test
