@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs a piece of work on a thread pool and brings its result back to the GUI thread. Example:
+// Runs a piece of work on a thread pool and brings its result back to the GUI thread, from where it is to be
+// called. Example:
 //     runInBackground(this, [folder] { return scanFolder(folder); },
 //                     [this](Result<DatasetIndex> found) { show(std::move(found)); });
 // The work must not touch widgets; the result is dropped if the context died meanwhile.
 #pragma once
 
+#include <QCoreApplication>
 #include <QMetaObject>
 #include <QObject>
 #include <QPointer>
@@ -22,14 +24,15 @@ QThreadPool& thumbnailPool();   // decoding pictures, at low priority, so that i
 template <class Work, class Done>
 void runInBackground(QThreadPool& pool, QObject* context, Work work, Done done) {
     using T = std::invoke_result_t<Work>;
-    // The relay lives as long as the work does, so the worker never touches a context that may be dying.
-    std::shared_ptr<QObject> relay(new QObject, [](QObject* object) { object->deleteLater(); });
-    relay->moveToThread(context->thread());
-    QPointer<QObject> guard(context);
-    pool.start([relay = std::move(relay), guard, work = std::move(work), done = std::move(done)]() mutable {
+    // The answer goes by way of the application, which outlives the pools: the context may be dying while the
+    // worker posts, and an object of its own per job would be deleted ahead of its answer wherever deferred
+    // deletions are flushed first.
+    QCoreApplication* relay = QCoreApplication::instance();
+    const QPointer<QObject> guard(context);
+    pool.start([relay, guard, work = std::move(work), done = std::move(done)]() mutable {
         auto result = std::make_shared<T>(work());
         QMetaObject::invokeMethod(
-            relay.get(),
+            relay,
             [guard, result, done = std::move(done)]() mutable {
                 if (guard) done(std::move(*result));
             },
