@@ -244,33 +244,31 @@ void ConfusionHeatMap::leaveEvent(QEvent* event) {
 
 void ConfusionHeatMap::keyPressEvent(QKeyEvent* event) {
     if (classCount() == 0) return QWidget::keyPressEvent(event);
-    Cell cell = m_selected.value_or(Cell{});
-    if (m_selected) {
-        switch (event->key()) {
-            case Qt::Key_Left:
-                --cell.predicted;
-                break;
-            case Qt::Key_Right:
-                ++cell.predicted;
-                break;
-            case Qt::Key_Up:
-                --cell.truth;
-                break;
-            case Qt::Key_Down:
-                ++cell.truth;
-                break;
-            case Qt::Key_Space:
-            case Qt::Key_Return:
-                break;
-            default:
-                return QWidget::keyPressEvent(event);
-        }
-        cell.truth = std::clamp(cell.truth, 0, classCount() - 1);
-        cell.predicted = std::clamp(cell.predicted, 0, classCount() - 1);
-    } else if (event->key() == Qt::Key_Tab || event->key() == Qt::Key_Backtab) {
-        return QWidget::keyPressEvent(event);
+    Cell step{0, 0};
+    switch (event->key()) {
+        case Qt::Key_Left:
+            step.predicted = -1;
+            break;
+        case Qt::Key_Right:
+            step.predicted = 1;
+            break;
+        case Qt::Key_Up:
+            step.truth = -1;
+            break;
+        case Qt::Key_Down:
+            step.truth = 1;
+            break;
+        case Qt::Key_Space:
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            break;
+        default:
+            return QWidget::keyPressEvent(event);
     }
-    choose(cell);
+    // The first key of all chooses the first cell.
+    if (!m_selected) return choose({0, 0});
+    choose({std::clamp(m_selected->truth + step.truth, 0, classCount() - 1),
+            std::clamp(m_selected->predicted + step.predicted, 0, classCount() - 1)});
 }
 
 void ConfusionHeatMap::focusInEvent(QFocusEvent* event) {

@@ -73,20 +73,21 @@ void CurvePlot::setEpochs(int epochs) {
 void CurvePlot::clear() {
     for (QCPGraph* graph : {m_live, m_train, m_validation})
         graph->data()->clear();
-    m_hasValues = false;
+    m_epochExtent = {};
+    m_liveExtent = {};
     updateAxes();
 }
 
 void CurvePlot::addTrain(int epoch, double value) {
     if (!std::isfinite(value)) return;
     m_train->addData(epoch, shown(value));
-    include(shown(value));
+    m_epochExtent.include(shown(value));
 }
 
 void CurvePlot::addValidation(int epoch, double value) {
     if (!std::isfinite(value)) return;
     m_validation->addData(epoch, shown(value));
-    include(shown(value));
+    m_epochExtent.include(shown(value));
 }
 
 void CurvePlot::addLive(double position, double value) {
@@ -98,17 +99,17 @@ void CurvePlot::addLive(double position, double value) {
             m_live->addData(last, std::numeric_limits<double>::quiet_NaN());
     }
     m_live->addData(position, shown(value));
-    include(shown(value));
+    m_liveExtent.include(shown(value));
 }
 
 void CurvePlot::dropLiveAfter(double position) {
     m_live->data()->removeAfter(position);
 }
 
-void CurvePlot::include(double value) {
-    m_lowest = m_hasValues ? std::min(m_lowest, value) : value;
-    m_highest = m_hasValues ? std::max(m_highest, value) : value;
-    m_hasValues = true;
+void CurvePlot::Extent::include(double value) {
+    lowest = empty ? value : std::min(lowest, value);
+    highest = empty ? value : std::max(highest, value);
+    empty = false;
 }
 
 void CurvePlot::refresh() {
@@ -128,12 +129,13 @@ int CurvePlot::liveCount() const {
 
 void CurvePlot::updateAxes() {
     m_plot->xAxis->setRange(0.0, m_epochs);
+    const Extent& extent = m_epochExtent.empty ? m_liveExtent : m_epochExtent;
     if (m_kind == Kind::Percent) {
         const double low =
-            m_hasValues ? std::clamp(std::floor((m_lowest - 2.0) / 10.0) * 10.0, 0.0, 90.0) : 0.0;
+            !extent.empty ? std::clamp(std::floor((extent.lowest - 2.0) / 10.0) * 10.0, 0.0, 90.0) : 0.0;
         m_plot->yAxis->setRange(low, 100.0);
     } else {
-        m_plot->yAxis->setRange(0.0, m_hasValues && m_highest > 0.0 ? roundUp(m_highest) : 1.0);
+        m_plot->yAxis->setRange(0.0, !extent.empty && extent.highest > 0.0 ? roundUp(extent.highest) : 1.0);
     }
     // A single point has no line yet: show where it is.
     const auto marker = [](const QCPGraph* graph) {

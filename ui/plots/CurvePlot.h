@@ -52,9 +52,15 @@ class CurvePlot : public QWidget {
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
+    struct Extent {
+        double lowest = 0;
+        double highest = 0;
+        bool empty = true;
+        void include(double value);
+    };
+
     void applyTheme();
     void updateAxes();
-    void include(double shown);
     double shown(double value) const { return m_kind == Kind::Percent ? value * 100.0 : value; }
     QString tooltipAt(double position) const;
 
@@ -64,9 +70,9 @@ class CurvePlot : public QWidget {
     QCPGraph* m_train = nullptr;
     QCPGraph* m_validation = nullptr;
     int m_epochs = 10;
-    double m_lowest = 0;
-    double m_highest = 0;
-    bool m_hasValues = false;
+    // The axis follows the epochs' values; those of single batches, which jump, only until there are any.
+    Extent m_epochExtent;
+    Extent m_liveExtent;
 };
 
 }  // namespace graft::ui
