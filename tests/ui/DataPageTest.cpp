@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Data page, driven as a person does: choose and drop, look through the classes, split.
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QFile>
+#include <QLabel>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSlider>
+#include <QSpinBox>
+#include <QUrl>
+#include <QtTest/QtTest>
+
+#include "tests/ui/support/PageFixture.h"
+#include "ui/dataset/ClassTableView.h"
+#include "ui/dataset/DataPage.h"
+#include "ui/dataset/ProblemList.h"
+#include "ui/widgets/ElidedLabel.h"
+#include "ui/widgets/InlineError.h"
+#include "ui/widgets/Pill.h"
+#include "ui/widgets/ThumbnailGrid.h"
+
+using namespace graft;
+using namespace graft::ui;
+using graft::ui::testing::makeSampleFolder;
+using graft::ui::testing::PageFixture;
+using graft::ui::testing::sampleImage;
+
+namespace {
+constexpr int kPatienceMs = 60000;  // a bound for a hung test, never waited for
+}
+
+class DataPageTest : public QObject {
+    Q_OBJECT
+
+  private:
+    struct Window {
+        explicit Window(PageFixture& fixture) : page(fixture.project, fixture.prompts) {
+            page.resize(1080, 800);
+            page.show();
+        }
+        QPushButton* button(const char* name) { return page.findChild<QPushButton*>(QLatin1String(name)); }
+        QSpinBox* number(const char* name) { return page.findChild<QSpinBox*>(QLatin1String(name)); }
+        ThumbnailGrid* images() { return page.findChild<ThumbnailGrid*>(); }
+        ClassTableView* classes() { return page.findChild<ClassTableView*>(); }
+        ProblemList* problems() { return page.findChild<ProblemList*>(); }
+        QString subtitle() { return page.findChild<ElidedLabel*>(QStringLiteral("subtitle"))->text(); }
+        Pill* pill(const QString& text) {
+            for (Pill* pill : page.findChildren<Pill*>()) {
+                if (pill->text() == text && pill->isVisible()) return pill;
+            }
+            return nullptr;
+        }
+        QString visibleErrors() {
+            QStringList texts;
+            for (const InlineError* error : page.findChildren<InlineError*>()) {
+                if (error->isVisible()) texts << error->text();
+            }
+            return texts.join(QLatin1Char('\n'));
+        }
+        bool says(const QString& words) {
+            for (const QLabel* label : page.findChildren<QLabel*>()) {
+                if (label->isVisible() && label->text().contains(words)) return true;
+            }
+            return false;
+        }
+        void press(QWidget* widget) { QTest::mouseClick(widget, Qt::LeftButton); }
+        DataPage page;
+    };
+
+    static QString cell(ClassTableView* table, int row, int column) {
+        return table->item(row, column)->text();
+    }
+
+  private slots:
+    void initTestCase() { PageFixture::prepareApplication(); }
+
+    void asksForAFolderWhenThereIsNone() {
+        PageFixture fixture;
+        fixture.project.setFolder({});
+        Window window(fixture);
+        QVERIFY(window.says(QStringLiteral("Drop a folder")));
+        QVERIFY(!window.button("next")->isEnabled());
+        QVERIFY(!window.classes()->isVisible());
+    }
+
+    void choosesAFolderAndShowsWhatIsInIt() {
+        PageFixture fixture;
+        fixture.project.setFolder({});
+        Window window(fixture);
+        QSignalSpy next(&window.page, &DataPage::nextRequested);
+        fixture.prompts.folder = fixture.images;
+        window.press(window.button("chooseInPanel"));
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        QCOMPARE(fixture.project.folder(), fixture.images);
+        QVERIFY(window.classes()->isVisible());
+        QVERIFY(window.subtitle().contains(QStringLiteral("3 classes")));
+        QVERIFY(window.subtitle().contains(QStringLiteral("30 images")));
+
+        QCOMPARE(window.classes()->rowCount(), 3);
+        QCOMPARE(cell(window.classes(), 0, 0), QStringLiteral("amber"));
+        QCOMPARE(cell(window.classes(), 0, 2), QStringLiteral("8"));
+        QCOMPARE(cell(window.classes(), 0, 3), QStringLiteral("2"));
+        QVERIFY(window.classes()->isColumnHidden(4));  // there is no test split
+        QCOMPARE(window.images()->imageCount(), 30);
+        QTRY_VERIFY_WITH_TIMEOUT(window.images()->loadedCount() > 0, kPatienceMs);
+
+        QVERIFY(window.button("next")->isEnabled());
+        window.press(window.button("next"));
+        QCOMPARE(next.count(), 1);
+    }
+
+    void drawsBarsInProportion() {
+        PageFixture fixture;
+        const QString dusk = fixture.images + QStringLiteral("/dusk");
+        QVERIFY(QDir().mkpath(dusk));
+        for (quint32 n = 0; n < 5; ++n) {
+            QVERIFY(sampleImage(7, n).save(dusk + QStringLiteral("/%1.png").arg(n)));
+        }
+        Window window(fixture);
+        QTRY_COMPARE_WITH_TIMEOUT(window.classes()->rowCount(), 4, kPatienceMs);
+        QCOMPARE(window.classes()->item(0, 1)->data(Qt::UserRole).toDouble(), 1.0);
+        QCOMPARE(window.classes()->item(3, 1)->data(Qt::UserRole).toDouble(), 0.5);
+    }
+
+    void showsThePicturesOfOneClass() {
+        PageFixture fixture;
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        window.press(window.pill(QStringLiteral("blue")));
+        QCOMPARE(window.images()->imageCount(), 10);
+        QVERIFY(window.images()->imagePath(0).contains(QStringLiteral("/blue/")));
+        QVERIFY(window.pill(QStringLiteral("blue"))->isChecked());
+        QVERIFY(!window.pill(QStringLiteral("all"))->isChecked());
+
+        // A row of the table does the same.
+        auto* table = window.classes();
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {},
+                          table->visualItemRect(table->item(2, 0)).center());
+        QVERIFY(window.images()->imagePath(0).contains(QStringLiteral("/cyan/")));
+        QVERIFY(window.pill(QStringLiteral("cyan"))->isChecked());
+        window.press(window.pill(QStringLiteral("all")));
+        QCOMPARE(window.images()->imageCount(), 30);
+    }
+
+    void keepsManyClassesBehindAMenu() {
+        QStringList names;
+        for (int n = 0; n < 30; ++n) {
+            names << QStringLiteral("a rather long name %1").arg(n, 2, 10, QLatin1Char('0'));
+        }
+        PageFixture fixture(names, 2);
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        QVERIFY(window.pill(QStringLiteral("\u2026")));
+        QVERIFY(!window.pill(names.last()));
+        auto* table = window.classes();
+        table->selectRow(29);
+        QVERIFY(window.images()->imagePath(0).contains(names.last()));
+    }
+
+    void listsWhatIsWrong() {
+        PageFixture fixture;
+        QFile broken(fixture.images + QStringLiteral("/amber/broken.png"));
+        QVERIFY(broken.open(QIODevice::WriteOnly));
+        broken.write("no picture at all");
+        broken.close();
+        QVERIFY(QFile::copy(fixture.images + QStringLiteral("/amber/000.png"),
+                            fixture.images + QStringLiteral("/blue/twin.png")));
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(window.problems()->problemCount() >= 2, kPatienceMs);
+        QStringList told;
+        for (int row = 0; row < window.problems()->model()->rowCount(); ++row) {
+            told << window.problems()->model()->index(row, 0).data(Qt::AccessibleTextRole).toString();
+        }
+        const QString all = told.join(QLatin1Char('\n'));
+        QVERIFY2(all.contains(QStringLiteral("left out: amber/broken.png")), qPrintable(all));
+        QVERIFY2(all.contains(QStringLiteral("twin.png")), qPrintable(all));
+        // The broken one is no picture to look at either.
+        QCOMPARE(window.images()->imageCount(), 31);
+    }
+
+    void splitsAgainWithAnotherShare() {
+        PageFixture fixture;
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        QCOMPARE(fixture.project.dataset()->countOf(data::Split::Validation), std::size_t(6));
+        QSpinBox* share = window.number("validationShare");
+        share->setFocus();
+        share->selectAll();
+        QTest::keyClicks(share, QStringLiteral("50"));
+        QVERIFY(!fixture.project.dataset());  // nothing may start on the old split
+        QCOMPARE(fixture.project.config().validationShare, 0.5);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        QCOMPARE(fixture.project.dataset()->countOf(data::Split::Validation), std::size_t(15));
+        QCOMPARE(cell(window.classes(), 0, 3), QStringLiteral("5"));
+    }
+
+    void splitsAgainWithAnotherSeed() {
+        PageFixture fixture;
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        const auto before = fixture.project.dataset()->indicesOf(data::Split::Validation);
+        QSpinBox* seed = window.number("splitSeed");
+        seed->setFocus();
+        seed->selectAll();
+        QTest::keyClicks(seed, QStringLiteral("77"));
+        QCOMPARE(fixture.project.config().seed, std::uint64_t(77));
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        const auto after = fixture.project.dataset()->indicesOf(data::Split::Validation);
+        QCOMPARE(after.size(), before.size());
+        QVERIFY(after != before);
+    }
+
+    void leavesTheFoldersOwnSplitAlone() {
+        PageFixture fixture;
+        const QString own = fixture.directory.filePath(QStringLiteral("own"));
+        QVERIFY(makeSampleFolder(own + QStringLiteral("/train"), {"amber", "blue"}, 6));
+        for (int c = 0; c < 2; ++c) {
+            const QString folder =
+                own + (c == 0 ? QStringLiteral("/val/amber") : QStringLiteral("/val/blue"));
+            QVERIFY(QDir().mkpath(folder));
+            for (quint32 n = 100; n < 102; ++n) {
+                QVERIFY(sampleImage(c, n).save(folder + QStringLiteral("/%1.png").arg(n)));
+            }
+        }
+        fixture.project.setFolder(own);
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        QVERIFY(!window.number("validationShare")->isEnabled());
+        QVERIFY(!window.number("splitSeed")->isEnabled());
+        QVERIFY(!window.page.findChild<QSlider*>()->isEnabled());
+        QVERIFY(window.says(QStringLiteral("brings its own split")));
+        QCOMPARE(cell(window.classes(), 0, 3), QStringLiteral("2"));
+    }
+
+    void saysWhyAFolderCannotBeTrainedOn() {
+        PageFixture fixture({"lonely"}, 4);
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.visibleErrors().isEmpty(), kPatienceMs);
+        QVERIFY2(window.visibleErrors().contains(QStringLiteral("class")),
+                 qPrintable(window.visibleErrors()));
+        QVERIFY(!window.button("next")->isEnabled());
+    }
+
+    void readsAFolderAgainAfterAFailure() {
+        PageFixture fixture;
+        const QString missing = fixture.directory.filePath(QStringLiteral("missing"));
+        fixture.project.setFolder(missing);
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.visibleErrors().isEmpty(), kPatienceMs);
+        QVERIFY(window.button("chooseInPanel")->isVisible());
+        QVERIFY(makeSampleFolder(missing, {"amber", "blue"}, 5));
+        fixture.prompts.folder = missing;
+        window.press(window.button("chooseInPanel"));
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        QCOMPARE(window.visibleErrors(), QString());
+    }
+
+    void takesADroppedFolder() {
+        PageFixture fixture;
+        fixture.project.setFolder({});
+        Window window(fixture);
+        QMimeData file;
+        file.setUrls({QUrl::fromLocalFile(fixture.images + QStringLiteral("/amber/000.png"))});
+        QDragEnterEvent fileEnters(QPoint(300, 300), Qt::CopyAction, &file, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window.page, &fileEnters);
+        QVERIFY(!fileEnters.isAccepted());
+
+        QMimeData folder;
+        folder.setUrls({QUrl::fromLocalFile(fixture.images)});
+        QDragEnterEvent enters(QPoint(300, 300), Qt::CopyAction, &folder, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window.page, &enters);
+        QVERIFY(enters.isAccepted());
+        QDropEvent drops(QPointF(300, 300), Qt::CopyAction, &folder, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window.page, &drops);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        QCOMPARE(fixture.project.folder(), fixture.images);
+    }
+};
+
+QTEST_MAIN(DataPageTest)
+#include "DataPageTest.moc"

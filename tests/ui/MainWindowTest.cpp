@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The whole window: from a folder to a trained model, the sidebar, the theme, closing while training.
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QToolButton>
+#include <QtTest/QtTest>
+
+#include "core/training/RunFolder.h"
+#include "tests/ui/support/PageFixture.h"
+#include "ui/main/MainWindow.h"
+#include "ui/main/RunList.h"
+#include "ui/main/StepButton.h"
+#include "ui/style/Theme.h"
+
+using namespace graft;
+using namespace graft::ui;
+using graft::ui::testing::PageFixture;
+
+namespace {
+constexpr int kPatienceMs = 180000;  // a bound for a hung test, never waited for
+}
+
+class MainWindowTest : public QObject {
+    Q_OBJECT
+
+  private:
+    struct Window {
+        explicit Window(PageFixture& fixture) : main(fixture.project, fixture.prompts) {
+            main.resize(1280, 800);
+            main.show();
+        }
+        StepButton* step(int n) { return main.findChild<StepButton*>(QStringLiteral("step%1").arg(n)); }
+        void press(QWidget* widget) { QTest::mouseClick(widget, Qt::LeftButton); }
+        QPushButton* visibleButton(const char* name) {
+            for (QPushButton* button : main.findChildren<QPushButton*>(QLatin1String(name))) {
+                if (button->isVisible()) return button;
+            }
+            return nullptr;
+        }
+        RunList* runs() { return main.findChild<RunList*>(); }
+        MainWindow main;
+    };
+    using State = TrainingController::State;
+
+  private slots:
+    void initTestCase() { PageFixture::prepareApplication(); }
+
+    void trainsInThreeClicks() {
+        PageFixture fixture;
+        fixture.project.setFolder({});
+        Window window(fixture);
+        QCOMPARE(window.main.page(), MainWindow::Data);
+        QVERIFY(window.step(0)->isNext());
+
+        fixture.prompts.folder = fixture.images;
+        window.press(window.visibleButton("chooseInPanel"));
+        QTRY_VERIFY_WITH_TIMEOUT(window.step(0)->isDone(), kPatienceMs);
+        QVERIFY(window.step(2)->isNext());
+        window.press(window.step(2));
+        QCOMPARE(window.main.page(), MainWindow::Train);
+        window.press(window.visibleButton("startTraining"));
+        QVERIFY(window.main.controller().isActive());
+        QTRY_VERIFY_WITH_TIMEOUT(!window.main.controller().isActive(), kPatienceMs);
+
+        QTRY_COMPARE_WITH_TIMEOUT(window.runs()->runCount(), 1, kPatienceMs);
+        QVERIFY(window.runs()->isVisible());
+        QVERIFY(window.step(2)->isDone());
+        QVERIFY(window.step(3)->isNext());
+        const auto run = training::openRun(fixture.project.currentRun().toStdString());
+        QVERIFY(run && run->completed && run->hasModel);
+        window.press(window.step(3));
+        QCOMPARE(window.main.page(), MainWindow::Results);
+        QVERIFY(window.step(3)->isDone());
+        QVERIFY(window.step(4)->isNext());
+    }
+
+    void opensARunFromTheList() {
+        PageFixture fixture;
+        const QString folder = fixture.trainRun(1);
+        Window window(fixture);
+        QTRY_COMPARE_WITH_TIMEOUT(window.runs()->runCount(), 1, kPatienceMs);
+        auto* runs = window.runs();
+        QTRY_VERIFY(runs->visualRect(runs->model()->index(0, 0)).isValid());
+        QTest::mouseClick(runs->viewport(), Qt::LeftButton, {},
+                          runs->visualRect(runs->model()->index(0, 0)).center());
+        QCOMPARE(QDir(fixture.project.currentRun()), QDir(folder));
+        QCOMPARE(window.main.page(), MainWindow::Results);
+    }
+
+    void walksThroughThePagesByTheirButtons() {
+        PageFixture fixture;
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        window.press(window.visibleButton("next"));
+        QCOMPARE(window.main.page(), MainWindow::Network);
+        window.press(window.visibleButton("next"));
+        QCOMPARE(window.main.page(), MainWindow::Train);
+    }
+
+    void switchesAndRemembersTheTheme() {
+        PageFixture fixture;
+        Window window(fixture);
+        QVERIFY(!Theme::instance().isDark());
+        window.press(window.main.findChild<QToolButton*>(QStringLiteral("themeSwitch")));
+        QVERIFY(Theme::instance().isDark());
+        QVERIFY(qApp->palette().color(QPalette::Window).lightness() < 64);
+        MainWindow::applyTheme();  // as a new start does
+        QVERIFY(Theme::instance().isDark());
+        window.main.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window.main));
+        QTest::keyClick(&window.main, Qt::Key_D, Qt::ControlModifier);
+        QVERIFY(!Theme::instance().isDark());
+        MainWindow::applyTheme();
+        QVERIFY(!Theme::instance().isDark());
+    }
+
+    void asksBeforeClosingWhileTraining() {
+        PageFixture fixture;
+        training::TrainConfig config = fixture.project.config();
+        config.epochs = 1000;
+        fixture.project.setConfig(config);
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        window.press(window.step(2));
+        QSignalSpy events(&window.main.controller(), &TrainingController::eventsArrived);
+        window.press(window.visibleButton("startTraining"));
+        QTRY_VERIFY_WITH_TIMEOUT(!events.isEmpty(), kPatienceMs);
+
+        fixture.prompts.yes = false;
+        QVERIFY(!window.main.close());
+        QCOMPARE(fixture.prompts.questions.size(), 1);
+        QTRY_COMPARE(window.main.controller().state(), State::Running);
+        QVERIFY(window.main.isVisible());
+
+        fixture.prompts.yes = true;
+        // The first answer arrives with the events; only then is there anything to ask again.
+        QTRY_VERIFY(!window.main.close() && fixture.prompts.questions.size() == 2);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.main.isVisible(), kPatienceMs);
+        QCOMPARE(window.main.controller().state(), State::Idle);
+    }
+
+    void closesAtOnceWhenNothingRuns() {
+        PageFixture fixture;
+        Window window(fixture);
+        QVERIFY(window.main.close());
+        QVERIFY(fixture.prompts.questions.isEmpty());
+    }
+};
+
+QTEST_MAIN(MainWindowTest)
+#include "MainWindowTest.moc"

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Network page, driven as a person does: choose a backbone and weights, freeze and thaw blocks.
+#include <QFile>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QtTest/QtTest>
+#include <set>
+
+#include "core/backbones/Catalogue.h"
+#include "tests/ui/support/PageFixture.h"
+#include "ui/network/BlockDiagram.h"
+#include "ui/network/NetworkPage.h"
+#include "ui/widgets/FigureRow.h"
+#include "ui/widgets/InlineError.h"
+#include "ui/widgets/Pill.h"
+
+using namespace graft;
+using namespace graft::ui;
+using graft::ui::testing::PageFixture;
+
+namespace {
+constexpr int kPatienceMs = 120000;  // a bound for a hung test, never waited for
+}
+
+class NetworkPageTest : public QObject {
+    Q_OBJECT
+
+  private:
+    struct Window {
+        explicit Window(PageFixture& fixture)
+            : project(fixture.project), page(fixture.project, fixture.prompts) {
+            page.resize(1080, 800);
+            page.show();
+        }
+        QTableView* table() { return page.findChild<QTableView*>(QStringLiteral("backbones")); }
+        BlockDiagram* diagram() { return page.findChild<BlockDiagram*>(); }
+        FigureRow* figures() { return page.findChild<FigureRow*>(); }
+        Pill* pill(const char* name) { return page.findChild<Pill*>(QLatin1String(name)); }
+        int rowOf(const QString& title) {
+            for (int row = 0; row < table()->model()->rowCount(); ++row) {
+                if (text(row, 0) == title) return row;
+            }
+            return -1;
+        }
+        QString text(int row, int column) { return table()->model()->index(row, column).data().toString(); }
+        void clickRow(int row) {
+            const QRect cell = table()->visualRect(table()->model()->index(row, 0));
+            QTest::mouseClick(table()->viewport(), Qt::LeftButton, {}, cell.center());
+        }
+        void press(const char* name) { QTest::mouseClick(pill(name), Qt::LeftButton); }
+        void clickUnit(const QString& unit) {
+            QTest::mouseClick(diagram(), Qt::LeftButton, {}, diagram()->unitRect(unit).center());
+        }
+        bool isMeasured() { return project.summary() != nullptr; }
+        std::string unit(std::size_t n) { return project.summary()->units.at(n).name; }
+        bool isFrozen(std::size_t n) { return project.config().freeze.isFrozen(unit(n)); }
+        QString visibleErrors() {
+            QStringList texts;
+            for (const InlineError* error : page.findChildren<InlineError*>()) {
+                if (error->isVisible()) texts << error->text();
+            }
+            return texts.join(QLatin1Char('\n'));
+        }
+        Project& project;
+        NetworkPage page;
+    };
+
+    // What FigureRow shows for so many parameters.
+    static QString shown(std::int64_t count) {
+        const double value = count < 1000        ? double(count)
+                             : count < 1'000'000 ? double(count) / 1e3
+                                                 : double(count) / 1e6;
+        return QLocale().toString(value, 'f', count < 1000 ? 0 : value < 10 ? 2 : value < 100 ? 1 : 0);
+    }
+
+    QTemporaryDir m_dataHome;
+
+  private slots:
+    void initTestCase() {
+        PageFixture::prepareApplication();
+        // Weights of whoever runs the test must not change what it sees.
+        qputenv("XDG_DATA_HOME", m_dataHome.path().toUtf8());
+        qputenv("TORCH_HOME", m_dataHome.filePath(QStringLiteral("torch")).toUtf8());
+    }
+
+    void listsEachArchitectureOnce() {
+        PageFixture fixture;
+        Window window(fixture);
+        std::set<std::string> names;
+        for (const auto& entry : backbones::catalogue()) {
+            names.insert(entry.name);
+        }
+        QCOMPARE(window.table()->model()->rowCount(), static_cast<int>(names.size()));
+        const int row = window.rowOf(QStringLiteral("ResNet-18"));
+        QVERIFY(row >= 0);
+        QCOMPARE(window.text(row, 1), QStringLiteral("11.7"));
+        QCOMPARE(window.text(row, 2), QStringLiteral("69.8"));
+    }
+
+    void tellsWhoseWeightsAreHere() {
+        const QString folder = m_dataHome.filePath(QStringLiteral("graft/weights"));
+        QVERIFY(QDir().mkpath(folder));
+        QFile file(folder + QStringLiteral("/resnet34.safetensors"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        PageFixture fixture;
+        Window window(fixture);
+        const int here = window.rowOf(QStringLiteral("ResNet-34"));
+        const int away = window.rowOf(QStringLiteral("ResNet-50"));
+        QTRY_COMPARE_WITH_TIMEOUT(window.text(here, 3), QStringLiteral("here"), kPatienceMs);
+        QCOMPARE(window.text(away, 3), QStringLiteral("to fetch"));
+        QVERIFY(file.remove());
+    }
+
+    void searches() {
+        PageFixture fixture;
+        Window window(fixture);
+        auto* search = window.page.findChild<QLineEdit*>(QStringLiteral("backboneSearch"));
+        QTest::keyClicks(search, QStringLiteral("squeeze"));
+        QCOMPARE(window.table()->model()->rowCount(), 2);
+        QCOMPARE(fixture.project.config().backbone,
+                 std::string("squeezenet1_1"));  // searching chooses nothing
+        QTest::keyClicks(search, QStringLiteral("zzz"));
+        QCOMPARE(window.table()->model()->rowCount(), 0);
+    }
+
+    void choosesABackbone() {
+        PageFixture fixture;
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        window.clickRow(window.rowOf(QStringLiteral("ResNet-18")));
+        QCOMPARE(fixture.project.config().backbone, std::string("resnet18"));
+        QCOMPARE(fixture.project.config().epochs, 2);  // what a person had set stays
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured() && fixture.project.summary()->name == "resnet18",
+                                 kPatienceMs);
+        QVERIFY(window.diagram()->unitRect(QStringLiteral("layer4.1")).isValid());
+        QVERIFY(window.diagram()->rect().contains(window.diagram()->unitRect(QStringLiteral("layer4.1"))));
+    }
+
+    void freezesAUnitByClick() {
+        PageFixture fixture;
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        const auto summary = fixture.project.summary();
+        QVERIFY(fixture.project.config().freeze.frozenUnits.empty());
+        QCOMPARE(window.figures()->valueOf(QStringLiteral("Trainable")), shown(summary->parameters));
+        QCOMPARE(window.figures()->valueOf(QStringLiteral("Frozen")), QStringLiteral("0"));
+
+        window.clickUnit(QString::fromStdString(window.unit(3)));
+        QVERIFY(window.isFrozen(3));
+        QCOMPARE(fixture.project.config().freeze.frozenUnits.size(), std::size_t(1));
+        const auto frozen = summary->units[3].parameters;
+        QVERIFY(frozen > 0);
+        QCOMPARE(window.figures()->valueOf(QStringLiteral("Frozen")), shown(frozen));
+        QCOMPARE(window.figures()->valueOf(QStringLiteral("Trainable")), shown(summary->parameters - frozen));
+
+        window.clickUnit(QString::fromStdString(window.unit(3)));
+        QVERIFY(!window.isFrozen(3));
+    }
+
+    void freezesAStageByItsLabel() {
+        PageFixture fixture;
+        fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        const QPoint label = window.diagram()->stageLabelRect(QStringLiteral("layer2")).center();
+        QTest::mouseClick(window.diagram(), Qt::LeftButton, {}, label);
+        const std::set<std::string> both{"layer2.0", "layer2.1"};
+        QCOMPARE(fixture.project.config().freeze.frozenUnits, both);
+        // With one of them thawed the stage freezes again; then it thaws.
+        window.clickUnit(QStringLiteral("layer2.1"));
+        QTest::mouseClick(window.diagram(), Qt::LeftButton, {}, label);
+        QCOMPARE(fixture.project.config().freeze.frozenUnits, both);
+        QTest::mouseClick(window.diagram(), Qt::LeftButton, {}, label);
+        QVERIFY(fixture.project.config().freeze.frozenUnits.empty());
+    }
+
+    void isDrivenByTheKeyboard() {
+        PageFixture fixture;
+        fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        window.diagram()->setFocus();
+        QTest::keyClick(window.diagram(), Qt::Key_Right);
+        QTest::keyClick(window.diagram(), Qt::Key_Down);
+        QTest::keyClick(window.diagram(), Qt::Key_Space);
+        QCOMPARE(fixture.project.config().freeze.frozenUnits, std::set<std::string>{"layer1.1"});
+        QVERIFY(window.diagram()->accessibleDescription().contains(QStringLiteral("layer1.1, frozen")));
+        QTest::keyClick(window.diagram(), Qt::Key_Down);  // on to the stage's label
+        QTest::keyClick(window.diagram(), Qt::Key_Space);
+        QCOMPARE(fixture.project.config().freeze.frozenUnits,
+                 (std::set<std::string>{"layer1.0", "layer1.1"}));
+    }
+
+    void offersPresets() {
+        PageFixture fixture;
+        fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        const auto units = fixture.project.summary()->units.size();
+        QVERIFY(window.pill("preset2")->isChecked());  // random weights: everything is trained
+        window.press("preset0");
+        QCOMPARE(fixture.project.config().freeze.frozenUnits.size(), units);
+        QCOMPARE(window.figures()->valueOf(QStringLiteral("Trainable")),
+                 shown(fixture.project.summary()->headParameters));
+        QVERIFY(window.pill("preset0")->isChecked());
+        QVERIFY(!window.pill("preset2")->isChecked());
+        window.press("preset1");
+        QVERIFY(fixture.project.config().freeze.isFrozen("layer2.1"));
+        QVERIFY(!fixture.project.config().freeze.isFrozen("layer3.0"));
+        QVERIFY(!fixture.project.config().freeze.isFrozen("layer4.1"));
+        window.press("preset2");
+        QVERIFY(fixture.project.config().freeze.frozenUnits.empty());
+        // A second click on the chosen one leaves it chosen.
+        window.press("preset2");
+        QVERIFY(window.pill("preset2")->isChecked());
+        window.clickUnit(QStringLiteral("layer1.0"));
+        QVERIFY(!window.pill("preset2")->isChecked());
+    }
+
+    void refusesWeightsOfAnotherNetwork() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
+        Window window(fixture);
+        fixture.prompts.file = run + QStringLiteral("/model.safetensors");
+        QVERIFY(QFile::exists(fixture.prompts.file));
+        window.press("weightsFromFile");
+        QTRY_VERIFY_WITH_TIMEOUT(!window.visibleErrors().isEmpty(), kPatienceMs);
+        QVERIFY2(window.visibleErrors().contains(QStringLiteral("not for this backbone")),
+                 qPrintable(window.visibleErrors()));
+        QCOMPARE(fixture.project.config().weightsFile, std::string());
+        QVERIFY(window.pill("randomWeights")->isChecked());
+        QVERIFY(!window.pill("weightsFromFile")->isChecked());
+    }
+
+    void takesWeightsFromAFileAndGivesThemUp() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        Window window(fixture);
+        fixture.prompts.file = run + QStringLiteral("/model.safetensors");
+        window.press("weightsFromFile");
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.project.config().weightsFile, fixture.prompts.file.toStdString(),
+                                  kPatienceMs);
+        QCOMPARE(window.visibleErrors(), QString());
+        QVERIFY(window.pill("weightsFromFile")->isChecked());
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        QVERIFY(window.pill("preset0")->isChecked());  // with weights only the head is trained by default
+        window.press("randomWeights");
+        QCOMPARE(fixture.project.config().weightsFile, std::string());
+        QVERIFY(window.pill("randomWeights")->isChecked());
+        QVERIFY(window.pill("preset2")->isChecked());
+    }
+
+    void keepsTheWeightsWhenTheQuestionIsCancelled() {
+        PageFixture fixture;
+        Window window(fixture);
+        window.press("weightsFromFile");
+        QCOMPARE(fixture.prompts.questions.size(), 1);
+        QVERIFY(window.pill("randomWeights")->isChecked());
+        QVERIFY(!window.pill("weightsFromFile")->isChecked());
+    }
+
+    void saysWhyANetworkCannotBeMeasured() {
+        PageFixture fixture;
+        training::TrainConfig config = fixture.project.config();
+        config.preprocess.cropSize = 2;
+        fixture.project.setConfig(config);
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.visibleErrors().isEmpty(), kPatienceMs);
+        QVERIFY(!window.pill("preset0")->isEnabled());
+        config.preprocess.cropSize = 64;
+        fixture.project.setConfig(config);
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        QCOMPARE(window.visibleErrors(), QString());
+    }
+
+    void fitsTheHeadToTheClasses() {
+        PageFixture fixture;
+        Window window(fixture);
+        fixture.scan();
+        QTRY_VERIFY_WITH_TIMEOUT(
+            window.isMeasured() && fixture.project.summary()->headParameters == (512 + 1) * 3, kPatienceMs);
+    }
+};
+
+QTEST_MAIN(NetworkPageTest)
+#include "NetworkPageTest.moc"
