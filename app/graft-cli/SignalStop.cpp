@@ -1,34 +1,58 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/graft-cli/SignalStop.h"
 
-#include <pthread.h>
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdlib>
 
 namespace graft::cli {
 
+namespace {
+
+// A handler may do little more than write(): the thread behind the pipe does the rest. (Blocking the
+// signals and waiting for them would not do: OpenBLAS starts threads before main() that would take them.)
+int pipeEnds[2] = {-1, -1};
+constexpr char kSignal = 's';
+constexpr char kDone = 'd';
+
+void onSignal(int) {
+    [[maybe_unused]] const auto written = write(pipeEnds[1], &kSignal, 1);
+}
+
+char waitForByte() {
+    char byte = kDone;
+    while (read(pipeEnds[0], &byte, 1) < 0) {  // interrupted
+    }
+    return byte;
+}
+
+void handle(void (*handler)(int)) {
+    struct sigaction action = {};
+    action.sa_handler = handler;
+    action.sa_flags = SA_RESTART;
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
+}
+
+}  // namespace
+
 SignalStop::SignalStop() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    sigaddset(&signals, SIGINT);
-    sigaddset(&signals, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    m_thread = std::thread([this, signals] {
-        int signal = 0;
-        sigwait(&signals, &signal);
-        if (m_done) return;
+    if (pipe(pipeEnds) != 0) return;  // then a signal ends the program, as it would without this
+    m_thread = std::thread([this] {
+        if (waitForByte() == kDone) return;
         m_control.stop();
-        sigwait(&signals, &signal);
-        if (!m_done) _exit(128 + signal);
+        if (waitForByte() == kSignal) _exit(130);
     });
+    handle(onSignal);
 }
 
 SignalStop::~SignalStop() {
-    m_done = true;
-    pthread_kill(m_thread.native_handle(), SIGTERM);
+    if (!m_thread.joinable()) return;
+    handle(SIG_DFL);
+    [[maybe_unused]] const auto written = write(pipeEnds[1], &kDone, 1);
     m_thread.join();
+    close(pipeEnds[0]);
+    close(pipeEnds[1]);
 }
 
 }  // namespace graft::cli

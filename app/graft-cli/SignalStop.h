@@ -2,16 +2,15 @@
 // Ctrl+C and SIGTERM stop a job cleanly, with its checkpoint; a second one ends the program at once.
 #pragma once
 
-#include <atomic>
 #include <thread>
 
 #include "core/runtime/RunControl.h"
 
 namespace graft::cli {
 
+// At most one lives at a time.
 class SignalStop {
   public:
-    // Make it before any other thread: threads inherit the blocked signals.
     SignalStop();
     ~SignalStop();
     SignalStop(const SignalStop&) = delete;
@@ -21,7 +20,6 @@ class SignalStop {
 
   private:
     runtime::RunControl m_control;
-    std::atomic<bool> m_done = false;
     std::thread m_thread;
 };
 

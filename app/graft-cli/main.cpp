@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <string_view>
 
 #include "app/graft-cli/Commands.h"
 #include "app/graft-cli/Output.h"
@@ -25,13 +27,22 @@ int main(int argc, char** argv) {
     addPredictCommand(app, invocation);
     addImportIdxCommand(app, invocation);
 
+    const bool json =
+        std::any_of(argv, argv + argc, [](const char* arg) { return std::string_view(arg) == "--json"; });
+    // CLI11 would only say that a subcommand is required.
+    if (argc > 1 && argv[1][0] != '-' &&
+        std::ranges::none_of(app.get_subcommands([](CLI::App*) { return true; }),
+                             [&](const CLI::App* command) { return command->get_name() == argv[1]; })) {
+        return reportError(
+            {graft::ErrorCode::InvalidArgument,
+             "There is no command \"" + std::string(argv[1]) + "\". Run graft-cli --help.", ""},
+            json);
+    }
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& request) {  // --help, --version
         return app.exit(request);
     } catch (const CLI::ParseError& error) {
-        const bool json =
-            std::any_of(argv, argv + argc, [](const char* arg) { return std::string_view(arg) == "--json"; });
         std::string message = error.what();
         if (!message.ends_with('.')) message += '.';
         reportError({graft::ErrorCode::InvalidArgument, message + " Run graft-cli --help.", ""}, json);

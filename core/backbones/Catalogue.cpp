@@ -73,4 +73,16 @@ Result<CatalogueEntry> findBackbone(const std::string& name) {
                                          nearest->name + "? graft-cli backbones lists all.");
 }
 
+Result<CatalogueEntry> entryForWeights(const std::string& name, const std::string& weightsFile) {
+    auto chosen = findBackbone(name);
+    if (!chosen) return chosen;
+    const std::string file = weightsFile.substr(weightsFile.rfind('/') + 1);
+    for (const CatalogueEntry& entry : catalogue()) {
+        if (entry.name != name) continue;
+        if (file == entry.fileName || file == entry.name + "-" + entry.tag + ".safetensors") return entry;
+        if (entry.tag < chosen->tag) chosen = entry;  // IMAGENET1K_V1 before IMAGENET1K_V2
+    }
+    return chosen;
+}
+
 }  // namespace graft::backbones

@@ -77,6 +77,9 @@ Result<IdxImportReport> importIdx(const std::string& imagesFile, const std::stri
             return fail(ErrorCode::InvalidArgument,
                         "The class name \"" + name + "\" cannot be the name of a folder.");
         }
+        if (std::ranges::count(options.classNames, name) > 1) {
+            return fail(ErrorCode::InvalidArgument, "The class name \"" + name + "\" stands twice.");
+        }
     }
     constexpr std::size_t kImageMagic = 0x00000803;  // unsigned bytes, three dimensions
     constexpr std::size_t kLabelMagic = 0x00000801;  // unsigned bytes, one dimension

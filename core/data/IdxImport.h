@@ -22,8 +22,8 @@ struct IdxImportReport {
     std::vector<std::string> classes;
 };
 
-// Errors: NotFound, BadFormat (magic number, sizes or counts that do not agree, labels beyond the
-// names), InvalidArgument (a class name that cannot be a folder), Unwritable.
+// Errors: NotFound, BadFormat (magic number, sizes or counts that do not agree), InvalidArgument (a class
+// name that cannot be a folder or stands twice, labels beyond the names), Unwritable.
 Result<IdxImportReport> importIdx(
     const std::string& imagesFile, const std::string& labelsFile, const std::string& folder,
     const IdxImportOptions& options,

@@ -79,7 +79,7 @@ Result<HeadKind> parseHead(const std::string& name) {
 }
 
 Result<TrainConfig> defaultConfig(const std::string& backbone, const std::string& weightsFile) {
-    const auto entry = backbones::findBackbone(backbone);
+    const auto entry = backbones::entryForWeights(backbone, weightsFile);
     if (!entry) return fail(entry.error());
     TrainConfig config;
     config.backbone = backbone;

@@ -5,6 +5,7 @@
 #include <torch/nn/functional/loss.h>
 #include <torch/utils.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/Seed.h"
@@ -174,6 +175,8 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
     data::BatchLoader loader(epochJobs(m_progress.epoch), options);
 
     m_network->train(true);
+    const double secondsBefore = m_trainSeconds;
+    const std::size_t batchesBefore = m_trainBatches;
     while (m_progress.batchesDone < m_batchesPerEpoch) {
         if (!goesOn()) return Flow::Stop;
         const auto start = Clock::now();
@@ -191,10 +194,11 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
         ++m_trainBatches;
 
         const auto seen = static_cast<double>(std::max<std::size_t>(1, m_progress.images));
+        m_imagesPerSecond = static_cast<double>((m_trainBatches - batchesBefore) * options.batchSize) /
+                            (m_trainSeconds - secondsBefore);
         m_observer(BatchDone{m_progress.epoch, false, m_progress.batchesDone, m_batchesPerEpoch,
                              m_progress.lossSum / seen, static_cast<double>(m_progress.correct) / seen,
-                             static_cast<double>(m_trainBatches * options.batchSize) / m_trainSeconds,
-                             secondsLeft()});
+                             m_imagesPerSecond, secondsLeft()});
         if (Clock::now() - m_lastCheckpoint > kCheckpointInterval) {
             if (const auto saved = checkpoint(); !saved) return fail(saved.error());
         }
@@ -268,9 +272,7 @@ Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
     epoch.valAccuracy = evaluation.accuracy;
     epoch.learningRate = m_learningRate;
     epoch.seconds = epochSecondsSoFar();
-    if (m_trainSeconds > 0) {
-        epoch.imagesPerSecond = static_cast<double>(m_trainBatches) * m_config.batchSize / m_trainSeconds;
-    }
+    epoch.imagesPerSecond = m_imagesPerSecond;
     epoch.best = m_progress.bestEpoch == 0 || epoch.valAccuracy > m_progress.bestAccuracy ||
                  (epoch.valAccuracy == m_progress.bestAccuracy && epoch.valLoss < m_progress.bestLoss);
     if (epoch.best) {
@@ -319,8 +321,11 @@ bool TrainingLoop::goesOn() {
 }
 
 bool TrainingLoop::shouldStopEarly() const {
-    return m_config.earlyStopEpochs > 0 && m_progress.bestEpoch > 0 &&
-           m_progress.epoch - 1 - m_progress.bestEpoch >= m_config.earlyStopEpochs;
+    if (m_config.earlyStopEpochs == 0 || m_progress.history.empty()) return false;
+    // The accuracy counts, and the first epoch that reached it; the best model may be a later one with less
+    // loss.
+    const auto highest = std::ranges::max_element(m_progress.history, {}, &EpochDone::valAccuracy);
+    return m_progress.history.back().epoch - highest->epoch >= m_config.earlyStopEpochs;
 }
 
 double TrainingLoop::epochSecondsSoFar() const {

@@ -68,6 +68,7 @@ class TrainingLoop {
     std::size_t m_trainBatches = 0;
     double m_validationSeconds = 0;
     std::size_t m_validationBatches = 0;
+    double m_imagesPerSecond = 0;  // of this epoch's training so far
     double m_learningRate = 0;
 };
 

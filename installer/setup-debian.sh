@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Installs the Debian packages that are missing. Usage: setup-debian.sh [build] [gui] [test] [sample]
+# Says what it does; does nothing where everything is there already.
+set -euo pipefail
+
+declare -A packages=(
+    [build]="g++ cmake ninja-build pkg-config ccache libtorch-dev libopencv-dev libopenblas0-pthread libcli11-dev
+             nlohmann-json3-dev libfmt-dev libexpected-dev libssl-dev zlib1g-dev libjpeg-dev libgif-dev libexif-dev
+             libzip-dev"
+    [gui]="qt6-base-dev libqt6svg6-dev libqt6svg6 libqcustomplot-dev libgl-dev fonts-dejavu-core"
+    [test]="libgtest-dev python3 python3-torch python3-torchvision python3-pil python3-sklearn"
+    [sample]="dataset-fashion-mnist"
+    [format]="clang-format-14"
+)
+
+wanted=()
+for group in "$@"; do
+    read -r -d '' -a names <<<"${packages[$group]}" || true
+    wanted+=("${names[@]}")
+done
+
+missing=()
+for name in "${wanted[@]}"; do
+    status=$(dpkg-query -W -f='${Status}' "$name" 2>/dev/null || true)
+    [[ $status == "install ok installed" ]] || missing+=("$name")
+done
+[[ ${#missing[@]} -gt 0 ]] || exit 0
+
+if ! command -v apt-get >/dev/null; then
+    echo "This set-up knows Debian and Ubuntu only. Install by hand: ${missing[*]}" >&2
+    exit 1
+fi
+as_root=()
+if [[ $(id -u) -ne 0 ]]; then
+    if ! command -v sudo >/dev/null; then
+        echo "These packages are missing: ${missing[*]}" >&2
+        echo "Install them as root (apt-get install), or install sudo, and start this again." >&2
+        exit 1
+    fi
+    as_root=(sudo)
+fi
+echo "Installing ${#missing[@]} packages: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -q
+"${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <torch/utils.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/backbones/Catalogue.h"
+#include "core/backbones/FreezePlan.h"
+#include "core/backbones/ModelSummary.h"
+#include "core/backbones/detail/Network.h"
+#include "tests/support/TestFiles.h"
+
+namespace graft::test {
+
+namespace {
+
+TEST(BlocksTest, ParametersAreTorchvisions) {
+    std::vector<std::string> names;
+    for (const auto& entry : backbones::catalogue()) {
+        if (names.empty() || names.back() != entry.name) names.push_back(entry.name);
+    }
+    std::vector<std::string> arguments{"parameters"};
+    arguments.insert(arguments.end(), names.begin(), names.end());
+    const auto expected = nlohmann::json::parse(runPython("torchvision_reference.py", arguments));
+    for (const std::string& name : names) {
+        const auto summary = backbones::summarize(name, 64);
+        ASSERT_TRUE(summary) << summary.error().sentence();
+        EXPECT_EQ(summary->parameters, expected.at(name).get<std::int64_t>()) << name;
+        EXPECT_EQ(summary->parameters, backbones::findBackbone(name)->parameters) << name;
+    }
+}
+
+TEST(BlocksTest, CatalogueIsTorchvisionsMetadata) {
+    const auto result =
+        runProcess({GRAFT_PYTHON, GRAFT_SOURCE_DIR "/resources/regenerate-catalogue.py", "--check"});
+    EXPECT_EQ(result.status, 0) << result.errors;
+}
+
+TEST(BlocksTest, ResNet18IsCutAsInItsPaper) {
+    const auto summary = backbones::summarize("resnet18", 224).value();
+    ASSERT_EQ(summary.units.size(), 9U);
+    EXPECT_EQ(summary.units.front().name, "conv1");
+    EXPECT_EQ(summary.units.front().stage, "stem");
+    EXPECT_EQ(summary.units.front().outputShape, (std::vector<std::int64_t>{64, 56, 56}));
+    EXPECT_EQ(summary.units.back().name, "layer4.1");
+    EXPECT_EQ(summary.units.back().outputShape, (std::vector<std::int64_t>{512, 7, 7}));
+    // 7 x 7 x 3 x 64 multiply-adds at each of 112 x 112 positions.
+    EXPECT_EQ(summary.units.front().multiplyAdds, 118013952);
+    std::int64_t total = summary.featureChannels * 1000LL;
+    for (const auto& unit : summary.units)
+        total += unit.multiplyAdds;
+    EXPECT_NEAR(static_cast<double>(total), 1.814e9, 0.001e9);  // the published 1.81 GMACs
+}
+
+TEST(BlocksTest, UnknownBackboneNamesTheNearest) {
+    const auto summary = backbones::summarize("resnet19", 224);
+    ASSERT_FALSE(summary);
+    EXPECT_EQ(summary.error().code, ErrorCode::NotFound);
+    EXPECT_NE(summary.error().message.find("resnet18"), std::string::npos);
+}
+
+TEST(BlocksTest, TooSmallAnInputIsRefused) {
+    EXPECT_EQ(backbones::summarize("resnet18", 8).error().code, ErrorCode::InvalidArgument);
+}
+
+TEST(BlocksTest, FreezePlansAreReadFromUnitsAndStages) {
+    const auto units = backbones::listUnits("resnet18").value();
+    EXPECT_EQ(parseFreezePlan("all", units)->frozenUnits.size(), 9U);
+    EXPECT_TRUE(parseFreezePlan("none", units)->frozenUnits.empty());
+    EXPECT_EQ(parseFreezePlan("stem,layer2.0", units)->frozenUnits,
+              (std::set<std::string>{"conv1", "layer2.0"}));
+    EXPECT_EQ(parseFreezePlan("layer3", units)->frozenUnits, (std::set<std::string>{"layer3.0", "layer3.1"}));
+    EXPECT_EQ(frozenPrefixLength(*backbones::trainFrom("layer4", units), units), 7U);
+    EXPECT_EQ(frozenPrefixLength(*backbones::trainFrom("head", units), units), 9U);
+    EXPECT_EQ(frozenPrefixLength(*parseFreezePlan("layer4", units), units), 0U);
+    const auto unknown = parseFreezePlan("layer5", units);
+    ASSERT_FALSE(unknown);
+    EXPECT_NE(unknown.error().message.find("layer5"), std::string::npos);
+    EXPECT_NE(unknown.error().message.find("layer4"), std::string::npos);
+}
+
+TEST(BlocksTest, AnyRangeOfUnitsRunsAlone) {
+    auto network = backbones::Network::create("mobilenet_v2", 3, {}).value();
+    network.train(false);
+    const torch::NoGradGuard noGradients;
+    at::Tensor x = torch::rand({2, 3, 64, 64});
+    const at::Tensor whole = network.forward(x);
+    for (const auto& unit : network.units())
+        x = unit.forward(x);
+    EXPECT_TRUE(at::equal(network.head().forward(x), whole));
+}
+
+}  // namespace
+
+}  // namespace graft::test

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A model that is taken away gives the same answers elsewhere: torch.jit.load and torchvision in Python.
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "core/data/ImageDecoder.h"
+#include "core/inference/Predictor.h"
+#include "tests/support/SampleFolder.h"
+
+namespace graft::test {
+
+namespace {
+
+using nlohmann::json;
+
+class ExportTest : public testing::TestWithParam<std::string> {
+  protected:
+    void SetUp() override { makeSampleFolder(path("images")); }
+    std::string path(const std::string& name) const { return m_folder.path(name); }
+
+    void train(const std::string& backbone, const std::vector<std::string>& more = {}) {
+        std::vector<std::string> arguments{
+            "train", path("images"), "--backbone", backbone,   "--weights", "none",         "--resize",
+            "32",    "--crop",       "32",         "--epochs", "1",         "--batch-size", "8",
+            "--run", path("run")};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const auto result = runCli(arguments);
+        ASSERT_EQ(result.status, 0) << result.errors;
+    }
+
+    json exportAs(const std::string& format, const std::string& file) {
+        const auto result =
+            runCli({"export", path("run"), "--format", format, "--output", path(file), "--verify", "--json"});
+        EXPECT_EQ(result.status, 0) << result.errors;
+        return result.status == 0 ? json::parse(result.output) : json();
+    }
+
+    // The exported model's logits for every validation image, by Graft, and the images as Python reads them.
+    std::vector<std::vector<float>> ourLogits(const std::string& model) {
+        std::vector<base::Image> images;
+        std::ofstream raw(path("in"), std::ios::binary);
+        auto predictor = inference::Predictor::open(path(model), "cpu");
+        EXPECT_TRUE(predictor) << predictor.error().sentence();
+        if (!predictor) return {};
+        for (const auto& entry : fs::recursive_directory_iterator(path("images/val"))) {
+            if (!entry.is_regular_file()) continue;
+            images.push_back(data::decodeImage(entry.path().string()).value());
+            const auto values = data::preprocess(images.back(), predictor->preprocessOptions());
+            raw.write(reinterpret_cast<const char*>(values.data()),
+                      static_cast<std::streamsize>(values.size() * sizeof(float)));
+        }
+        return predictor->logits(images).value();
+    }
+
+    void expectSameLogits(const std::vector<std::vector<float>>& ours, const std::string& pythonFile) {
+        const std::string bytes = readText(pythonFile);
+        ASSERT_EQ(bytes.size(), ours.size() * ours.at(0).size() * sizeof(float));
+        const char* next = bytes.data();
+        for (const auto& row : ours) {
+            for (const float value : row) {
+                float theirs = 0;
+                std::memcpy(&theirs, next, sizeof(theirs));
+                next += sizeof(theirs);
+                EXPECT_NEAR(value, theirs, 1e-4);
+            }
+        }
+    }
+
+  private:
+    TemporaryFolder m_folder;
+};
+
+TEST_P(ExportTest, PythonGivesTheSameLogits) {
+    ASSERT_NO_FATAL_FAILURE(train(GetParam()));
+    const json script = exportAs("torchscript", "m.pt");
+    EXPECT_EQ(script.at("verified").at("images"), 18);
+    EXPECT_EQ(script.at("verified").at("same_class"), 18);
+    EXPECT_EQ(script.at("bytes"), fs::file_size(path("m.pt")));
+    const auto ours = ourLogits("m.pt");
+    runPython("torchvision_reference.py", {"jit", path("m.pt"), path("in"), path("out"), "32"});
+    expectSameLogits(ours, path("out"));
+
+    exportAs("safetensors", "m.safetensors");
+    expectSameLogits(ourLogits("m.safetensors"), path("out"));
+    runPython("torchvision_reference.py",
+              {"load", GetParam(), path("m.safetensors"), "3", path("in"), path("out2"), "32"});
+    expectSameLogits(ours, path("out2"));
+
+    const json sidecar = json::parse(readText(path("m.pt.json")));
+    EXPECT_EQ(sidecar.at("classes"), (json{"0", "1", "2"}));
+    EXPECT_EQ(sidecar.at("preprocess").at("crop"), 32);
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, ExportTest, testing::Values("resnet18", "mobilenet_v2", "squeezenet1_1"),
+                         [](const auto& instance) { return instance.param; });
+
+TEST_F(ExportTest, AnMlpHeadTravelsToo) {
+    ASSERT_NO_FATAL_FAILURE(train("squeezenet1_1", {"--head", "mlp", "--hidden-units", "8"}));
+    exportAs("torchscript", "m.pt");
+    exportAs("safetensors", "m.safetensors");
+    const auto ours = ourLogits("m.safetensors");
+    runPython("torchvision_reference.py", {"jit", path("m.pt"), path("in"), path("out"), "32"});
+    expectSameLogits(ours, path("out"));
+}
+
+TEST_F(ExportTest, WhatIsMissingOrDamagedIsNamed) {
+    ASSERT_NO_FATAL_FAILURE(train("squeezenet1_1"));
+    exportAs("torchscript", "m.pt");
+    const std::string image = path("images/val/0/000000.png");
+    ASSERT_EQ(runCli({"predict", path("m.pt"), image}).status, 0);
+
+    fs::rename(path("m.pt.json"), path("elsewhere.json"));
+    auto result = runCli({"predict", path("m.pt"), image});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_NE(result.errors.find("m.pt.json"), std::string::npos) << result.errors;
+
+    fs::rename(path("elsewhere.json"), path("m.pt.json"));
+    fs::resize_file(path("m.pt"), fs::file_size(path("m.pt")) / 2);
+    result = runCli({"predict", path("m.pt"), image});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_NE(result.errors.find("TorchScript"), std::string::npos) << result.errors;
+
+    result = runCli({"export", path("run"), "--format", "torchscript", "--output", path("no/such/m.pt")});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_NE(result.errors.find("no such folder"), std::string::npos) << result.errors;
+    result = runCli({"export", path("run"), "--format", "coreml", "--output", path("m.x")});
+    EXPECT_EQ(result.status, 2);
+}
+
+}  // namespace
+
+}  // namespace graft::test
