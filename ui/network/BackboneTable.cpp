@@ -87,9 +87,9 @@ BackboneTable::BackboneTable(QWidget* parent)
     m_view->horizontalHeader()->setHighlightSections(false);
     m_view->horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_view->horizontalHeader()->setSectionResizeMode(BackboneModel::Title, QHeaderView::Stretch);
-    m_view->setColumnWidth(BackboneModel::Parameters, 62);
-    m_view->setColumnWidth(BackboneModel::Accuracy, 56);
-    m_view->setColumnWidth(BackboneModel::Weights, 78);
+    m_view->setColumnWidth(BackboneModel::Parameters, 60);
+    m_view->setColumnWidth(BackboneModel::Accuracy, 50);
+    m_view->setColumnWidth(BackboneModel::Weights, 76);
     m_view->setShowGrid(false);
     m_view->setSelectionBehavior(QTableView::SelectRows);
     m_view->setSelectionMode(QTableView::SingleSelection);

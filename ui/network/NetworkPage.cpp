@@ -29,7 +29,7 @@ namespace graft::ui {
 
 namespace {
 
-constexpr int kNarrowestChoice = 332;
+constexpr int kNarrowestChoice = 348;
 constexpr int kWidestChoice = 372;
 constexpr int kImageNetClasses = 1000;
 
