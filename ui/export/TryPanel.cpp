@@ -96,7 +96,7 @@ TryPanel::TryPanel(UserPrompts& prompts, QWidget* parent) : QWidget(parent), m_p
 
     auto* row = new QHBoxLayout;
     row->setSpacing(16);
-    m_drop = new DropZone(tr("Drop pictures or a folder here,\nor click to choose"), m_card);
+    m_drop = new DropZone(tr("Drop pictures or a folder\nhere, or click to choose"), m_card);
     m_drop->setObjectName(QStringLiteral("tryDrop"));
     m_drop->setFixedWidth(kDropWidth);
     m_drop->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding);

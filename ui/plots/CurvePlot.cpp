@@ -42,6 +42,8 @@ CurvePlot::CurvePlot(Kind kind, QWidget* parent) : QWidget(parent), m_kind(kind)
     m_validation = m_plot->addGraph();
     for (QCPGraph* graph : {m_live, m_train, m_validation})
         graph->setAdaptiveSampling(true);
+    // Straight grid lines look the same without it.
+    m_plot->setNotAntialiasedElements(QCP::aeAxes | QCP::aeGrid | QCP::aeSubGrid | QCP::aeZeroLine);
 
     // Whole epochs only: the ticker picks 1, 2, 5, 10 ... of them.
     auto ticker = QSharedPointer<QCPAxisTickerFixed>::create();
@@ -113,8 +115,16 @@ void CurvePlot::Extent::include(double value) {
 }
 
 void CurvePlot::refresh() {
+    // A page that nobody looks at costs nothing; it is drawn when it is shown.
+    m_stale = !isVisible();
+    if (m_stale) return;
     updateAxes();
     m_plot->replot(QCustomPlot::rpQueuedReplot);
+}
+
+void CurvePlot::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    if (m_stale) refresh();
 }
 
 int CurvePlot::trainCount() const {
@@ -150,8 +160,8 @@ void CurvePlot::applyTheme() {
     m_plot->setBackground(QBrush(colours.surface));
 
     QColor faint = colours.accent;
-    faint.setAlphaF(0.35F);
-    m_live->setPen(QPen(faint, 1.0));
+    faint.setAlphaF(0.45F);
+    m_live->setPen(QPen(faint, 1.2));
     m_train->setPen(QPen(colours.accent, 2.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     QPen dashed(colours.trainable, 2.0);
     dashed.setDashPattern({3.5, 2.0});

@@ -49,6 +49,7 @@ class CurvePlot : public QWidget {
 
   protected:
     void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
@@ -70,6 +71,7 @@ class CurvePlot : public QWidget {
     QCPGraph* m_train = nullptr;
     QCPGraph* m_validation = nullptr;
     int m_epochs = 10;
+    bool m_stale = true;
     // The axis follows the epochs' values; those of single batches, which jump, only until there are any.
     Extent m_epochExtent;
     Extent m_liveExtent;

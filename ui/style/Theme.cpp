@@ -99,6 +99,7 @@ QString styleSheetFor(const Colours& c, bool dark) {
         {"@field", c.field},
         {"@wrong", c.wrong},
     };
+    sheet.replace(QLatin1String("@mode"), QLatin1String(dark ? "dark" : "light"));
     for (const auto& [name, colour] : names) {
         sheet.replace(QLatin1String(name), colour.name());
     }

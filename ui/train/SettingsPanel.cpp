@@ -29,6 +29,7 @@ using training::ScheduleKind;
 using training::TrainConfig;
 
 constexpr int kEditorWidth = 104;
+constexpr int kEditorHeight = 30;
 
 QString fromView(std::string_view text) {
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
@@ -105,6 +106,7 @@ SettingsPanel::Row& SettingsPanel::addRow(const QString& label, const QString& t
     column->setSpacing(4);
     auto* line = new QHBoxLayout;
     line->setSpacing(8);
+    editor->setMinimumHeight(kEditorHeight);  // a check box keeps the rows' rhythm too
     auto* name = new ElidedLabel(label, row.widget);
     name->setMuted(true);
     name->setToolTip(tip);
