@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Watches how long the GUI thread keeps its event loop waiting: a timer that should fire every few
-// milliseconds, and the time that each turn of the event loop takes.
+// Watches how long the GUI thread keeps its event loop waiting, by a timer that should fire every few
+// milliseconds.
 #pragma once
 
-#include <QAbstractEventDispatcher>
 #include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
@@ -23,20 +22,11 @@ class GuiWatch : public QObject {
             m_longestGapMs = std::max(m_longestGapMs, sinceMs(m_lastTick) - kIntervalMs);
             m_lastTick.start();
         });
-        auto* dispatcher = QAbstractEventDispatcher::instance();
-        connect(dispatcher, &QAbstractEventDispatcher::awake, this, [this] { m_turn.start(); });
-        connect(dispatcher, &QAbstractEventDispatcher::aboutToBlock, this, [this] {
-            if (m_timer.isActive() && m_turn.isValid())
-                m_longestTurnMs = std::max(m_longestTurnMs, sinceMs(m_turn));
-            m_turn.invalidate();
-        });
     }
 
     void start() {
         m_ticks = 0;
         m_longestGapMs = 0;
-        m_longestTurnMs = 0;
-        m_turn.invalidate();
         m_lastTick.start();
         m_whole.start();
         m_timer.start();
@@ -50,8 +40,6 @@ class GuiWatch : public QObject {
     qint64 watchedMs() const { return m_watchedMs; }
     // How late the latest tick came: what a person would feel, waiting for a processor included.
     double longestBlockMs() const { return m_longestGapMs; }
-    // The longest time between two waits for events.
-    double longestTurnMs() const { return m_longestTurnMs; }
 
   private:
     static double sinceMs(const QElapsedTimer& timer) { return double(timer.nsecsElapsed()) / 1e6; }
@@ -59,11 +47,9 @@ class GuiWatch : public QObject {
     QTimer m_timer;
     QElapsedTimer m_whole;
     QElapsedTimer m_lastTick;
-    QElapsedTimer m_turn;
     qint64 m_watchedMs = 0;
     int m_ticks = 0;
     double m_longestGapMs = 0;
-    double m_longestTurnMs = 0;
 };
 
 }  // namespace graft::ui::testing
