@@ -16,25 +16,33 @@ int main(int argc, char* argv[]) {
     QApplication::setOrganizationName(QStringLiteral("Graft"));
     QApplication::setApplicationName(QStringLiteral("graft"));
     QApplication::setApplicationVersion(QStringLiteral(GRAFT_VERSION));
-    QApplication application(argc, argv);
-
     QCommandLineParser parser;
     parser.setApplicationDescription(QApplication::tr("Transfer learning on images."));
-    parser.addHelpOption();
-    parser.addVersionOption();
+    const QCommandLineOption help = parser.addHelpOption();
+    const QCommandLineOption version = parser.addVersionOption();
     const QCommandLineOption weights(QStringLiteral("weights"),
                                      QApplication::tr("Start from this weight file."),
                                      QApplication::tr("file"));
     const QCommandLineOption backbone(
         QStringLiteral("backbone"), QApplication::tr("Start with this backbone."), QApplication::tr("name"));
-    const QCommandLineOption runs(
-        QStringLiteral("runs"), QApplication::tr("Keep the runs in this folder."), QApplication::tr("folder"),
-        QStandardPaths::writableLocation(QStandardPaths::AppDataLocation) + QStringLiteral("/runs"));
+    const QCommandLineOption runs(QStringLiteral("runs"), QApplication::tr("Keep the runs in this folder."),
+                                  QApplication::tr("folder"),
+                                  QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
+                                      QStringLiteral("/graft/runs"));
     parser.addOptions({weights, backbone, runs});
     parser.addPositionalArgument(QStringLiteral("folder"),
                                  QApplication::tr("The images, one folder a class."),
                                  QStringLiteral("[folder]"));
-    parser.process(application);
+
+    // Help, version and wrong options need no display.
+    QStringList arguments;
+    for (int i = 0; i < argc; ++i)
+        arguments << QString::fromLocal8Bit(argv[i]);
+    if (!parser.parse(arguments) || parser.isSet(help) || parser.isSet(version)) {
+        const QCoreApplication console(argc, argv);
+        parser.process(console);  // prints and exits
+    }
+    const QApplication application(argc, argv);
 
     const QString name = parser.value(backbone);
     if (!name.isEmpty()) {
