@@ -8,8 +8,9 @@
 namespace graft::runtime {
 
 inline c10::Device torchDevice(const Device& device) {
-    return device.kind == Device::Kind::Cuda ? c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(device.index))
-                                             : c10::Device(c10::kCPU);
+    return device.kind == Device::Kind::Cuda
+               ? c10::Device(c10::kCUDA, static_cast<c10::DeviceIndex>(device.index))
+               : c10::Device(c10::kCPU);
 }
 
 }  // namespace graft::runtime
