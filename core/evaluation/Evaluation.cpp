@@ -2,9 +2,12 @@
 #include "core/evaluation/Evaluation.h"
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <string_view>
+#include <system_error>
 
 #include "core/base/detail/Csv.h"
 
@@ -13,6 +16,17 @@ namespace graft::evaluation {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::string_view kProbabilityOf = "p:";  // before a class's name in the header of the CSV
+
+// Unlike strtof, the same in every language.
+std::optional<float> readFloat(const std::string& text) {
+    float value = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc() || stop != end) return std::nullopt;
+    return value;
+}
 
 double quotient(double numerator, double denominator) {
     return denominator > 0 ? numerator / denominator : 0.0;
@@ -100,7 +114,7 @@ std::string toCsv(const Evaluation& evaluation) {
     out.precision(9);  // enough for a float to come back the same
     std::vector<std::string> header{"file", "truth", "prediction", "probability"};
     for (const ClassScore& score : evaluation.classes)
-        header.push_back("p:" + score.name);
+        header.push_back(std::string(kProbabilityOf) + score.name);
     out << base::csvLine(header);
     for (const Prediction& p : evaluation.predictions) {
         out << base::csvLine({p.path, nameOf(p.truth), nameOf(p.predicted)}, false);
@@ -128,22 +142,31 @@ Result<Evaluation> evaluationFromFiles(const std::string& jsonFile, const std::s
     if (!csvStream) return fail(ErrorCode::NotFound, "The run's predictions are missing.", csvFile);
     std::vector<Prediction> predictions;
     std::vector<std::string> fields;
-    base::readCsvLine(csvStream, fields);  // header
+    // Its header has the names' own bytes, where JSON has nothing but UTF-8.
+    base::readCsvLine(csvStream, fields);
+    const auto damaged = [&] {
+        return fail(ErrorCode::BadFormat, "The run's predictions are damaged.", csvFile);
+    };
+    if (fields.size() != classes.size() + 4) return damaged();
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+        if (!fields[i + 4].starts_with(kProbabilityOf)) return damaged();
+        classes[i] = fields[i + 4].substr(kProbabilityOf.size());
+    }
     while (base::readCsvLine(csvStream, fields)) {
         Prediction prediction;
-        const bool complete = fields.size() == classes.size() + 4;
+        bool complete = fields.size() == classes.size() + 4;
         if (complete) {
             prediction.path = fields[0];
             prediction.truth = indexOf(fields[1]);
             prediction.predicted = indexOf(fields[2]);
             for (std::size_t i = 4; i < fields.size(); ++i) {
-                prediction.probabilities.push_back(std::strtof(fields[i].c_str(), nullptr));
+                const auto probability = readFloat(fields[i]);
+                complete &= probability.has_value();
+                prediction.probabilities.push_back(probability.value_or(0.0F));
             }
         }
         const int count = static_cast<int>(classes.size());
-        if (!complete || prediction.truth >= count || prediction.predicted >= count) {
-            return fail(ErrorCode::BadFormat, "The run's predictions are damaged.", csvFile);
-        }
+        if (!complete || prediction.truth >= count || prediction.predicted >= count) return damaged();
         predictions.push_back(std::move(prediction));
     }
     return scorePredictions(std::move(predictions), classes, json.at("loss").get<double>());
