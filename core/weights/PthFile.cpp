@@ -36,21 +36,23 @@ std::string inQuotes(const std::string& name) {
     return "\"" + name.substr(0, 200) + "\"";
 }
 
-// Copies the strided view into row-major order.
+// Copies the strided view into row-major order. Where a side is 1, its stride may be any number: positions
+// are unsigned, so that adding it and taking it away again is harmless.
 void gather(const std::byte* storage, const PickleValue& tensor, std::size_t elementBytes,
             std::byte* target) {
     const std::size_t dimensions = tensor.shape.size();
     std::vector<std::int64_t> index(dimensions, 0);
-    std::int64_t position = tensor.integer;
+    auto position = static_cast<std::size_t>(tensor.integer);
     while (true) {
-        std::memcpy(target, storage + static_cast<std::size_t>(position) * elementBytes, elementBytes);
+        std::memcpy(target, storage + position * elementBytes, elementBytes);
         target += elementBytes;
         std::size_t axis = dimensions;
         while (axis > 0) {
             --axis;
-            position += tensor.strides[axis];
+            const auto stride = static_cast<std::size_t>(tensor.strides[axis]);
+            position += stride;
             if (++index[axis] < tensor.shape[axis]) break;
-            position -= tensor.strides[axis] * tensor.shape[axis];
+            position -= stride * static_cast<std::size_t>(tensor.shape[axis]);
             index[axis] = 0;
             if (axis == 0) return;
         }
@@ -133,6 +135,11 @@ Result<StateDict> collect(const PickleValue& root, const StorageReader& readStor
         return bad(path, "it holds no tensors by name (at the top or under state_dict, model or model_ema)");
     }
     if (dict->entries.size() > kMaxTensors) return bad(path, "it has too many tensors");
+    // Tensors may share a storage, but not so often that a small file fills the memory.
+    std::error_code error;
+    const std::uint64_t fileBytes = std::filesystem::file_size(path, error);
+    const std::uint64_t mostBytes = std::max(kMaxSharing * fileBytes, kAlwaysAllowedBytes);
+    std::uint64_t totalBytes = 0;
     StateDict result;
     std::map<std::string, std::size_t> seen;
     for (const auto& [name, value] : dict->entries) {
@@ -141,6 +148,8 @@ Result<StateDict> collect(const PickleValue& root, const StorageReader& readStor
             return bad(path, "the name " + inQuotes(name->text) + " stands twice");
         auto tensor = readTensor(name->text, *value, readStorage, path);
         if (!tensor) return fail(tensor.error());
+        totalBytes += tensor->bytes->size();
+        if (totalBytes > mostBytes) return bad(path, "its tensors are far larger than the file");
         result.tensors.emplace_back(name->text, std::move(*tensor));
     }
 
@@ -184,12 +193,16 @@ class Archive {
             return bad(path,
                        "its entry " + inQuotes(entry) + " is compressed; PyTorch itself never does that");
         }
-        if (info.size > m_fileBytes)
+        // Entries that lie over each other would multiply the file.
+        if ((info.valid & ZIP_STAT_SIZE) == 0 || info.size > m_fileBytes - m_bytesRead)
             return bad(path, "its entry " + inQuotes(entry) + " claims more bytes than the file has");
+        m_bytesRead += info.size;
         const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(
             zip_fopen_index(m_archive.get(), found->second, 0), zip_fclose);
         std::vector<Byte> bytes(info.size);
-        if (!file || zip_fread(file.get(), bytes.data(), info.size) != static_cast<zip_int64_t>(info.size)) {
+        char beyond = 0;  // libzip compares the checksum when it meets the end
+        if (!file || zip_fread(file.get(), bytes.data(), info.size) != static_cast<zip_int64_t>(info.size) ||
+            zip_fread(file.get(), &beyond, 1) != 0) {
             return bad(path, "its entry " + inQuotes(entry) + " is damaged");
         }
         return bytes;
@@ -199,6 +212,7 @@ class Archive {
     std::unique_ptr<zip_t, void (*)(zip_t*)> m_archive;
     std::map<std::string, zip_uint64_t> m_entries;
     std::uint64_t m_fileBytes = 0;
+    std::uint64_t m_bytesRead = 0;
 };
 
 Result<StateDict> readZip(const std::string& path) {

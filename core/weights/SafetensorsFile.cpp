@@ -90,22 +90,30 @@ Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const s
     file.read(text.data(), static_cast<std::streamsize>(headerBytes));
     if (!file) return bad("it ends inside its header");
 
-    // A name that stands twice would hide one of its tensors.
+    // A name that stands twice would hide one of its tensors. What is deeper or longer than any honest header
+    // is not even kept.
     std::set<std::string> seen;
     bool duplicate = false;
-    int deepest = 0;
+    bool tooLarge = false;
+    std::size_t keysBelow = 0;
     const Json header = Json::parse(
         text,
         [&](int depth, Json::parse_event_t event, Json& value) {
-            deepest = std::max(deepest, depth);
-            if (event == Json::parse_event_t::key && depth == 1)
-                duplicate |= !seen.insert(value.get<std::string>()).second;
-            return true;
+            if (event == Json::parse_event_t::key) {
+                if (depth == 1) {
+                    duplicate |= !seen.insert(value.get<std::string>()).second;
+                    keysBelow = 0;
+                } else {
+                    ++keysBelow;
+                }
+            }
+            tooLarge |= depth > kMaxHeaderDepth || seen.size() > kMaxTensors || keysBelow > kMaxHeaderKeys;
+            return !tooLarge;
         },
         false);
+    if (tooLarge) return bad("its header is unreasonably large");
     if (header.is_discarded() || !header.is_object()) return bad("its header is no JSON object");
     if (duplicate) return bad("a name stands twice in its header");
-    if (deepest > 8 || header.size() > kMaxTensors) return bad("its header is unreasonably large");
 
     StateDict dict;
     std::vector<Entry> entries;

@@ -11,8 +11,13 @@ namespace graft::weights {
 
 constexpr std::uint64_t kMaxFileBytes = 64ULL << 30;
 constexpr std::uint64_t kMaxHeaderBytes = 100ULL << 20;  // safetensors' own limit
-constexpr std::size_t kMaxTensors = 1'000'000;
+constexpr int kMaxHeaderDepth = 8;
+constexpr std::size_t kMaxHeaderKeys = 10'000;  // of one tensor's entry, or of the metadata
+constexpr std::size_t kMaxTensors = 100'000;
+constexpr std::size_t kMaxPickleValues = 3'000'000;
 constexpr std::size_t kMaxDimensions = 16;
+constexpr std::uint64_t kMaxSharing = 16;  // tensors together against the file
+constexpr std::uint64_t kAlwaysAllowedBytes = 256ULL << 20;
 
 // The product of the sides times elementBytes, or nothing if a side is negative or it overflows.
 inline std::optional<std::uint64_t> checkedByteSize(const std::vector<std::int64_t>& shape,

@@ -97,6 +97,7 @@ class Reader {
 
     // ---- values
     PickleValue* make(Kind kind) {
+        if (m_document.values.size() >= kMaxPickleValues) damaged("it has too many values");
         m_document.values.push_back(std::make_unique<PickleValue>());
         m_document.values.back()->kind = kind;
         return m_document.values.back().get();
@@ -170,12 +171,12 @@ class Reader {
         return value->items;
     }
     static std::vector<std::int64_t> integersOf(const PickleValue* value) {
+        if (itemsOf(value).size() > kMaxDimensions) damaged("a tensor has too many dimensions");
         std::vector<std::int64_t> numbers;
         for (const PickleValue* item : itemsOf(value)) {
             if (item->kind != Kind::Integer) damaged("a tensor's size is no number");
             numbers.push_back(item->integer);
         }
-        if (numbers.size() > kMaxDimensions) damaged("a tensor has too many dimensions");
         return numbers;
     }
     void reduce() {
@@ -186,8 +187,13 @@ class Reader {
         if (callable->text == kOrderedDict) {
             PickleValue* dict = push(Kind::Dict);
             if (items.empty()) return;
-            for (const PickleValue* pair : itemsOf(items[0]))
+            // A short file may name one long list again and again.
+            m_copied += itemsOf(items[0]).size();
+            if (m_copied > m_bytes.size()) damaged("it copies the same list many times");
+            for (const PickleValue* pair : itemsOf(items[0])) {
+                if (itemsOf(pair).size() != 2) damaged("a dictionary has a key without a value");
                 setItems(dict, itemsOf(pair));
+            }
         } else if (callable->text == kRebuildTensor || callable->text == kRebuildOldTensor) {
             if (items.size() < 4 || items[0]->kind != Kind::Storage || items[1]->kind != Kind::Integer) {
                 damaged("a tensor is incomplete");
@@ -203,7 +209,8 @@ class Reader {
             if (items.empty() || items[0]->kind != Kind::Tensor) damaged("a parameter holds no tensor");
             m_stack.push_back(items[0]);
         } else if (callable->text == kSize) {
-            if (items.size() != 1) damaged("a size is incomplete");
+            if (items.size() != 1 || itemsOf(items[0]).size() > kMaxDimensions)
+                damaged("a size is incomplete");
             pushTuple(itemsOf(items[0]));
         } else {
             damaged("it calls " + callable->text + ", which is no function");
@@ -419,6 +426,7 @@ class Reader {
 
     std::span<const std::uint8_t> m_bytes;
     std::size_t m_position = 0;
+    std::size_t m_copied = 0;
     PickleDocument m_document;
     std::vector<PickleValue*> m_stack;
     std::unordered_map<std::uint64_t, PickleValue*> m_memo;
