@@ -14,7 +14,7 @@ class DropZone : public QAbstractButton {
 
     void setHighlighted(bool highlighted);  // something is held over it
 
-    QSize sizeHint() const override { return {220, 120}; }
+    QSize sizeHint() const override { return {176, 120}; }
 
   protected:
     void paintEvent(QPaintEvent* event) override;

@@ -86,7 +86,9 @@ void ProofList::showReport(int index, const exporting::ExportReport& report) {
     Entry& entry = m_entries[static_cast<std::size_t>(index)];
     entry.done = true;
     const QString size =
-        QLocale().formattedDataSize(static_cast<qint64>(report.bytes), 1, QLocale::DataSizeSIFormat);
+        QLocale()
+            .formattedDataSize(static_cast<qint64>(report.bytes), 1, QLocale::DataSizeSIFormat)
+            .replace(' ', QChar::Nbsp);  // a number and its unit stay on one line
     if (report.verified && report.verified->passed()) {
         entry.proven = true;
         entry.pill->setText(tr("proven"));

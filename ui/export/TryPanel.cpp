@@ -31,8 +31,9 @@ namespace graft::ui {
 
 namespace {
 
-constexpr int kDropWidth = 220;
-constexpr int kDetailWidth = 380;
+constexpr int kDropWidth = 176;
+constexpr int kNarrowestDetail = 300;
+constexpr int kWidestDetail = 400;
 constexpr int kTile = 92;
 // A folder of any size may be dropped; this many are enough to get an impression.
 constexpr int kMostImages = 500;
@@ -96,7 +97,7 @@ TryPanel::TryPanel(UserPrompts& prompts, QWidget* parent) : QWidget(parent), m_p
 
     auto* row = new QHBoxLayout;
     row->setSpacing(16);
-    m_drop = new DropZone(tr("Drop pictures or a folder\nhere, or click to choose"), m_card);
+    m_drop = new DropZone(tr("Drop pictures or a folder here, or click to choose"), m_card);
     m_drop->setObjectName(QStringLiteral("tryDrop"));
     m_drop->setFixedWidth(kDropWidth);
     m_drop->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding);
@@ -105,11 +106,12 @@ TryPanel::TryPanel(UserPrompts& prompts, QWidget* parent) : QWidget(parent), m_p
     m_images = new ThumbnailGrid(m_card);
     m_images->setObjectName(QStringLiteral("tryImages"));
     m_images->setTileSize(kTile);
-    row->addWidget(m_images, 1);
+    row->addWidget(m_images, 3);
     m_detail = new PredictionView(m_card);
     m_detail->setObjectName(QStringLiteral("tryDetail"));
-    m_detail->setFixedWidth(kDetailWidth);
-    row->addWidget(m_detail);
+    m_detail->setMinimumWidth(kNarrowestDetail);
+    m_detail->setMaximumWidth(kWidestDetail);
+    row->addWidget(m_detail, 2);
     m_error = new InlineError(m_card);
     m_card->body()->addWidget(m_error);
     m_card->body()->addLayout(row, 1);

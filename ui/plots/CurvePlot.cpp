@@ -7,7 +7,6 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 
 #include "ui/plots/QCustomPlotInclude.h"
@@ -16,6 +15,18 @@
 namespace graft::ui {
 
 namespace {
+
+// The last batch of an epoch lies on the epoch itself; this far right of it begins the next.
+constexpr double kJustAfter = 1e-6;
+
+// Every 1, 2, 5, 10, 20 ... epochs, so that there are at most six steps.
+double epochStep(int epochs) {
+    for (double power = 1.0;; power *= 10.0) {
+        for (const double step : {1.0, 2.0, 5.0}) {
+            if (epochs <= 6.0 * step * power) return step * power;
+        }
+    }
+}
 
 // A round number at or above value: 1, 2 or 5 times a power of ten.
 double roundUp(double value) {
@@ -35,6 +46,7 @@ CurvePlot::CurvePlot(Kind kind, QWidget* parent) : QWidget(parent), m_kind(kind)
     m_plot->setMouseTracking(true);
     m_plot->installEventFilter(this);
     m_plot->setAttribute(Qt::WA_OpaquePaintEvent, false);
+    m_plot->resize(sizeHint());  // it draws itself once before it is laid out
     layout->addWidget(m_plot);
 
     m_live = m_plot->addGraph();
@@ -45,12 +57,7 @@ CurvePlot::CurvePlot(Kind kind, QWidget* parent) : QWidget(parent), m_kind(kind)
     // Straight grid lines look the same without it.
     m_plot->setNotAntialiasedElements(QCP::aeAxes | QCP::aeGrid | QCP::aeSubGrid | QCP::aeZeroLine);
 
-    // Whole epochs only: the ticker picks 1, 2, 5, 10 ... of them.
-    auto ticker = QSharedPointer<QCPAxisTickerFixed>::create();
-    ticker->setTickStep(1.0);
-    ticker->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
-    ticker->setTickCount(6);
-    m_plot->xAxis->setTicker(ticker);
+    m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTickerFixed>::create());
     m_plot->yAxis->ticker()->setTickCount(5);
     m_plot->yAxis->setNumberFormat(QStringLiteral("gb"));
     m_plot->yAxis->setNumberPrecision(4);
@@ -83,6 +90,7 @@ void CurvePlot::clear() {
 void CurvePlot::addTrain(int epoch, double value) {
     if (!std::isfinite(value)) return;
     m_train->addData(epoch, shown(value));
+    m_live->data()->removeBefore(epoch + kJustAfter);
     m_epochExtent.include(shown(value));
 }
 
@@ -94,12 +102,6 @@ void CurvePlot::addValidation(int epoch, double value) {
 
 void CurvePlot::addLive(double position, double value) {
     if (!std::isfinite(value)) return;
-    // The mean begins anew with each epoch: no line from one epoch's end to the next one's first batch.
-    if (!m_live->data()->isEmpty()) {
-        const double last = (m_live->data()->constEnd() - 1)->key;
-        if (std::ceil(last) < std::ceil(position))
-            m_live->addData(last, std::numeric_limits<double>::quiet_NaN());
-    }
     m_live->addData(position, shown(value));
     m_liveExtent.include(shown(value));
 }
@@ -139,6 +141,7 @@ int CurvePlot::liveCount() const {
 
 void CurvePlot::updateAxes() {
     m_plot->xAxis->setRange(0.0, m_epochs);
+    m_plot->xAxis->ticker().staticCast<QCPAxisTickerFixed>()->setTickStep(epochStep(m_epochs));
     const Extent& extent = m_epochExtent.empty ? m_liveExtent : m_epochExtent;
     if (m_kind == Kind::Percent) {
         const double low =
@@ -181,7 +184,7 @@ void CurvePlot::applyTheme() {
         axis->grid()->setPen(QPen(colours.line, 1.0));
     }
     m_plot->xAxis->grid()->setVisible(false);
-    m_plot->replot(QCustomPlot::rpQueuedReplot);
+    refresh();
 }
 
 void CurvePlot::changeEvent(QEvent* event) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A live plot of one figure over the epochs: training as a solid green line, validation as a dashed orange
-// one, and behind them, faint, the figure as it moves within each epoch. QCustomPlot stays inside.
+// one, and faint, until the epoch has ended, the figure as it moves within it. QCustomPlot stays inside.
 #pragma once
 
 #include <QString>

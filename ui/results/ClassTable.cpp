@@ -13,9 +13,18 @@ namespace graft::ui {
 
 namespace {
 constexpr int kRowHeight = 32;
-constexpr int kNumberWidth = 74;
-constexpr int kImagesWidth = 62;
-constexpr int kBarWidth = 96;
+// Column widths, as they should be and as they are where there is little room.
+struct Width {
+    ClassTable::Column column;
+    int wide;
+    int narrow;
+};
+constexpr Width kWidths[] = {{ClassTable::Images, 62, 62},
+                             {ClassTable::Precision, 74, 70},
+                             {ClassTable::Recall, 62, 54},
+                             {ClassTable::F1, 62, 52},
+                             {ClassTable::Bar, 96, 44}};
+constexpr int kWideEnough = 460;
 }  // namespace
 
 ClassTable::ClassTable(QWidget* parent)
@@ -43,11 +52,6 @@ ClassTable::ClassTable(QWidget* parent)
     header->setMinimumSectionSize(40);
     header->setSectionResizeMode(QHeaderView::Fixed);
     header->setSectionResizeMode(Name, QHeaderView::Stretch);
-    header->resizeSection(Images, kImagesWidth);
-    header->resizeSection(Precision, kNumberWidth);
-    header->resizeSection(Recall, kImagesWidth);
-    header->resizeSection(F1, kImagesWidth);
-    header->resizeSection(Bar, kBarWidth);
     setSortingEnabled(true);
     sortByColumn(Name, Qt::AscendingOrder);
     setAccessibleName(tr("Scores of each class"));
@@ -88,6 +92,14 @@ void ClassTable::mousePressEvent(QMouseEvent* event) {
     // A click on the class that is current already asks for its images again (a cell may show others by now).
     const QModelIndex now = indexAt(event->position().toPoint());
     if (now.isValid() && now.row() == before.row()) emit classChosen(m_sorted->mapToSource(now).row());
+}
+
+void ClassTable::resizeEvent(QResizeEvent* event) {
+    const bool wide = viewport()->width() >= kWideEnough;
+    for (const Width& width : kWidths) {
+        horizontalHeader()->resizeSection(width.column, wide ? width.wide : width.narrow);
+    }
+    QTableView::resizeEvent(event);
 }
 
 }  // namespace graft::ui

@@ -14,11 +14,11 @@
 
 #include "ui/plots/ConfusionHeatMap.h"
 #include "ui/results/ClassTable.h"
-#include "ui/widgets/FigureRow.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/Project.h"
 #include "ui/widgets/Card.h"
+#include "ui/widgets/FigureRow.h"
 #include "ui/widgets/PageHeader.h"
 #include "ui/widgets/Pill.h"
 #include "ui/widgets/PredictionView.h"

@@ -30,6 +30,7 @@ using training::TrainConfig;
 
 constexpr int kEditorWidth = 104;
 constexpr int kEditorHeight = 30;
+constexpr int kSwitchWidth = 16;
 
 QString fromView(std::string_view text) {
     return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
@@ -160,6 +161,7 @@ void SettingsPanel::addNumber(const char* name, const QString& label, const QStr
 void SettingsPanel::addSwitch(const char* name, const QString& label, const QString& tip,
                               bool& (*field)(TrainConfig&), Applies applies) {
     auto* box = new QCheckBox(this);
+    box->setFixedWidth(kSwitchWidth);  // ends where the fields end
     box->setObjectName(QString::fromLatin1(name));
     Row& row = addRow(label, tip, box, std::move(applies));
     row.load = [this, box, field] {

@@ -20,6 +20,7 @@
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/Project.h"
+#include "ui/style/Theme.h"
 #include "ui/train/SettingsPanel.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/InlineError.h"
@@ -127,6 +128,7 @@ QWidget* TrainPage::buildCurves() {
     m_accuracyCard->header()->addStretch(1);
     m_best = new QLabel(m_accuracyCard);
     m_best->setObjectName(QStringLiteral("bestAccuracy"));
+    m_best->setFont(Theme::cardTitleFont());
     m_accuracyCard->header()->addWidget(m_best);
     m_accuracy = new CurvePlot(CurvePlot::Kind::Percent, m_accuracyCard);
     m_accuracy->setObjectName(QStringLiteral("accuracyPlot"));

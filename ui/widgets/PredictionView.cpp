@@ -42,6 +42,10 @@ QImage decodeSquare(const QString& path, int side) {
 }  // namespace
 
 PredictionView::PredictionView(QWidget* parent) : QWidget(parent) {
+    // Its place stays while there is nothing to show, so that what stands beside it does not jump.
+    QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Preferred);
+    policy.setRetainSizeWhenHidden(true);
+    setSizePolicy(policy);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(16);

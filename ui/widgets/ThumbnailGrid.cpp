@@ -86,6 +86,10 @@ ThumbnailGrid::ThumbnailGrid(QWidget* parent) : QTableView(parent), m_model(new 
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     // There with any picture, so that showing it cannot change the number of columns and hide it again.
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    // Nothing to scroll: its place stays, the bar itself is not drawn.
+    connect(verticalScrollBar(), &QScrollBar::rangeChanged, this,
+            [this](int low, int high) { verticalScrollBar()->setEnabled(high > low); });
+    verticalScrollBar()->setEnabled(false);
     setEditTriggers(NoEditTriggers);
     setTabKeyNavigation(false);
     setAccessibleName(tr("Pictures"));
@@ -137,7 +141,9 @@ void ThumbnailGrid::layoutTiles() {
     const int room = viewport()->width();
     const int columns = std::max(1, room / (m_wantedTile + kGap));
     const int tile = std::max(16, room / columns);
+    const int chosen = currentIndex().isValid() ? m_model->itemAt(currentIndex()) : -1;
     m_model->setColumns(columns);
+    if (chosen >= 0 && !currentIndex().isValid()) setCurrentIndex(m_model->indexOf(chosen));
     m_model->setDecodeSize(static_cast<int>(tile * 1.5 * devicePixelRatioF()));
     horizontalHeader()->setDefaultSectionSize(tile);
     verticalHeader()->setDefaultSectionSize(tile + (m_model->hasCaptions() ? kCaptionHeight : 0));
