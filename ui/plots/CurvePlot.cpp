@@ -46,7 +46,7 @@ CurvePlot::CurvePlot(Kind kind, QWidget* parent) : QWidget(parent), m_kind(kind)
     m_plot->setMouseTracking(true);
     m_plot->installEventFilter(this);
     m_plot->setAttribute(Qt::WA_OpaquePaintEvent, false);
-    m_plot->resize(sizeHint());  // it draws itself once before it is laid out
+    m_plot->setMinimumSize(64, 48);  // it cannot draw itself on nothing, even where nobody looks
     layout->addWidget(m_plot);
 
     m_live = m_plot->addGraph();
