@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes catalogue.json from torchvision's own metadata. With --check it only compares.
 
+Architectures and weights that torchvision does not have stand in own-catalogue.json, which this script leaves alone.
+
 Sizes of files are taken from the parameters, since the metadata has them only from torchvision 0.15 on.
 """
 import json
@@ -12,13 +14,83 @@ import torchvision.models as models
 
 # Family, and for each architecture: torchvision's name, the papers' name, the enum of its weights.
 FAMILIES = {
+    "AlexNet": [("alexnet", "AlexNet", "AlexNet_Weights")],
+    "VGG": [
+        (f"vgg{n}{end}", f"VGG-{n}{title}", f"VGG{n}{end.upper()}_Weights")
+        for n in (11, 13, 16, 19)
+        for end, title in (("", ""), ("_bn", " with batch norm"))
+    ],
     "ResNet": [(f"resnet{n}", f"ResNet-{n}", f"ResNet{n}_Weights") for n in (18, 34, 50, 101, 152)],
-    "MobileNet": [("mobilenet_v2", "MobileNetV2", "MobileNet_V2_Weights")],
+    "ResNeXt": [
+        ("resnext50_32x4d", "ResNeXt-50 32x4d", "ResNeXt50_32X4D_Weights"),
+        ("resnext101_32x8d", "ResNeXt-101 32x8d", "ResNeXt101_32X8D_Weights"),
+        ("resnext101_64x4d", "ResNeXt-101 64x4d", "ResNeXt101_64X4D_Weights"),
+    ],
+    "Wide ResNet": [
+        (f"wide_resnet{n}_2", f"Wide ResNet-{n}-2", f"Wide_ResNet{n}_2_Weights") for n in (50, 101)
+    ],
     "SqueezeNet": [
         ("squeezenet1_0", "SqueezeNet 1.0", "SqueezeNet1_0_Weights"),
         ("squeezenet1_1", "SqueezeNet 1.1", "SqueezeNet1_1_Weights"),
     ],
+    "DenseNet": [(f"densenet{n}", f"DenseNet-{n}", f"DenseNet{n}_Weights") for n in (121, 161, 169, 201)],
+    "GoogLeNet": [("googlenet", "GoogLeNet", "GoogLeNet_Weights")],
+    "Inception": [("inception_v3", "Inception v3", "Inception_V3_Weights")],
+    "MobileNet": [
+        ("mobilenet_v2", "MobileNetV2", "MobileNet_V2_Weights"),
+        ("mobilenet_v3_small", "MobileNetV3 small", "MobileNet_V3_Small_Weights"),
+        ("mobilenet_v3_large", "MobileNetV3 large", "MobileNet_V3_Large_Weights"),
+    ],
+    "MnasNet": [
+        (f"mnasnet{n}", f"MnasNet {n.replace('_', '.')}", f"MNASNet{n}_Weights")
+        for n in ("0_5", "0_75", "1_0", "1_3")
+    ],
+    "ShuffleNetV2": [
+        (f"shufflenet_v2_x{n}", f"ShuffleNetV2 {n.replace('_', '.')}x", f"ShuffleNet_V2_X{n}_Weights")
+        for n in ("0_5", "1_0", "1_5", "2_0")
+    ],
+    "EfficientNet": [
+        (f"efficientnet_b{n}", f"EfficientNet-B{n}", f"EfficientNet_B{n}_Weights") for n in range(8)
+    ],
+    "EfficientNetV2": [
+        (f"efficientnet_v2_{n}", f"EfficientNetV2-{n.upper()}", f"EfficientNet_V2_{n.upper()}_Weights")
+        for n in "sml"
+    ],
+    "RegNet": [
+        (
+            f"regnet_{kind}_{size}",
+            f"RegNet{kind.upper()}-{size.upper().replace('_', '.')}",
+            f"RegNet_{kind.upper()}_{size.upper()}_Weights",
+        )
+        for kind, sizes in (
+            ("x", ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf")),
+            ("y", ("400mf", "800mf", "1_6gf", "3_2gf", "8gf", "16gf", "32gf", "128gf")),
+        )
+        for size in sizes
+    ],
+    "ConvNeXt": [
+        (f"convnext_{n}", f"ConvNeXt-{n.capitalize()}", f"ConvNeXt_{n.capitalize()}_Weights")
+        for n in ("tiny", "small", "base", "large")
+    ],
+    "Vision Transformer": [
+        (f"vit_{size}_{patch}", f"ViT-{size.upper()}/{patch}", f"ViT_{size.upper()}_{patch}_Weights")
+        for size, patch in (("b", 16), ("b", 32), ("l", 16), ("l", 32), ("h", 14))
+    ],
+    "Swin": [
+        (f"swin_{n}", f"Swin-{n.upper()}", f"Swin_{n.upper()}_Weights") for n in "tsb"
+    ],
+    "Swin V2": [
+        (f"swin_v2_{n}", f"Swin V2-{n.upper()}", f"Swin_V2_{n.upper()}_Weights") for n in "tsb"
+    ],
+    "MaxViT": [("maxvit_t", "MaxViT-T", "MaxVit_T_Weights")],
 }
+
+# Weights whose classifier is missing (its numbers are NaN): of no use to a classifier.
+LEFT_OUT = {("vgg16", "IMAGENET1K_FEATURES")}
+
+# torchvision's own model maps its input from ImageNet's mean and deviation to 0.5 before anything else when it has
+# these weights (transform_input). Graft's networks are given what they see.
+TRANSFORMED_INPUT = {"googlenet", "inception_v3"}
 
 
 def entry(family, name, title, enum, weights):
@@ -37,12 +109,12 @@ def entry(family, name, title, enum, weights):
         "input_size": transforms.crop_size[0],
         "resize_size": transforms.resize_size[0],
         "interpolation": transforms.interpolation.value,
-        "mean": list(transforms.mean),
-        "std": list(transforms.std),
+        "mean": [0.5] * 3 if name in TRANSFORMED_INPUT else list(transforms.mean),
+        "std": [0.5] * 3 if name in TRANSFORMED_INPUT else list(transforms.std),
         "url": weights.url,
         "sha256_prefix": file_name.rsplit("-", 1)[1].split(".")[0],
         "megabytes": round(parameters * 4 / 1e6, 1),
-        "licence": "BSD-3-Clause",
+        "licence": "CC-BY-NC-4.0" if "SWAG" in weights.name else "BSD-3-Clause",
     }
 
 
@@ -50,7 +122,7 @@ def catalogue():
     entries = []
     for family, architectures in FAMILIES.items():
         for name, title, enum in architectures:
-            weights = list(getattr(models, enum))
+            weights = [w for w in getattr(models, enum) if (name, w.name) not in LEFT_OUT]
             # torchvision's default first: it is what an architecture's bare name stands for here.
             default = getattr(models, enum).DEFAULT
             weights.sort(key=lambda w: w is not default and w.name != default.name)

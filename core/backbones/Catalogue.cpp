@@ -5,7 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
-extern const char kCatalogueJson[];
+extern const char kTorchvisionCatalogue[];
+extern const char kOwnCatalogue[];
 
 namespace graft::backbones {
 
@@ -18,18 +19,18 @@ CatalogueEntry readEntry(const nlohmann::json& json) {
     entry.family = json.at("family");
     entry.tag = json.at("tag");
     entry.parameters = json.at("parameters");
-    entry.top1 = json.at("top1");
-    entry.top5 = json.at("top5");
+    entry.top1 = json.value("top1", 0.0);
+    entry.top5 = json.value("top5", 0.0);
     entry.preprocess.cropSize = json.at("input_size");
     entry.preprocess.resizeSize = json.at("resize_size");
     entry.preprocess.interpolation =
         json.at("interpolation") == "bicubic" ? data::Interpolation::Bicubic : data::Interpolation::Bilinear;
     entry.preprocess.mean = json.at("mean");
     entry.preprocess.deviation = json.at("std");
-    entry.url = json.at("url");
+    entry.url = json.value("url", "");
     entry.fileName = entry.url.substr(entry.url.rfind('/') + 1);
-    entry.sha256Prefix = json.at("sha256_prefix");
-    entry.megabytes = json.at("megabytes");
+    entry.sha256Prefix = json.value("sha256_prefix", "");
+    entry.megabytes = json.value("megabytes", 0.0);
     entry.licence = json.at("licence");
     return entry;
 }
@@ -55,8 +56,10 @@ std::size_t editDistance(const std::string& a, const std::string& b) {
 const std::vector<CatalogueEntry>& catalogue() {
     static const std::vector<CatalogueEntry> entries = [] {
         std::vector<CatalogueEntry> all;
-        for (const auto& json : nlohmann::json::parse(kCatalogueJson))
-            all.push_back(readEntry(json));
+        for (const char* text : {kTorchvisionCatalogue, kOwnCatalogue}) {
+            for (const auto& json : nlohmann::json::parse(text))
+                all.push_back(readEntry(json));
+        }
         return all;
     }();
     return entries;
@@ -80,7 +83,7 @@ Result<CatalogueEntry> entryForWeights(const std::string& name, const std::strin
     for (const CatalogueEntry& entry : catalogue()) {
         if (entry.name != name) continue;
         if (file == entry.fileName || file == entry.name + "-" + entry.tag + ".safetensors") return entry;
-        if (entry.tag < chosen->tag) chosen = entry;  // IMAGENET1K_V1 before IMAGENET1K_V2
+        if (entry.tag == "IMAGENET1K_V1") chosen = entry;
     }
     return chosen;
 }

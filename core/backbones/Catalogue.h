@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The backbones that Graft knows, read from resources/catalogue.json (built into the program).
+// The backbones that Graft knows, read from resources/catalogue.json (torchvision's) and resources/own-catalogue.json
+// (others), which are built into the program.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +19,10 @@ struct CatalogueEntry {
     std::string family;           // "ResNet"
     std::string tag;              // "IMAGENET1K_V1"
     std::int64_t parameters = 0;  // with the 1000-class classifier
-    double top1 = 0.0;            // published accuracy on ImageNet, per cent
+    double top1 = 0.0;            // published accuracy on ImageNet, per cent; 0: unknown
     double top5 = 0.0;
     data::PreprocessOptions preprocess;
-    std::string url;       // official download address
+    std::string url;       // official download address; empty: no published weights
     std::string fileName;  // last part of the address
     std::string sha256Prefix;
     double megabytes = 0.0;

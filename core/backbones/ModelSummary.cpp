@@ -42,14 +42,10 @@ Result<std::vector<UnitSummary>> listUnits(const std::string& backbone) {
 }
 
 Result<ModelSummary> summarize(const std::string& backbone, int inputSize, int classes) try {
+    const UnsetWeights shapesOnly;
     auto network = Network::create(backbone, classes, {});
     if (!network) return fail(network.error());
-    if (inputSize < network->smallestInput() || inputSize > 4096) {
-        return fail(ErrorCode::InvalidArgument, "The input size is " + std::to_string(inputSize) +
-                                                    "; for this backbone it must be from " +
-                                                    std::to_string(network->smallestInput()) +
-                                                    " to 4096 pixels.");
-    }
+    if (const auto fits = network->checkInput(inputSize); !fits) return fail(fits.error());
     const torch::NoGradGuard noGradients;
     network->train(false);
     ModelSummary summary;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """References from torchvision and PyTorch for the tests. Commands:
 
-models FOLDER NAME..         NAME.pth with random weights, NAME.in and NAME.out (raw float32)
+models FOLDER SEED NAME:SIDE..   NAME.pth with random weights, NAME.in and NAME.out (raw float32), see models()
 real FOLDER WEIGHTS NAME     the same for a safetensors file with all 1000 classes
 jit FILE IN OUT SIDE         opens TorchScript, runs IN (N x 3 x SIDE x SIDE), writes OUT
 load NAME FILE CLASSES IN OUT SIDE   loads safetensors into torchvision's model, runs IN, writes OUT
@@ -16,6 +16,7 @@ import sys
 import numpy as np
 import torch
 import torchvision
+from torch.utils._python_dispatch import TorchDispatchMode
 
 torch.set_num_threads(2)
 
@@ -34,8 +35,13 @@ def read_safetensors(path):
     }
 
 
-def build(name, classes=1000):
-    return getattr(torchvision.models, name)(num_classes=classes)
+def build(name, classes=1000, side=224):
+    options = {}
+    if name in ("googlenet", "inception_v3"):  # Graft has no auxiliary classifiers
+        options = {"aux_logits": False, "init_weights": False}
+    if name.startswith("vit_"):
+        options = {"image_size": side}
+    return getattr(torchvision.models, name)(num_classes=classes, **options)
 
 
 def run(model, images):
@@ -47,24 +53,50 @@ def read_images(path, side):
     return torch.from_numpy(np.fromfile(path, np.float32).reshape(-1, 3, side, side))
 
 
-def save_case(folder, name, model):
-    images = torch.randn(2, 3, 96, 96)
+def save_case(folder, name, model, side=96):
+    images = torch.randn(2, 3, side, side)
     images.numpy().tofile(f"{folder}/{name}.in")
     run(model, images).tofile(f"{folder}/{name}.out")
 
 
-def models(folder, *names):
-    torch.manual_seed(7)
-    for name in names:
-        model = build(name)
-        for module in model.modules():  # statistics that a wrong batch norm would not survive
-            if isinstance(module, torch.nn.BatchNorm2d):
-                torch.nn.init.uniform_(module.weight, 0.5, 1.0)
-                torch.nn.init.normal_(module.bias, 0, 0.1)
-                torch.nn.init.normal_(module.running_mean, 0, 0.1)
-                torch.nn.init.uniform_(module.running_var, 0.7, 1.5)
+def randomise(model):
+    """Values that no constant start hides: a wrong batch norm, layer scale or position bias must show."""
+    for module in model.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.uniform_(module.weight, 0.5, 1.0)
+            torch.nn.init.normal_(module.running_mean, 0, 0.1)
+            torch.nn.init.uniform_(module.running_var, 0.7, 1.5)
+        if hasattr(module, "p") and isinstance(module.p, float):  # dropout and stochastic depth
+            module.p = 0.0
+    for name, parameter in model.named_parameters():
+        if name.endswith("layer_scale"):
+            torch.nn.init.uniform_(parameter, 0.1, 0.4)
+        elif name.endswith(("bias", "relative_position_bias_table", "class_token", "pos_embedding")):
+            torch.nn.init.normal_(parameter, 0, 0.1)
+
+
+def models(folder, seed, *cases):
+    """Each case is NAME:SIDE. Beside the files of a case: NAME.batch, 4 images, and NAME.loss, the loss of this batch
+    (labels 0, 7, 14, 21) in training mode before and after one step of SGD with learning rate 0.01."""
+    torch.manual_seed(int(seed))
+    for case in cases:
+        name, side = case.split(":")
+        model = build(name, side=int(side))
+        randomise(model)
         torch.save(model.state_dict(), f"{folder}/{name}.pth")
-        save_case(folder, name, model)
+        save_case(folder, name, model, int(side))
+
+        batch = torch.randn(4, 3, int(side), int(side))
+        batch.numpy().tofile(f"{folder}/{name}.batch")
+        optimizer = torch.optim.SGD(model.train().parameters(), lr=0.01)
+        losses = []
+        for _ in range(2):
+            optimizer.zero_grad()
+            loss = torch.nn.functional.cross_entropy(model(batch), torch.arange(4) * 7)
+            losses.append(loss.item())
+            loss.backward()
+            optimizer.step()
+        np.array(losses, np.float32).tofile(f"{folder}/{name}.loss")
 
 
 def real(folder, weights, name):
@@ -110,8 +142,19 @@ def optimizers(file):
         json.dump(result, out)
 
 
+class OnMeta(TorchDispatchMode):
+    """Whatever is made inside has a shape and no values, so that the largest networks cost nothing."""
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        kwargs = dict(kwargs or {})
+        if "device" in kwargs and function.overloadpacket is not torch.ops.aten.arange:
+            kwargs["device"] = torch.device("meta")
+        return function(*args, **kwargs)
+
+
 def parameters(*names):
-    print(json.dumps({name: sum(p.numel() for p in build(name).parameters()) for name in names}))
+    with OnMeta():
+        print(json.dumps({name: sum(p.numel() for p in build(name).parameters()) for name in names}))
 
 
 if __name__ == "__main__":

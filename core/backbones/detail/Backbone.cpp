@@ -1,43 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backbones/detail/Backbone.h"
 
-#include <functional>
 #include <map>
 
 #include "core/backbones/Catalogue.h"
 
 namespace graft::backbones {
 
+#define GRAFT_FAMILY(architectures) std::vector<Architecture> architectures();
+#include "core/backbones/families/Families.inc"
+#undef GRAFT_FAMILY
+
 namespace {
 
-using Factory = std::function<Backbone()>;
-
-const std::map<std::string, Factory>& registry() {
-    static const std::map<std::string, Factory> factories{
-        {"resnet18",
-         [] {
-             return makeResNet({2, 2, 2, 2}, false);
-         }},
-        {"resnet34",
-         [] {
-             return makeResNet({3, 4, 6, 3}, false);
-         }},
-        {"resnet50",
-         [] {
-             return makeResNet({3, 4, 6, 3}, true);
-         }},
-        {"resnet101",
-         [] {
-             return makeResNet({3, 4, 23, 3}, true);
-         }},
-        {"resnet152",
-         [] {
-             return makeResNet({3, 8, 36, 3}, true);
-         }},
-        {"mobilenet_v2", [] { return makeMobileNetV2(); }},
-        {"squeezenet1_0", [] { return makeSqueezeNet(false); }},
-        {"squeezenet1_1", [] { return makeSqueezeNet(true); }},
-    };
+const std::map<std::string, std::function<Backbone()>>& registry() {
+    static const auto factories = [] {
+        std::map<std::string, std::function<Backbone()>> all;
+#define GRAFT_FAMILY(architectures)            \
+    for (Architecture & one : architectures()) \
+        all.emplace(one.name, std::move(one.make));
+#include "core/backbones/families/Families.inc"
+#undef GRAFT_FAMILY
+        return all;
+    }();
     return factories;
 }
 
@@ -62,6 +47,18 @@ std::vector<at::Tensor> Unit::parameters() const {
 void Unit::train(bool on) const {
     for (const LayerPtr& step : steps)
         step->train(on);
+}
+
+LayerPtr Backbone::place(const std::string& path, const LayerPtr& layer) {
+    const std::size_t dot = path.rfind('.');
+    torch::nn::Module& parent = dot == std::string::npos ? *root : childAt(*root, path.substr(0, dot));
+    return adopt(parent, dot == std::string::npos ? path : path.substr(dot + 1), layer);
+}
+
+void Backbone::addUnit(const std::string& name, const std::string& stage, const LayerPtr& layer,
+                       const std::vector<LayerPtr>& more) {
+    units.push_back({name, stage, {place(name, layer)}});
+    units.back().steps.insert(units.back().steps.end(), more.begin(), more.end());
 }
 
 torch::nn::Module& childAt(torch::nn::Module& root, const std::string& path) {

@@ -28,22 +28,28 @@ void CostCounter::add(std::int64_t multiplyAdds) {
     if (activeCounter != nullptr) activeCounter->m_multiplyAdds += multiplyAdds;
 }
 
+at::Tensor randomWeights(at::IntArrayRef shape, double deviation) {
+    const at::Tensor weights = torch::empty(shape);
+    if (!weightsStayUnset) torch::nn::init::normal_(weights, 0.0, deviation);
+    return weights;
+}
+
 Conv2d::Conv2d(const ConvOptions& options) : m_options(options) {
-    weight = register_parameter(
-        "weight", torch::empty({options.out, options.in / options.groups, options.kernel, options.kernel}));
+    weight = register_parameter("weight", torch::empty({options.out, options.in / options.groups,
+                                                        options.kernel.height, options.kernel.width}));
     if (!weightsStayUnset) torch::nn::init::kaiming_normal_(weight, 0.0, torch::kFanOut, torch::kReLU);
     if (options.bias) bias = register_parameter("bias", torch::zeros({options.out}));
 }
 
 at::Tensor Conv2d::forward(const at::Tensor& input) {
     const auto& o = m_options;
-    at::Tensor output = at::conv2d(input, weight, bias, o.stride, o.padding, 1, o.groups);
+    at::Tensor output = at::conv2d(input, weight, bias, {o.stride, o.stride},
+                                   {o.padding.height, o.padding.width}, {1, 1}, o.groups);
     CostCounter::add(output.numel() * weight.numel() / weight.size(0));
     return output;
 }
 
-BatchNorm2d::BatchNorm2d(std::int64_t channels, double epsilon, double momentum)
-    : m_epsilon(epsilon), m_momentum(momentum) {
+BatchNorm2d::BatchNorm2d(std::int64_t channels, const NormOptions& options) : m_options(options) {
     m_weight = register_parameter("weight", torch::ones({channels}));
     m_bias = register_parameter("bias", torch::zeros({channels}));
     m_mean = register_buffer("running_mean", torch::zeros({channels}));
@@ -53,14 +59,26 @@ BatchNorm2d::BatchNorm2d(std::int64_t channels, double epsilon, double momentum)
 
 at::Tensor BatchNorm2d::forward(const at::Tensor& input) {
     if (is_training()) m_batches.add_(1);
-    return at::batch_norm(input, m_weight, m_bias, m_mean, m_variance, is_training(), m_momentum, m_epsilon,
-                          true);
+    return at::batch_norm(input, m_weight, m_bias, m_mean, m_variance, is_training(), m_options.momentum,
+                          m_options.epsilon, true);
 }
 
-Linear::Linear(std::int64_t in, std::int64_t out) {
-    weight = register_parameter("weight", torch::empty({out, in}));
-    if (!weightsStayUnset) torch::nn::init::normal_(weight, 0.0, 0.01);
-    bias = register_parameter("bias", torch::zeros({out}));
+LayerNorm::LayerNorm(std::int64_t channels, double epsilon) : m_epsilon(epsilon) {
+    m_weight = register_parameter("weight", torch::ones({channels}));
+    m_bias = register_parameter("bias", torch::zeros({channels}));
+}
+
+at::Tensor LayerNorm::forward(const at::Tensor& input) {
+    return at::layer_norm(input, {m_weight.size(0)}, m_weight, m_bias, m_epsilon);
+}
+
+at::Tensor LayerNorm2d::forward(const at::Tensor& input) {
+    return LayerNorm::forward(input.permute({0, 2, 3, 1})).permute({0, 3, 1, 2});
+}
+
+Linear::Linear(std::int64_t in, std::int64_t out, const LinearOptions& options) {
+    weight = register_parameter("weight", randomWeights({out, in}, options.deviation));
+    if (options.bias) bias = register_parameter("bias", torch::zeros({out}));
 }
 
 at::Tensor Linear::forward(const at::Tensor& input) {
@@ -68,12 +86,28 @@ at::Tensor Linear::forward(const at::Tensor& input) {
     return at::linear(input, weight, bias);
 }
 
-at::Tensor Relu::forward(const at::Tensor& input) {
-    return at::relu(input);
-}
-
-at::Tensor Relu6::forward(const at::Tensor& input) {
-    return at::hardtanh(input, 0.0, 6.0);
+at::Tensor activate(Function function, const at::Tensor& input) {
+    switch (function) {
+        case Function::None:
+            return input;
+        case Function::Relu:
+            return at::relu(input);
+        case Function::Relu6:
+            return at::hardtanh(input, 0.0, 6.0);
+        case Function::Silu:
+            return at::silu(input);
+        case Function::Hardswish:
+            return at::hardswish(input);
+        case Function::Hardsigmoid:
+            return at::hardsigmoid(input);
+        case Function::Sigmoid:
+            return at::sigmoid(input);
+        case Function::Gelu:
+            return at::gelu(input);
+        case Function::Tanh:
+            return at::tanh(input);
+    }
+    return input;
 }
 
 MaxPool2d::MaxPool2d(std::int64_t kernel, std::int64_t stride, std::int64_t padding, bool ceilMode)
@@ -83,14 +117,40 @@ at::Tensor MaxPool2d::forward(const at::Tensor& input) {
     return at::max_pool2d(input, m_kernel, m_stride, m_padding, 1, m_ceilMode);
 }
 
-at::Tensor GlobalAveragePool::forward(const at::Tensor& input) {
-    return at::adaptive_avg_pool2d(input, {1, 1}).flatten(1);
+AvgPool2d::AvgPool2d(std::int64_t kernel, std::int64_t stride, std::int64_t padding)
+    : m_kernel(kernel), m_stride(stride), m_padding(padding) {}
+
+at::Tensor AvgPool2d::forward(const at::Tensor& input) {
+    return at::avg_pool2d(input, m_kernel, m_stride, m_padding);
 }
 
-Dropout::Dropout(double probability) : m_probability(probability) {}
+at::Tensor PooledGrid::forward(const at::Tensor& input) {
+    return at::adaptive_avg_pool2d(input, {m_side, m_side}).flatten(1);
+}
+
+at::Tensor ChannelsLast::forward(const at::Tensor& input) {
+    return input.permute({0, 2, 3, 1});
+}
+
+at::Tensor ChannelsFirst::forward(const at::Tensor& input) {
+    return input.permute({0, 3, 1, 2});
+}
 
 at::Tensor Dropout::forward(const at::Tensor& input) {
-    return at::dropout(input, m_probability, is_training());
+    return at::dropout(input, probability, is_training());
+}
+
+at::Tensor StochasticDepth::forward(const at::Tensor& input) {
+    if (!is_training() || probability == 0.0) return input;
+    std::vector<std::int64_t> shape(static_cast<std::size_t>(input.dim()), 1);
+    shape[0] = input.size(0);
+    const double kept = 1.0 - probability;
+    return input * at::empty(shape, input.options()).bernoulli_(kept).div_(kept);
+}
+
+Chain::Chain(const std::vector<LayerPtr>& layers) {
+    for (const LayerPtr& layer : layers)
+        add(std::to_string(m_layers.size()), layer);
 }
 
 Chain::Chain(const std::vector<std::pair<std::string, LayerPtr>>& layers) {

@@ -6,6 +6,7 @@
 
 #include <torch/nn/module.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,12 +20,19 @@ class Layer : public torch::nn::Module {
 };
 using LayerPtr = std::shared_ptr<Layer>;
 
+// Height and width in pixels; one number stands for both.
+struct Extent {
+    Extent(std::int64_t both) : height(both), width(both) {}  // NOLINT: meant to convert
+    Extent(std::int64_t h, std::int64_t w) : height(h), width(w) {}
+    std::int64_t height, width;
+};
+
 struct ConvOptions {
     std::int64_t in = 0;
     std::int64_t out = 0;
-    std::int64_t kernel = 1;
+    Extent kernel = 1;
     std::int64_t stride = 1;
-    std::int64_t padding = 0;
+    Extent padding = 0;
     std::int64_t groups = 1;
     bool bias = false;
 };
@@ -34,40 +42,70 @@ class Conv2d : public Layer {
   public:
     explicit Conv2d(const ConvOptions& options);
     at::Tensor forward(const at::Tensor& input) override;
-    at::Tensor weight;  // out x in/groups x kernel x kernel
+    at::Tensor weight;  // out x in/groups x kernel height x kernel width
     at::Tensor bias;    // out, or undefined
 
   private:
     ConvOptions m_options;
 };
 
+struct NormOptions {
+    double epsilon = 1e-5;
+    double momentum = 0.1;  // share of a batch's statistics in the running ones
+};
+
 class BatchNorm2d : public Layer {
   public:
-    explicit BatchNorm2d(std::int64_t channels, double epsilon = 1e-5, double momentum = 0.1);
+    explicit BatchNorm2d(std::int64_t channels, const NormOptions& options = {});
     at::Tensor forward(const at::Tensor& input) override;
 
   private:
     at::Tensor m_weight, m_bias, m_mean, m_variance, m_batches;
-    double m_epsilon;
-    double m_momentum;
+    NormOptions m_options;
 };
 
-// Random weights: normal with deviation 0.01, bias 0.
+// Over the last dimension, which has the channels.
+class LayerNorm : public Layer {
+  public:
+    explicit LayerNorm(std::int64_t channels, double epsilon = 1e-5);
+    at::Tensor forward(const at::Tensor& input) override;
+
+  private:
+    at::Tensor m_weight, m_bias;
+    double m_epsilon;
+};
+
+// Over the channels of N x C x H x W.
+class LayerNorm2d : public LayerNorm {
+  public:
+    using LayerNorm::LayerNorm;
+    at::Tensor forward(const at::Tensor& input) override;
+};
+
+struct LinearOptions {
+    bool bias = true;
+    double deviation = 0.01;
+};
+
+// Over the last dimension. Random weights: normal with the deviation given, bias 0.
 class Linear : public Layer {
   public:
-    Linear(std::int64_t in, std::int64_t out);
+    Linear(std::int64_t in, std::int64_t out, const LinearOptions& options = {});
     at::Tensor forward(const at::Tensor& input) override;
-    at::Tensor weight, bias;
+    at::Tensor weight;  // out x in
+    at::Tensor bias;    // out, or undefined
 };
 
-class Relu : public Layer {
-  public:
-    at::Tensor forward(const at::Tensor& input) override;
-};
+enum class Function { None, Relu, Relu6, Silu, Hardswish, Hardsigmoid, Sigmoid, Gelu, Tanh };
+at::Tensor activate(Function function, const at::Tensor& input);
 
-class Relu6 : public Layer {
+class Activation : public Layer {
   public:
-    at::Tensor forward(const at::Tensor& input) override;
+    explicit Activation(Function function) : m_function(function) {}
+    at::Tensor forward(const at::Tensor& input) override { return activate(m_function, input); }
+
+  private:
+    Function m_function;
 };
 
 class MaxPool2d : public Layer {
@@ -80,19 +118,60 @@ class MaxPool2d : public Layer {
     bool m_ceilMode;
 };
 
+class AvgPool2d : public Layer {
+  public:
+    AvgPool2d(std::int64_t kernel, std::int64_t stride, std::int64_t padding = 0);
+    at::Tensor forward(const at::Tensor& input) override;
+
+  private:
+    std::int64_t m_kernel, m_stride, m_padding;
+};
+
+// N x C x H x W to N x C*side*side: averages over a grid of side x side cells, as one row of numbers.
+class PooledGrid : public Layer {
+  public:
+    explicit PooledGrid(std::int64_t side) : m_side(side) {}
+    at::Tensor forward(const at::Tensor& input) override;
+
+  private:
+    std::int64_t m_side;
+};
+
 // N x C x H x W to N x C.
-class GlobalAveragePool : public Layer {
+class GlobalAveragePool : public PooledGrid {
+  public:
+    GlobalAveragePool() : PooledGrid(1) {}
+};
+
+// N x C x H x W to N x H x W x C and back; the memory stays.
+class ChannelsLast : public Layer {
+  public:
+    at::Tensor forward(const at::Tensor& input) override;
+};
+class ChannelsFirst : public Layer {
   public:
     at::Tensor forward(const at::Tensor& input) override;
 };
 
-class Dropout : public Layer {
+// Layers that leave parts out at random while training; probability 0 switches them off.
+class RandomLayer : public Layer {
   public:
-    explicit Dropout(double probability);
-    at::Tensor forward(const at::Tensor& input) override;
+    explicit RandomLayer(double p) : probability(p) {}
+    double probability;
+};
 
-  private:
-    double m_probability;
+class Dropout : public RandomLayer {
+  public:
+    using RandomLayer::RandomLayer;
+    at::Tensor forward(const at::Tensor& input) override;
+};
+
+// Leaves out the whole residual branch of some images of a batch (Huang et al.: Deep Networks with Stochastic
+// Depth, 2016); the others are scaled so that the mean stays.
+class StochasticDepth : public RandomLayer {
+  public:
+    using RandomLayer::RandomLayer;
+    at::Tensor forward(const at::Tensor& input) override;
 };
 
 // Children in order, under the names given.
@@ -100,6 +179,8 @@ class Chain : public Layer {
   public:
     Chain() = default;
     explicit Chain(const std::vector<std::pair<std::string, LayerPtr>>& layers);
+    // Named 0, 1, 2 ...
+    explicit Chain(const std::vector<LayerPtr>& layers);
     Chain& add(const std::string& name, LayerPtr layer);
     at::Tensor forward(const at::Tensor& input) override;
 
@@ -112,6 +193,9 @@ template <class T>
 std::shared_ptr<T> adopt(torch::nn::Module& parent, const std::string& name, std::shared_ptr<T> layer) {
     return parent.register_module(name, std::move(layer));
 }
+
+// Normal with mean 0, or unset under UnsetWeights.
+at::Tensor randomWeights(at::IntArrayRef shape, double deviation);
 
 // While one lives, layers made by this thread leave their weights unset, which costs no time: for reading
 // a network's structure only.

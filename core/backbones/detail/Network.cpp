@@ -4,6 +4,8 @@
 #include <torch/nn/init.h>
 #include <torch/utils.h>
 
+#include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "core/weights/detail/TensorBridge.h"
@@ -12,39 +14,32 @@ namespace graft::backbones {
 
 namespace {
 
-void adoptAt(torch::nn::Module& root, const std::string& path, const LayerPtr& layer) {
-    const std::size_t dot = path.rfind('.');
-    torch::nn::Module& parent = dot == std::string::npos ? root : childAt(root, path.substr(0, dot));
-    adopt(parent, dot == std::string::npos ? path : path.substr(dot + 1), layer);
-}
-
-Unit makeHead(const Backbone& backbone, int classes, const HeadOptions& options) {
+Unit makeHead(Backbone& backbone, int classes, const HeadOptions& options) {
     Unit head{"head", "head", {}};
-    torch::nn::Module& root = *backbone.root;
+    if (backbone.classifierKind != ClassifierKind::Linear)
+        head.steps.push_back(std::make_shared<GlobalAveragePool>());
     if (options.kind == HeadKind::Mlp) {
         const auto dense = std::make_shared<Linear>(backbone.featureChannels, options.hiddenUnits);
         torch::nn::init::kaiming_normal_(dense->weight, 0.0, torch::kFanIn, torch::kReLU);
-        const auto output = std::make_shared<Linear>(options.hiddenUnits, classes);
-        adoptAt(root, "head.dense", dense);
-        adoptAt(root, "head.output", output);
-        head.steps = {std::make_shared<GlobalAveragePool>(), dense, std::make_shared<Relu>(),
-                      std::make_shared<Dropout>(options.dropout), output};
-        return head;
-    }
-    if (backbone.classifierKind == ClassifierKind::ConvolutionRelu) {
+        head.steps.push_back(backbone.place("head.dense", dense));
+        head.steps.push_back(std::make_shared<Activation>(Function::Relu));
+        head.steps.push_back(std::make_shared<Dropout>(options.dropout));
+        head.steps.push_back(
+            backbone.place("head.output", std::make_shared<Linear>(options.hiddenUnits, classes)));
+    } else if (backbone.classifierKind == ClassifierKind::ConvolutionRelu) {
         const auto conv = std::make_shared<Conv2d>(
             ConvOptions{.in = backbone.featureChannels, .out = classes, .bias = true});
         torch::nn::init::normal_(conv->weight, 0.0, 0.01);
         // The same number for every class changes no probability and keeps the ReLU from closing at the
         // start.
         torch::nn::init::constant_(conv->bias, 1.0);
-        adoptAt(root, backbone.classifierName, conv);
-        head.steps = {conv, std::make_shared<Relu>(), std::make_shared<GlobalAveragePool>()};
-        return head;
+        head.steps.insert(head.steps.begin(), {backbone.place(backbone.classifierName, conv),
+                                               std::make_shared<Activation>(Function::Relu)});
+    } else {
+        const LinearOptions linear{.bias = backbone.classifierBias};
+        head.steps.push_back(backbone.place(
+            backbone.classifierName, std::make_shared<Linear>(backbone.featureChannels, classes, linear)));
     }
-    const auto linear = std::make_shared<Linear>(backbone.featureChannels, classes);
-    adoptAt(root, backbone.classifierName, linear);
-    head.steps = {std::make_shared<GlobalAveragePool>(), linear};
     return head;
 }
 
@@ -52,16 +47,30 @@ bool isBatchCounter(const std::string& name) {
     return name.ends_with("num_batches_tracked");
 }
 
+// 1 x (1 + side^2) x channels, as position tokens are.
+bool arePositionTokens(const std::vector<std::int64_t>& shape, std::int64_t channels) {
+    if (shape.size() != 3 || shape[0] != 1 || shape[1] < 2 || shape[2] != channels) return false;
+    const auto side = static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(shape[1] - 1))));
+    return side * side == shape[1] - 1;
+}
+
+bool startsWithOneOf(const std::string& name, const std::vector<std::string>& prefixes) {
+    return std::ranges::any_of(prefixes, [&](const std::string& prefix) { return name.starts_with(prefix); });
+}
+
 }  // namespace
 
-Network::Network(Backbone backbone, Unit head)
-    : m_backbone(std::move(backbone)), m_head(std::move(head)), m_frozen(m_backbone.units.size(), false) {}
+Network::Network(std::string name, Backbone backbone, Unit head)
+    : m_name(std::move(name)),
+      m_backbone(std::move(backbone)),
+      m_head(std::move(head)),
+      m_frozen(m_backbone.units.size(), false) {}
 
 Result<Network> Network::create(const std::string& backbone, int classes, const HeadOptions& head) {
     auto built = makeBackbone(backbone);
     if (!built) return fail(built.error());
     Unit top = makeHead(*built, classes, head);
-    return Network(std::move(*built), std::move(top));
+    return Network(backbone, std::move(*built), std::move(top));
 }
 
 at::Tensor Network::forward(const at::Tensor& images) const {
@@ -123,12 +132,37 @@ weights::StateDict Network::stateDict() const {
     return dict;
 }
 
-weights::WeightFit Network::fit(const weights::StateDict& dict, bool withHead) const {
+Result<void> Network::checkInput(int side) const {
+    const int multiple = m_backbone.inputMultiple;
+    if (side >= m_backbone.smallestInput && side <= kLargestInput && side % multiple == 0) return {};
+    std::string wanted = "from " + std::to_string(m_backbone.smallestInput) + " to " +
+                         std::to_string(kLargestInput) + " pixels";
+    if (multiple > 1) wanted += " and a multiple of " + std::to_string(multiple);
+    return fail(ErrorCode::InvalidArgument, "The picture's size is " + std::to_string(side) +
+                                                " pixels; for " + m_name + " it must be " + wanted +
+                                                ". Change the crop size.");
+}
+
+weights::StateDict Network::withPresentNames(const weights::StateDict& dict) const {
+    weights::StateDict renamed = dict;
+    if (m_backbone.presentName) {
+        for (auto& entry : renamed.tensors)
+            entry.first = m_backbone.presentName(entry.first);
+    }
+    return renamed;
+}
+
+weights::WeightFit Network::fit(const weights::StateDict& file, bool withHead) const {
+    const weights::StateDict dict = withPresentNames(file);
     std::set<const void*> headTensors;
     for (const at::Tensor& parameter : m_head.parameters())
         headTensors.insert(parameter.unsafeGetTensorImpl());
-    const std::string classifier =
-        m_backbone.classifierName.substr(0, m_backbone.classifierName.find('.')) + ".";
+    // What belongs to the old classifier: its last layer, and auxiliary classifiers.
+    std::vector<std::string> leftOut = m_backbone.leftOut;
+    if (!withHead) {
+        leftOut.push_back(m_backbone.classifierName.substr(0, m_backbone.classifierName.find('.')) + ".");
+        leftOut.emplace_back("head.");
+    }
 
     weights::WeightFit result;
     std::set<std::string> known;
@@ -139,7 +173,8 @@ weights::WeightFit Network::fit(const weights::StateDict& dict, bool withHead) c
         if (data == nullptr) {
             if (!isBatchCounter(name))
                 result.missing.push_back(name);  // files from before PyTorch 0.4.1 lack it
-        } else if (data->shape != tensor.sizes().vec()) {
+        } else if (data->shape != tensor.sizes().vec() &&
+                   !(name == m_backbone.positionTokens && arePositionTokens(data->shape, tensor.size(-1)))) {
             weights::TensorData wanted{data->dtype, tensor.sizes().vec(), nullptr};
             result.wrongShape.push_back(name + " is " + data->shapeText() + " instead of " +
                                         wanted.shapeText());
@@ -149,24 +184,26 @@ weights::WeightFit Network::fit(const weights::StateDict& dict, bool withHead) c
     }
     for (const auto& [name, data] : dict.tensors) {
         if (known.contains(name)) continue;
-        auto& group = !withHead && (name.starts_with(classifier) || name.starts_with("head."))
-                          ? result.classifier
-                          : result.unexpected;
+        auto& group = startsWithOneOf(name, leftOut) ? result.classifier : result.unexpected;
         group.push_back(name);
     }
     return result;
 }
 
-Result<void> Network::load(const weights::StateDict& dict, bool withHead, const std::string& path) {
-    const weights::WeightFit checked = fit(dict, withHead);
+Result<void> Network::load(const weights::StateDict& file, bool withHead, const std::string& path) {
+    const weights::WeightFit checked = fit(file, withHead);
     if (!checked.fits()) return fail(ErrorCode::WeightsMismatch, checked.sentence(), path);
+    const weights::StateDict dict = withPresentNames(file);
     std::set<const void*> headTensors;
     for (const at::Tensor& parameter : m_head.parameters())
         headTensors.insert(parameter.unsafeGetTensorImpl());
     const torch::NoGradGuard noGradients;
     for (auto& [name, tensor] : namedTensors()) {
         if (!withHead && headTensors.contains(tensor.unsafeGetTensorImpl())) continue;
-        if (const weights::TensorData* data = dict.find(name)) tensor.copy_(weights::toTensor(*data));
+        const weights::TensorData* data = dict.find(name);
+        if (data == nullptr) continue;
+        if (name == m_backbone.positionTokens) tensor.set_data(torch::empty(data->shape, tensor.options()));
+        tensor.copy_(weights::toTensor(*data));
     }
     return {};
 }

@@ -24,7 +24,9 @@ class Network {
     const std::vector<Unit>& units() const { return m_backbone.units; }
     const Unit& head() const { return m_head; }
     torch::nn::Module& root() const { return *m_backbone.root; }
-    int smallestInput() const { return m_backbone.smallestInput; }
+    // Whether pictures of side x side pixels can be its input. Errors: InvalidArgument, with the sizes that
+    // can.
+    Result<void> checkInput(int side) const;
     std::int64_t featureChannels() const { return m_backbone.featureChannels; }
 
     // N x 3 x H x W to N x classes. The frozen prefix runs without recording gradients.
@@ -50,8 +52,11 @@ class Network {
     static at::Tensor toInput(const at::Tensor& images, const at::Device& device);
 
   private:
-    Network(Backbone backbone, Unit head);
+    Network(std::string name, Backbone backbone, Unit head);
+    weights::StateDict withPresentNames(const weights::StateDict& dict) const;
 
+    static constexpr int kLargestInput = 4096;
+    std::string m_name;
     Backbone m_backbone;
     Unit m_head;
     std::vector<bool> m_frozen;  // by unit

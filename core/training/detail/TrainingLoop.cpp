@@ -52,11 +52,7 @@ Result<void> TrainingLoop::prepare() {
                                               m_config.head);
     if (!network) return fail(network.error());
     m_network = std::make_unique<backbones::Network>(std::move(*network));
-    if (m_config.preprocess.cropSize < m_network->smallestInput()) {
-        return fail(ErrorCode::InvalidArgument,
-                    fmt::format("The crop size is {}; {} needs at least {} pixels.",
-                                m_config.preprocess.cropSize, m_config.backbone, m_network->smallestInput()));
-    }
+    if (const auto fits = m_network->checkInput(m_config.preprocess.cropSize); !fits) return fits;
     for (const std::string& name : m_config.freeze.frozenUnits) {
         if (std::ranges::find(m_network->units(), name, &backbones::Unit::name) == m_network->units().end()) {
             return fail(ErrorCode::InvalidArgument,

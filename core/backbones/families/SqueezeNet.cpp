@@ -30,8 +30,6 @@ class Fire : public Layer {
     LayerPtr m_squeeze, m_expand1, m_expand3;
 };
 
-}  // namespace
-
 Backbone makeSqueezeNet(bool version11) {
     struct FireSize {
         std::int64_t squeeze, expand;
@@ -41,20 +39,15 @@ Backbone makeSqueezeNet(bool version11) {
         {16, 64, false, false},  {16, 64, false, true},   {32, 128, true, false}, {32, 128, false, true},
         {48, 192, false, false}, {48, 192, false, false}, {64, 256, true, false}, {64, 256, false, false}};
     Backbone net;
-    torch::nn::Module& features = childAt(*net.root, "features");
     const auto pool = [] { return std::make_shared<MaxPool2d>(3, 2, 0, true); };
-
     std::int64_t channels = version11 ? 64 : 96;
-    const LayerPtr stem = adopt(features, "0", conv(3, channels, version11 ? 3 : 7, 0, 2));
-    net.units.push_back({"features.0", "stem", {stem, std::make_shared<Relu>(), pool()}});
-
+    net.addUnit("features.0", "stem", conv(3, channels, version11 ? 3 : 7, 0, 2),
+                {std::make_shared<Activation>(Function::Relu), pool()});
     int stage = 1;
     int index = 3;  // torchvision counts the activations and pools too
     for (const FireSize& fire : kFires) {
-        const std::string number = std::to_string(index++);
-        const LayerPtr layer =
-            adopt(features, number, std::make_shared<Fire>(channels, fire.squeeze, fire.expand));
-        net.units.push_back({"features." + number, "stage" + std::to_string(stage), {layer}});
+        net.addUnit("features." + std::to_string(index++), "stage" + std::to_string(stage),
+                    std::make_shared<Fire>(channels, fire.squeeze, fire.expand));
         channels = fire.expand * 2;
         if (version11 ? fire.poolAfter11 : fire.poolAfter10) {
             net.units.back().steps.push_back(pool());
@@ -66,6 +59,13 @@ Backbone makeSqueezeNet(bool version11) {
     net.classifierName = "classifier.1";
     net.classifierKind = ClassifierKind::ConvolutionRelu;
     return net;
+}
+
+}  // namespace
+
+std::vector<Architecture> squeezeNets() {
+    return {{"squeezenet1_0", [] { return makeSqueezeNet(false); }},
+            {"squeezenet1_1", [] { return makeSqueezeNet(true); }}};
 }
 
 }  // namespace graft::backbones
