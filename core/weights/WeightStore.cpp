@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <initializer_list>
 #include <new>
 
 #include "core/backbones/Catalogue.h"
@@ -33,6 +34,14 @@ fs::path torchCheckpoints() {
     return base / "hub" / "checkpoints";
 }
 
+std::optional<std::string> firstFile(std::initializer_list<fs::path> candidates) {
+    for (const fs::path& candidate : candidates) {
+        std::error_code error;
+        if (fs::is_regular_file(candidate, error)) return candidate.string();
+    }
+    return std::nullopt;
+}
+
 std::string someOf(const std::vector<std::string>& names) {
     std::string text;
     for (std::size_t i = 0; i < names.size() && i < 3; ++i)
@@ -49,13 +58,15 @@ std::string weightsFolder() {
 
 std::optional<std::string> locateWeights(const backbones::CatalogueEntry& entry) {
     const fs::path own = weightsFolder();
-    for (const fs::path& candidate :
-         {own / (entry.name + "-" + entry.tag + ".safetensors"), own / (entry.name + ".safetensors"),
-          own / entry.fileName, torchCheckpoints() / entry.fileName}) {
-        std::error_code error;
-        if (fs::is_regular_file(candidate, error)) return candidate.string();
-    }
-    return std::nullopt;
+    return firstFile({own / (entry.name + "-" + entry.tag + ".safetensors"),
+                      own / (entry.name + ".safetensors"), own / entry.fileName,
+                      torchCheckpoints() / entry.fileName});
+}
+
+std::optional<std::string> locatePublished(const backbones::CatalogueEntry& entry) {
+    const fs::path own = weightsFolder();
+    return firstFile({own / (entry.name + "-" + entry.tag + ".safetensors"), own / entry.fileName,
+                      torchCheckpoints() / entry.fileName});
 }
 
 std::string WeightFit::sentence() const {

@@ -19,6 +19,9 @@ namespace graft::weights {
 // file's name), then PyTorch's (the official file's name).
 std::optional<std::string> locateWeights(const backbones::CatalogueEntry& entry);
 
+// As locateWeights, without NAME.safetensors, which does not say whose of a backbone's weights it has.
+std::optional<std::string> locatePublished(const backbones::CatalogueEntry& entry);
+
 // Graft's folder for weights; it may not exist yet.
 std::string weightsFolder();
 
