@@ -19,6 +19,7 @@ CatalogueEntry readEntry(const nlohmann::json& json) {
     entry.family = json.at("family");
     entry.tag = json.at("tag");
     entry.parameters = json.at("parameters");
+    entry.multiplyAdds = json.value("multiply_adds", std::int64_t{0});
     entry.top1 = json.value("top1", 0.0);
     entry.top5 = json.value("top5", 0.0);
     entry.preprocess.cropSize = json.at("input_size");
