@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     app.fallthrough();  // --json after the command too
     addBackbonesCommand(app, invocation);
     addBlocksCommand(app, invocation);
+    addCacheCommand(app, invocation);
     addScanCommand(app, invocation);
     addTrainCommand(app, invocation);
     addResumeCommand(app, invocation);

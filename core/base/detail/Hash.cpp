@@ -7,17 +7,47 @@
 
 namespace graft::base {
 
+namespace {
+
+std::string toHex(std::span<const unsigned char> bytes) {
+    static constexpr char kHex[] = "0123456789abcdef";
+    std::string text;
+    for (const unsigned char byte : bytes) {
+        text += kHex[byte >> 4];
+        text += kHex[byte & 15];
+    }
+    return text;
+}
+
+}  // namespace
+
 std::string sha256Hex(std::span<const std::uint8_t> bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned int length = 0;
     EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
-    static constexpr char kHex[] = "0123456789abcdef";
-    std::string text;
-    for (unsigned int i = 0; i < length; ++i) {
-        text += kHex[digest[i] >> 4];
-        text += kHex[digest[i] & 15];
-    }
-    return text;
+    return toHex(std::span(digest).first(length));
+}
+
+Hasher::Hasher() : m_context(EVP_MD_CTX_new()) {
+    EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(m_context), EVP_blake2b512(), nullptr);
+}
+
+Hasher::~Hasher() {
+    EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(m_context));
+}
+
+void Hasher::add(std::span<const std::uint8_t> bytes) {
+    EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(m_context), bytes.data(), bytes.size());
+}
+
+void Hasher::add(const std::string& text) {
+    add({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+std::string Hasher::hex() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(m_context), digest.data(), nullptr);
+    return toHex(std::span(digest).first(32));
 }
 
 }  // namespace graft::base
