@@ -25,5 +25,6 @@ void addPredictCommand(CLI::App& app, Invocation& invocation);
 void addResumeCommand(CLI::App& app, Invocation& invocation);
 void addScanCommand(CLI::App& app, Invocation& invocation);
 void addTrainCommand(CLI::App& app, Invocation& invocation);
+void addWeightsCommand(CLI::App& app, Invocation& invocation);
 
 }  // namespace graft::cli

@@ -44,8 +44,8 @@ Result<std::string> chooseWeights(const Options& options) {
     if (auto file = weights::locateWeights(*entry)) return *file;
     return fail(ErrorCode::NotFound,
                 "There are no weights for " + entry->name +
-                    " on this machine; give --weights FILE, or --weights none to train from "
-                    "random weights.");
+                    " on this machine; get them with graft-cli weights fetch " + entry->name +
+                    ", give --weights FILE, or --weights none to train from random weights.");
 }
 
 Result<void> applyFreeze(const Options& options, TrainConfig& config) {

@@ -83,7 +83,8 @@ Result<CatalogueEntry> entryForWeights(const std::string& name, const std::strin
     const std::string file = weightsFile.substr(weightsFile.rfind('/') + 1);
     for (const CatalogueEntry& entry : catalogue()) {
         if (entry.name != name) continue;
-        if (file == entry.fileName || file == entry.name + "-" + entry.tag + ".safetensors") return entry;
+        const std::string stem = entry.name + "-" + entry.tag;
+        if (file == entry.fileName || file == stem + ".safetensors" || file == stem + ".pth") return entry;
         if (entry.tag == "IMAGENET1K_V1") chosen = entry;
     }
     return chosen;

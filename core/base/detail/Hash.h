@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 
+#include "core/base/Result.h"
+
 namespace graft::base {
 
 // SHA-256 in lower-case hex.
@@ -24,5 +26,8 @@ class Hasher {
   private:
     void* m_context;
 };
+
+// The same of a file, read piece by piece. Errors: Unreadable.
+Result<std::string> sha256OfFile(const std::string& path);
 
 }  // namespace graft::base
