@@ -54,6 +54,7 @@ def make_safetensors():
     write(target, "huge_header", struct.pack("<Q", 2**60) + b"{}")
     write(target, "nested", safetensors(b'{"a":' + b"[" * 200 + b"]" * 200 + b"}"))
     write(target, "twice", safetensors(b'{"a":{"dtype":"U8","dtype":"I8","shape":[0],"data_offsets":[0,0]},"a":1}'))
+    write(target, "many", safetensors({str(i): entry("U8", [0], 0, 0) for i in range(40)}))
     write(target, "negative", safetensors({"a": entry("F32", [-2], 0, 8)}, bytes(8)))
 
 
@@ -137,6 +138,9 @@ def make_pickles():
     # Two hundred bytes that would be 2^100 items if memo references were followed.
     write("pickle", "bomb_tuple", b"\x80\x02]q\0" + b"h\0h\0\x86q\0" * 40 + b".")
     write("pickle", "bomb_list", b"\x80\x02" + b"]q\0" + b"(h\0h\0h\0h\0lq\0" * 40 + b".")
+    key = b"(X\7\0\0\0storagectorch\nFloatStorage\nX\4\0\0\0" + b"kkkkX\3\0\0\0cpuK\4t"
+    write("pickle", "bomb_storages", b"\x80\x02" + key + b"q\0" + b"0h\0Q" * 40 + b".")
+    write("pickle", "sets", pickle.dumps({"a": {1, 2}, "b": frozenset((3,))}, 4))
     write("pickle", "itself", b"\x80\x02]q\0h\0a.")
     write("pickle", "inst", b"(S'id'\nios\nsystem\n.")
     write("pickle", "endless", b"\x80\x02X\xff\xff\xff\xff")

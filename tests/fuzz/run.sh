@@ -16,8 +16,8 @@ for target in "${targets[@]}"; do
     mkdir -p "build/fuzz/new/$target" build/fuzz/findings
     # A hostile file must not make a reader take memory: what is larger than the file is a finding.
     limits=(-malloc_limit_mb=64 -rss_limit_mb=1024 -max_len=16384 -timeout=10)
-    # Pictures may honestly be far larger than their files; their bound is kMaxPixels.
-    [[ $target != image ]] || limits=(-malloc_limit_mb=1024 -rss_limit_mb=3072 -max_len=8192 -timeout=30)
+    # Pictures may honestly be far larger than their files.
+    [[ $target != image ]] || limits=(-malloc_limit_mb=512 -rss_limit_mb=2048 -max_len=8192 -timeout=30)
     echo "$target: $seconds s"
     "build/fuzz/bin/fuzz_$target" "${limits[@]}" -max_total_time="$seconds" -print_final_stats=1 -verbosity=0 \
         -artifact_prefix="build/fuzz/findings/$target-" "build/fuzz/new/$target" "tests/fuzz/corpus/$target"
