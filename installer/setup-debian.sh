@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Installs the Debian packages that are missing. Usage: setup-debian.sh [build] [gui] [test] [sample]
+# Installs the Debian packages that are missing. Usage: setup-debian.sh [build] [gui] [test] [sample] [format] [fuzz]
 # Says what it does; does nothing where everything is there already.
 set -euo pipefail
 
@@ -12,6 +12,7 @@ declare -A packages=(
     [test]="libgtest-dev python3 python3-torch python3-torchvision python3-pil python3-sklearn"
     [sample]="dataset-fashion-mnist"
     [format]="clang-format-14"
+    [fuzz]="clang-14 libclang-rt-14-dev"
 )
 
 wanted=()

@@ -103,8 +103,13 @@ Result<IdxImportReport> importIdx(const std::string& imagesFile, const std::stri
                     labelsFile);
     }
 
-    std::vector<std::uint8_t> allLabels(count);
-    if (!labels->read(allLabels)) return fail(ErrorCode::BadFormat, "The file ends too early.", labelsFile);
+    std::vector<std::uint8_t> allLabels;  // grows with what is there, whatever the header claims
+    while (allLabels.size() < count) {
+        const std::size_t before = allLabels.size();
+        allLabels.resize(std::min(count, before + 65536));
+        if (!labels->read(std::span(allLabels).subspan(before)))
+            return fail(ErrorCode::BadFormat, "The file ends too early.", labelsFile);
+    }
     const std::size_t classCount =
         count == 0 ? 0 : static_cast<std::size_t>(*std::max_element(allLabels.begin(), allLabels.end())) + 1;
     if (!options.classNames.empty() && options.classNames.size() < classCount) {

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // PyTorch's two file formats (torch/serialization.py): since 1.6 a zip archive with data.pkl and one
 // uncompressed entry per storage; before that a run of pickles followed by the storages.
-#include <zip.h>
-
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -15,8 +12,11 @@
 
 #include "core/data/ImageDecoder.h"
 #include "core/weights/WeightFile.h"
+#include "core/weights/detail/FileKind.h"
 #include "core/weights/detail/Limits.h"
 #include "core/weights/detail/Pickle.h"
+#include "core/weights/detail/Quoted.h"
+#include "core/weights/detail/ZipArchive.h"
 
 namespace graft::weights {
 
@@ -30,10 +30,6 @@ using StorageReader = std::function<Result<std::shared_ptr<const Bytes>>(const P
 tl::unexpected<Error> bad(const std::string& path, const std::string& what) {
     return fail(ErrorCode::BadFormat, "This is no PyTorch state dict that Graft can read: " + what + ".",
                 path);
-}
-
-std::string inQuotes(const std::string& name) {
-    return "\"" + name.substr(0, 200) + "\"";
 }
 
 // Copies the strided view into row-major order. Where a side is 1, its stride may be any number: positions
@@ -116,16 +112,32 @@ bool holdsTensors(const PickleValue& dict) {
            });
 }
 
-// The state dict itself, or the one inside a checkpoint.
+// The one inside a checkpoint, or the state dict itself. In this order: a checkpoint may hold tensors of its
+// own beside the state dict, such as the state of a random number generator.
 const PickleValue* findStateDict(const PickleValue& root) {
     if (root.kind != Kind::Dict) return nullptr;
-    if (holdsTensors(root)) return &root;
-    for (const char* key : {"state_dict", "model", "model_ema"}) {
+    for (const char* key : {"state_dict", "model", "model_ema", "model_state_dict"}) {
         for (const auto& [name, value] : root.entries) {
             if (name->kind == Kind::String && name->text == key && holdsTensors(*value)) return value;
         }
     }
-    return nullptr;
+    return holdsTensors(root) ? &root : nullptr;
+}
+
+// Takes off what wrappers put before every name: DataParallel, Lightning's modules, torch.compile.
+void takeOffWrappers(StateDict& dict) {
+    bool found = true;
+    while (found && !dict.tensors.empty()) {
+        found = false;
+        for (const std::string_view prefix : {"module.", "model.", "_orig_mod."}) {
+            if (!std::ranges::all_of(dict.tensors,
+                                     [&](const auto& entry) { return entry.first.starts_with(prefix); }))
+                continue;
+            for (auto& entry : dict.tensors)
+                entry.first.erase(0, prefix.size());
+            found = true;
+        }
+    }
 }
 
 Result<StateDict> collect(const PickleValue& root, const StorageReader& readStorage,
@@ -152,89 +164,40 @@ Result<StateDict> collect(const PickleValue& root, const StorageReader& readStor
         if (totalBytes > mostBytes) return bad(path, "its tensors are far larger than the file");
         result.tensors.emplace_back(name->text, std::move(*tensor));
     }
-
-    constexpr std::string_view kParallelPrefix = "module.";  // left by DataParallel
-    const bool wrapped = std::ranges::all_of(
-        result.tensors, [&](const auto& entry) { return entry.first.starts_with(kParallelPrefix); });
-    if (wrapped) {
-        for (auto& entry : result.tensors)
-            entry.first.erase(0, kParallelPrefix.size());
-    }
+    takeOffWrappers(result);
     return result;
 }
 
 // ---- zip
 
-class Archive {
-  public:
-    explicit Archive(const std::string& path)
-        : m_archive(zip_open(path.c_str(), ZIP_RDONLY, nullptr), zip_discard) {
-        std::error_code error;
-        m_fileBytes = std::filesystem::file_size(path, error);
-        if (!m_archive) return;
-        for (zip_int64_t i = 0; i < zip_get_num_entries(m_archive.get(), 0); ++i) {
-            const char* name = zip_get_name(m_archive.get(), static_cast<zip_uint64_t>(i), ZIP_FL_ENC_RAW);
-            if (name != nullptr) m_entries.emplace(name, static_cast<zip_uint64_t>(i));
-        }
-    }
-
-    bool isOpen() const { return m_archive != nullptr; }
-    const std::map<std::string, zip_uint64_t>& entries() const { return m_entries; }
-
-    template <class Byte>
-    Result<std::vector<Byte>> read(const std::string& entry, const std::string& path) {
-        const auto found = m_entries.find(entry);
-        zip_stat_t info;
-        zip_stat_init(&info);
-        if (found == m_entries.end() || zip_stat_index(m_archive.get(), found->second, 0, &info) != 0) {
-            return bad(path, "its entry " + inQuotes(entry) + " is missing");
-        }
-        if ((info.valid & ZIP_STAT_COMP_METHOD) == 0 || info.comp_method != ZIP_CM_STORE) {
-            return bad(path,
-                       "its entry " + inQuotes(entry) + " is compressed; PyTorch itself never does that");
-        }
-        // Entries that lie over each other would multiply the file.
-        if ((info.valid & ZIP_STAT_SIZE) == 0 || info.size > m_fileBytes - m_bytesRead)
-            return bad(path, "its entry " + inQuotes(entry) + " claims more bytes than the file has");
-        m_bytesRead += info.size;
-        const std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file(
-            zip_fopen_index(m_archive.get(), found->second, 0), zip_fclose);
-        std::vector<Byte> bytes(info.size);
-        char beyond = 0;  // libzip compares the checksum when it meets the end
-        if (!file || zip_fread(file.get(), bytes.data(), info.size) != static_cast<zip_int64_t>(info.size) ||
-            zip_fread(file.get(), &beyond, 1) != 0) {
-            return bad(path, "its entry " + inQuotes(entry) + " is damaged");
-        }
-        return bytes;
-    }
-
-  private:
-    std::unique_ptr<zip_t, void (*)(zip_t*)> m_archive;
-    std::map<std::string, zip_uint64_t> m_entries;
-    std::uint64_t m_fileBytes = 0;
-    std::uint64_t m_bytesRead = 0;
-};
-
 Result<StateDict> readZip(const std::string& path) {
-    Archive archive(path);
+    ZipArchive archive(path);
     if (!archive.isOpen()) return bad(path, "the zip archive is damaged or ends too early");
+    if (!archive.repeatedName().empty())
+        return bad(path, "its entry " + inQuotes(archive.repeatedName()) + " stands twice");
     std::string prefix;
     for (const auto& [name, index] : archive.entries()) {
         if (name.ends_with("/constants.pkl")) {
             return bad(path, "it is a TorchScript program; save model.state_dict() with torch.save instead");
         }
-        if (name.ends_with("/data.pkl"))
+        if (name.ends_with(".weights.h5"))
+            return bad(path, "it is a Keras model; Graft's backbones need PyTorch's weights");
+        if (name.ends_with(".npy")) return bad(path, "it is an archive of numpy arrays");
+        if (name.ends_with("/data.pkl")) {
+            if (!prefix.empty()) return bad(path, "it holds two state dicts, and only one can be meant");
             prefix = name.substr(0, name.size() - std::string_view("data.pkl").size());
+        }
     }
     if (prefix.empty()) return bad(path, "the zip archive holds no data.pkl");
     if (archive.entries().contains(prefix + "byteorder")) {
-        const auto order = archive.read<char>(prefix + "byteorder", path);
-        if (order && std::string(order->begin(), order->end()) != "little")
-            return bad(path, "it is big endian");
+        const auto order = archive.read<char>(prefix + "byteorder");
+        if (!order) return bad(path, order.error());
+        if (std::string(order->begin(), order->end()) != "little")
+            return bad(path, "it is big endian: it was saved on a machine with another order of bytes");
     }
 
-    const auto pickle = archive.read<std::uint8_t>(prefix + "data.pkl", path);
-    if (!pickle) return fail(pickle.error());
+    const auto pickle = archive.read<std::uint8_t>(prefix + "data.pkl");
+    if (!pickle) return bad(path, pickle.error());
     const auto document = readPickle(*pickle, path);
     if (!document) return fail(document.error());
 
@@ -244,8 +207,8 @@ Result<StateDict> readZip(const std::string& path) {
         [&](const PickleValue& storage) -> Result<std::shared_ptr<const Bytes>> {
             auto& bytes = storages[storage.text];
             if (!bytes) {
-                auto content = archive.read<std::byte>(prefix + "data/" + storage.text, path);
-                if (!content) return fail(content.error());
+                auto content = archive.read<std::byte>(prefix + "data/" + storage.text);
+                if (!content) return bad(path, content.error());
                 bytes = std::make_shared<const Bytes>(std::move(*content));
             }
             const auto wanted = checkedByteSize({storage.integer}, bytesPerElement(storage.dtype));
@@ -257,13 +220,7 @@ Result<StateDict> readZip(const std::string& path) {
 
 // ---- legacy
 
-// torch.serialization's MAGIC_NUMBER, pickled with protocol 2.
-constexpr std::array<std::uint8_t, 15> kLegacyMagic{0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46,
-                                                    0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e};
-
-Result<StateDict> readLegacy(const std::vector<std::uint8_t>& file, const std::string& path) {
-    std::span<const std::uint8_t> rest(file);
-    rest = rest.subspan(kLegacyMagic.size());
+Result<StateDict> readLegacy(std::span<const std::uint8_t> rest, const std::string& path) {
     const auto nextPickle = [&]() -> Result<PickleDocument> {
         auto document = readPickle(rest, path);
         if (document) rest = rest.subspan(document->bytesRead);
@@ -316,13 +273,20 @@ Result<StateDict> readLegacy(const std::vector<std::uint8_t>& file, const std::s
 }  // namespace
 
 Result<StateDict> readPth(const std::string& path) try {
-    std::array<char, 15> start{};
-    std::ifstream(path, std::ios::binary).read(start.data(), start.size());
-    if (std::memcmp(start.data(), "PK\x03\x04", 4) == 0) return readZip(path);
-    if (std::memcmp(start.data(), kLegacyMagic.data(), kLegacyMagic.size()) == 0) {
+    std::string head(kHeadBytes, '\0');
+    std::ifstream start(path, std::ios::binary);
+    start.read(head.data(), static_cast<std::streamsize>(head.size()));
+    head.resize(static_cast<std::size_t>(start.gcount()));
+    if (head.starts_with("PK")) return readZip(path);
+    const std::size_t magicBytes = legacyMagicBytes(head);
+    if (magicBytes > 0 || looksLikePickle(head)) {
         const auto file = data::readFileBytes(path, kMaxFileBytes);
         if (!file) return fail(file.error());
-        return readLegacy(*file, path);
+        const std::span<const std::uint8_t> bytes(*file);
+        if (magicBytes > 0) return readLegacy(bytes.subspan(std::min(magicBytes, bytes.size())), path);
+        // No weight file; but if it asks for something to be run, that is what has to be said.
+        const auto document = readPickle(bytes, path);
+        if (!document && document.error().code == ErrorCode::UnsafeFile) return fail(document.error());
     }
     return bad(path, "it is neither a zip archive nor a file of an older PyTorch");
 } catch (const std::bad_alloc&) {

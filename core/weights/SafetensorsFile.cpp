@@ -14,6 +14,7 @@
 #include "core/base/detail/AtomicFile.h"
 #include "core/weights/WeightFile.h"
 #include "core/weights/detail/Limits.h"
+#include "core/weights/detail/Quoted.h"
 
 namespace graft::weights {
 
@@ -21,11 +22,15 @@ static_assert(std::endian::native == std::endian::little, "tensor bytes are used
 
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
+
+constexpr const char* kMetadata = "__metadata__";
 
 std::optional<DType> dtypeFromName(const std::string& name) {
-    for (const DType type : {DType::Float64, DType::Float32, DType::Float16, DType::BFloat16, DType::Int64,
-                             DType::Int32, DType::Int16, DType::Int8, DType::UInt8, DType::Bool}) {
+    for (const DType type :
+         {DType::Float64, DType::Float32, DType::Float16, DType::BFloat16, DType::Float8E4M3,
+          DType::Float8E5M2, DType::Int64, DType::Int32, DType::Int16, DType::Int8, DType::UInt64,
+          DType::UInt32, DType::UInt16, DType::UInt8, DType::Bool}) {
         if (dtypeName(type) == name) return type;
     }
     return std::nullopt;
@@ -53,7 +58,8 @@ std::string readEntry(const std::string& name, const Json& json, std::uint64_t d
     }
     if (!json["dtype"].is_string()) return "its dtype is no text";
     const auto dtype = dtypeFromName(json["dtype"].get<std::string>());
-    if (!dtype) return "its dtype " + json["dtype"].get<std::string>().substr(0, 32) + " is not supported";
+    if (!dtype)
+        return "its dtype " + inQuotes(json["dtype"].get<std::string>().substr(0, 32)) + " is not supported";
     entry.dtype = *dtype;
 
     const Json& shape = json["shape"];
@@ -75,6 +81,84 @@ std::string readEntry(const std::string& name, const Json& json, std::uint64_t d
     return {};
 }
 
+// What stands in the header, seen before anything is kept: the names in the file's order, and whether it is
+// within the bounds. (nlohmann's own callback while parsing takes a time that grows with the square of the
+// number of tensors.)
+class HeaderKeys : public nlohmann::json_sax<Json> {
+  public:
+    std::vector<std::string> names;  // of the tensors
+    std::vector<std::string> metadataKeys;
+    bool duplicate = false;
+    bool tooLarge = false;
+
+    bool null() override { return value(); }
+    bool boolean(bool) override { return value(); }
+    bool number_integer(number_integer_t) override { return value(); }
+    bool number_unsigned(number_unsigned_t) override { return value(); }
+    bool number_float(number_float_t, const string_t&) override { return value(); }
+    bool string(string_t&) override { return value(); }
+    bool binary(binary_t&) override { return value(); }
+    bool start_object(std::size_t) override { return open(); }
+    bool start_array(std::size_t) override { return open(); }
+    bool end_object() override { return close(); }
+    bool end_array() override { return close(); }
+    bool key(string_t& name) override {
+        if (m_depth == 1) {
+            duplicate |= !m_seen.insert(name).second;
+            m_seenBelow.clear();
+            m_valuesBelow = 0;
+            m_inMetadata = name == kMetadata;
+            if (!m_inMetadata) names.push_back(name);
+        } else if (m_depth == 2) {
+            duplicate |= !m_seenBelow.insert(name).second;
+            if (m_inMetadata) metadataKeys.push_back(name);
+        }
+        return within(m_seen.size() <= kMaxTensors);
+    }
+    bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
+        return false;
+    }
+
+  private:
+    bool within(bool bounds) {
+        tooLarge |= !bounds;
+        return bounds;
+    }
+    bool value() { return within(++m_valuesBelow <= kMaxHeaderValues); }
+    bool open() { return value() && within(++m_depth <= kMaxHeaderDepth); }
+    bool close() {
+        --m_depth;
+        return true;
+    }
+
+    int m_depth = 0;
+    bool m_inMetadata = false;
+    std::size_t m_valuesBelow = 0;
+    std::set<std::string> m_seen;
+    std::set<std::string> m_seenBelow;
+};
+
+struct Header {
+    Json json;
+    HeaderKeys keys;
+};
+
+// Or what is wrong with it. A name that stands twice would hide one of its tensors, a key that does would
+// mean two things.
+tl::expected<Header, std::string> parseHeader(const std::string& text) {
+    Header header;
+    const bool parsed = Json::sax_parse(text, &header.keys);
+    if (header.keys.tooLarge) return tl::unexpected<std::string>("its header is unreasonably large");
+    if (parsed) header.json = Json::parse(text, nullptr, false);
+    if (!parsed || !header.json.is_object())
+        return tl::unexpected<std::string>("its header is no JSON object");
+    if (header.keys.duplicate) return tl::unexpected<std::string>("a name stands twice in its header");
+    if (const auto metadata = header.json.find(kMetadata);
+        metadata != header.json.end() && !metadata->is_object())
+        return tl::unexpected<std::string>("its metadata is no object");
+    return header;
+}
+
 Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const std::string& path) {
     const auto bad = [&](const std::string& what) {
         return fail(ErrorCode::BadFormat, "This is no valid safetensors file: " + what + ".", path);
@@ -90,47 +174,22 @@ Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const s
     file.read(text.data(), static_cast<std::streamsize>(headerBytes));
     if (!file) return bad("it ends inside its header");
 
-    // A name that stands twice would hide one of its tensors. What is deeper or longer than any honest header
-    // is not even kept.
-    std::set<std::string> seen;
-    bool duplicate = false;
-    bool tooLarge = false;
-    std::size_t keysBelow = 0;
-    const Json header = Json::parse(
-        text,
-        [&](int depth, Json::parse_event_t event, Json& value) {
-            if (event == Json::parse_event_t::key) {
-                if (depth == 1) {
-                    duplicate |= !seen.insert(value.get<std::string>()).second;
-                    keysBelow = 0;
-                } else {
-                    ++keysBelow;
-                }
-            }
-            tooLarge |= depth > kMaxHeaderDepth || seen.size() > kMaxTensors || keysBelow > kMaxHeaderKeys;
-            return !tooLarge;
-        },
-        false);
-    if (tooLarge) return bad("its header is unreasonably large");
-    if (header.is_discarded() || !header.is_object()) return bad("its header is no JSON object");
-    if (duplicate) return bad("a name stands twice in its header");
+    auto header = parseHeader(text);
+    if (!header) return bad(header.error());
 
     StateDict dict;
+    for (const std::string& key : header->keys.metadataKeys) {
+        const Json& content = header->json[kMetadata][key];
+        if (!content.is_string()) return bad("its metadata holds something other than text");
+        dict.metadata.emplace_back(key, content.get<std::string>());
+    }
     std::vector<Entry> entries;
     const std::uint64_t dataBytes = fileBytes - sizeof(headerBytes) - headerBytes;
-    for (const auto& [name, value] : header.items()) {
-        if (name == "__metadata__") {
-            if (!value.is_object()) return bad("its metadata is no object");
-            for (const auto& [key, content] : value.items()) {
-                if (!content.is_string()) return bad("its metadata holds something other than text");
-                dict.metadata.emplace_back(key, content.get<std::string>());
-            }
-            continue;
-        }
+    for (const std::string& name : header->keys.names) {
         Entry entry;
-        if (const std::string problem = readEntry(name, value, dataBytes, entry); !problem.empty()) {
-            return bad("tensor \"" + name.substr(0, 200) + "\": " + problem);
-        }
+        if (const std::string problem = readEntry(name, header->json[name], dataBytes, entry);
+            !problem.empty())
+            return bad("tensor " + inQuotes(name) + ": " + problem);
         entries.push_back(std::move(entry));
     }
 
@@ -142,8 +201,8 @@ Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const s
     std::uint64_t covered = 0;
     for (const Entry* entry : byOffset) {
         if (entry->begin != covered) {
-            return bad("tensor \"" + entry->name.substr(0, 200) +
-                       (entry->begin < covered ? "\" overlaps another one" : "\" leaves a hole before it"));
+            return bad("tensor " + inQuotes(entry->name) +
+                       (entry->begin < covered ? " overlaps another one" : " leaves a hole before it"));
         }
         covered = entry->end;
     }
@@ -155,7 +214,7 @@ Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const s
         file.seekg(static_cast<std::streamoff>(sizeof(headerBytes) + headerBytes + entry.begin));
         file.read(reinterpret_cast<char*>(tensor.bytes->data()),
                   static_cast<std::streamsize>(tensor.bytes->size()));
-        if (!file) return bad("it ends inside tensor \"" + entry.name + "\"");
+        if (!file) return bad("it ends inside tensor " + inQuotes(entry.name));
         dict.tensors.emplace_back(entry.name, std::move(tensor));
     }
     return dict;
@@ -180,10 +239,10 @@ Result<StateDict> readSafetensors(const std::string& path) try {
 }
 
 Result<void> writeSafetensors(const std::string& path, const StateDict& dict) {
-    Json header = Json::object();
+    auto header = nlohmann::ordered_json::object();
     if (!dict.metadata.empty()) {
         for (const auto& [key, value] : dict.metadata)
-            header["__metadata__"][key] = value;
+            header[kMetadata][key] = value;
     }
     std::uint64_t offset = 0;
     for (const auto& [name, tensor] : dict.tensors) {
@@ -192,7 +251,7 @@ Result<void> writeSafetensors(const std::string& path, const StateDict& dict) {
             {"dtype", dtypeName(tensor.dtype)}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
         offset = end;
     }
-    std::string text = header.dump(-1, ' ', false, Json::error_handler_t::replace);
+    std::string text = header.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     text.append((8 - text.size() % 8) % 8, ' ');  // keeps the tensors aligned
     const std::uint64_t headerBytes = text.size();
     return base::writeFileAtomically(path, [&](std::ostream& out) {

@@ -9,14 +9,19 @@ std::size_t bytesPerElement(DType type) {
     switch (type) {
         case DType::Float64:
         case DType::Int64:
+        case DType::UInt64:
             return 8;
         case DType::Float32:
         case DType::Int32:
+        case DType::UInt32:
             return 4;
         case DType::Float16:
         case DType::BFloat16:
         case DType::Int16:
+        case DType::UInt16:
             return 2;
+        case DType::Float8E4M3:
+        case DType::Float8E5M2:
         case DType::Int8:
         case DType::UInt8:
         case DType::Bool:
@@ -35,6 +40,10 @@ std::string_view dtypeName(DType type) {
             return "F16";
         case DType::BFloat16:
             return "BF16";
+        case DType::Float8E4M3:
+            return "F8_E4M3";
+        case DType::Float8E5M2:
+            return "F8_E5M2";
         case DType::Int64:
             return "I64";
         case DType::Int32:
@@ -43,6 +52,12 @@ std::string_view dtypeName(DType type) {
             return "I16";
         case DType::Int8:
             return "I8";
+        case DType::UInt64:
+            return "U64";
+        case DType::UInt32:
+            return "U32";
+        case DType::UInt16:
+            return "U16";
         case DType::UInt8:
             return "U8";
         case DType::Bool:

@@ -12,7 +12,24 @@
 
 namespace graft::weights {
 
-enum class DType { Float64, Float32, Float16, BFloat16, Int64, Int32, Int16, Int8, UInt8, Bool };
+// Float8E4M3 and Float8E5M2: arXiv 2209.05433, E4M3 without infinities.
+enum class DType {
+    Float64,
+    Float32,
+    Float16,
+    BFloat16,
+    Float8E4M3,
+    Float8E5M2,
+    Int64,
+    Int32,
+    Int16,
+    Int8,
+    UInt64,
+    UInt32,
+    UInt16,
+    UInt8,
+    Bool
+};
 std::size_t bytesPerElement(DType type);
 std::string_view dtypeName(DType type);  // safetensors' names: "F32", "BF16", ...
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/weights/WeightFile.h"
 
-#include <array>
 #include <filesystem>
 #include <fstream>
-#include <string_view>
+
+#include "core/weights/detail/FileKind.h"
 
 namespace graft::weights {
 
@@ -18,15 +18,20 @@ Result<StateDict> readWeights(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file)
         return fail(ErrorCode::Unreadable, "The weight file cannot be read; check its access rights.", path);
-    std::array<char, 16> start{};
-    file.read(start.data(), start.size());
-    const std::string_view head(start.data(), static_cast<std::size_t>(file.gcount()));
+    std::string head(kHeadBytes, '\0');
+    file.read(head.data(), static_cast<std::streamsize>(head.size()));
+    head.resize(static_cast<std::size_t>(file.gcount()));
 
-    if (head.starts_with("PK\x03\x04") || head.starts_with("\x80\x02")) return readPth(path);
-    if (head.size() > 8 && head[8] == '{') return readSafetensors(path);
-    if (head.starts_with("\x89HDF")) {
-        return fail(ErrorCode::BadFormat,
-                    "This is a Keras (HDF5) file; Graft reads PyTorch's .pth and .safetensors.", path);
+    // First, because the length of a safetensors header may look like the start of a pickle: 640 is 80 02.
+    const bool maybeSafetensors = head.size() > 8 && head[8] == '{';
+    if (maybeSafetensors && head.substr(4, 4) == std::string(4, '\0')) return readSafetensors(path);
+    if (head.starts_with("PK") || legacyMagicBytes(head) > 0) return readPth(path);
+    if (const auto sentence = otherFileSentence(head)) return fail(ErrorCode::BadFormat, *sentence, path);
+    if (maybeSafetensors) return readSafetensors(path);
+    if (head.starts_with('\x80')) return readPth(path);
+    if (looksLikePickle(head)) {
+        auto answer = readPth(path);
+        if (!answer && answer.error().code == ErrorCode::UnsafeFile) return answer;
     }
     return fail(ErrorCode::BadFormat, "This is no weight file: Graft reads .safetensors and PyTorch's .pth.",
                 path);

@@ -10,9 +10,10 @@
 
 namespace graft::weights {
 
-// By content, not by name: safetensors, or PyTorch's zip .pth with a state dict (also nested under
-// "state_dict", "model" or "model_ema"; a leading "module." is taken off).
-// Errors: NotFound, Unreadable, BadFormat, UnsafeFile (a pickle that wants to call something).
+// By content, not by name: safetensors, or PyTorch's .pth with a state dict, the zip archive or the older
+// form (also nested under "state_dict", "model", "model_ema" or "model_state_dict"; a "module.", "model." or
+// "_orig_mod." before every name is taken off). Other files are refused with a sentence that says what they
+// are. Errors: NotFound, Unreadable, BadFormat, UnsafeFile (a pickle that wants to call something).
 Result<StateDict> readWeights(const std::string& path);
 
 Result<StateDict> readSafetensors(const std::string& path);

@@ -13,7 +13,9 @@
 #include "core/backbones/detail/Network.h"
 #include "core/base/detail/Hash.h"
 #include "core/weights/WeightFile.h"
+#include "core/weights/detail/ForeignNames.h"
 #include "core/weights/detail/PartFile.h"
+#include "core/weights/detail/Quoted.h"
 
 namespace graft::weights {
 
@@ -115,7 +117,7 @@ Result<void> copyInto(PartFile& part, const std::string& file) {
 std::string someOf(const std::vector<std::string>& names) {
     std::string text;
     for (std::size_t i = 0; i < names.size() && i < 3; ++i)
-        text += (i > 0 ? ", " : "") + names[i].substr(0, 200);
+        text += (i > 0 ? ", " : "") + printable(names[i]);
     if (names.size() > 3) text += " and " + std::to_string(names.size() - 3) + " more";
     return text;
 }
@@ -149,10 +151,21 @@ Result<backbones::CatalogueEntry> findWeights(const std::string& name, const std
 
 std::string WeightFit::sentence() const {
     if (fits()) return "The weights fit.";
+    std::vector<std::string> found = unexpected;
+    found.insert(found.end(), classifier.begin(), classifier.end());
+    const auto library = libraryOfNames(found);
+    const auto prefix = prefixBefore(missing, found);
     std::string text = "The weights are not for this backbone";
+    if (library) {
+        text += ": their names are those of " + std::string(*library) +
+                ", and Graft's backbones bear torchvision's";
+    }
+    if (prefix) text += "; in the file, " + inQuotes(*prefix) + " stands before every name";
     if (!missing.empty()) text += "; missing: " + someOf(missing);
     if (!wrongShape.empty()) text += "; wrong shape: " + someOf(wrongShape);
     if (!unexpected.empty()) text += "; left over: " + someOf(unexpected);
+    if (prefix) return text + ". Save the tensors again without it, or choose torchvision's file.";
+    if (library) return text + ". Choose torchvision's file for this backbone.";
     return text + ". Choose the backbone they were made for.";
 }
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes weight files into FOLDER. Usage: make_weights.py safetensors|pth|hostile FOLDER
+"""Writes weight files into FOLDER. Usage: make_weights.py safetensors|pth|hostile|names FOLDER
 
 safetensors, pth: files of PyTorch's, and beside each FILE.expected with a line per tensor:
     NAME<tab>DTYPE<tab>SIDE,SIDE..<tab>BYTES IN HEX
 hostile: files made by hand without PyTorch, and "manifest" with a line per file:
     FILE<tab>ERROR CODE<tab>WORDS OF ITS SENTENCE
+names: the names in the state dicts of torchvision, a file per architecture, a name per line
 """
 import io
 import json
@@ -77,6 +78,17 @@ def make_safetensors():
     (FOLDER / "python.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + data)
     expect("python.safetensors", tensors)
 
+    # The other number types of the format: what they hold is written down here, without PyTorch, which has none of them.
+    header, data, lines = {}, b"", []
+    for name, size in (("U16", 2), ("U32", 4), ("U64", 8), ("F8_E4M3", 1), ("F8_E5M2", 1)):
+        content = bytes((7 * i + size) % 256 for i in range(6 * size))
+        header[name] = {"dtype": name, "shape": [2, 3], "data_offsets": [len(data), len(data) + len(content)]}
+        lines.append("\t".join((name, name, "2,3", content.hex())))
+        data += content
+    text = json.dumps(header).encode()
+    (FOLDER / "other_types.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + data)
+    (FOLDER / "other_types.safetensors.expected").write_text("".join(line + "\n" for line in lines))
+
 
 def make_pth():
     import torch
@@ -108,9 +120,30 @@ def make_pth():
         save("network" + suffix, network, network, **options)  # with _metadata
         torch.save(torch.nn.Linear(2, 2), FOLDER / ("whole_module" + suffix), **options)
         torch.save(torch.randn(2, 2), FOLDER / ("tensor_only" + suffix), **options)
+        beside = {"model": plain, "rng_state": torch.get_rng_state(), "seed": 2**63 + 5, "optimizer": torch.optim.SGD([torch.ones(1)], 0.1).state_dict()}
+        save("beside_tensors" + suffix, beside, plain, **options)
+        save("lightning" + suffix, {"state_dict": {"model." + k: v for k, v in plain.items()}, "hyper_parameters": {"lr": 0.1}}, plain, **options)
+        save("compiled" + suffix, {"module._orig_mod." + k: v for k, v in plain.items()}, plain, **options)
+        tied = torch.randn(6)
+        tied = OrderedDict(a=tied, b=tied, c=tied[2:], d=tied.reshape(2, 3).t())
+        save("tied" + suffix, tied, tied, **options)
+        for dtype in dtype_names():
+            one = {"w": (torch.randn(3, 2) * 9).to(dtype).t()}
+            save("only_%s%s" % (str(dtype).split(".")[1], suffix), one, one, **options)
+        for protocol in range(1, 6):
+            save("protocol%d%s" % (protocol, suffix), {"a": [True, False, 2**40, -1, 2.5, 2**70], "model": plain}, plain, pickle_protocol=protocol, **options)
         small = OrderedDict(a=torch.randn(3, 4), b=torch.arange(5), c=torch.randn(4, 3).t())
         save("small" + suffix, small, small, **options)
-    save("protocol4.pth", plain, plain, pickle_protocol=4)
+    import argparse
+    import numpy
+
+    for suffix, options in ((".pth", {}), ("_legacy.pth", {"_use_new_zipfile_serialization": False})):
+        for name, value in {
+            "namespace": argparse.Namespace(lr=1), "numpy_array": numpy.ones(2), "numpy_number": numpy.float64(1), "device": torch.device("cpu"),
+            "sparse": torch.eye(2).to_sparse(), "complex": torch.ones(2, dtype=torch.complex64),
+            "quantised": torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.qint8), "function": torch.nn.functional.relu,
+        }.items():
+            torch.save({"model": plain, "x": value}, FOLDER / ("beside_" + name + suffix), **options)
     torch.jit.script(torch.nn.Linear(2, 2)).save(str(FOLDER / "torchscript.pth"))
 
 
@@ -216,7 +249,11 @@ def make_hostile():
     unsafe("newline", text("torch\n._utils") + text("x") + b"\x93", "Graft never does")
     unsafe("discarded", named("os", "system") + b"0" + dictionary(w=good), "os.system")
     unsafe("in_state", named("collections", "OrderedDict") + b")R" + named("os", "system") + b"b", "os.system")
-    for name, opcode in (("inst", b"(S'id'\nios\nsystem\n"), ("object", b"(" + text("x") + b"o"), ("new_object", b"))\x81"), ("extension", b"\x82\x01"), ("text_id", b"P0\n"), ("unknown", b"\xff"), ("frozen_set", b"(\x91"), ("out_of_band", b"\x97")):
+    unsafe("inst", b"(S'id'\nios\nsystem\n", "os.system")
+    unsafe("control_characters", text("os\x1b[2J\n") + text("system\u202e") + b"\x93", "os?[2J?.system")
+    unsafe("long_name", text("o" * 5000) + text("s") + b"\x93", "ooo..")
+    unsafe("allowed_first", good + b"0" + text("torch._utils") + text("_rebuild_tensor_v2.__globals__") + b"\x93", "_rebuild_tensor_v2.__globals__")
+    for name, opcode in (("object", b"(" + text("x") + b"o"), ("new_object", b"))\x81"), ("extension", b"\x82\x01"), ("text_id", b"P0\n"), ("unknown", b"\xff"), ("out_of_band", b"\x97")):
         refuse("opcode_" + name, opcode, "operation")
 
     # Tensors that are not what they claim.
@@ -255,7 +292,14 @@ def make_hostile():
     refuse("calls_a_storage", named("torch", "FloatStorage") + b")R", "no function")
     refuse("state_of_a_list", b"]}b", "state of something unknown")
     refuse("protocol", b"\x80\x09N", "newer than 5")
-    refuse("huge_number", b"\x8a\x10" + b"\1" * 16, "too large")
+    key = storage("k" * 10000)[:-1]  # a small file that would copy it into gigabytes
+    refuse("long_key", key + b"q\0" + b"0h\0Q" * 100000 + dictionary(w=good), "key is too long")
+    refuse("set_beside", dictionary(x=b"\x8f(K\1K\2\x90", y=b"(K\1\x91"), "no tensors by name", keys=())
+    unsafe("after_a_set", dictionary(x=b"\x8f(K\1\x90", y=named("os", "system")), "os.system")
+    refuse("huge_number", b"\x8a\x28" + b"\1" * 40, "too large")
+    refuse("no_number", b"Ifive\n", "number is none")
+    refuse("bomb", b"]q\0" + b"h\0h\0\x86q\0" * 200, "no tensors by name", keys=())
+    refuse("bomb_of_dicts", b"}q\0" + (b"}" + text("model") + b"h\0sq\0") * 200, "no tensors by name", keys=())
     refuse("long_pairs", named("collections", "OrderedDict") + group(b"(" + group(*[b"N"] * 50) + b"l") + b"R", "without a value")
     pairs = b"](" + group(text("k"), b"N") * 3000 + b"eq\0"
     refuse("repeated_lists", b"(" + pairs + (named("collections", "OrderedDict") + b"(h\0tR") * 5000 + b"l", "many times")
@@ -281,6 +325,30 @@ def make_hostile():
     many = {"t%d" % i: tensor((1 << 18,), source=storage(count=1 << 18)) for i in range(2000)}
     write("shared_too_often.pth", archive(whole(dictionary(**many)), shared), "bad_format", "larger than the file")
 
+    twice = io.BytesIO()
+    with zipfile.ZipFile(twice, "w") as file:
+        import warnings
+
+        warnings.simplefilter("ignore")
+        for name, content in (("a/data.pkl", whole(dictionary(w=good))), ("a/data/0", DATA), ("a/data/0", DATA)):
+            file.writestr(name, content)
+    write("entry_twice.pth", twice.getvalue(), "bad_format", "stands twice")
+    write("two_pickles.pth", archive(whole(dictionary(w=good)), {"data/0": DATA, "b/data.pkl": whole(dictionary(w=good))}), "bad_format", "two state dicts")
+    bits = bytearray(valid)
+    for signature, offset in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        position = -1
+        while (position := bits.find(signature, position + 1)) >= 0:
+            bits[position + offset] |= 1
+    write("encrypted.pth", bytes(bits), "bad_format", "encrypted")
+    write("byteorder_damaged.pth", archive(whole(dictionary(w=good)), {"data/0": DATA, "byteorder": b"little "}), "bad_format", "big endian")
+    for name, entries, words in (("keras.keras", ("config.json", "metadata.json", "model.weights.h5"), "Keras"), ("arrays.npz", ("a.npy",), "numpy"), ("other.zip", ("a.txt",), "no data.pkl")):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as file:
+            for entry in entries:
+                file.writestr(entry, b"x")
+        write(name, out.getvalue(), "bad_format", words)
+    write("nothing.zip", b"PK\5\6" + bytes(18), "bad_format", "no data.pkl")
+
     # Older files.
     body = whole(dictionary(w=good))
     full = legacy(body)
@@ -295,7 +363,37 @@ def make_hostile():
     # Other files under this name.
     write("keras.pth", b"\x89HDF\r\n\x1a\n" + b"\0" * 100, "bad_format", "Keras")
     write("text.pth", b"I am no weight file.\n" * 9, "bad_format", "no weight file")
-    write("empty.pth", b"", "bad_format", "no weight file")
+    write("empty.pth", b"", "bad_format", "empty")
+    web = "web page"
+    for name, content, words in (
+        ("html", b"<!DOCTYPE html><html><body>404</body></html>", web), ("html_late", b"\xef\xbb\xbf\r\n  <HTML lang='en'>", web),
+        ("xml", b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", web), ("json", b'{"message": "Not Found"}', "JSON"),
+        ("lfs", b"version https://git-lfs.github.com/spec/v1\noid sha256:%064d\nsize 46830571\n" % 0, "Git LFS"),
+        ("onnx", b"\x08\x07\x12\x07pytorch\x1a\x041.13:\x10", "ONNX"), ("saved_model", b"\x08\x01\x12\xf0\x01\x0a", "TensorFlow model"),
+        ("tflite", b"\x1c\0\0\0TFL3" + bytes(40), "TensorFlow Lite"), ("gguf", b"GGUF\3\0\0\0", "GGUF"), ("npy", b"\x93NUMPY\1\0", "numpy"),
+        ("gzip", b"\x1f\x8b\x08\0" + bytes(20), "unpack"), ("ancient_tar", b"storages".ljust(257, b"\0") + b"ustar\x0000" + bytes(500), "tar archive"),
+        ("hdf5", b"\x89HDF\r\n\x1a\n" + bytes(20), "HDF5"),
+    ):
+        write("other_%s.pth" % name, content, "bad_format", words)
+        write("other_%s.safetensors" % name, content, "bad_format", words)
+
+    # Pickles by themselves, as pickle.dump writes them: what they ask for is still refused by name.
+    import builtins
+    import os
+
+    class Call:
+        def __init__(self, function, argument):
+            self.answer = (function, (argument,))
+
+        def __reduce__(self):
+            return self.answer
+
+    for protocol in range(6):
+        marker = str(FOLDER / "a call has run")
+        write("bare_system%d.pth" % protocol, pickle.dumps(Call(os.system, "touch '%s'" % marker), protocol), "unsafe_file", "%s.system" % os.name)
+        write("bare_eval%d.bin" % protocol, pickle.dumps({"w": [1, Call(builtins.eval, "1")]}, protocol), "unsafe_file", ".eval")
+        write("bare_list%d.ckpt" % protocol, pickle.dumps([1, 2], protocol), "bad_format", "")
+    write("cats.txt", b"cats and dogs\nand more of them\n", "bad_format", "no weight file")
     write("pickle_only.pth", whole(dictionary(w=integer(1))), "bad_format", "neither")
 
     # Strange but true: the stride of a side of 1 never counts, and a list may hold itself beside the tensors.
@@ -304,4 +402,19 @@ def make_hostile():
     (FOLDER / "manifest").write_text("".join(manifest))
 
 
-{"safetensors": make_safetensors, "pth": make_pth, "hostile": make_hostile}[sys.argv[1]]()
+def make_names():
+    import torch
+    import torchvision
+
+    for name in dir(torch.nn.init):
+        if name.endswith("_") and not name.startswith("_"):
+            setattr(torch.nn.init, name, lambda tensor, *_, **__: tensor)  # only the names matter
+    for name in ("alexnet convnext_tiny densenet121 efficientnet_b0 efficientnet_v2_s googlenet inception_v3 maxvit_t mnasnet0_5 mobilenet_v2 "
+                 "mobilenet_v3_small regnet_x_400mf regnet_y_400mf resnet18 resnet50 resnext50_32x4d shufflenet_v2_x0_5 squeezenet1_0 squeezenet1_1 swin_t swin_v2_t "
+                 "vgg11 vgg11_bn vit_b_16 wide_resnet50_2").split():
+        options = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
+        names = torchvision.models.get_model(name, weights=None, **options).state_dict()
+        (FOLDER / name).write_text("".join(key + "\n" for key in names))
+
+
+{"names": make_names, "safetensors": make_safetensors, "pth": make_pth, "hostile": make_hostile}[sys.argv[1]]()

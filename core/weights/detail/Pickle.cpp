@@ -4,13 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstring>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
 
 #include "core/weights/detail/Limits.h"
+#include "core/weights/detail/PickleBytes.h"
+#include "core/weights/detail/PickleNames.h"
 
 namespace graft::weights {
 
@@ -19,82 +20,28 @@ namespace {
 using Kind = PickleValue::Kind;
 
 // Thrown inside this file only; readPickle turns it into an Error.
-struct Refused {
-    ErrorCode code = ErrorCode::BadFormat;
-    std::string what;
+struct Forbidden {
+    std::string global;
 };
 
-[[noreturn]] void damaged(const std::string& what) {
-    throw Refused{ErrorCode::BadFormat, what};
-}
-
-struct StorageType {
-    std::string_view name;
-    DType dtype;
-};
-constexpr std::array<StorageType, 10> kStorageTypes{{{"torch.FloatStorage", DType::Float32},
-                                                     {"torch.DoubleStorage", DType::Float64},
-                                                     {"torch.HalfStorage", DType::Float16},
-                                                     {"torch.BFloat16Storage", DType::BFloat16},
-                                                     {"torch.LongStorage", DType::Int64},
-                                                     {"torch.IntStorage", DType::Int32},
-                                                     {"torch.ShortStorage", DType::Int16},
-                                                     {"torch.CharStorage", DType::Int8},
-                                                     {"torch.ByteStorage", DType::UInt8},
-                                                     {"torch.BoolStorage", DType::Bool}}};
-
-constexpr std::string_view kOrderedDict = "collections.OrderedDict";
-constexpr std::string_view kRebuildTensor = "torch._utils._rebuild_tensor_v2";
-constexpr std::string_view kRebuildOldTensor = "torch._utils._rebuild_tensor";
-constexpr std::string_view kRebuildParameter = "torch._utils._rebuild_parameter";
-constexpr std::string_view kSize = "torch.Size";
-
-const StorageType* storageType(std::string_view global) {
-    const auto* found = std::ranges::find(kStorageTypes, global, &StorageType::name);
-    return found == kStorageTypes.end() ? nullptr : found;
-}
-
-bool isAllowed(std::string_view global) {
-    return global == kOrderedDict || global == kRebuildTensor || global == kRebuildOldTensor ||
-           global == kRebuildParameter || global == kSize || storageType(global) != nullptr;
+bool contains(std::span<const std::uint8_t> bytes, std::string_view text) {
+    const std::string_view all(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return all.find(text) != std::string_view::npos;
 }
 
 class Reader {
   public:
-    explicit Reader(std::span<const std::uint8_t> bytes) : m_bytes(bytes) {}
+    explicit Reader(std::span<const std::uint8_t> bytes) : m_in(bytes) {}
 
     PickleDocument read() {
         while (step()) {
         }
         m_document.root = pop();
-        m_document.bytesRead = m_position;
+        m_document.bytesRead = m_in.position();
         return std::move(m_document);
     }
 
   private:
-    // ---- bytes
-    std::span<const std::uint8_t> take(std::uint64_t count) {
-        if (count > m_bytes.size() - m_position) damaged("it ends too early");
-        const auto part = m_bytes.subspan(m_position, count);
-        m_position += count;
-        return part;
-    }
-    std::uint64_t number(std::size_t width) {  // little endian
-        std::uint64_t value = 0;
-        const auto part = take(width);
-        for (std::size_t i = 0; i < width; ++i)
-            value |= static_cast<std::uint64_t>(part[i]) << (8 * i);
-        return value;
-    }
-    std::string line() {
-        const auto rest = m_bytes.subspan(m_position);
-        const auto* end = std::find(rest.data(), rest.data() + rest.size(), '\n');
-        if (end == rest.data() + rest.size()) damaged("it ends too early");
-        std::string text(rest.data(), end);
-        m_position += text.size() + 1;
-        return text;
-    }
-
     // ---- values
     PickleValue* make(Kind kind) {
         if (m_document.values.size() >= kMaxPickleValues) damaged("it has too many values");
@@ -107,9 +54,14 @@ class Reader {
         return m_stack.back();
     }
     void pushInteger(std::int64_t value) { push(Kind::Integer)->integer = value; }
-    void pushText(std::uint64_t length) {
-        const auto part = take(length);
-        push(Kind::String)->text.assign(part.begin(), part.end());
+    void pushText(std::string text) { push(Kind::String)->text = std::move(text); }
+    void pushReal(double value) { push(Kind::Float)->real = value; }
+    void pushWhole(PickleBytes::Whole value) {
+        if (const auto* whole = std::get_if<std::int64_t>(&value)) {
+            pushInteger(*whole);
+        } else {
+            pushReal(std::get<double>(value));
+        }
     }
     PickleValue* pop() {
         if (m_stack.empty()) damaged("its stack runs empty");
@@ -151,7 +103,7 @@ class Reader {
         m_stack.push_back(found->second);
     }
     std::uint64_t slotFromLine() {
-        const std::string text = line();
+        const std::string text = m_in.line();
         if (text.empty() || text.size() > 18 ||
             !std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; })) {
             damaged("a memo number is no number");
@@ -162,7 +114,7 @@ class Reader {
     // ---- what may be called, and what comes of it
     void pushGlobal(const std::string& module, const std::string& name) {
         const std::string global = module + "." + name;
-        if (!isAllowed(global)) throw Refused{ErrorCode::UnsafeFile, global.substr(0, 200)};
+        if (!allowedName(global)) throw Forbidden{global};
         push(Kind::Global)->text = global;
     }
     static const std::vector<PickleValue*>& itemsOf(const PickleValue* value) {
@@ -184,37 +136,44 @@ class Reader {
         const PickleValue* callable = pop();
         if (callable->kind != Kind::Global) damaged("it calls something that is no function");
         const auto& items = itemsOf(arguments);
-        if (callable->text == kOrderedDict) {
-            PickleValue* dict = push(Kind::Dict);
-            if (items.empty()) return;
-            // A short file may name one long list again and again.
-            m_copied += itemsOf(items[0]).size();
-            if (m_copied > m_bytes.size()) damaged("it copies the same list many times");
-            for (const PickleValue* pair : itemsOf(items[0])) {
-                if (itemsOf(pair).size() != 2) damaged("a dictionary has a key without a value");
-                setItems(dict, itemsOf(pair));
-            }
-        } else if (callable->text == kRebuildTensor || callable->text == kRebuildOldTensor) {
-            if (items.size() < 4 || items[0]->kind != Kind::Storage || items[1]->kind != Kind::Integer) {
-                damaged("a tensor is incomplete");
-            }
-            PickleValue* tensor = push(Kind::Tensor);
-            tensor->items = {items[0]};
-            tensor->integer = items[1]->integer;
-            tensor->shape = integersOf(items[2]);
-            tensor->strides = integersOf(items[3]);
-            if (tensor->shape.size() != tensor->strides.size())
-                damaged("a tensor's strides do not match its size");
-        } else if (callable->text == kRebuildParameter) {
-            if (items.empty() || items[0]->kind != Kind::Tensor) damaged("a parameter holds no tensor");
-            m_stack.push_back(items[0]);
-        } else if (callable->text == kSize) {
-            if (items.size() != 1 || itemsOf(items[0]).size() > kMaxDimensions)
-                damaged("a size is incomplete");
-            pushTuple(itemsOf(items[0]));
-        } else {
-            damaged("it calls " + callable->text + ", which is no function");
+        switch (allowedName(callable->text).value()) {
+            case AllowedName::OrderedDict:
+                return makeDict(items);
+            case AllowedName::RebuildTensor:
+                return makeTensor(items);
+            case AllowedName::RebuildParameter:
+                if (items.empty() || items[0]->kind != Kind::Tensor) damaged("a parameter holds no tensor");
+                m_stack.push_back(items[0]);
+                return;
+            case AllowedName::Size:
+                if (items.size() != 1 || itemsOf(items[0]).size() > kMaxDimensions)
+                    damaged("a size is incomplete");
+                return pushTuple(itemsOf(items[0]));
+            case AllowedName::StorageType:
+                damaged("it calls " + callable->text + ", which is no function");
         }
+    }
+    void makeDict(const std::vector<PickleValue*>& items) {
+        PickleValue* dict = push(Kind::Dict);
+        if (items.empty()) return;
+        // A short file may name one long list again and again.
+        m_copied += itemsOf(items[0]).size();
+        if (m_copied > m_in.all().size()) damaged("it copies the same list many times");
+        for (const PickleValue* pair : itemsOf(items[0])) {
+            if (itemsOf(pair).size() != 2) damaged("a dictionary has a key without a value");
+            setItems(dict, itemsOf(pair));
+        }
+    }
+    void makeTensor(const std::vector<PickleValue*>& items) {
+        if (items.size() < 4 || items[0]->kind != Kind::Storage || items[1]->kind != Kind::Integer)
+            damaged("a tensor is incomplete");
+        PickleValue* tensor = push(Kind::Tensor);
+        tensor->items = {items[0]};
+        tensor->integer = items[1]->integer;
+        tensor->shape = integersOf(items[2]);
+        tensor->strides = integersOf(items[3]);
+        if (tensor->shape.size() != tensor->strides.size())
+            damaged("a tensor's strides do not match its size");
     }
     // ("storage", torch.FloatStorage, key, device, number of elements, ...)
     void pushStorage() {
@@ -227,11 +186,13 @@ class Reader {
         }
         // Legacy files: a view of another storage. Nothing official uses it.
         if (items.size() > 5 && items[5]->kind != Kind::None) damaged("a storage is a view of another one");
-        const StorageType* type = storageType(items[1]->text);
-        if (type == nullptr || items[4]->integer < 0) damaged("a storage has the wrong type");
+        const auto type = storageType(items[1]->text);
+        if (!type || items[4]->integer < 0) damaged("a storage has the wrong type");
+        // Each storage copies its key, and a short file may name one long key again and again.
+        if (items[2]->text.size() > kMaxStorageKeyBytes) damaged("a storage's key is too long");
         PickleValue* storage = push(Kind::Storage);
         storage->text = items[2]->text;
-        storage->dtype = type->dtype;
+        storage->dtype = *type;
         storage->integer = items[4]->integer;
     }
     void build() {
@@ -239,32 +200,15 @@ class Reader {
         if (m_stack.empty() || m_stack.back()->kind != Kind::Dict)
             damaged("it sets the state of something unknown");
     }
-    void pushLong(std::uint64_t width) {
-        const auto part = take(width);
-        if (width > 8) damaged("a number is too large");
-        std::uint64_t value = 0;
-        for (std::size_t i = 0; i < width; ++i)
-            value |= static_cast<std::uint64_t>(part[i]) << (8 * i);
-        const bool negative = width > 0 && (part[width - 1] & 0x80) != 0;
-        if (negative && width < 8) value |= ~std::uint64_t{0} << (8 * width);
-        pushInteger(static_cast<std::int64_t>(value));
-    }
-    void pushFloat() {  // big endian
-        std::uint64_t bits = 0;
-        for (const std::uint8_t byte : take(8))
-            bits = bits << 8 | byte;
-        push(Kind::Float)->real = std::bit_cast<double>(bits);
-    }
-
     // One opcode; false after STOP.
     bool step() {
-        const auto opcode = static_cast<unsigned char>(number(1));
+        const auto opcode = static_cast<unsigned char>(m_in.number(1));
         switch (opcode) {
             case 0x80:  // PROTO
-                if (number(1) > 5) damaged("its protocol is newer than 5");
+                if (m_in.number(1) > 5) damaged("its protocol is newer than 5");
                 return true;
             case 0x95:  // FRAME
-                take(8);
+                m_in.take(8);
                 return true;
             case '.':  // STOP
                 return false;
@@ -289,37 +233,51 @@ class Reader {
                 push(Kind::Bool)->integer = opcode == 0x88 ? 1 : 0;
                 return true;
             case 'J':  // BININT
-                pushInteger(static_cast<std::int32_t>(number(4)));
+                pushInteger(static_cast<std::int32_t>(m_in.number(4)));
                 return true;
             case 'K':  // BININT1
-                pushInteger(static_cast<std::int64_t>(number(1)));
+                pushInteger(static_cast<std::int64_t>(m_in.number(1)));
                 return true;
             case 'M':  // BININT2
-                pushInteger(static_cast<std::int64_t>(number(2)));
+                pushInteger(static_cast<std::int64_t>(m_in.number(2)));
                 return true;
             case 0x8a:  // LONG1
-                pushLong(number(1));
+                pushWhole(m_in.longNumber(m_in.number(1)));
                 return true;
             case 0x8b:  // LONG4
-                pushLong(number(4));
+                pushWhole(m_in.longNumber(m_in.number(4)));
                 return true;
             case 'G':  // BINFLOAT
-                pushFloat();
+                pushReal(m_in.real());
+                return true;
+            case 'I':  // INT; protocol 1 writes True as 01
+            case 'L':  // LONG
+                pushWhole(m_in.numberLine());
+                return true;
+            case 'F':  // FLOAT
+                pushReal(m_in.realLine());
+                return true;
+            case 'S':  // STRING
+            case 'V':  // UNICODE; no tensor's name is written so
+                pushText(m_in.line());
                 return true;
             case 'U':   // SHORT_BINSTRING
             case 'C':   // SHORT_BINBYTES
             case 0x8c:  // SHORT_BINUNICODE
-                pushText(number(1));
+                pushText(m_in.text(m_in.number(1)));
                 return true;
             case 'T':  // BINSTRING
             case 'B':  // BINBYTES
             case 'X':  // BINUNICODE
-                pushText(number(4));
+                pushText(m_in.text(m_in.number(4)));
                 return true;
             case 0x8d:  // BINUNICODE8
-                pushText(number(8));
+            case 0x8e:  // BINBYTES8
+            case 0x96:  // BYTEARRAY8
+                pushText(m_in.text(m_in.number(8)));
                 return true;
             case ']':
+            case 0x8f:  // EMPTY_SET
                 push(Kind::List);
                 return true;
             case '}':
@@ -348,14 +306,15 @@ class Reader {
                 top(Kind::List)->items.push_back(item);
                 return true;
             }
+            case 0x90:   // ADDITEMS, of a set
             case 'e': {  // APPENDS
                 const auto items = popToMark();
                 auto& list = top(Kind::List)->items;
                 list.insert(list.end(), items.begin(), items.end());
                 return true;
             }
-            case 'l':  // LIST
-            {
+            case 0x91:   // FROZENSET
+            case 'l': {  // LIST
                 auto items = popToMark();
                 push(Kind::List)->items = std::move(items);
                 return true;
@@ -377,9 +336,14 @@ class Reader {
                 return true;
             }
             case 'c': {  // GLOBAL
-                const std::string module = line();
-                pushGlobal(module, line());
+                const std::string module = m_in.line();
+                pushGlobal(module, m_in.line());
                 return true;
+            }
+            case 'i': {  // INST: a class and its arguments down to the mark
+                const std::string module = m_in.line();
+                pushGlobal(module, m_in.line());
+                damaged("it makes an object of a class");
             }
             case 0x93: {  // STACK_GLOBAL
                 const PickleValue* name = pop();
@@ -398,10 +362,10 @@ class Reader {
                 pushStorage();
                 return true;
             case 'q':  // BINPUT
-                remember(number(1));
+                remember(m_in.number(1));
                 return true;
             case 'r':  // LONG_BINPUT
-                remember(number(4));
+                remember(m_in.number(4));
                 return true;
             case 'p':  // PUT
                 remember(slotFromLine());
@@ -410,10 +374,10 @@ class Reader {
                 remember(m_memo.size());
                 return true;
             case 'h':  // BINGET
-                recall(number(1));
+                recall(m_in.number(1));
                 return true;
             case 'j':  // LONG_BINGET
-                recall(number(4));
+                recall(m_in.number(4));
                 return true;
             case 'g':  // GET
                 recall(slotFromLine());
@@ -424,8 +388,7 @@ class Reader {
         }
     }
 
-    std::span<const std::uint8_t> m_bytes;
-    std::size_t m_position = 0;
+    PickleBytes m_in;
     std::size_t m_copied = 0;
     PickleDocument m_document;
     std::vector<PickleValue*> m_stack;
@@ -437,16 +400,13 @@ class Reader {
 Result<PickleDocument> readPickle(std::span<const std::uint8_t> bytes, const std::string& path) {
     try {
         return Reader(bytes).read();
-    } catch (const Refused& refused) {
-        if (refused.code == ErrorCode::UnsafeFile) {
-            return fail(ErrorCode::UnsafeFile,
-                        "The file asks Python to run \"" + refused.what +
-                            "\", which Graft never does; save only the tensors: "
-                            "torch.save(model.state_dict(), FILE).",
-                        path);
-        }
+    } catch (const Forbidden& forbidden) {
+        // Every torch.nn.Module keeps its parts under these names.
+        const bool wholeModel = contains(bytes, "_modules") && contains(bytes, "_buffers");
+        return fail(refusal(forbidden.global, wholeModel, path));
+    } catch (const DamagedPickle& problem) {
         return fail(ErrorCode::BadFormat,
-                    "This is no PyTorch state dict that Graft can read: " + refused.what + ".", path);
+                    "This is no PyTorch state dict that Graft can read: " + problem.what + ".", path);
     }
 }
 

@@ -3,14 +3,47 @@
 
 #include <torch/types.h>
 
+#include <cmath>
 #include <cstring>
+#include <limits>
+#include <optional>
 #include <stdexcept>
 
 namespace graft::weights {
 
 namespace {
 
-at::ScalarType scalarType(DType type) {
+// Float 8 as arXiv 2209.05433 has them; LibTorch 1.13 knows neither.
+double float8(unsigned bits, int mantissaBits, int bias, bool hasInfinities) {
+    const unsigned mantissa = bits & ((1U << mantissaBits) - 1);
+    const unsigned exponent = (bits & 0x7f) >> mantissaBits;
+    const unsigned top = 0x7fU >> mantissaBits;
+    const double sign = (bits & 0x80) != 0 ? -1 : 1;
+    if (exponent == top && hasInfinities) {
+        return mantissa == 0 ? sign * std::numeric_limits<double>::infinity()
+                             : std::numeric_limits<double>::quiet_NaN();
+    }
+    if ((bits & 0x7f) == 0x7f) return std::numeric_limits<double>::quiet_NaN();
+    const double fraction = std::ldexp(mantissa, -mantissaBits);
+    return exponent == 0 ? sign * std::ldexp(fraction, 1 - bias)
+                         : sign * std::ldexp(1 + fraction, static_cast<int>(exponent) - bias);
+}
+
+// A type that LibTorch has, each number converted by convert.
+template <class Stored, class Converted, class Convert>
+at::Tensor converted(const TensorData& data, Convert convert) {
+    at::Tensor tensor = torch::empty(data.shape, c10::CppTypeToScalarType<Converted>::value);
+    auto* target = tensor.data_ptr<Converted>();
+    for (std::size_t i = 0; i < data.bytes->size() / sizeof(Stored); ++i) {
+        Stored value{};
+        std::memcpy(&value, data.bytes->data() + i * sizeof(Stored), sizeof(Stored));
+        target[i] = static_cast<Converted>(convert(value));
+    }
+    return tensor;
+}
+
+// LibTorch's own; the others are converted.
+std::optional<at::ScalarType> scalarType(DType type) {
     switch (type) {
         case DType::Float64:
             return at::kDouble;
@@ -31,9 +64,15 @@ at::ScalarType scalarType(DType type) {
         case DType::UInt8:
             return at::kByte;
         case DType::Bool:
+            return at::kBool;
+        case DType::Float8E4M3:
+        case DType::Float8E5M2:
+        case DType::UInt64:
+        case DType::UInt32:
+        case DType::UInt16:
             break;
     }
-    return at::kBool;
+    return std::nullopt;
 }
 
 DType dtypeOf(at::ScalarType type) {
@@ -48,9 +87,28 @@ DType dtypeOf(at::ScalarType type) {
 }  // namespace
 
 at::Tensor toTensor(const TensorData& data) {
+    const auto same = [](auto value) { return value; };
+    switch (data.dtype) {
+        case DType::Float8E4M3:
+            return converted<std::uint8_t, float>(data,
+                                                  [](unsigned bits) { return float8(bits, 3, 7, false); });
+        case DType::Float8E5M2:
+            return converted<std::uint8_t, float>(data,
+                                                  [](unsigned bits) { return float8(bits, 2, 15, true); });
+        case DType::UInt64:
+            return converted<std::uint64_t, double>(data, same);
+        case DType::UInt32:
+            return converted<std::uint32_t, std::int64_t>(data, same);
+        case DType::UInt16:
+            return converted<std::uint16_t, std::int32_t>(data, same);
+        case DType::Bool:  // other bytes than 0 and 1 are no bool in C++
+            return converted<std::uint8_t, bool>(data, [](unsigned value) { return value != 0; });
+        default:
+            break;
+    }
     const auto keep = data.bytes;
     return torch::from_blob(
-        keep->data(), data.shape, [keep](void*) {}, at::TensorOptions(scalarType(data.dtype)));
+        keep->data(), data.shape, [keep](void*) {}, at::TensorOptions(scalarType(data.dtype).value()));
 }
 
 TensorData fromTensor(const at::Tensor& tensor) {

@@ -8,7 +8,7 @@
 
 namespace graft::weights {
 
-// Shares the bytes with data.
+// Shares the bytes with data; types that LibTorch 1.13 does not have come as the next wider one that it has.
 at::Tensor toTensor(const TensorData& data);
 
 // A copy on the CPU, row-major.

@@ -77,13 +77,39 @@ class PthTest : public testing::Test {
 
 TEST_F(PthTest, EveryStateDictIsReadBitForBit) {
     for (const std::string suffix : {".pth", "_legacy.pth"}) {
-        for (const std::string name :
-             {"ordered", "dict", "under_state_dict", "under_model", "under_model_ema", "module",
-              "module_partly", "views", "parameters", "network", "small"}) {
+        for (const std::string name : {"ordered",
+                                       "dict",
+                                       "under_state_dict",
+                                       "under_model",
+                                       "under_model_ema",
+                                       "module",
+                                       "module_partly",
+                                       "views",
+                                       "parameters",
+                                       "network",
+                                       "small",
+                                       "beside_tensors",
+                                       "lightning",
+                                       "compiled",
+                                       "tied",
+                                       "only_float64",
+                                       "only_float32",
+                                       "only_float16",
+                                       "only_bfloat16",
+                                       "only_int64",
+                                       "only_int32",
+                                       "only_int16",
+                                       "only_int8",
+                                       "only_uint8",
+                                       "only_bool",
+                                       "protocol1",
+                                       "protocol2",
+                                       "protocol3",
+                                       "protocol4",
+                                       "protocol5"}) {
             expectTensors(path(name + suffix), readExpected(path(name + suffix + ".expected")));
         }
     }
-    expectTensors(path("protocol4.pth"), readExpected(path("protocol4.pth.expected")));
 
     // The same by its own function, and by a name that says nothing.
     EXPECT_TRUE(weights::readPth(path("ordered.pth")));
@@ -111,6 +137,33 @@ TEST_F(PthTest, WholeModulesTensorsAndProgramsGetTheirOwnSentence) {
     EXPECT_EQ(program.error().code, ErrorCode::BadFormat);
     EXPECT_NE(program.error().message.find("TorchScript"), std::string::npos) << program.error().message;
     EXPECT_EQ(program.error().path, path("torchscript.pth"));
+}
+
+TEST_F(PthTest, WhatStandsBesideTheTensorsIsRefusedByName) {
+    const auto expectRefused = [](const std::string& name, ErrorCode code, const std::string& first,
+                                  const std::string& second) {
+        for (const std::string suffix : {".pth", "_legacy.pth"}) {
+            SCOPED_TRACE(name + suffix);
+            const auto dict = weights::readWeights(path("beside_" + name + suffix));
+            ASSERT_FALSE(dict);
+            EXPECT_EQ(dict.error().code, code) << dict.error().message;
+            EXPECT_NE(dict.error().message.find(first), std::string::npos) << dict.error().message;
+            EXPECT_NE(dict.error().message.find(second), std::string::npos) << dict.error().message;
+        }
+    };
+    expectRefused("namespace", ErrorCode::UnsafeFile, "argparse.Namespace", "save only the tensors");
+    expectRefused("numpy_array", ErrorCode::UnsafeFile, "numpy.core.multiarray._reconstruct",
+                  "numpy's arrays");
+    expectRefused("numpy_number", ErrorCode::UnsafeFile, "numpy.core.multiarray.scalar", "numpy's arrays");
+    expectRefused("device", ErrorCode::UnsafeFile, "torch.device", "save only the tensors");
+    expectRefused("function", ErrorCode::UnsafeFile, "torch.nn.functional.relu", "save only the tensors");
+    expectRefused("sparse", ErrorCode::BadFormat, "_rebuild_sparse_tensor", "sparse tensors");
+    expectRefused("complex", ErrorCode::BadFormat, "torch.ComplexFloatStorage", "complex numbers");
+    expectRefused("quantised", ErrorCode::BadFormat, "torch._utils._rebuild_qtensor", "quantised");
+    const auto module = weights::readWeights(path("whole_module.pth"));
+    ASSERT_FALSE(module);
+    EXPECT_NE(module.error().message.find("a whole Python model, not a state dict"), std::string::npos)
+        << module.error().message;
 }
 
 TEST_F(PthTest, DamagedArchivesNeverCrash) {
@@ -152,7 +205,8 @@ TEST(PthHostileTest, EveryFileIsRefusedInItsWords) {
         EXPECT_LT(dict.error().message.size(), 500U);
         EXPECT_EQ(dict.error().path, folder.path(name));
     }
-    EXPECT_GT(files, 120);
+    EXPECT_GT(files, 200);
+    EXPECT_FALSE(fs::exists(folder.path("a call has run")));
 
     // Values, not only sizes, of the files that are good.
     const auto good = weights::readWeights(folder.path("good_legacy.pth"));

@@ -16,8 +16,10 @@ using weights::DType;
 using weights::StateDict;
 using weights::TensorData;
 
-constexpr DType kEveryType[] = {DType::Float64, DType::Float32, DType::Float16, DType::BFloat16, DType::Int64,
-                                DType::Int32,   DType::Int16,   DType::Int8,    DType::UInt8,    DType::Bool};
+constexpr DType kEveryType[] = {DType::Float64, DType::Float32,    DType::Float16,   DType::BFloat16,
+                                DType::Int64,   DType::Int32,      DType::Int16,     DType::Int8,
+                                DType::UInt8,   DType::Bool,       DType::UInt64,    DType::UInt32,
+                                DType::UInt16,  DType::Float8E4M3, DType::Float8E5M2};
 
 TensorData noise(DType dtype, const std::vector<std::int64_t>& shape, std::uint64_t seed) {
     TensorData tensor{dtype, shape, nullptr};
@@ -136,7 +138,8 @@ TEST_F(SafetensorsTest, TheLayoutIsTheFormats) {
 
 TEST_F(SafetensorsTest, AFileWrittenByPythonIsReadEqual) {
     runPython("make_weights.py", {"safetensors", m_folder.path()});
-    expectTensors(path("python.safetensors"), readExpected(path("python.safetensors.expected")));
+    for (const std::string name : {"python.safetensors", "other_types.safetensors"})
+        expectTensors(path(name), readExpected(path(name + ".expected")));
     const auto dict = weights::readSafetensors(path("python.safetensors"));
     ASSERT_TRUE(dict);
     EXPECT_EQ(dict->metadata,
@@ -224,14 +227,39 @@ TEST_F(SafetensorsTest, HostileShapesAndTypes) {
     one("[18446744073709551615]", "wrong number");
     one("[65536,65536,65536,65536,2]", "does not agree");  // wraps to nothing in 64 bits
     one("[281474976710656,281474976710656,281474976710656]", "does not agree");
+    one("[281474976710656,32768,0]", "does not agree", "U8");  // in 63 bits too much before it is nothing
     one("[4]", "does not agree");
     one("[]", "does not agree");
     one("2", "no short list");
     one("{}", "no short list");
     one("[" + repeated("1,", 40) + "2]", "no short list");
-    one("[2]", "not supported", "F8_E4M3");
+    one("[1]", "not supported", "C64");
     one("[2]", "not supported", "f32");
     one("[2]", "not supported", std::string(3000, 'x'));
+}
+
+// 640 is 80 02 in the file, which is how a pickle starts; 19280 is "PK".
+TEST_F(SafetensorsTest, AHeadersLengthMayLookLikeAnotherFormat) {
+    for (const std::size_t length : {0x280U, 0x380U, 0x4b50U, 0x8b1fU, 0x1208U}) {
+        std::string header = "{" + entry("w", "[2]", "[0,8]") + "}";
+        header.resize(length, ' ');
+        writeText(path("a.safetensors"), withHeader(header, 8));
+        const auto dict = weights::readWeights(path("a.safetensors"));
+        ASSERT_TRUE(dict) << length << ": " << dict.error().message;
+        EXPECT_EQ(dict->tensors.size(), 1U);
+    }
+}
+
+TEST_F(SafetensorsTest, ManyTensorsKeepTheirOrder) {
+    std::string header = "{";
+    for (int i = 0; i < 30000; ++i)
+        header += (i > 0 ? "," : "") + entry(std::to_string(30000 - i), "[0]", "[0,0]");
+    writeText(path("many.safetensors"), withHeader(header + "}", 0));
+    const auto dict = weights::readWeights(path("many.safetensors"));
+    ASSERT_TRUE(dict) << dict.error().message;
+    ASSERT_EQ(dict->tensors.size(), 30000U);
+    EXPECT_EQ(dict->tensors[0].first, "30000");
+    EXPECT_EQ(dict->tensors[29999].first, "1");
 }
 
 TEST_F(SafetensorsTest, HostileJson) {
@@ -247,6 +275,12 @@ TEST_F(SafetensorsTest, HostileJson) {
     header("zero byte", std::string("{\0}", 3), "no JSON object");
     header("duplicate names", "{" + good + "," + good + "}", "twice");
     header("duplicate in other letters", "{" + good + "," + entry("\\u0077", "[0]", "[0,0]") + "}", "twice");
+    header("a key twice",
+           "{\"w\":{\"dtype\":\"F32\",\"dtype\":\"I32\",\"shape\":[2],\"data_offsets\":[0,8]}}", "twice");
+    header("metadata twice", "{\"__metadata__\":{\"a\":\"1\",\"a\":\"2\"}," + good + "}", "twice");
+    header("long shape", "{\"w\":{\"dtype\":\"F32\",\"shape\":[" + repeated("1,", 100000) + "1]}}",
+           "unreasonably large");
+    header("name that steers", "{\"\\u001b[2J\":1}", "\"?[2J\"");
     header("entry is a number", "{\"w\":1}", "incomplete");
     header("no dtype", "{\"w\":{\"shape\":[2],\"data_offsets\":[0,8]}}", "incomplete");
     header("no shape", "{\"w\":{\"dtype\":\"F32\",\"data_offsets\":[0,8]}}", "incomplete");

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/weights/detail/PickleNames.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/weights/detail/Quoted.h"
+
+namespace graft::weights {
+
+namespace {
+
+struct StorageType {
+    std::string_view name;
+    DType dtype;
+};
+constexpr std::array<StorageType, 10> kStorageTypes{{{"torch.FloatStorage", DType::Float32},
+                                                     {"torch.DoubleStorage", DType::Float64},
+                                                     {"torch.HalfStorage", DType::Float16},
+                                                     {"torch.BFloat16Storage", DType::BFloat16},
+                                                     {"torch.LongStorage", DType::Int64},
+                                                     {"torch.IntStorage", DType::Int32},
+                                                     {"torch.ShortStorage", DType::Int16},
+                                                     {"torch.CharStorage", DType::Int8},
+                                                     {"torch.ByteStorage", DType::UInt8},
+                                                     {"torch.BoolStorage", DType::Bool}}};
+
+struct Name {
+    std::string_view global;
+    AllowedName meaning;
+};
+constexpr std::array<Name, 6> kNames{
+    {{"collections.OrderedDict", AllowedName::OrderedDict},
+     {"torch._utils._rebuild_tensor_v2", AllowedName::RebuildTensor},
+     {"torch._utils._rebuild_tensor", AllowedName::RebuildTensor},
+     {"torch._utils._rebuild_parameter", AllowedName::RebuildParameter},
+     {"torch._utils._rebuild_parameter_with_state", AllowedName::RebuildParameter},  // PyTorch 2
+     {"torch.Size", AllowedName::Size}}};
+
+// PyTorch's own, harmless, and of no use to a backbone.
+struct Kind {
+    std::string_view start;
+    std::string_view what;
+};
+constexpr std::array<Kind, 11> kKinds{
+    {{"torch._utils._rebuild_sparse", "sparse tensors"},
+     {"torch._utils._rebuild_qtensor", "quantised tensors"},
+     {"torch.QInt", "quantised tensors"},
+     {"torch.QUInt", "quantised tensors"},
+     {"torch.qint", "quantised tensors"},
+     {"torch.quint", "quantised tensors"},
+     {"torch.Complex", "tensors of complex numbers"},
+     {"torch._utils._rebuild_meta_tensor", "tensors without their numbers"},
+     {"torch._utils._rebuild_nested_tensor", "nested tensors"},
+     {"torch._utils._rebuild_tensor_v3", "tensors of a newer PyTorch's number types"},
+     {"torch.storage.UntypedStorage", "tensors of a newer PyTorch's number types"}}};
+
+}  // namespace
+
+std::optional<DType> storageType(std::string_view global) {
+    const auto* found = std::ranges::find(kStorageTypes, global, &StorageType::name);
+    if (found == kStorageTypes.end()) return std::nullopt;
+    return found->dtype;
+}
+
+std::optional<AllowedName> allowedName(std::string_view global) {
+    const auto* found = std::ranges::find(kNames, global, &Name::global);
+    if (found != kNames.end()) return found->meaning;
+    if (storageType(global)) return AllowedName::StorageType;
+    return std::nullopt;
+}
+
+Error refusal(std::string_view global, bool wholeModel, const std::string& path) {
+    for (const Kind& kind : kKinds) {
+        if (!global.starts_with(kind.start)) continue;
+        return {ErrorCode::BadFormat,
+                "The file holds " + std::string(kind.what) + " (" + inQuotes(global) +
+                    "), which no backbone of Graft has; save plain ones of floating-point numbers.",
+                path};
+    }
+    const std::string asks = "asks Python to run " + inQuotes(global) + ", which Graft never does; ";
+    if (wholeModel) {
+        return {ErrorCode::UnsafeFile,
+                "This is a whole Python model, not a state dict: it " + asks +
+                    "save model.state_dict() instead: torch.save(model.state_dict(), FILE).",
+                path};
+    }
+    if (global.starts_with("numpy.")) {
+        return {ErrorCode::UnsafeFile,
+                "The file holds numpy's arrays or numbers beside tensors: it " + asks +
+                    "save only the tensors: torch.save(model.state_dict(), FILE).",
+                path};
+    }
+    return {ErrorCode::UnsafeFile,
+            "The file " + asks + "save only the tensors: torch.save(model.state_dict(), FILE).", path};
+}
+
+}  // namespace graft::weights

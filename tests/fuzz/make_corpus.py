@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Writes the first seeds of every fuzz target into tests/fuzz/corpus. Usage: python3 make_corpus.py
+
+Well-formed files of every format and dtype, and hostile ones. What fuzzing found is kept beside them; this script
+overwrites only the files that it names.
+"""
+import argparse
+import collections
+import io
+import json
+import pickle
+import struct
+import zipfile
+from pathlib import Path
+
+import torch
+from PIL import Image
+
+CORPUS = Path(__file__).resolve().parent / "corpus"
+
+
+def write(target, name, content):
+    folder = CORPUS / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+
+
+# ---- safetensors
+
+SIZES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1, "U16": 2,
+         "U32": 4, "U64": 8, "F8_E4M3": 1, "F8_E5M2": 1}
+
+
+def safetensors(header, data=b""):
+    content = header if isinstance(header, bytes) else json.dumps(header, separators=(",", ":")).encode()
+    return struct.pack("<Q", len(content)) + content + data
+
+
+def entry(dtype, shape, begin, end):
+    return {"dtype": dtype, "shape": shape, "data_offsets": [begin, end]}
+
+
+def make_safetensors():
+    target = "safetensors"
+    for dtype, size in SIZES.items():
+        write(target, "dtype_" + dtype, safetensors({"w": entry(dtype, [2, 1], 0, 2 * size)}, b"\1" * 2 * size))
+    two = {"a": entry("F32", [2], 0, 8), "b": entry("U8", [0, 3], 8, 8), "c": entry("BOOL", [], 8, 9), "__metadata__": {"k": "v"}}
+    write(target, "several", safetensors(two, bytes(9)))
+    write(target, "overlap", safetensors({"a": entry("F32", [2], 0, 8), "b": entry("F32", [2], 4, 12)}, bytes(12)))
+    write(target, "hole", safetensors({"a": entry("F32", [1], 0, 4), "b": entry("F32", [1], 8, 12)}, bytes(12)))
+    write(target, "overflow", safetensors({"a": entry("U8", [2**40, 2**40, 0], 0, 0)}))
+    write(target, "wide_then_empty", safetensors({"a": entry("U8", [2**48, 2**15, 0], 0, 0)}))
+    write(target, "empty", safetensors({}))
+    write(target, "huge_header", struct.pack("<Q", 2**60) + b"{}")
+    write(target, "nested", safetensors(b'{"a":' + b"[" * 200 + b"]" * 200 + b"}"))
+    write(target, "twice", safetensors(b'{"a":{"dtype":"U8","dtype":"I8","shape":[0],"data_offsets":[0,0]},"a":1}'))
+    write(target, "many", safetensors({str(i): entry("U8", [0], 0, 0) for i in range(40)}))
+    write(target, "negative", safetensors({"a": entry("F32", [-2], 0, 8)}, bytes(8)))
+
+
+# ---- PyTorch
+
+DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.int16, torch.int8,
+          torch.uint8, torch.bool)
+
+
+def saved(content, **options):
+    out = io.BytesIO()
+    torch.save(content, out, **options)
+    return out.getvalue()
+
+
+def contents():
+    base = torch.arange(6.0).reshape(2, 3)
+    dicts = {str(dtype).split(".")[1]: {"w": torch.ones(2, dtype=dtype)} for dtype in DTYPES}
+    dicts["views"] = collections.OrderedDict(a=base, b=base.t(), c=base[1:, ::2], d=torch.zeros(0, 3), e=torch.tensor(1.0))
+    dicts["checkpoint"] = {"epoch": 3, "x": [None, True, 2.5, (1,), "s"], "state_dict": {"module.w": torch.ones(1)}}
+    dicts["parameter"] = collections.OrderedDict(w=torch.nn.Parameter(torch.ones(1)))
+    dicts["linear"] = torch.nn.Linear(1, 1).state_dict()
+    return dicts
+
+
+class Calls:
+    def __init__(self, function, *arguments):
+        self.answer = (function, arguments)
+
+    def __reduce__(self):
+        return self.answer
+
+
+def hostile():
+    import os
+
+    yield "os_system", Calls(os.system, "id")
+    yield "eval", Calls(eval, "1")
+    yield "exec", {"w": torch.ones(1), "x": Calls(exec, "pass")}
+    yield "namespace", {"args": argparse.Namespace(lr=1), "model": {"w": torch.ones(1)}}
+    yield "module", torch.nn.Linear(1, 1)
+    yield "sparse", {"w": torch.eye(2).to_sparse()}
+    yield "complex", {"w": torch.ones(1, dtype=torch.complex64)}
+    yield "numpy", {"w": torch.ones(1).numpy()}
+    yield "device", {"w": torch.device("cpu")}
+
+
+def make_pth():
+    for target, options in (("zip_pth", {}), ("legacy_pth", {"_use_new_zipfile_serialization": False})):
+        for name, content in contents().items():
+            write(target, name, saved(content, **options))
+        for name, content in hostile():
+            write(target, "hostile_" + name, saved(content, **options))
+        for protocol in (1, 2, 3, 4, 5):
+            write(target, "protocol%d" % protocol, saved(contents()["views"], pickle_protocol=protocol, **options))
+    valid = saved({"w": torch.ones(2)})
+    write("zip_pth", "cut", valid[: len(valid) // 2])
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", method) as file:
+            for item in zipfile.ZipFile(io.BytesIO(valid)).infolist():
+                file.writestr(item.filename, zipfile.ZipFile(io.BytesIO(valid)).read(item.filename))
+        write("zip_pth", "method%d" % method, out.getvalue())
+    write("zip_pth", "nothing", b"PK\5\6" + bytes(18))
+    for name, head in {"html": b"<!DOCTYPE html><html><body>404</body></html>", "hdf5": b"\x89HDF\r\n\x1a\n" + bytes(16),
+                       "lfs": b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n", "tflite": b"\x1c\0\0\0TFL3",
+                       "onnx": b"\x08\x07\x12\x07pytorch\x1a\x041.13:\x10", "gzip": b"\x1f\x8b\x08\0", "empty": b"",
+                       "safetensors": safetensors({"w": entry("F32", [1], 0, 4)}, bytes(4))}.items():
+        write("legacy_pth", "other_" + name, head)
+
+
+def make_pickles():
+    plain = {"a": [1, -1, 2**31, 2**70, 2.5, None, True, False], "b": ("x", b"y", "ä"), "c": collections.OrderedDict(d=1)}
+    for protocol in range(6):
+        write("pickle", "plain%d" % protocol, pickle.dumps(plain, protocol))
+        for name, content in hostile():
+            if not name in ("module", "sparse", "complex"):
+                write("pickle", "%s%d" % (name, protocol), pickle.dumps(content, protocol))
+    for name in ("views", "linear", "checkpoint"):
+        write("pickle", "state_dict_" + name, zipfile.ZipFile(io.BytesIO(saved(contents()[name]))).read("archive/data.pkl"))
+    # Two hundred bytes that would be 2^100 items if memo references were followed.
+    write("pickle", "bomb_tuple", b"\x80\x02]q\0" + b"h\0h\0\x86q\0" * 40 + b".")
+    write("pickle", "bomb_list", b"\x80\x02" + b"]q\0" + b"(h\0h\0h\0h\0lq\0" * 40 + b".")
+    key = b"(X\7\0\0\0storagectorch\nFloatStorage\nX\4\0\0\0" + b"kkkkX\3\0\0\0cpuK\4t"
+    write("pickle", "bomb_storages", b"\x80\x02" + key + b"q\0" + b"0h\0Q" * 40 + b".")
+    write("pickle", "sets", pickle.dumps({"a": {1, 2}, "b": frozenset((3,))}, 4))
+    write("pickle", "itself", b"\x80\x02]q\0h\0a.")
+    write("pickle", "inst", b"(S'id'\nios\nsystem\n.")
+    write("pickle", "endless", b"\x80\x02X\xff\xff\xff\xff")
+
+
+# ---- the others
+
+
+def make_images():
+    picture = Image.effect_noise((9, 7), 50)
+    for kind, options in (("JPEG", {"quality": 30}), ("JPEG", {"progressive": True, "quality": 20}), ("GIF", {}), ("GIF", {"interlace": True})):
+        out = io.BytesIO()
+        picture.convert("P" if kind == "GIF" else "RGB").save(out, kind, **options)
+        write("image", kind.lower() + "".join("_" + option for option in sorted(options) if option != "quality"), out.getvalue())
+    out = io.BytesIO()
+    picture.convert("CMYK").save(out, "JPEG", quality=20)
+    write("image", "jpeg_cmyk", out.getvalue())
+    for order, mark in (("<", b"II*\0"), (">", b"MM\0*")):
+        exif = mark + struct.pack(order + "IHHHIHHI", 8, 1, 274, 3, 1, 6, 0, 0)
+        write("image", "tiff_" + mark[:2].decode(), exif)
+        out = io.BytesIO()
+        picture.convert("RGB").save(out, "JPEG", quality=10, exif=b"Exif\0\0" + exif)
+        write("image", "jpeg_exif_" + mark[:2].decode(), out.getvalue())
+        webp = b"EXIF" + struct.pack("<I", len(exif)) + exif
+        write("image", "webp_" + mark[:2].decode(), b"RIFF" + struct.pack("<I", 4 + len(webp)) + b"WEBP" + webp)
+
+
+def make_idx():
+    images = struct.pack(">IIII", 0x803, 2, 2, 2) + bytes(8)
+    labels = struct.pack(">II", 0x801, 2) + b"\0\1"
+    write("idx", "good", images.ljust(24) + labels.ljust(24, b"\0"))
+    write("idx", "many", struct.pack(">IIII", 0x803, 99999999, 2, 2) + struct.pack(">II", 0x801, 99999999) + bytes(8))
+    write("idx", "wide", struct.pack(">IIII", 0x803, 1, 4096, 4096) + struct.pack(">II", 0x801, 1) + bytes(8))
+
+
+make_safetensors()
+make_pth()
+make_pickles()
+make_images()
+make_idx()

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Fuzzes every reader of foreign bytes. Usage: run.sh [SECONDS A TARGET (60)] [TARGET..]
+# Starts from the committed corpus and writes nothing into it; a finding stops the run, lies in build/fuzz/findings
+# and belongs into corpus/TARGET once the reader is right. What is new lies in build/fuzz/new: merge.sh takes it over.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+seconds=${1:-60}
+targets=("${@:2}")
+[[ ${#targets[@]} -gt 0 ]] || targets=(safetensors zip_pth legacy_pth pickle image idx)
+
+installer/setup-debian.sh fuzz
+cmake --preset fuzz --log-level=WARNING >/dev/null
+cmake --build --preset fuzz --target "${targets[@]/#/fuzz_}"
+for target in "${targets[@]}"; do
+    mkdir -p "build/fuzz/new/$target" build/fuzz/findings
+    # A hostile file must not make a reader take memory: what is larger than the file is a finding.
+    limits=(-malloc_limit_mb=64 -rss_limit_mb=1024 -max_len=16384 -timeout=10)
+    # Pictures may honestly be far larger than their files.
+    [[ $target != image ]] || limits=(-malloc_limit_mb=512 -rss_limit_mb=2048 -max_len=8192 -timeout=30)
+    echo "$target: $seconds s"
+    "build/fuzz/bin/fuzz_$target" "${limits[@]}" -max_total_time="$seconds" -print_final_stats=1 -verbosity=0 \
+        -artifact_prefix="build/fuzz/findings/$target-" "build/fuzz/new/$target" "tests/fuzz/corpus/$target"
+done
