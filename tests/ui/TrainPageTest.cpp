@@ -10,6 +10,8 @@
 #include <QtTest/QtTest>
 #include <limits>
 
+#include "core/backbones/ModelSummary.h"
+#include "core/training/FeatureCache.h"
 #include "core/training/RunFolder.h"
 #include "tests/ui/support/PageFixture.h"
 #include "ui/plots/CurvePlot.h"
@@ -186,6 +188,28 @@ class TrainPageTest : public QObject {
         QSignalSpy next(&window.page, &TrainPage::nextRequested);
         window.press("nextToResults");
         QCOMPARE(next.count(), 1);
+    }
+
+    void theFeatureCacheIsShownAndCleared() {
+        PageFixture fixture;
+        qputenv("XDG_CACHE_HOME", fixture.directory.filePath(QStringLiteral("cache")).toLocal8Bit());
+        fixture.scan();
+        training::TrainConfig config = fixture.project.config();
+        for (const auto& unit : backbones::listUnits(config.backbone).value())
+            config.freeze.frozenUnits.insert(unit.name);
+        fixture.project.setConfig(config);
+        Window window(fixture);
+        auto* usage = window.page.findChild<QLabel*>(QStringLiteral("cacheUsage"));
+        QTRY_COMPARE_WITH_TIMEOUT(usage->text(), QStringLiteral("Nothing is kept."), kPatienceMs);
+        QVERIFY(!window.button("clearCache")->isEnabled());
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        window.press("startTraining");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(usage->text().endsWith(QStringLiteral("kept")), kPatienceMs);
+        QVERIFY(training::featureCacheUsage().bytes > 0);
+        window.press("clearCache");
+        QTRY_COMPARE_WITH_TIMEOUT(usage->text(), QStringLiteral("Nothing is kept."), kPatienceMs);
+        QCOMPARE(training::featureCacheUsage().files, std::size_t{0});
     }
 
     void aPlotShowsTheEpochThatIsNotOver() {

@@ -16,6 +16,7 @@
 #include "ui/session/Background.h"
 #include "ui/session/Project.h"
 #include "ui/style/Theme.h"
+#include "ui/train/CachePanel.h"
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/InlineError.h"
 
@@ -71,6 +72,7 @@ SettingsPanel::SettingsPanel(Project& project, QWidget* parent) : QWidget(parent
     buildOptimization();
     buildHead();
     buildImages();
+    buildCache();
     buildMachine();
     m_layout->addStretch(1);
 
@@ -275,6 +277,21 @@ void SettingsPanel::buildImages() {
                    [](TrainConfig& c) -> int& { return c.preprocess.resizeSize; });
     addNumber<int>("cropSize", tr("Crop to"), tr("Side of the square that the network sees, pixels"),
                    [](TrainConfig& c) -> int& { return c.preprocess.cropSize; });
+}
+
+void SettingsPanel::buildCache() {
+    addCaption(tr("Feature cache"));
+    const auto isUsed = [](const TrainConfig& c) { return c.cache.variants > 0; };
+    addNumber<int>(
+        "cacheVariants", tr("Variants kept"),
+        tr("Random variants of each image whose frozen features are computed once; 0: none, every epoch "
+           "computes new ones"),
+        [](TrainConfig& c) -> int& { return c.cache.variants; });
+    addSwitch(
+        "cacheHalf", tr("Half precision"), tr("Half the space on the disk, at three digits of precision"),
+        [](TrainConfig& c) -> bool& { return c.cache.halfPrecision; }, isUsed);
+    m_cache = new CachePanel(this);
+    m_layout->addWidget(m_cache);
 }
 
 void SettingsPanel::buildMachine() {

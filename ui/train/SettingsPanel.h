@@ -16,6 +16,7 @@ class QVBoxLayout;
 
 namespace graft::ui {
 
+class CachePanel;
 class InlineError;
 class Project;
 
@@ -31,6 +32,7 @@ class SettingsPanel : public QWidget {
     bool isValid() const { return m_valid; }
     // While a run is going on its settings are shown but cannot be changed.
     void setLocked(bool locked);
+    CachePanel* cachePanel() const { return m_cache; }
 
   signals:
     void validityChanged();
@@ -66,6 +68,7 @@ class SettingsPanel : public QWidget {
     void buildOptimization();
     void buildHead();
     void buildImages();
+    void buildCache();
     void buildMachine();
     void listDevices();
     void takeDefaults();
@@ -78,6 +81,7 @@ class SettingsPanel : public QWidget {
     QVBoxLayout* m_layout = nullptr;
     InlineError* m_generalError = nullptr;
     QComboBox* m_device = nullptr;
+    CachePanel* m_cache = nullptr;
     std::deque<Row> m_rows;  // a deque: the editors' connections hold references to its elements
     bool m_loading = false;
     bool m_valid = true;

@@ -21,6 +21,7 @@
 #include "ui/session/ErrorText.h"
 #include "ui/session/Project.h"
 #include "ui/style/Theme.h"
+#include "ui/train/CachePanel.h"
 #include "ui/train/SettingsPanel.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/InlineError.h"
@@ -199,6 +200,14 @@ void TrainPage::handle(const training::RunStarted& event) {
     // Half an epoch that was done before the stop is done again.
     m_accuracy->dropLiveAfter(event.firstEpoch - 1);
     m_loss->dropLiveAfter(event.firstEpoch - 1);
+}
+
+void TrainPage::handle(const training::CacheState& event) {
+    m_settings->cachePanel()->showState(event);
+}
+
+void TrainPage::handle(const training::RunEnded& /*event*/) {
+    m_settings->cachePanel()->refresh();
 }
 
 void TrainPage::handle(const training::BatchDone& event) {

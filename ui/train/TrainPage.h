@@ -57,6 +57,8 @@ class TrainPage : public QWidget {
     void stop();
     void showEvents(const std::vector<training::TrainEvent>& events);
     void handle(const training::RunStarted& event);
+    void handle(const training::CacheState& event);
+    void handle(const training::RunEnded& event);
     void handle(const training::BatchDone& event);
     void handle(const training::EpochDone& event);
     void onFinished(const TrainingResult& result);
