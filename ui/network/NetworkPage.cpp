@@ -106,6 +106,12 @@ Card* NetworkPage::buildChoice() {
     connect(m_weights, &WeightsPanel::fileRequested, this, &NetworkPage::chooseFile);
     connect(m_weights, &WeightsPanel::randomRequested, this,
             [this] { m_project.chooseBackbone(QString::fromStdString(m_project.config().backbone), {}); });
+    connect(m_weights, &WeightsPanel::weightsFetched, this, [this](const QString& name, const QString& file) {
+        m_table->refreshWeights();
+        // Whoever fetched them wants them, unless a file or another backbone was chosen meanwhile.
+        if (name.toStdString() == m_project.config().backbone && m_project.config().weightsFile.empty())
+            m_project.chooseBackbone(name, file);
+    });
     return card;
 }
 

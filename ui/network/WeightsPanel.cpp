@@ -5,15 +5,29 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
+#include <QProgressBar>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 #include "core/weights/WeightStore.h"
+#include "ui/network/FetchJob.h"
+#include "ui/session/ErrorText.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/InlineError.h"
 #include "ui/widgets/Pill.h"
 
 namespace graft::ui {
+
+namespace {
+
+constexpr int kProgressSteps = 1000;
+
+QString megabytes(double value) {
+    return QLocale().toString(value, 'f', 1);
+}
+
+}  // namespace
 
 WeightsPanel::WeightsPanel(QWidget* parent)
     : QWidget(parent),
@@ -22,7 +36,14 @@ WeightsPanel::WeightsPanel(QWidget* parent)
       m_random(new Pill(tr("random"), PillKind::Neutral, this)),
       m_detail(new ElidedLabel({}, this)),
       m_advice(new QLabel(this)),
-      m_error(new InlineError(this)) {
+      m_error(new InlineError(this)),
+      m_job(new FetchJob(this)),
+      m_fetch(new QPushButton(this)),
+      m_progressRow(new QWidget(this)),
+      m_progressText(new ElidedLabel({}, this)),
+      m_progress(new QProgressBar(this)),
+      m_cancel(new QPushButton(tr("Cancel"), this)),
+      m_fetchError(new InlineError(this)) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
@@ -51,11 +72,91 @@ WeightsPanel::WeightsPanel(QWidget* parent)
     m_advice->setTextInteractionFlags(Qt::TextSelectableByMouse);
     layout->addWidget(m_advice);
     layout->addWidget(m_error);
+    buildFetch();
 
     // A click asks; what is checked follows the answer.
     connect(m_published, &Pill::clicked, this, [this] { showKind(), emit publishedRequested(); });
     connect(m_file, &Pill::clicked, this, [this] { showKind(), emit fileRequested(); });
     connect(m_random, &Pill::clicked, this, [this] { showKind(), emit randomRequested(); });
+}
+
+void WeightsPanel::buildFetch() {
+    m_fetch->setObjectName(QStringLiteral("fetchWeights"));
+    m_cancel->setObjectName(QStringLiteral("cancelFetch"));
+    m_progress->setObjectName(QStringLiteral("fetchProgress"));
+    m_progress->setTextVisible(false);
+    m_progress->setAccessibleName(tr("Download of the weights"));
+    m_progressText->setMuted(true);
+    m_fetchError->setAccessibleName(tr("Why the download failed"));
+    auto* bar = new QVBoxLayout;
+    bar->setSpacing(6);
+    bar->addWidget(m_progressText);
+    bar->addWidget(m_progress);
+    auto* row = new QHBoxLayout(m_progressRow);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(12);
+    row->addLayout(bar, 1);
+    row->addWidget(m_cancel);
+    auto* button = new QHBoxLayout;
+    button->addWidget(m_fetch);
+    button->addStretch();
+    auto* layout = static_cast<QVBoxLayout*>(this->layout());
+    layout->addLayout(button);
+    layout->addWidget(m_progressRow);
+    layout->addWidget(m_fetchError);
+
+    connect(m_fetch, &QPushButton::clicked, this, [this] {
+        m_failedFile.clear();
+        m_job->start(m_entry);
+        showProgress(0, -1, 0);
+        showFetch();
+        m_cancel->setFocus();
+    });
+    connect(m_cancel, &QPushButton::clicked, this, [this] {
+        m_job->cancel();
+        m_cancel->setEnabled(false);
+        m_progressText->setText(tr("Stopping\u2026"));
+    });
+    connect(m_job, &FetchJob::progressed, this, &WeightsPanel::showProgress);
+    connect(m_job, &FetchJob::fetched, this, [this](const QString& file) {
+        showFetch();
+        emit weightsFetched(QString::fromStdString(m_job->entry().name), file);
+    });
+    connect(m_job, &FetchJob::failed, this, [this](const Error& error) {
+        if (error.code != ErrorCode::Cancelled) {
+            m_failedFile = QString::fromStdString(m_job->entry().fileName);
+            m_fetchError->setText(ErrorText::describe(error));
+        }
+        showFetch();
+    });
+    showFetch();
+}
+
+void WeightsPanel::showFetch() {
+    const bool active = m_job->isActive();
+    m_progressRow->setVisible(active);
+    m_cancel->setEnabled(active);
+    // One download at a time; what it fetches stands beside its bar.
+    m_fetch->setVisible(!m_isHere && !active && !m_entry.url.empty());
+    m_fetch->setText(tr("Fetch (%1 MB)").arg(megabytes(m_entry.megabytes)));
+    m_fetch->setToolTip(
+        tr("Downloads %1 into %2 and checks it. A download that was interrupted goes on where it stopped.")
+            .arg(QString::fromStdString(m_entry.url), QString::fromStdString(weights::weightsFolder())));
+    m_fetchError->setVisible(!active && !m_isHere && !m_failedFile.isEmpty() &&
+                             m_failedFile == QString::fromStdString(m_entry.fileName));
+}
+
+void WeightsPanel::showProgress(qint64 received, qint64 total, double bytesPerSecond) {
+    if (!m_cancel->isEnabled() && m_progressRow->isVisible()) return;  // it is stopping
+    const backbones::CatalogueEntry& entry = m_job->entry();
+    const double whole = total > 0 ? double(total) / 1e6 : entry.megabytes;
+    m_progress->setRange(0, kProgressSteps);
+    m_progress->setValue(static_cast<int>(qBound(0.0, double(received) / 1e6 / whole, 1.0) * kProgressSteps));
+    QString text =
+        tr("%1: %2 of %3 MB")
+            .arg(QString::fromStdString(entry.title), megabytes(double(received) / 1e6), megabytes(whole));
+    if (bytesPerSecond > 0) text += tr(" \u00b7 %1 MB/s").arg(megabytes(bytesPerSecond / 1e6));
+    m_progressText->setText(text);
 }
 
 void WeightsPanel::showKind() {
@@ -86,10 +187,10 @@ void WeightsPanel::showState(const backbones::CatalogueEntry& entry, const QStri
     }
     m_advice->setVisible(located.isEmpty());
     m_advice->setText(
-        tr("The published weights (%1, %2 MB) are not on this machine. Download %3 into %4, or choose "
-           "a file.")
-            .arg(QString::fromStdString(entry.tag), QLocale().toString(entry.megabytes, 'f', 0),
-                 QString::fromStdString(entry.url), QString::fromStdString(weights::weightsFolder())));
+        tr("The published weights (%1) are not on this machine yet.").arg(QString::fromStdString(entry.tag)));
+    m_entry = entry;
+    m_isHere = !located.isEmpty();
+    showFetch();
 }
 
 void WeightsPanel::showChecking(const QString& file) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which weights the backbone starts from: the published ones where they are on this machine, a file, or
-// random numbers.
+// random numbers. Where the published ones are not here, it fetches them.
 #pragma once
 
 #include <QString>
@@ -9,10 +9,13 @@
 #include "core/backbones/Catalogue.h"
 
 class QLabel;
+class QProgressBar;
+class QPushButton;
 
 namespace graft::ui {
 
 class ElidedLabel;
+class FetchJob;
 class InlineError;
 class Pill;
 
@@ -30,9 +33,14 @@ class WeightsPanel : public QWidget {
     void publishedRequested();
     void fileRequested();
     void randomRequested();
+    // A download has ended well: these weights of this backbone are on this machine now.
+    void weightsFetched(const QString& backbone, const QString& file);
 
   private:
+    void buildFetch();
     void showKind();
+    void showFetch();
+    void showProgress(qint64 received, qint64 total, double bytesPerSecond);
 
     Pill* m_published;
     Pill* m_file;
@@ -40,6 +48,16 @@ class WeightsPanel : public QWidget {
     ElidedLabel* m_detail;
     QLabel* m_advice;
     InlineError* m_error;
+    FetchJob* m_job;
+    QPushButton* m_fetch;
+    QWidget* m_progressRow;
+    ElidedLabel* m_progressText;
+    QProgressBar* m_progress;
+    QPushButton* m_cancel;
+    InlineError* m_fetchError;
+    backbones::CatalogueEntry m_entry;
+    QString m_failedFile;  // what m_fetchError is about
+    bool m_isHere = false;
     enum class Kind { Published, File, Random } m_kind = Kind::Random;
 };
 

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Fetching weights from the Network page, from a server of the test's own.
+#include <QDir>
+#include <QFile>
+#include <QProcess>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTableView>
+#include <QtTest/QtTest>
+
+#include "core/backbones/Catalogue.h"
+#include "tests/support/LoopbackServer.h"
+#include "tests/ui/support/PageFixture.h"
+#include "ui/network/NetworkPage.h"
+#include "ui/network/WeightsPanel.h"
+#include "ui/widgets/InlineError.h"
+#include "ui/widgets/Pill.h"
+
+using namespace graft;
+using namespace graft::ui;
+using graft::ui::testing::PageFixture;
+
+namespace {
+constexpr int kPatienceMs = 120000;  // a bound for a hung test, never waited for
+constexpr int kBytes = 200'000;
+}  // namespace
+
+class FetchTest : public QObject {
+    Q_OBJECT
+
+  private:
+    struct Window {
+        explicit Window(PageFixture& fixture) : page(fixture.project, fixture.prompts) {
+            page.resize(1080, 800);
+            page.show();
+        }
+        QPushButton* fetch() { return page.findChild<QPushButton*>(QStringLiteral("fetchWeights")); }
+        QPushButton* cancel() { return page.findChild<QPushButton*>(QStringLiteral("cancelFetch")); }
+        QProgressBar* progress() { return page.findChild<QProgressBar*>(QStringLiteral("fetchProgress")); }
+        WeightsPanel* panel() { return page.findChild<WeightsPanel*>(); }
+        QStringList column() {
+            auto* table = page.findChild<QTableView*>(QStringLiteral("backbones"));
+            QStringList texts;
+            for (int row = 0; row < table->model()->rowCount(); ++row) {
+                texts << table->model()->index(row, table->model()->columnCount() - 1).data().toString();
+            }
+            return texts;
+        }
+        QString visibleErrors() {
+            QStringList texts;
+            for (const InlineError* error : page.findChildren<InlineError*>()) {
+                if (error->isVisible()) texts << error->text();
+            }
+            return texts.join(QLatin1Char('\n'));
+        }
+        void press(QPushButton* button) { QTest::mouseClick(button, Qt::LeftButton); }
+        NetworkPage page;
+    };
+
+    // The smallest network's entry, with the SHA-256 of what the server serves.
+    static backbones::CatalogueEntry servedEntry(const QString& file) {
+        backbones::CatalogueEntry entry = *backbones::findBackbone("squeezenet1_1");
+        QProcess sum;
+        sum.start(QStringLiteral("sha256sum"), {file});
+        sum.waitForFinished();
+        entry.sha256Prefix = sum.readAllStandardOutput().left(8).toStdString();
+        return entry;
+    }
+    void use(const char* behaviour) { qputenv("GRAFT_WEIGHTS_MIRROR", m_server->url(behaviour, "").c_str()); }
+    QString folder() const { return m_home.filePath(QStringLiteral("graft/weights")); }
+    QStringList filesThere() const { return QDir(folder()).entryList(QDir::Files, QDir::Name); }
+
+    QTemporaryDir m_home;
+    QString m_served;
+    std::unique_ptr<test::LoopbackServer> m_server;
+
+  private slots:
+    void initTestCase() {
+        PageFixture::prepareApplication();
+        qputenv("XDG_DATA_HOME", m_home.path().toUtf8());
+        qputenv("TORCH_HOME", m_home.filePath(QStringLiteral("torch")).toUtf8());
+        m_served = m_home.filePath(QStringLiteral("served"));
+        QFile file(m_served);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(QByteArray(kBytes, 'w'));
+        file.close();
+        m_server = std::make_unique<test::LoopbackServer>(
+            m_served.toStdString(), m_home.filePath(QStringLiteral("log")).toStdString());
+    }
+    void init() { QDir(folder()).removeRecursively(); }
+
+    void fetchesAndUsesTheWeights() {
+        use("good");
+        PageFixture fixture;
+        Window window(fixture);
+        QVERIFY(window.fetch()->isVisible());
+        QCOMPARE(window.fetch()->text(), QStringLiteral("Fetch (4.9 MB)"));
+        QVERIFY(!window.progress()->isVisible());
+        QVERIFY(!window.column().contains(QStringLiteral("here")));
+        window.panel()->showState(servedEntry(m_served), {}, {});
+        window.press(window.fetch());
+        QVERIFY(!window.fetch()->isVisible());
+        QVERIFY(window.progress()->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(!fixture.project.config().weightsFile.empty(), kPatienceMs);
+        const QString file = folder() + QStringLiteral("/squeezenet1_1-b8a52dc0.pth");
+        QCOMPARE(QString::fromStdString(fixture.project.config().weightsFile), file);
+        QCOMPARE(filesThere(), QStringList{QFileInfo(file).fileName()});
+        QTRY_VERIFY_WITH_TIMEOUT(window.column().contains(QStringLiteral("here")), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            window.page.findChild<Pill*>(QStringLiteral("publishedWeights"))->isChecked(), kPatienceMs);
+        QVERIFY(!window.fetch()->isVisible());
+        QVERIFY(!window.progress()->isVisible());
+        QCOMPARE(window.visibleErrors(), QString());
+    }
+
+    void saysWhatWentWrong() {
+        use("good");  // with bytes that are not the published ones
+        PageFixture fixture;
+        Window window(fixture);
+        window.press(window.fetch());
+        QTRY_VERIFY_WITH_TIMEOUT(!window.visibleErrors().isEmpty(), kPatienceMs);
+        QVERIFY2(window.visibleErrors().contains(QStringLiteral("other bytes")),
+                 qPrintable(window.visibleErrors()));
+        QVERIFY(window.fetch()->isVisible());
+        QVERIFY(!window.progress()->isVisible());
+        QCOMPARE(filesThere(), QStringList());
+        QCOMPARE(fixture.project.config().weightsFile, std::string());
+
+        // It belongs to these weights only, and goes with the next try.
+        const QString before = window.visibleErrors();
+        window.panel()->showState(*backbones::findBackbone("resnet18"), {}, {});
+        QCOMPARE(window.visibleErrors(), QString());
+        window.panel()->showState(*backbones::findBackbone("squeezenet1_1"), {}, {});
+        QCOMPARE(window.visibleErrors(), before);
+        use("stalls");
+        window.press(window.fetch());
+        QCOMPARE(window.visibleErrors(), QString());
+    }
+
+    void stopsWhenTold() {
+        use("stalls");
+        PageFixture fixture;
+        Window window(fixture);
+        window.panel()->showState(servedEntry(m_served), {}, {});
+        window.press(window.fetch());
+        QTRY_COMPARE_WITH_TIMEOUT(window.progress()->value(), 500, kPatienceMs);
+        window.press(window.cancel());
+        QVERIFY(!window.cancel()->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(window.fetch()->isVisible(), kPatienceMs);
+        QVERIFY(!window.progress()->isVisible());
+        QCOMPARE(window.visibleErrors(), QString());
+        QVERIFY(filesThere().contains(QStringLiteral("squeezenet1_1-b8a52dc0.pth.part")));
+
+        use("good");
+        window.press(window.fetch());
+        QTRY_VERIFY_WITH_TIMEOUT(!fixture.project.config().weightsFile.empty(), kPatienceMs);
+        QVERIFY(m_server->requests().back().find("bytes=100000-") != std::string::npos);
+        QCOMPARE(filesThere(), QStringList{QStringLiteral("squeezenet1_1-b8a52dc0.pth")});
+    }
+
+    void leavesAnotherChoiceAlone() {
+        use("stalls");
+        PageFixture fixture;
+        Window window(fixture);
+        window.panel()->showState(servedEntry(m_served), {}, {});
+        window.press(window.fetch());
+        QTRY_COMPARE_WITH_TIMEOUT(window.progress()->value(), 500, kPatienceMs);
+        fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
+        QVERIFY(window.progress()->isVisible());  // it goes on, and says for which
+        QVERIFY(!window.fetch()->isVisible());
+        window.press(window.cancel());
+        QTRY_VERIFY_WITH_TIMEOUT(window.fetch()->isVisible(), kPatienceMs);
+        QCOMPARE(window.fetch()->text(), QStringLiteral("Fetch (46.8 MB)"));
+        QCOMPARE(fixture.project.config().backbone, std::string("resnet18"));
+        QCOMPARE(fixture.project.config().weightsFile, std::string());
+    }
+
+    void closesInTheMiddle() {
+        use("stalls");
+        PageFixture fixture;
+        {
+            Window window(fixture);
+            window.press(window.fetch());
+            QTRY_VERIFY_WITH_TIMEOUT(!filesThere().isEmpty(), kPatienceMs);
+        }
+        QVERIFY(!filesThere().contains(QStringLiteral("squeezenet1_1-b8a52dc0.pth")));
+    }
+};
+
+QTEST_MAIN(FetchTest)
+#include "FetchTest.moc"
