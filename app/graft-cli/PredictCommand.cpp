@@ -8,6 +8,7 @@
 
 #include "app/graft-cli/Commands.h"
 #include "app/graft-cli/Output.h"
+#include "core/base/Csv.h"
 #include "core/data/ImageDecoder.h"
 #include "core/inference/Predictor.h"
 #include "core/runtime/ThreadBudget.h"
@@ -39,14 +40,6 @@ std::vector<std::string> imagesBelow(const std::string& folder) {
     return images;
 }
 
-std::string csvQuoted(const std::string& text) {
-    if (text.find_first_of(",\"\n") == std::string::npos) return text;
-    std::string result = "\"";
-    for (const char c : text)
-        result += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return result + '"';
-}
-
 int run(const Options& options, bool json) {
     runtime::setComputeThreads(0);
     auto predictor = inference::Predictor::open(options.model, options.device);
@@ -65,7 +58,7 @@ int run(const Options& options, bool json) {
         ++answered;
         if (options.top > 0 && answer->size() > options.top) answer->resize(options.top);
         if (!json) {
-            fmt::print("{},{},{:.6f}\n", csvQuoted(path), csvQuoted(answer->front().name),
+            fmt::print("{},{},{:.6f}\n", base::csvField(path), base::csvField(answer->front().name),
                        answer->front().probability);
             return;
         }

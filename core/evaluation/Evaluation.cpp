@@ -9,7 +9,7 @@
 #include <string_view>
 #include <system_error>
 
-#include "core/base/detail/Csv.h"
+#include "core/base/Csv.h"
 
 namespace graft::evaluation {
 

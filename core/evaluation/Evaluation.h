@@ -36,9 +36,10 @@ struct MeanScore {
 
 struct Evaluation {
     std::size_t images = 0;
-    double accuracy = 0;         // top-1, 0..1
-    double loss = 0;             // mean cross-entropy, nats
-    std::optional<double> top5;  // where there are more than five classes
+    double accuracy = 0;  // top-1, 0..1
+    double loss = 0;      // mean cross-entropy, nats
+    std::optional<double>
+        top5;  // where there are more than five classes; of equal probabilities the truth comes first
     std::vector<ClassScore> classes;
     MeanScore macro;                                  // every class counts the same
     MeanScore weighted;                               // by support

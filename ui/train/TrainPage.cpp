@@ -86,6 +86,7 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, UserPromp
     connect(&m_controller, &TrainingController::eventsArrived, this, &TrainPage::showEvents);
     connect(&m_controller, &TrainingController::finished, this, &TrainPage::onFinished);
     connect(&m_project, &Project::datasetChanged, this, &TrainPage::updateControls);
+    connect(&m_project, &Project::backboneChanged, this, &TrainPage::updateControls);
     connect(&m_project, &Project::folderChanged, this, &TrainPage::updateControls);
     connect(&m_project, &Project::currentRunChanged, this, &TrainPage::loadCurrentRun);
     connect(m_settings, &SettingsPanel::validityChanged, this, &TrainPage::updateControls);
