@@ -141,7 +141,8 @@ def train(options):
         val_loss, val_accuracy = run_epoch(model, val_loader, options)
         if val_accuracy > best:
             best, best_state = val_accuracy, copy.deepcopy(model.state_dict())
-        print(f"epoch {epoch}/{options.epochs}  validation {val_loss:.4f} {val_accuracy:.4f}", file=sys.stderr, flush=True)
+        print(f"epoch {epoch}/{options.epochs}  validation {val_loss:.4f} {val_accuracy:.4f}",
+              file=sys.stderr, flush=True)
         epochs.append({"epoch": epoch, "train_loss": train_loss, "train_accuracy": train_accuracy,
                        "val_loss": val_loss, "val_accuracy": val_accuracy, "seconds": time.perf_counter() - start})
     if best_state is not None:

@@ -67,7 +67,8 @@ def same_files(graft, data, work):
         folder = os.path.join(tree, sample["split"], dataset["classes"][sample["class"]])
         os.makedirs(folder, exist_ok=True)
         # The path in the name keeps files of the same name in different folders apart.
-        os.symlink(os.path.join(dataset["root"], sample["path"]), os.path.join(folder, quote(sample["path"], safe="")[-200:]))
+        link = os.path.join(folder, quote(sample["path"], safe="")[-200:])
+        os.symlink(os.path.join(dataset["root"], sample["path"]), link)
         counts[sample["split"]] += 1
     shutil.rmtree(run)
     return tree, counts

@@ -14,11 +14,6 @@ def number(value, digits=0):
     return "–" if value is None else f"{value:,.{digits}f}"
 
 
-def middle(values):
-    known = [value for value in values if value is not None]
-    return median(known) if known else None
-
-
 def final_accuracy(run):
     epochs = run["document"]["epochs"]
     return epochs[-1]["val_accuracy"] if epochs else None
@@ -32,6 +27,13 @@ def target_accuracy(runs):
 
 def seconds_to(run, target):
     return next((epoch["at"] for epoch in run["document"]["epochs"] if epoch["val_accuracy"] >= target), None)
+
+
+def reached_text(runs, target):
+    """The median, and how many runs got there where not all did."""
+    reached = [seconds for seconds in (seconds_to(run, target) for run in runs) if seconds is not None]
+    share = f" ({len(reached)} of {len(runs)})" if 0 < len(reached) < len(runs) else ""
+    return number(median(reached) if reached else None, 1) + share
 
 
 def pair_ratios(runs, side):
@@ -59,11 +61,11 @@ def job_rows(job, raw):
         if not mine:
             continue
         epochs = len(mine[0]["document"]["epochs"])
-        cells = [label, side.title, number(middle(raw["images"]["train"] * epochs / run["seconds"] for run in mine), 1),
-                 number(middle(run["seconds"] for run in mine), 1),
-                 number(middle(seconds_to(run, target) for run in mine), 1),
+        cells = [label, side.title, number(median(raw["images"]["train"] * epochs / run["seconds"] for run in mine), 1),
+                 number(median(run["seconds"] for run in mine), 1),
+                 reached_text(mine, target),
                  number(100 * median(run["document"]["val_accuracy"] for run in mine), 1),
-                 number(middle(run["peak_megabytes"] for run in mine)),
+                 number(median(run["peak_megabytes"] for run in mine)),
                  "1" if side.key == "graft" else ratio_text(pair_ratios(runs, side.key))]
         rows.append("| " + " | ".join(cells) + " |")
         label = ""
@@ -75,8 +77,9 @@ def job_table(raw):
     if not rows:
         return []
     listed = [job for job in jobs.JOBS if any(run["job"] == job.key for run in raw["runs"])]
-    settings = "; ".join(f"**{job.key}** {job.title}, {raw['epochs'].get(job.key, job.epochs)} epochs" for job in listed)
-    head = ["", "images/s", "seconds", f"s to {100 * FRACTION:.0f} %", "accuracy %", "peak MB", "PyTorch's seconds / Graft's"]
+    settings = "; ".join(f"**{job.key}** {job.title}, {raw['epochs'][job.key]} epochs" for job in listed)
+    head = ["", "images/s", "seconds", f"s to {100 * FRACTION:.0f} %", "accuracy %", "peak MB",
+            "PyTorch's seconds / Graft's"]
     return ["### Jobs", settings + ".", "",
             "| job | " + " | ".join(head) + " |", "| --- | --- |" + " --- |" * (len(head) - 1), *rows, "",
             "Images/s: training images of all epochs over the seconds, which hold everything from the start of the "
@@ -87,20 +90,20 @@ def job_table(raw):
 
 
 def style_lines(raw):
-    return ["Graft and PyTorch with care: batch 32, learning rate 8 times the tutorial's, SGD with momentum 0.9, a tenth "
-            "every 7 epochs. PyTorch with care: channels-last, persistent workers, "
-            f"{raw['threads']} threads and {raw['workers']} workers ({raw['chosen']}), validation in batches of 64, the "
-            f"frozen part in evaluation mode and without gradients, {raw['precision']}. As in the tutorial: batch 4, 4 "
-            f"workers, learning rate 0.001, NCHW, float32, {raw['machine']['processors']} threads. All: random resized "
-            "crop and flip, the same files in the same split, resized to 256 and cropped to 224 for validation.", "",
+    return ["Graft and PyTorch with care: batch 32, learning rate 8 times the tutorial's, SGD with momentum 0.9, a "
+            "tenth every 7 epochs. PyTorch with care: channels-last, persistent workers, "
+            f"{raw['threads']} threads and {raw['workers']} workers ({raw['chosen']}), validation in batches of 64, "
+            f"the frozen part in evaluation mode and without gradients, {raw['precision']}. As in the tutorial: batch 4, "
+            f"4 workers, learning rate 0.001, NCHW, float32, {raw['machine']['processors']} threads. All: random "
+            "resized crop and flip, the same files in the same split, resized to 256 and cropped to 224 for validation.", "",
             raw["cache"], ""]
 
 
 def weights_lines(raw):
     lines = [f"- {model}: `{os.path.basename(file)}`" for model, file in sorted(raw["weights"].items())]
     if raw["random"]:
-        lines.append(f"- No pretrained file was found for {', '.join(raw['random'])}: both sides start from the same "
-                     "random weights, so the accuracies of these jobs mean nothing.")
+        lines.append(f"- No pretrained file was found for {', '.join(raw['random'])}: both sides start from the "
+                     "same random weights, so the accuracies of these jobs mean nothing.")
     return ["Weights that both sides start from:", *lines, ""] if lines else []
 
 
@@ -109,19 +112,23 @@ def loading_lines(raw):
     if not runs:
         return []
     lines = ["### f: scanning and decoding alone",
-             "Without the start of the process. Scanned: every file decoded to its end (Graft also computes its SHA-256). "
-             "Loaded: random resized crop to 224, flip, normalised batches.", "",
+             "Without the start of the process. Scanned: every file decoded to its end (Graft also computes its "
+             "SHA-256). Loaded: random resized crop to 224, flip, normalised batches.", "",
              "| | scanned, images/s | loaded, images/s | peak MB | Graft's rates / PyTorch's |",
              "| --- | --- | --- | --- | --- |"]
     for side in jobs.SIDES:
         mine = [run for run in runs if run["side"] == side.key]
-        if not mine:
-            continue
-        ratios = "" if side.graft else ", ".join(ratio_text(rate_ratios(runs, side.key, what)) for what in ("scan", "load"))
-        rates = [number(median(run["document"][what]["images_per_second"] for run in mine), 0) for what in ("scan", "load")]
-        lines.append(f"| {side.title} | {rates[0]} | {rates[1]} | "
-                     f"{number(middle(run['peak_megabytes'] for run in mine))} | {ratios} |")
+        if mine:
+            lines.append(loading_row(side, mine, runs))
     return [*lines, ""]
+
+
+def loading_row(side, mine, runs):
+    tasks = ("scan", "load")
+    ratios = [] if side.graft else [ratio_text(rate_ratios(runs, side.key, task)) for task in tasks]
+    rates = [number(median(run["document"][task]["images_per_second"] for run in mine)) for task in tasks]
+    peak = number(median(run["peak_megabytes"] for run in mine))
+    return "| " + " | ".join([side.title, *rates, peak, ", ".join(ratios)]) + " |"
 
 
 def rate_ratios(runs, side, what):
@@ -138,13 +145,13 @@ def end_to_end_share(raw, peak):
     images = raw["images"]
     per_epoch = images["train"] * 3 + images["val"]  # forward passes; a training step counts as three
     rate = median(per_epoch * len(run["document"]["epochs"]) / run["seconds"] for run in runs)
-    reached = rate * peak["flop_per_image"] / 1e9
-    return [f"| (d) from start to end, validation and decoding in it | {number(median_rate(runs, images), 1)} | "
-            f"{number(reached)} | {number(100 * reached / peak['peak_gflops'])} % |"]
+    trained = median(images["train"] * len(run["document"]["epochs"]) / run["seconds"] for run in runs)
+    return [roofline_row("(d) from start to end, validation and decoding in it", trained,
+                         rate * peak["flop_per_image"] / 1e9, peak)]
 
 
-def median_rate(runs, images):
-    return median(images["train"] * len(run["document"]["epochs"]) / run["seconds"] for run in runs)
+def roofline_row(title, rate, gflops, peak):
+    return f"| {title} | {number(rate, 1)} | {number(gflops)} | {number(100 * gflops / peak['peak_gflops'])} % |"
 
 
 def roofline_lines(raw):
@@ -161,7 +168,7 @@ def roofline_lines(raw):
                                 ("training", "a training step of (d), network alone", 3)):
         rate = max(document[name]["images_per_second"] for document in runs)
         reached = rate * factor * best["flop_per_image"] / 1e9
-        lines.append(f"| {title} | {number(rate, 1)} | {number(reached)} | {number(100 * reached / best['peak_gflops'])} % |")
+        lines.append(roofline_row(title, rate, reached, best))
     return [*lines, *end_to_end_share(raw, best), ""]
 
 
@@ -171,15 +178,16 @@ def machine_lines(raw):
     beside = f" Load average before each run: {min(loads):.1f} to {max(loads):.1f}." if loads else ""
     return ["## Against PyTorch on the same machine",
             f"{raw['date']}, {machine['cpu']}, {machine['cores']} cores, {machine['processors']} processors "
-            f"({', '.join(machine['units'])}), {machine['memory']} GB, {machine['system']}. {machine['graft']}; PyTorch "
-            f"{python.get('torch')}, torchvision {python.get('torchvision')}, Python {python.get('python')}. "
+            f"({', '.join(machine['units'])}), {machine['memory']} GB, {machine['system']}. {machine['graft']}; "
+            f"PyTorch {python.get('torch')}, torchvision {python.get('torchvision')}, Python {python.get('python')}. "
             f"{raw['pairs_done']} of {raw['pairs']} rounds of all sides, interleaved.{beside}", "",
             f"`{raw['command']}` ({raw['images']['train']} training and {raw['images']['val']} validation images)", ""]
 
 
 def failure_lines(raw):
-    failed = [run for run in raw["runs"] if "error" in run]
-    return [f"- **{run['job']}, {run['side']} failed**: {run['error'][:400]}" for run in failed] + ([""] if failed else [])
+    failed = [f"- **{run['job']}, {run['side']} failed**: {run['error'][:400]}"
+              for run in raw["runs"] if "error" in run]
+    return [*failed, ""] if failed else []
 
 
 def render(raw):
