@@ -7,7 +7,7 @@ set -euo pipefail
 declare -A packages=(
     [build]="g++ cmake ninja-build pkg-config ccache libtorch-dev libopencv-dev libopenblas0-pthread libcli11-dev
              nlohmann-json3-dev libfmt-dev libexpected-dev libssl-dev zlib1g-dev libjpeg-dev libgif-dev libexif-dev
-             libzip-dev"
+             libzip-dev libcurl4-openssl-dev"
     [gui]="qt6-base-dev qt6-svg-dev libqt6svg6 libqcustomplot-dev libgl-dev fonts-dejavu-core"
     [test]="libgtest-dev python3 python3-torch python3-torchvision python3-pil python3-sklearn"
     [sample]="dataset-fashion-mnist"

@@ -6,11 +6,15 @@ Architectures and weights that torchvision does not have stand in own-catalogue.
 
 Sizes of files are taken from the parameters, since the metadata has them only from torchvision 0.15 on.
 """
+import functools
 import json
+import math
 import pathlib
 import sys
 
+import torch
 import torchvision.models as models
+from torch.utils._python_dispatch import TorchDispatchMode
 
 # Family, and for each architecture: torchvision's name, the papers' name, the enum of its weights.
 FAMILIES = {
@@ -93,6 +97,45 @@ LEFT_OUT = {("vgg16", "IMAGENET1K_FEATURES")}
 TRANSFORMED_INPUT = {"googlenet", "inception_v3"}
 
 
+class MultiplyAdds(TorchDispatchMode):
+    """Counts the multiply-adds of convolutions and matrix products from their shapes.
+
+    Nothing is computed: whatever is made inside lives on the meta device, which has shapes and no values.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.total = 0
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        kwargs = dict(kwargs or {})
+        operation = function.overloadpacket
+        aten = torch.ops.aten
+        if "device" in kwargs and operation is not aten.arange:  # RegNet works its widths out from an arange
+            kwargs["device"] = torch.device("meta")
+        result = function(*args, **kwargs)
+        if operation is aten.convolution:  # a weight is outputs x inputs of its group x height x width
+            self.total += result.numel() * math.prod(args[1].shape[1:])
+        elif operation in (aten.mm, aten.bmm):
+            self.total += result.numel() * args[0].shape[-1]
+        elif operation in (aten.addmm, aten.baddbmm):
+            self.total += result.numel() * args[1].shape[-1]
+        elif "attention" in str(operation):
+            raise RuntimeError(f"{operation} hides its products: keep gradients on, so that it is taken apart")
+        return result
+
+
+@functools.cache
+def multiply_adds(name, input_size):
+    """Multiply-adds of one image's way through the network and its 1000-class classifier."""
+    options = {"image_size": input_size} if name.startswith("vit_") else {}
+    with MultiplyAdds():
+        model = getattr(models, name)(**options).eval().to("meta")
+    with MultiplyAdds() as counter:
+        model(torch.empty(1, 3, input_size, input_size))
+    return counter.total
+
+
 def entry(family, name, title, enum, weights):
     transforms = weights.transforms()
     metrics = weights.meta["_metrics"]["ImageNet-1K"]
@@ -104,6 +147,7 @@ def entry(family, name, title, enum, weights):
         "family": family,
         "tag": weights.name,
         "parameters": parameters,
+        "multiply_adds": multiply_adds(name, transforms.crop_size[0]),
         "top1": metrics["acc@1"],
         "top5": metrics["acc@5"],
         "input_size": transforms.crop_size[0],

@@ -27,6 +27,8 @@ void addBackbonesCommand(CLI::App& app, Invocation& invocation) {
                                     {"family", entry.family},
                                     {"tag", entry.tag},
                                     {"parameters", entry.parameters},
+                                    {"multiply_adds", entry.multiplyAdds},
+                                    {"megabytes", entry.megabytes},
                                     {"input_size", entry.preprocess.cropSize},
                                     {"top1", entry.top1},
                                     {"top5", entry.top5},

@@ -17,6 +17,7 @@ struct Invocation {
 
 void addBackbonesCommand(CLI::App& app, Invocation& invocation);
 void addBlocksCommand(CLI::App& app, Invocation& invocation);
+void addCacheCommand(CLI::App& app, Invocation& invocation);
 void addEvaluateCommand(CLI::App& app, Invocation& invocation);
 void addExportCommand(CLI::App& app, Invocation& invocation);
 void addImportIdxCommand(CLI::App& app, Invocation& invocation);
@@ -24,5 +25,6 @@ void addPredictCommand(CLI::App& app, Invocation& invocation);
 void addResumeCommand(CLI::App& app, Invocation& invocation);
 void addScanCommand(CLI::App& app, Invocation& invocation);
 void addTrainCommand(CLI::App& app, Invocation& invocation);
+void addWeightsCommand(CLI::App& app, Invocation& invocation);
 
 }  // namespace graft::cli

@@ -67,6 +67,10 @@ training::TrainObserver epochPrinter() {
             if (e.leftOut > 0) fmt::print(stderr, ", {} left out (see dataset.json)", e.leftOut);
             fmt::print(stderr, "\n");
         }
+        void operator()(const training::CacheState& e) const {
+            clearLine();
+            if (!e.message.empty()) fmt::print(stderr, "{}\n", e.message);
+        }
         void operator()(const training::BatchDone& e) {
             secondsLeft = e.secondsLeft;
             if (!onTerminal()) return;

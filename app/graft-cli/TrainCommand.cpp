@@ -27,6 +27,7 @@ struct Options {
     std::string schedule = "constant";
     std::string head = "linear";
     std::string interpolation;
+    std::string cachePrecision = "half";
     std::vector<float> mean;
     std::vector<float> deviation;
     int resize = 0;
@@ -43,8 +44,8 @@ Result<std::string> chooseWeights(const Options& options) {
     if (auto file = weights::locateWeights(*entry)) return *file;
     return fail(ErrorCode::NotFound,
                 "There are no weights for " + entry->name +
-                    " on this machine; give --weights FILE, or --weights none to train from "
-                    "random weights.");
+                    " on this machine; get them with graft-cli weights fetch " + entry->name +
+                    ", give --weights FILE, or --weights none to train from random weights.");
 }
 
 Result<void> applyFreeze(const Options& options, TrainConfig& config) {
@@ -97,6 +98,11 @@ Result<TrainConfig> buildConfig(const Options& options) {
     const auto head = training::parseHead(options.head);
     if (!head) return fail(head.error());
     config.head.kind = *head;
+    if (options.cachePrecision != "half" && options.cachePrecision != "float32") {
+        return fail(ErrorCode::InvalidArgument, "The cache's precision is \"" + options.cachePrecision +
+                                                    "\"; it must be half or float32.");
+    }
+    config.cache.halfPrecision = options.cachePrecision == "half";
     config.augment.randomResizedCrop = !options.noRandomCrop;
     config.augment.horizontalFlip = !options.noFlip;
     if (const auto frozen = applyFreeze(options, config); !frozen) return fail(frozen.error());
@@ -134,6 +140,15 @@ void addTrainingOptions(CLI::App& command, Options& o) {
     command.add_option("--threads", c.threads, "Compute threads (0: one per processor)")
         ->capture_default_str();
     command.add_option("--loader-threads", c.loaderThreads, "Decoding threads (0: one per processor)")
+        ->capture_default_str();
+    command
+        .add_option("--cache-variants", c.cache.variants,
+                    "Random variants of each image whose frozen features are kept (0: no cache)")
+        ->capture_default_str();
+    command.add_option("--cache-precision", o.cachePrecision, "half or float32")->capture_default_str();
+    command
+        .add_option("--cache-gb", c.cache.budgetGigabytes,
+                    "Largest size of the feature cache (0: a tenth of the free disk, at most 20)")
         ->capture_default_str();
     command.add_option("--device", c.device, "auto, cpu, cuda or cuda:N")->capture_default_str();
 }

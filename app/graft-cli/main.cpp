@@ -19,6 +19,7 @@ int main(int argc, char** argv) {
     app.fallthrough();  // --json after the command too
     addBackbonesCommand(app, invocation);
     addBlocksCommand(app, invocation);
+    addCacheCommand(app, invocation);
     addScanCommand(app, invocation);
     addTrainCommand(app, invocation);
     addResumeCommand(app, invocation);
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
     addExportCommand(app, invocation);
     addPredictCommand(app, invocation);
     addImportIdxCommand(app, invocation);
+    addWeightsCommand(app, invocation);
 
     const bool json =
         std::any_of(argv, argv + argc, [](const char* arg) { return std::string_view(arg) == "--json"; });

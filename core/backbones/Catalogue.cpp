@@ -19,6 +19,7 @@ CatalogueEntry readEntry(const nlohmann::json& json) {
     entry.family = json.at("family");
     entry.tag = json.at("tag");
     entry.parameters = json.at("parameters");
+    entry.multiplyAdds = json.value("multiply_adds", std::int64_t{0});
     entry.top1 = json.value("top1", 0.0);
     entry.top5 = json.value("top5", 0.0);
     entry.preprocess.cropSize = json.at("input_size");
@@ -82,7 +83,8 @@ Result<CatalogueEntry> entryForWeights(const std::string& name, const std::strin
     const std::string file = weightsFile.substr(weightsFile.rfind('/') + 1);
     for (const CatalogueEntry& entry : catalogue()) {
         if (entry.name != name) continue;
-        if (file == entry.fileName || file == entry.name + "-" + entry.tag + ".safetensors") return entry;
+        const std::string stem = entry.name + "-" + entry.tag;
+        if (file == entry.fileName || file == stem + ".safetensors" || file == stem + ".pth") return entry;
         if (entry.tag == "IMAGENET1K_V1") chosen = entry;
     }
     return chosen;

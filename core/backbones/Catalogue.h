@@ -14,12 +14,13 @@ namespace graft::backbones {
 
 // One set of published weights for one architecture.
 struct CatalogueEntry {
-    std::string name;             // torchvision's: "resnet18"
-    std::string title;            // as papers write it: "ResNet-18"
-    std::string family;           // "ResNet"
-    std::string tag;              // "IMAGENET1K_V1"
-    std::int64_t parameters = 0;  // with the 1000-class classifier
-    double top1 = 0.0;            // published accuracy on ImageNet, per cent; 0: unknown
+    std::string name;               // torchvision's: "resnet18"
+    std::string title;              // as papers write it: "ResNet-18"
+    std::string family;             // "ResNet"
+    std::string tag;                // "IMAGENET1K_V1"
+    std::int64_t parameters = 0;    // with the 1000-class classifier
+    std::int64_t multiplyAdds = 0;  // for one image of preprocess.cropSize, with that classifier
+    double top1 = 0.0;              // published accuracy on ImageNet, per cent; 0 where none is published
     double top5 = 0.0;
     data::PreprocessOptions preprocess;
     std::string url;       // official download address; empty: no published weights

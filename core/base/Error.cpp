@@ -31,6 +31,8 @@ std::string_view codeName(ErrorCode code) {
             return "out_of_memory";
         case ErrorCode::Cancelled:
             return "cancelled";
+        case ErrorCode::Unreachable:
+            return "unreachable";
         case ErrorCode::Internal:
             break;
     }

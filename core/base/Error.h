@@ -21,8 +21,9 @@ enum class ErrorCode {
     Diverged,           // the loss became infinite or NaN
     DeviceUnavailable,  // the device that was asked for is not here
     OutOfMemory,
-    Cancelled,  // the person stopped it; never shown as a failure
-    Internal,   // a fault of Graft's own
+    Cancelled,    // the person stopped it; never shown as a failure
+    Internal,     // a fault of Graft's own
+    Unreachable,  // the network or a server does not give what was asked for
 };
 
 // The code as it stands in JSON: "not_found", "bad_format", ...

@@ -5,8 +5,8 @@
 
 #include "core/base/detail/TorchErrors.h"
 #include "core/data/FolderScanner.h"
+#include "core/evaluation/detail/EvaluateImages.h"
 #include "core/inference/detail/LoadedModel.h"
-#include "core/training/detail/EvaluateNetwork.h"
 
 namespace graft::evaluation {
 
@@ -24,7 +24,7 @@ Result<Evaluation> evaluate(const std::string& modelPath, const std::string& fol
     const data::Split wanted = hasTest ? data::Split::Test : data::Split::Validation;
     const bool everything = !hasTest && !dataset->splitByFolders;
 
-    training::EvaluationJob job;
+    EvaluationJob job;
     job.classes = model->sidecar.classes;
     job.preprocess = model->sidecar.preprocess;
     for (const data::Sample& sample : dataset->samples) {
@@ -51,11 +51,13 @@ Result<Evaluation> evaluate(const std::string& modelPath, const std::string& fol
                     folder);
     }
     const std::size_t total = job.images.size();
-    auto result = training::evaluateImages(model->forward, model->device, job,
-                                           [&](std::size_t, std::size_t images, double, double) {
-                                               if (progress) progress(images, total);
-                                               return control.checkpoint();
-                                           });
+    data::BatchLoader loader(job.images, loaderOptions(job));
+    auto result = evaluateImages(
+        model->forward, model->device, job, [&] { return loader.next(); },
+        [&](std::size_t, std::size_t images, double, double) {
+            if (progress) progress(images, total);
+            return control.checkpoint();
+        });
     if (!result) return fail(ErrorCode::Cancelled, "The evaluation was stopped.", folder);
     return std::move(*result);
 }

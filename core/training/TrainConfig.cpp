@@ -131,6 +131,10 @@ Result<void> validate(const TrainConfig& config) {
             "validation share", text(config.validationShare), "between 0 and 1"),
         require(finite(config.augment.minimumArea, 0, 1) && config.augment.minimumArea > 0, "smallest crop",
                 text(config.augment.minimumArea), "above 0 and at most 1"),
+        require(config.cache.variants >= 0 && config.cache.variants <= 1000, "number of cached variants",
+                std::to_string(config.cache.variants), "from 0 (no cache) to 1000"),
+        require(finite(config.cache.budgetGigabytes, 0, 1e6), "size of the feature cache",
+                text(config.cache.budgetGigabytes) + " GB", "from 0 (a tenth of the free disk) to 1000000"),
         require(config.threads >= 0 && config.threads <= 1024, "number of threads",
                 std::to_string(config.threads), "from 0 (all processors) to 1024"),
         require(config.loaderThreads >= 0 && config.loaderThreads <= 1024, "number of loader threads",
@@ -157,6 +161,9 @@ std::string toJson(const TrainConfig& config) {
     json["augment"] = {{"random_resized_crop", config.augment.randomResizedCrop},
                        {"minimum_area", config.augment.minimumArea},
                        {"horizontal_flip", config.augment.horizontalFlip}};
+    json["cache"] = {{"variants", config.cache.variants},
+                     {"half_precision", config.cache.halfPrecision},
+                     {"budget_gigabytes", config.cache.budgetGigabytes}};
     json["epochs"] = config.epochs;
     json["batch_size"] = config.batchSize;
     json["optimizer"] = {{"kind", optimizerName(config.optimizer.kind)},
@@ -195,6 +202,12 @@ Result<TrainConfig> configFromJson(const std::string& content) try {
     const Json& augment = json.at("augment");
     config.augment = {augment.at("random_resized_crop"), augment.at("minimum_area"),
                       augment.at("horizontal_flip")};
+    if (json.contains("cache")) {  // runs from before the feature cache have none, and had none
+        const Json& cache = json.at("cache");
+        config.cache = {cache.at("variants"), cache.at("half_precision"), cache.at("budget_gigabytes")};
+    } else {
+        config.cache.variants = 0;
+    }
     config.epochs = json.at("epochs");
     config.batchSize = json.at("batch_size");
     const Json& optimizer = json.at("optimizer");

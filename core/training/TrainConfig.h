@@ -12,6 +12,7 @@
 #include "core/base/Result.h"
 #include "core/data/DatasetIndex.h"
 #include "core/data/Preprocess.h"
+#include "core/training/FeatureCache.h"
 
 namespace graft::training {
 
@@ -54,6 +55,7 @@ struct TrainConfig {
 
     data::PreprocessOptions preprocess;
     data::AugmentOptions augment;
+    CacheOptions cache;
 
     int epochs = 10;
     int batchSize = 32;

@@ -22,6 +22,13 @@ struct RunStarted {
     std::size_t batchesPerEpoch = 0;
 };
 
+// What the feature cache does for this run; once at the start, and when that changes.
+struct CacheState {
+    bool used = false;
+    std::string message;      // a sentence; empty where there is nothing frozen to cache
+    std::uint64_t bytes = 0;  // of this run's features on the disk so far
+};
+
 struct BatchDone {
     int epoch = 1;            // from 1
     bool validation = false;  // a validation batch: loss and accuracy are of the validation so far
@@ -57,7 +64,8 @@ struct RunEnded {
     std::string message;  // why it failed or stopped early; empty otherwise
 };
 
-using TrainEvent = std::variant<RunStarted, BatchDone, EpochDone, CheckpointSaved, Paused, Resumed, RunEnded>;
+using TrainEvent =
+    std::variant<RunStarted, CacheState, BatchDone, EpochDone, CheckpointSaved, Paused, Resumed, RunEnded>;
 
 // Called from the training thread; must not block for long.
 using TrainObserver = std::function<void(const TrainEvent&)>;

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/weights/WeightStore.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <new>
+#include <set>
 
 #include "core/backbones/Catalogue.h"
 #include "core/backbones/detail/Network.h"
+#include "core/base/detail/Hash.h"
 #include "core/weights/WeightFile.h"
+#include "core/weights/detail/PartFile.h"
 
 namespace graft::weights {
 
@@ -33,6 +39,79 @@ fs::path torchCheckpoints() {
     return base / "hub" / "checkpoints";
 }
 
+const std::array<std::string, 2> kExtensions = {".safetensors", ".pth"};
+
+// NAME-TAG says whose weights a file has, NAME alone does not.
+std::vector<std::string> publishedStem(const backbones::CatalogueEntry& entry) {
+    return {entry.name + "-" + entry.tag};
+}
+std::vector<std::string> anyStem(const backbones::CatalogueEntry& entry) {
+    return {entry.name + "-" + entry.tag, entry.name};
+}
+
+// What Graft's folder may hold for this entry, in the order of preference.
+std::vector<fs::path> ownCandidates(const backbones::CatalogueEntry& entry,
+                                    const std::vector<std::string>& stems) {
+    const fs::path own = weightsFolder();
+    std::vector<fs::path> paths;
+    for (const std::string& stem : stems) {
+        for (const std::string& extension : kExtensions)
+            paths.push_back(own / (stem + extension));
+    }
+    if (!entry.fileName.empty()) paths.push_back(own / entry.fileName);
+    return paths;
+}
+
+bool isFile(const fs::path& path) {
+    std::error_code error;
+    return fs::is_regular_file(path, error);
+}
+
+// In Graft's folder or in PyTorch's.
+std::optional<std::string> firstFile(const backbones::CatalogueEntry& entry,
+                                     const std::vector<std::string>& stems) {
+    std::vector<fs::path> paths = ownCandidates(entry, stems);
+    if (!entry.fileName.empty()) paths.push_back(torchCheckpoints() / entry.fileName);
+    const auto found = std::ranges::find_if(paths, isFile);
+    return found == paths.end() ? std::nullopt : std::optional(found->string());
+}
+
+bool hasHash(const fs::path& path, const std::string& prefix) {
+    if (prefix.empty() || !isFile(path)) return false;
+    const auto hash = base::sha256OfFile(path.string());
+    return hash && hash->starts_with(prefix);
+}
+
+// The address of a file of this name: the mirror's, where there is one.
+Result<std::string> addressOf(const backbones::CatalogueEntry& entry) {
+    std::string mirror = environment("GRAFT_WEIGHTS_MIRROR");
+    if (mirror.empty()) return entry.url;
+    if (!mirror.starts_with("http://") && !mirror.starts_with("https://")) {
+        return fail(ErrorCode::InvalidArgument,
+                    "GRAFT_WEIGHTS_MIRROR must be an address that starts with http:// or https://, not " +
+                        mirror.substr(0, 200) + ".");
+    }
+    if (!mirror.ends_with('/')) mirror += '/';
+    return mirror + entry.fileName;
+}
+
+// Errors: Unreadable, Unwritable.
+Result<void> copyInto(PartFile& part, const std::string& file) {
+    std::error_code error;
+    const auto size = static_cast<std::int64_t>(fs::file_size(file, error));
+    int number = part.clear();
+    std::ifstream in(file, std::ios::binary);
+    std::vector<char> piece(1U << 20);
+    while (number == 0 && in) {
+        in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+        number = part.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+    }
+    if (number != 0) return fail(writeError(number, part.path(), size - part.size()));
+    if (!in.eof() || error || part.size() != size)
+        return fail(ErrorCode::Unreadable, "The weight file cannot be read to its end.", file);
+    return {};
+}
+
 std::string someOf(const std::vector<std::string>& names) {
     std::string text;
     for (std::size_t i = 0; i < names.size() && i < 3; ++i)
@@ -48,14 +127,24 @@ std::string weightsFolder() {
 }
 
 std::optional<std::string> locateWeights(const backbones::CatalogueEntry& entry) {
-    const fs::path own = weightsFolder();
-    for (const fs::path& candidate :
-         {own / (entry.name + "-" + entry.tag + ".safetensors"), own / (entry.name + ".safetensors"),
-          own / entry.fileName, torchCheckpoints() / entry.fileName}) {
-        std::error_code error;
-        if (fs::is_regular_file(candidate, error)) return candidate.string();
+    return firstFile(entry, anyStem(entry));
+}
+
+std::optional<std::string> locatePublished(const backbones::CatalogueEntry& entry) {
+    return firstFile(entry, publishedStem(entry));
+}
+
+Result<backbones::CatalogueEntry> findWeights(const std::string& name, const std::string& tag) {
+    auto found = backbones::findBackbone(name);
+    if (!found || tag.empty() || found->tag == tag) return found;
+    std::string tags;
+    for (const backbones::CatalogueEntry& entry : backbones::catalogue()) {
+        if (entry.name != name) continue;
+        if (entry.tag == tag) return entry;
+        tags += (tags.empty() ? "" : ", ") + entry.tag;
     }
-    return std::nullopt;
+    return fail(ErrorCode::NotFound, "There are no weights \"" + tag.substr(0, 64) + "\" for " + name +
+                                         "; there are: " + tags + ".");
 }
 
 std::string WeightFit::sentence() const {
@@ -75,6 +164,130 @@ Result<WeightFit> checkWeights(const std::string& file, const std::string& backb
     return network->fit(*dict, false);
 } catch (const std::bad_alloc&) {
     return fail(ErrorCode::OutOfMemory, "The weights do not fit into memory.", file);
+}
+
+Result<std::string> fetchWeights(const backbones::CatalogueEntry& entry, runtime::RunControl& control,
+                                 const std::function<void(const DownloadProgress&)>& onProgress) {
+    if (entry.url.empty() || entry.sha256Prefix.empty()) {
+        return fail(ErrorCode::NotFound, "The weights of " + entry.name + " (" + entry.tag +
+                                             ") are published nowhere that Graft knows; if you have a file, "
+                                             "add it with: graft-cli weights add " +
+                                             entry.name + " FILE");
+    }
+    const fs::path target = fs::path(weightsFolder()) / entry.fileName;
+    // PyTorch's own copy serves as well, unless it is damaged or Graft has one already.
+    const fs::path torch = torchCheckpoints() / entry.fileName;
+    if (!isFile(target) && hasHash(torch, entry.sha256Prefix)) return torch.string();
+    const auto address = addressOf(entry);
+    if (!address) return fail(address.error());
+    DownloadRequest request;
+    request.url = *address;
+    request.target = target.string();
+    request.sha256Prefix = entry.sha256Prefix;
+    request.maxBytes = static_cast<std::int64_t>((2 * entry.megabytes + 16) * 1e6);
+    request.allowHttp = *address != entry.url;
+    const auto fetched = download(request, control, onProgress);
+    if (!fetched) return fail(fetched.error());
+    return target.string();
+}
+
+Result<std::string> addWeights(const std::string& name, const std::string& file, const std::string& tag) {
+    const auto entry = findWeights(name, tag);
+    if (!entry) return fail(entry.error());
+    const auto fit = checkWeights(file, name);
+    if (!fit) return fail(fit.error());
+    if (!fit->fits()) return fail(ErrorCode::WeightsMismatch, fit->sentence(), file);
+
+    const auto hash = base::sha256OfFile(file);
+    if (!hash) return fail(hash.error());
+    std::string fileName;
+    for (const backbones::CatalogueEntry& official : backbones::catalogue()) {
+        if (official.name == name && !official.sha256Prefix.empty() &&
+            hash->starts_with(official.sha256Prefix))
+            fileName = official.fileName;
+    }
+    const bool isOfficial = !fileName.empty();
+    const std::string stem = tag.empty() ? name : name + "-" + tag;
+    std::array<char, 9> start{};
+    std::ifstream(file, std::ios::binary).read(start.data(), start.size());
+    const std::string extension = start[8] == '{' ? kExtensions[0] : kExtensions[1];
+    if (!isOfficial) fileName = stem + extension;
+
+    const fs::path target = fs::path(weightsFolder()) / fileName;
+    std::error_code error;
+    if (!fs::equivalent(file, target, error)) {
+        runtime::RunControl control;
+        auto part = PartFile::open(target.string(), control);
+        if (!part) return fail(part.error());
+        auto stored = copyInto(*part, file);
+        if (stored) {
+            stored = part->commit();
+        } else {
+            part->discard();
+        }
+        if (!stored) return fail(stored.error());
+    }
+    // The same name in the other format would be found first, or linger.
+    if (!isOfficial) {
+        for (const std::string& other : kExtensions) {
+            if (other != extension) fs::remove(fs::path(weightsFolder()) / (stem + other), error);
+        }
+    }
+    return target.string();
+}
+
+std::vector<StoredWeights> listWeights() {
+    std::vector<StoredWeights> list;
+    std::set<fs::path> seen;  // NAME.safetensors serves every tag
+    const auto addFile = [&](const backbones::CatalogueEntry& entry, const fs::path& path, bool own) {
+        if (!isFile(path) || !seen.insert(path).second) return;
+        std::error_code error;
+        const auto bytes = fs::file_size(path, error);
+        const bool tagged = path.stem() != entry.name;
+        list.push_back({entry.name, tagged ? entry.tag : "", path.string(), error ? 0 : bytes, own});
+    };
+    for (const backbones::CatalogueEntry& entry : backbones::catalogue()) {
+        for (const fs::path& path : ownCandidates(entry, anyStem(entry)))
+            addFile(entry, path, true);
+        if (!entry.fileName.empty()) addFile(entry, torchCheckpoints() / entry.fileName, false);
+    }
+    return list;
+}
+
+Result<std::vector<std::string>> removeWeights(const std::string& name, const std::string& tag) {
+    const auto known = findWeights(name, tag);
+    if (!known) return fail(known.error());
+    std::set<fs::path> paths;
+    std::string torchFile;
+    for (const backbones::CatalogueEntry& entry : backbones::catalogue()) {
+        if (entry.name != name || (!tag.empty() && entry.tag != tag)) continue;
+        for (const fs::path& path : ownCandidates(entry, anyStem(entry))) {
+            if (tag.empty() || path.stem() != name) paths.insert(path);
+        }
+        const fs::path torch = torchCheckpoints() / entry.fileName;
+        if (!entry.fileName.empty() && isFile(torch)) torchFile = torch.string();
+    }
+    std::vector<std::string> removed;
+    for (const fs::path& path : paths) {
+        for (const char* suffix : {"", ".part", ".part.etag"}) {
+            const fs::path file = path.string() + suffix;
+            std::error_code error;
+            if (fs::remove(file, error)) removed.push_back(file.string());
+            if (error) return fail(writeError(error.value(), file.string(), -1));
+        }
+    }
+    if (removed.empty()) {
+        const std::string which = name + (tag.empty() ? "" : " (" + tag + ")");
+        if (!torchFile.empty()) {
+            return fail(ErrorCode::NotFound,
+                        "The weights of " + which +
+                            " lie in PyTorch's folder, which Graft does not touch; remove the file yourself.",
+                        torchFile);
+        }
+        return fail(ErrorCode::NotFound, "There are no weights of " + which + " in Graft's folder.",
+                    weightsFolder());
+    }
+    return removed;
 }
 
 }  // namespace graft::weights

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where pretrained weights lie on this machine: Graft's own folder ($XDG_DATA_HOME/graft/weights) and
-// PyTorch's download folder ($TORCH_HOME/hub/checkpoints), used where they lie.
+// PyTorch's download folder ($TORCH_HOME/hub/checkpoints), used where they lie and never changed.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "core/backbones/Catalogue.h"
 #include "core/base/Result.h"
-
-namespace graft::backbones {
-struct CatalogueEntry;
-}
+#include "core/runtime/RunControl.h"
+#include "core/weights/Downloader.h"
 
 namespace graft::weights {
 
-// The first file found for this entry: Graft's folder (NAME-TAG.safetensors, NAME.safetensors, the official
-// file's name), then PyTorch's (the official file's name).
+// The first file found for this entry: Graft's folder (NAME-TAG and NAME, each .safetensors or .pth, the
+// official file's name), then PyTorch's (the official file's name).
 std::optional<std::string> locateWeights(const backbones::CatalogueEntry& entry);
+
+// As locateWeights, without NAME.safetensors, which does not say whose of a backbone's weights it has.
+std::optional<std::string> locatePublished(const backbones::CatalogueEntry& entry);
+
+// The entry of this name and tag; without a tag the default weights. Errors: NotFound, naming what there is.
+Result<backbones::CatalogueEntry> findWeights(const std::string& name, const std::string& tag = {});
 
 // Graft's folder for weights; it may not exist yet.
 std::string weightsFolder();
@@ -35,5 +42,33 @@ struct WeightFit {
 
 // Errors: as readWeights; NotFound for an unknown backbone.
 Result<WeightFit> checkWeights(const std::string& file, const std::string& backbone);
+
+// Downloads the entry's official file into Graft's folder, unless it is there or in PyTorch's, with the right
+// SHA-256; returns where it is. GRAFT_WEIGHTS_MIRROR=http://host/folder/ replaces the address up to the
+// file's name. Errors: as download; NotFound for weights that are published nowhere; InvalidArgument for a
+// bad mirror.
+Result<std::string> fetchWeights(const backbones::CatalogueEntry& entry, runtime::RunControl& control,
+                                 const std::function<void(const DownloadProgress&)>& onProgress = {});
+
+// Copies a file that fits the backbone into Graft's folder and returns where it is: under its official name
+// if it is an official file (by its SHA-256), else as NAME-TAG or NAME (without a tag). What was added before
+// under that name is replaced. Errors: as checkWeights; WeightsMismatch, saying what does not fit;
+// Unwritable.
+Result<std::string> addWeights(const std::string& name, const std::string& file, const std::string& tag = {});
+
+struct StoredWeights {
+    std::string name;
+    std::string tag;  // empty: added without one
+    std::string file;
+    std::uint64_t bytes = 0;
+    bool inGraftsFolder = false;  // else PyTorch's
+};
+
+// All of the catalogue's weights on this machine, in its order; first what locateWeights prefers.
+std::vector<StoredWeights> listWeights();
+
+// Removes from Graft's folder all weights of this backbone, or those with this tag, and what is left of
+// unfinished downloads; returns the files. PyTorch's are never touched. Errors: NotFound, Unwritable.
+Result<std::vector<std::string>> removeWeights(const std::string& name, const std::string& tag = {});
 
 }  // namespace graft::weights

@@ -10,6 +10,7 @@
 
 #include "core/backbones/Catalogue.h"
 #include "tests/ui/support/PageFixture.h"
+#include "ui/network/BackboneModel.h"
 #include "ui/network/BlockDiagram.h"
 #include "ui/network/NetworkPage.h"
 #include "ui/widgets/FigureRow.h"
@@ -85,18 +86,17 @@ class NetworkPageTest : public QObject {
         qputenv("TORCH_HOME", m_dataHome.filePath(QStringLiteral("torch")).toUtf8());
     }
 
-    void listsEachArchitectureOnce() {
+    void listsTheCatalogue() {
         PageFixture fixture;
         Window window(fixture);
-        std::set<std::string> names;
-        for (const auto& entry : backbones::catalogue()) {
-            names.insert(entry.name);
-        }
-        QCOMPARE(window.table()->model()->rowCount(), static_cast<int>(names.size()));
+        QCOMPARE(window.table()->model()->rowCount(), static_cast<int>(backbones::catalogue().size()));
         const int row = window.rowOf(QStringLiteral("ResNet-18"));
         QVERIFY(row >= 0);
-        QCOMPARE(window.text(row, 1), QStringLiteral("11.7"));
-        QCOMPARE(window.text(row, 2), QStringLiteral("69.8"));
+        QCOMPARE(window.text(row, BackboneModel::Family), QStringLiteral("ResNet"));
+        QCOMPARE(window.text(row, BackboneModel::Parameters), QStringLiteral("11.7"));
+        QCOMPARE(window.text(row, BackboneModel::FileSize), QStringLiteral("47"));
+        QCOMPARE(window.text(row, BackboneModel::Accuracy), QStringLiteral("69.8"));
+        QCOMPARE(window.text(row, BackboneModel::MultiplyAdds), QStringLiteral("1.81"));
     }
 
     void tellsWhoseWeightsAreHere() {
@@ -108,8 +108,36 @@ class NetworkPageTest : public QObject {
         Window window(fixture);
         const int here = window.rowOf(QStringLiteral("ResNet-34"));
         const int away = window.rowOf(QStringLiteral("ResNet-50"));
-        QTRY_COMPARE_WITH_TIMEOUT(window.text(here, 3), QStringLiteral("here"), kPatienceMs);
-        QCOMPARE(window.text(away, 3), QStringLiteral("to fetch"));
+        QTRY_COMPARE_WITH_TIMEOUT(window.text(here, BackboneModel::Weights), QStringLiteral("here"),
+                                  kPatienceMs);
+        QCOMPARE(window.text(away, BackboneModel::Weights), QStringLiteral("to fetch"));
+        QVERIFY(file.remove());
+    }
+
+    void choosesAmongTheWeightsOfABackbone() {
+        const QString folder = m_dataHome.filePath(QStringLiteral("graft/weights"));
+        QVERIFY(QDir().mkpath(folder));
+        // It says nothing of a version: it counts as the first published one, as its preprocessing does.
+        QFile file(folder + QStringLiteral("/resnet50.safetensors"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        PageFixture fixture;
+        Window window(fixture);
+        const int second = window.rowOf(QStringLiteral("ResNet-50"));
+        const int first = second + 1;
+        QTRY_COMPARE_WITH_TIMEOUT(window.text(first, BackboneModel::Weights), QStringLiteral("here"),
+                                  kPatienceMs);
+        QCOMPARE(window.text(second, BackboneModel::Weights), QStringLiteral("to fetch"));
+        window.clickRow(first);
+        QCOMPARE(fixture.project.config().weightsFile, file.fileName().toStdString());
+        QVERIFY(window.pill("publishedWeights")->isChecked());
+        window.press("randomWeights");
+        QVERIFY(window.pill("publishedWeights")->isVisible());  // the row is still the one that is here
+        window.press("publishedWeights");
+        QCOMPARE(fixture.project.config().weightsFile, file.fileName().toStdString());
+        window.clickRow(second);
+        QCOMPARE(fixture.project.config().backbone, std::string("resnet50"));
+        QCOMPARE(fixture.project.config().weightsFile, std::string());
+        QVERIFY(!window.pill("publishedWeights")->isVisible());
         QVERIFY(file.remove());
     }
 

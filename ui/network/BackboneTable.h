@@ -1,41 +1,73 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The list of backbones with its search box.
+// The catalogue as a list to choose from, with a search, a filter for what is on this machine, and a line
+// about the chosen row. The choice stays what it is whatever the filters hide.
 #pragma once
 
-#include <QHash>
 #include <QString>
 #include <QWidget>
+#include <vector>
+
+#include "core/backbones/Catalogue.h"
 
 class QLabel;
 class QLineEdit;
-class QSortFilterProxyModel;
+class QPushButton;
+class QStackedWidget;
 class QTableView;
 
 namespace graft::ui {
 
+class BackboneFilter;
 class BackboneModel;
+class Pill;
 
 class BackboneTable : public QWidget {
     Q_OBJECT
   public:
-    explicit BackboneTable(QWidget* parent = nullptr);
+    explicit BackboneTable(QWidget* parent = nullptr);  // all that Graft knows
+    explicit BackboneTable(std::vector<backbones::CatalogueEntry> entries, QWidget* parent = nullptr);
 
-    void setCurrent(const QString& backbone);  // selects its row; tells nobody
+    // Selects the row of these weights; for a file of the person's own, and for none, the row of this
+    // backbone that was chosen last. Tells nobody.
+    void setCurrent(const QString& backbone, const QString& weightsFile);
+    int currentRow() const { return m_choice; }  // a row of model(), shown or not; -1 at first
     const BackboneModel& model() const { return *m_model; }
+
+  public slots:
     // Looks again, on a worker thread, for weights on this machine; located() follows.
-    void locateWeights();
+    void refreshWeights();
 
   signals:
-    void chosen(const QString& backbone);
+    // The weights are empty where they are not on this machine.
+    void chosen(const QString& backbone, const QString& weightsFile);
     void located();
 
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
   private:
+    QWidget* buildView();
+    QWidget* buildNothing();
+    void applyFilter();
+    void clearFilter();
+    void enterList();
+    void takeSelection();
+    void showChoice();
+    void showAbout();
+    void fitColumns();
+
     BackboneModel* m_model;
-    QSortFilterProxyModel* m_filtered;
+    BackboneFilter* m_filter;
     QLineEdit* m_search;
-    QTableView* m_view;
-    QLabel* m_nothing;
-    bool m_telling = true;
+    Pill* m_hereOnly;
+    QStackedWidget* m_stack;
+    QTableView* m_view = nullptr;
+    QLabel* m_nothing = nullptr;
+    QPushButton* m_clear = nullptr;
+    QLabel* m_about;
+    int m_choice = -1;
+    int m_lookups = 0;     // so that an answer overtaken by a later one is dropped
+    bool m_quiet = false;  // while the selection moves without a person's doing
 };
 
 }  // namespace graft::ui

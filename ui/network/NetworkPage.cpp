@@ -29,8 +29,8 @@ namespace graft::ui {
 
 namespace {
 
-constexpr int kNarrowestChoice = 348;
-constexpr int kWidestChoice = 372;
+constexpr int kNarrowestChoice = 320;
+constexpr int kWidestChoice = 720;
 constexpr int kImageNetClasses = 1000;
 
 // "1.69 M", "12.3 k", "299 M": three figures are enough to compare networks by.
@@ -64,8 +64,8 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
     right->addWidget(figureCard);
     auto* columns = new QHBoxLayout;
     columns->setSpacing(16);
-    columns->addWidget(buildChoice(), 36);
-    columns->addLayout(right, 64);
+    columns->addWidget(buildChoice(), 1);
+    columns->addLayout(right, 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(24, 16, 24, 16);
     layout->setSpacing(12);
@@ -77,7 +77,7 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
     connect(&project, &Project::configChanged, this, &NetworkPage::showConfig);
     connect(&project, &Project::configChanged, this, &NetworkPage::measure);
     connect(&project, &Project::datasetChanged, this, &NetworkPage::measure);
-    m_table->locateWeights();
+    m_table->refreshWeights();
     showNetwork();
     showConfig();
     measure();
@@ -98,8 +98,10 @@ Card* NetworkPage::buildChoice() {
     connect(m_table, &BackboneTable::chosen, this, &NetworkPage::choose);
     connect(m_table, &BackboneTable::located, this, &NetworkPage::showNetwork);
     connect(m_weights, &WeightsPanel::publishedRequested, this, [this] {
-        const QString name = QString::fromStdString(m_project.config().backbone);
-        m_project.chooseBackbone(name, m_table->model().weightsOf(name));
+        const int row = m_table->currentRow();
+        if (row < 0) return;
+        m_project.chooseBackbone(QString::fromStdString(m_project.config().backbone),
+                                 m_table->model().weightsAt(row));
     });
     connect(m_weights, &WeightsPanel::fileRequested, this, &NetworkPage::chooseFile);
     connect(m_weights, &WeightsPanel::randomRequested, this,
@@ -151,10 +153,13 @@ Card* NetworkPage::buildBlocks() {
     return card;
 }
 
-void NetworkPage::choose(const QString& backbone) {
-    if (backbone == QString::fromStdString(m_project.config().backbone)) return;
+void NetworkPage::choose(const QString& backbone, const QString& weightsFile) {
     m_checking.clear();
-    m_project.chooseBackbone(backbone, m_table->model().weightsOf(backbone));
+    const training::TrainConfig& config = m_project.config();
+    // From random numbers it is the same network, whichever weights there might be.
+    if (backbone.toStdString() == config.backbone && weightsFile.toStdString() == config.weightsFile)
+        return showNetwork();
+    m_project.chooseBackbone(backbone, weightsFile);
 }
 
 void NetworkPage::chooseFile() {
@@ -222,18 +227,16 @@ void NetworkPage::measure() {
 void NetworkPage::showNetwork() {
     const training::TrainConfig& config = m_project.config();
     const QString name = QString::fromStdString(config.backbone);
-    m_table->setCurrent(name);
-    const int row = m_table->model().rowOf(name);
+    const QString file = QString::fromStdString(config.weightsFile);
+    m_table->setCurrent(name, file);
+    const int row = m_table->currentRow();
     if (row < 0) return;
     const backbones::CatalogueEntry& entry = m_table->model().entry(row);
-    if (m_checking.isEmpty()) {
-        m_weights->showState(entry, m_table->model().weightsOf(name),
-                             QString::fromStdString(config.weightsFile));
-    }
-    const QString weights = config.weightsFile.empty() ? tr("random weights")
-                            : QString::fromStdString(config.weightsFile) == m_table->model().weightsOf(name)
-                                ? tr("ImageNet weights")
-                                : QFileInfo(QString::fromStdString(config.weightsFile)).fileName();
+    const QString published = m_table->model().weightsAt(row);
+    if (m_checking.isEmpty()) m_weights->showState(entry, published, file);
+    const QString weights = file.isEmpty()      ? tr("random weights")
+                            : file == published ? tr("ImageNet weights")
+                                                : QFileInfo(file).fileName();
     m_header->setSubtitle(tr("%1 \u00b7 %2 \u00b7 input of %3 pixels")
                               .arg(QString::fromStdString(entry.title), weights)
                               .arg(config.preprocess.cropSize));

@@ -45,7 +45,7 @@ class NetworkPage : public QWidget {
 
     Card* buildChoice();
     Card* buildBlocks();
-    void choose(const QString& backbone);
+    void choose(const QString& backbone, const QString& weightsFile);
     void chooseFile();
     void checkFile(const QString& file);
     void measure();

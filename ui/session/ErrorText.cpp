@@ -37,6 +37,8 @@ QString ErrorText::remedy(ErrorCode code) {
             return tr("Lower the batch size or the crop size, and start again.");
         case ErrorCode::Cancelled:
             return {};
+        case ErrorCode::Unreachable:
+            return {};  // core's sentence says what to check
         case ErrorCode::Internal:
             return tr("This is a fault of Graft's own; the run folder's log.txt says more.");
     }

@@ -74,15 +74,33 @@ Result<Network> Network::create(const std::string& backbone, int classes, const 
 }
 
 at::Tensor Network::forward(const at::Tensor& images) const {
+    return forwardFrom(images, 0);
+}
+
+bool Network::poolsFirst() const {
+    return dynamic_cast<const GlobalAveragePool*>(m_head.steps.front().get()) != nullptr;
+}
+
+at::Tensor Network::featuresOf(const at::Tensor& images, std::size_t units) const {
+    const torch::NoGradGuard noGradients;
     at::Tensor x = images;
-    {
-        const torch::NoGradGuard noGradients;
-        for (std::size_t i = 0; i < m_prefix; ++i)
-            x = m_backbone.units[i].forward(x);
-    }
-    for (std::size_t i = m_prefix; i < m_backbone.units.size(); ++i)
+    for (std::size_t i = 0; i < units; ++i)
         x = m_backbone.units[i].forward(x);
-    return m_head.forward(x);
+    const bool whole = units == m_backbone.units.size();
+    return whole && poolsFirst() ? m_head.steps.front()->forward(x) : x;
+}
+
+at::Tensor Network::forwardFrom(const at::Tensor& features, std::size_t units) const {
+    const std::size_t all = m_backbone.units.size();
+    at::Tensor x = features;
+    for (std::size_t i = units; i < all; ++i) {
+        const torch::AutoGradMode gradients(i >= m_prefix && torch::GradMode::is_enabled());
+        x = m_backbone.units[i].forward(x);
+    }
+    const bool pooled = units == all && units > 0 && poolsFirst();
+    for (std::size_t i = pooled ? 1 : 0; i < m_head.steps.size(); ++i)
+        x = m_head.steps[i]->forward(x);
+    return x;
 }
 
 void Network::freeze(const FreezePlan& plan) {
@@ -122,6 +140,22 @@ std::vector<std::pair<std::string, at::Tensor>> Network::namedTensors() const {
         for (const auto& item : module.value()->named_buffers(false))
             all.emplace_back(prefix + item.key(), item.value());
     }
+    return all;
+}
+
+std::vector<std::pair<std::string, at::Tensor>> Network::trainedTensors() const {
+    std::set<const void*> frozen;
+    for (std::size_t i = 0; i < m_backbone.units.size(); ++i) {
+        if (!m_frozen[i]) continue;
+        for (const LayerPtr& step : m_backbone.units[i].steps) {
+            for (const at::Tensor& parameter : step->parameters())
+                frozen.insert(parameter.unsafeGetTensorImpl());
+            for (const at::Tensor& buffer : step->buffers())
+                frozen.insert(buffer.unsafeGetTensorImpl());
+        }
+    }
+    auto all = namedTensors();
+    std::erase_if(all, [&](const auto& one) { return frozen.contains(one.second.unsafeGetTensorImpl()); });
     return all;
 }
 
@@ -216,7 +250,8 @@ void Network::to(const at::Device& device) {
 }
 
 at::Tensor Network::toInput(const at::Tensor& images, const at::Device& device) {
-    return images.to(device).contiguous(at::MemoryFormat::ChannelsLast);
+    const at::Tensor there = images.to(device);
+    return there.dim() == 4 ? there.contiguous(at::MemoryFormat::ChannelsLast) : there;
 }
 
 }  // namespace graft::backbones

@@ -32,6 +32,13 @@ class Network {
     // N x 3 x H x W to N x classes. The frozen prefix runs without recording gradients.
     at::Tensor forward(const at::Tensor& images) const;
 
+    // What the first `units` units give, recording no gradients; behind the last of all the head's average
+    // pool.
+    at::Tensor featuresOf(const at::Tensor& images, std::size_t units) const;
+    // The rest of forward() from there.
+    at::Tensor forwardFrom(const at::Tensor& features, std::size_t units) const;
+    std::size_t frozenPrefix() const { return m_prefix; }  // units that lead and are frozen
+
     void freeze(const FreezePlan& plan);
     // Training mode for what is not frozen; evaluation mode for everything if off.
     void train(bool on);
@@ -39,6 +46,8 @@ class Network {
 
     // Every parameter and buffer by torchvision's name, in the order of registration.
     std::vector<std::pair<std::string, at::Tensor>> namedTensors() const;
+    // Those of them that are not frozen.
+    std::vector<std::pair<std::string, at::Tensor>> trainedTensors() const;
     weights::StateDict stateDict() const;
 
     // Copies the backbone's tensors (and with withHead the head's) out of dict. Nothing is changed unless
@@ -48,11 +57,12 @@ class Network {
 
     // Also lays the convolutions' weights out channels-last, which is faster on CPU and GPU alike.
     void to(const at::Device& device);
-    // The layout that forward() runs fastest on.
+    // The layout that forward() runs fastest on; features are only moved.
     static at::Tensor toInput(const at::Tensor& images, const at::Device& device);
 
   private:
     Network(std::string name, Backbone backbone, Unit head);
+    bool poolsFirst() const;  // the head begins with the average pool
     weights::StateDict withPresentNames(const weights::StateDict& dict) const;
 
     static constexpr int kLargestInput = 4096;

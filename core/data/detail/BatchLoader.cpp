@@ -29,7 +29,7 @@ struct Filling {
 struct BatchLoader::State {
     std::vector<LoadJob> jobs;
     LoaderOptions options;
-    std::size_t batches = 0;
+    std::vector<std::size_t> ends;
     std::size_t ahead = 2;  // batches in flight at most
 
     std::mutex mutex;
@@ -41,11 +41,11 @@ struct BatchLoader::State {
     bool closed = false;
     std::vector<std::jthread> workers;
 
-    std::size_t firstJobOf(std::size_t batch) const { return batch * options.batchSize; }
-    std::size_t endJobOf(std::size_t batch) const {
-        return batch + 1 == batches ? jobs.size() : (batch + 1) * options.batchSize;
+    std::size_t firstJobOf(std::size_t batch) const { return batch == 0 ? 0 : ends[batch - 1]; }
+    std::size_t endJobOf(std::size_t batch) const { return ends[batch]; }
+    std::size_t batchOf(std::size_t job) const {
+        return static_cast<std::size_t>(std::ranges::upper_bound(ends, job) - ends.begin());
     }
-    std::size_t batchOf(std::size_t job) const { return std::min(job / options.batchSize, batches - 1); }
 
     void work() {
         const std::int64_t side = options.preprocess.cropSize;
@@ -93,18 +93,26 @@ std::size_t BatchLoader::batchCount(std::size_t jobs, std::size_t batchSize) {
     return whole + (rest > 1 || (rest == 1 && whole == 0) ? 1 : 0);
 }
 
+std::vector<std::size_t> BatchLoader::batchEnds(std::size_t jobs, std::size_t batchSize) {
+    std::vector<std::size_t> ends;
+    for (std::size_t batch = 1; batch <= batchCount(jobs, batchSize); ++batch)
+        ends.push_back(batch * batchSize);
+    if (!ends.empty()) ends.back() = jobs;
+    return ends;
+}
+
 BatchLoader::BatchLoader(std::vector<LoadJob> jobs, const LoaderOptions& options)
     : m_state(std::make_unique<State>()) {
     State& state = *m_state;
     state.jobs = std::move(jobs);
     state.options = options;
-    state.batches = batchCount(state.jobs.size(), options.batchSize);
+    state.ends = options.ends.empty() ? batchEnds(state.jobs.size(), options.batchSize) : options.ends;
     const auto side = static_cast<std::size_t>(options.preprocess.cropSize);
     const std::size_t batchBytes = options.batchSize * 3 * side * side * sizeof(float);
     state.ahead = std::clamp<std::size_t>(options.memoryBound / batchBytes, 2, 8);
     state.consumed = options.firstBatch;
+    if (state.consumed >= state.ends.size()) return;
     state.nextJob = state.firstJobOf(options.firstBatch);
-    if (state.consumed >= state.batches) return;
 
     const int threads = options.threads > 0 ? options.threads : runtime::availableProcessors();
     for (int i = 0; i < threads; ++i)
@@ -123,7 +131,7 @@ BatchLoader::~BatchLoader() {
 std::optional<Batch> BatchLoader::next() {
     State& state = *m_state;
     std::unique_lock lock(state.mutex);
-    if (state.consumed >= state.batches) return std::nullopt;
+    if (state.consumed >= state.ends.size()) return std::nullopt;
     const std::size_t index = state.consumed;
     state.filled.wait(lock, [&] {
         const auto found = state.filling.find(index);
@@ -139,6 +147,7 @@ std::optional<Batch> BatchLoader::next() {
     std::vector<std::int64_t> labels;
     std::vector<std::int64_t> rows;
     const std::size_t first = state.firstJobOf(index);
+    batch.firstJob = first;
     for (std::size_t row = 0; row < filling.readable.size(); ++row) {
         const LoadJob& job = state.jobs[first + row];
         if (filling.readable[row] == 0) {

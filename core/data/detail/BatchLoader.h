@@ -23,9 +23,10 @@ struct LoadJob {
 };
 
 struct Batch {
-    at::Tensor images;                    // N x 3 x crop x crop, float32, normalised
+    at::Tensor images;                    // N x 3 x crop x crop, float32, normalised; or their features
     at::Tensor labels;                    // N, int64
     std::vector<std::size_t> jobs;        // which job each row is
+    std::size_t firstJob = 0;             // of this batch, readable or not
     std::vector<std::string> unreadable;  // files of this batch that could not be read, and are not in it
 };
 
@@ -36,6 +37,8 @@ struct LoaderOptions {
     int threads = 0;                         // 0: one per processor
     std::size_t memoryBound = 512ULL << 20;  // bytes of batches held ready; at least two batches are
     std::size_t firstBatch = 0;              // start here, for a resumed epoch
+    // Where each batch ends, as numbers of jobs; empty: every batchSize jobs, see batchCount().
+    std::vector<std::size_t> ends;
 };
 
 class BatchLoader {
@@ -47,6 +50,7 @@ class BatchLoader {
 
     // The last batch takes in a single leftover image: batch norm cannot train on one.
     static std::size_t batchCount(std::size_t jobs, std::size_t batchSize);
+    static std::vector<std::size_t> batchEnds(std::size_t jobs, std::size_t batchSize);
 
     // Waits for the next batch; empty after the last one. May hold fewer images than jobs, even none, where
     // files have become unreadable.

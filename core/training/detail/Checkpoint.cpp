@@ -24,29 +24,14 @@ std::string frozenFile(const std::string& folder) {
 }
 constexpr const char* kProgressKey = "progress";
 
-// Parameters and buffers of frozen units, by identity.
-std::set<const void*> frozenTensors(const backbones::Network& network, const backbones::FreezePlan& plan) {
-    std::set<const void*> frozen;
-    for (const backbones::Unit& unit : network.units()) {
-        if (!plan.isFrozen(unit.name)) continue;
-        for (const auto& step : unit.steps) {
-            for (const at::Tensor& parameter : step->parameters())
-                frozen.insert(parameter.unsafeGetTensorImpl());
-            for (const at::Tensor& buffer : step->buffers())
-                frozen.insert(buffer.unsafeGetTensorImpl());
-        }
-    }
-    return frozen;
-}
-
-weights::StateDict tensorsOf(const backbones::Network& network, const backbones::FreezePlan& plan,
-                             bool wantFrozen) {
-    const auto frozen = frozenTensors(network, plan);
+weights::StateDict tensorsOf(const backbones::Network& network, bool wantFrozen) {
+    std::set<const void*> trained;
+    for (const auto& [name, tensor] : network.trainedTensors())
+        trained.insert(tensor.unsafeGetTensorImpl());
     weights::StateDict dict;
     for (const auto& [name, tensor] : network.namedTensors()) {
-        if (frozen.contains(tensor.unsafeGetTensorImpl()) == wantFrozen) {
+        if (trained.contains(tensor.unsafeGetTensorImpl()) != wantFrozen)
             dict.tensors.emplace_back(name, weights::fromTensor(tensor));
-        }
     }
     return dict;
 }
@@ -80,16 +65,15 @@ RunProgress fromJson(const std::string& text) {
 
 }  // namespace
 
-Result<void> saveFrozen(const std::string& folder, const backbones::Network& network,
-                        const backbones::FreezePlan& plan) {
+Result<void> saveFrozen(const std::string& folder, const backbones::Network& network) {
     return base::makeFolder(folder).and_then(
-        [&] { return weights::writeSafetensors(frozenFile(folder), tensorsOf(network, plan, true)); });
+        [&] { return weights::writeSafetensors(frozenFile(folder), tensorsOf(network, true)); });
 }
 
 Result<void> saveCheckpoint(const std::string& folder, const backbones::Network& network,
-                            const backbones::FreezePlan& plan, torch::optim::Optimizer& optimizer,
-                            OptimizerKind kind, const RunProgress& progress) {
-    weights::StateDict dict = tensorsOf(network, plan, false);
+                            torch::optim::Optimizer& optimizer, OptimizerKind kind,
+                            const RunProgress& progress) {
+    weights::StateDict dict = tensorsOf(network, false);
     saveState(optimizer, kind, dict);
     dict.metadata.emplace_back(kProgressKey, toJson(progress));
     return weights::writeSafetensors(stateFile(folder), dict);

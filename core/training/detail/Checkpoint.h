@@ -29,11 +29,10 @@ struct RunProgress {
 };
 
 // Errors: Unwritable.
-Result<void> saveFrozen(const std::string& folder, const backbones::Network& network,
-                        const backbones::FreezePlan& plan);
+Result<void> saveFrozen(const std::string& folder, const backbones::Network& network);
 Result<void> saveCheckpoint(const std::string& folder, const backbones::Network& network,
-                            const backbones::FreezePlan& plan, torch::optim::Optimizer& optimizer,
-                            OptimizerKind kind, const RunProgress& progress);
+                            torch::optim::Optimizer& optimizer, OptimizerKind kind,
+                            const RunProgress& progress);
 
 // Errors: NotFound, BadFormat.
 Result<RunProgress> loadCheckpoint(const std::string& folder, backbones::Network& network,

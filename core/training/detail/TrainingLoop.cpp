@@ -15,6 +15,7 @@
 #include "core/training/detail/Optimizers.h"
 #include "core/training/detail/Schedules.h"
 #include "core/weights/WeightFile.h"
+#include "core/weights/detail/TensorBridge.h"
 
 namespace graft::training {
 
@@ -24,6 +25,8 @@ namespace {
 enum SeedPurpose : std::uint64_t { kInitialWeights = 1, kShuffle = 2, kAugment = 3, kDropout = 4 };
 
 constexpr auto kCheckpointInterval = std::chrono::seconds(60);
+// Epochs on cached features take milliseconds: not each of them is worth a synced file.
+constexpr auto kEpochCheckpointInterval = std::chrono::seconds(2);
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -70,6 +73,7 @@ Result<void> TrainingLoop::prepare() {
     for (const std::size_t index : m_dataset.indicesOf(data::Split::Validation)) {
         const data::Sample& sample = m_dataset.samples[index];
         m_validation.images.push_back({m_dataset.absolutePath(sample), sample.classIndex, 0});
+        m_validationKeys.push_back(FeatureSource::centreKey(sample));
         m_validation.names.push_back(sample.path);
     }
     return {};
@@ -92,7 +96,7 @@ Result<void> TrainingLoop::startRun() {
     for (const data::Problem& problem : m_dataset.problems) {
         appendLog(m_paths, fmt::format("{}: {}", problem.path, problem.message));
     }
-    return saveFrozen(m_paths.checkpoint, *m_network, m_config.freeze);
+    return saveFrozen(m_paths.checkpoint, *m_network);
 }
 
 Result<void> TrainingLoop::loadState() {
@@ -111,13 +115,20 @@ Result<TrainReport> TrainingLoop::run() {
     m_observer(RunStarted{m_config.runFolder, m_device.name, m_config.epochs, m_progress.epoch,
                           m_trainIndices.size(), m_validation.images.size(), m_dataset.leftOutCount(),
                           m_batchesPerEpoch});
+    startCache();
     bool completed = true;
     std::string why;
     while (m_progress.epoch <= m_config.epochs && !shouldStopEarly()) {
         m_epochStart = Clock::now();
         auto flow = trainEpoch();
         if (flow && *flow == Flow::Continue) flow = validateEpoch();
-        if (!flow) return fail(flow.error());
+        if (!flow) {
+            // The best model of the epochs before is worth keeping; the error that ended the run is the one
+            // told.
+            const auto kept = writeBest();
+            if (!kept) appendLog(m_paths, kept.error().sentence());
+            return fail(flow.error());
+        }
         if (*flow == Flow::Stop) {
             m_progress.epochSeconds = epochSecondsSoFar();
             if (const auto saved = checkpoint(); !saved) return fail(saved.error());
@@ -130,6 +141,7 @@ Result<TrainReport> TrainingLoop::run() {
             why = fmt::format("Stopped early: no better validation accuracy for {} epochs.",
                               m_config.earlyStopEpochs);
         }
+        if (const auto saved = checkpoint(); !saved) return fail(saved.error());
         if (const auto marked = markCompleted(m_paths.checkpoint); !marked) return fail(marked.error());
     }
     appendLog(m_paths, completed ? "completed. " + why : "stopped; resume goes on from the checkpoint");
@@ -146,17 +158,61 @@ Result<TrainReport> TrainingLoop::run() {
     return report;
 }
 
-std::vector<data::LoadJob> TrainingLoop::epochJobs(int epoch) const {
+void TrainingLoop::startCache() {
+    const std::size_t variants = static_cast<std::size_t>(std::min(m_config.cache.variants, m_config.epochs));
+    const std::size_t rows = m_trainIndices.size() * variants + m_validation.images.size();
+    std::string why;
+    m_network->train(false);  // what measures the features must not move a statistic
+    m_features = FeatureSource::create(*m_network, m_config, runtime::torchDevice(m_device), rows, why);
+    if (!m_features && !why.empty()) why += "The frozen layers are computed in every epoch.";
+    const std::string message = m_features ? m_features->message() : why;
+    if (!message.empty()) appendLog(m_paths, message);
+    m_observer(CacheState{m_features != nullptr, message, m_features ? m_features->bytes() : 0});
+}
+
+void TrainingLoop::tellCacheFailure() {
+    if (!m_features || m_toldCacheFailure || m_features->failure().empty()) return;
+    m_toldCacheFailure = true;
+    const std::string message = m_features->failure() + " The training goes on without it.";
+    appendLog(m_paths, message);
+    m_observer(CacheState{true, message, m_features->bytes()});
+}
+
+evaluation::NextBatch TrainingLoop::batchesOf(std::vector<FeatureJob> jobs,
+                                              const data::LoaderOptions& options) {
+    if (m_features) {
+        m_features->begin(std::move(jobs), options);
+        return [this] { return m_features->next(); };
+    }
+    std::vector<data::LoadJob> loads;
+    for (FeatureJob& job : jobs)
+        loads.push_back(std::move(job.load));
+    const auto loader = std::make_shared<data::BatchLoader>(std::move(loads), options);
+    return [loader] { return loader->next(); };
+}
+
+at::Tensor TrainingLoop::forward(const at::Tensor& input) const {
+    return m_network->forwardFrom(input, m_features ? m_features->units() : 0);
+}
+
+std::vector<FeatureJob> TrainingLoop::epochJobs(int epoch) const {
     const auto number = static_cast<std::uint64_t>(epoch);
     std::vector<std::size_t> order = m_trainIndices;
     base::RandomStream random(base::deriveSeed(m_config.seed, kShuffle, number));
     for (std::size_t i = order.size(); i > 1; --i)
         std::swap(order[i - 1], order[random.below(i)]);
-    std::vector<data::LoadJob> jobs;
+    std::vector<FeatureJob> jobs;
     for (const std::size_t index : order) {
         const data::Sample& sample = m_dataset.samples[index];
-        jobs.push_back({m_dataset.absolutePath(sample), sample.classIndex,
-                        base::deriveSeed(m_config.seed, kAugment, number, index)});
+        FeatureJob job{{m_dataset.absolutePath(sample), sample.classIndex, 0}, {}};
+        if (m_features) {
+            const int variant = (epoch - 1) % m_config.cache.variants;
+            job.key = FeatureSource::variantKey(sample, m_config.augment, variant);
+            job.load.seed = FeatureSource::variantSeed(sample, variant);
+        } else {
+            job.load.seed = base::deriveSeed(m_config.seed, kAugment, number, index);
+        }
+        jobs.push_back(std::move(job));
     }
     return jobs;
 }
@@ -168,7 +224,7 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
     options.augment = m_config.augment;
     options.threads = m_config.loaderThreads;
     options.firstBatch = m_progress.batchesDone;
-    data::BatchLoader loader(epochJobs(m_progress.epoch), options);
+    const auto next = batchesOf(epochJobs(m_progress.epoch), options);
 
     m_network->train(true);
     const double secondsBefore = m_trainSeconds;
@@ -176,8 +232,9 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
     while (m_progress.batchesDone < m_batchesPerEpoch) {
         if (!goesOn()) return Flow::Stop;
         const auto start = Clock::now();
-        auto batch = loader.next();
+        const auto batch = next();
         if (!batch) break;
+        tellCacheFailure();
         for (const std::string& path : batch->unreadable)
             appendLog(m_paths, path + ": can no longer be read; left out");
         const std::int64_t step = (m_progress.epoch - 1) * static_cast<std::int64_t>(m_batchesPerEpoch) +
@@ -206,7 +263,7 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
     return Flow::Continue;
 }
 
-Result<void> TrainingLoop::trainBatch(data::Batch& batch, std::int64_t step) {
+Result<void> TrainingLoop::trainBatch(const data::Batch& batch, std::int64_t step) {
     const c10::Device device = runtime::torchDevice(m_device);
     const at::Tensor images = backbones::Network::toInput(batch.images, device);
     const at::Tensor labels = batch.labels.to(device);
@@ -216,7 +273,7 @@ Result<void> TrainingLoop::trainBatch(data::Batch& batch, std::int64_t step) {
     torch::manual_seed(base::deriveSeed(m_config.seed, kDropout, static_cast<std::uint64_t>(step)));
 
     m_optimizer->zero_grad();
-    const at::Tensor logits = m_network->forward(images);
+    const at::Tensor logits = forward(images);
     const at::Tensor loss = at::cross_entropy_loss(logits, labels);
     const auto value = loss.item<double>();
     if (!std::isfinite(value)) {
@@ -247,8 +304,13 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
                              static_cast<double>(images) / secondsSince(start), secondsLeft()});
         return goesOn();
     };
-    auto evaluation = evaluateImages([&](const at::Tensor& images) { return m_network->forward(images); },
-                                     runtime::torchDevice(m_device), m_validation, progress);
+    std::vector<FeatureJob> jobs;
+    for (std::size_t i = 0; i < m_validation.images.size(); ++i)
+        jobs.push_back({m_validation.images[i], m_validationKeys[i]});
+    const auto next = batchesOf(std::move(jobs), evaluation::loaderOptions(m_validation));
+    auto evaluation =
+        evaluation::evaluateImages([this](const at::Tensor& input) { return forward(input); },
+                                   runtime::torchDevice(m_device), m_validation, next, progress);
     if (!evaluation) return Flow::Stop;
     if (evaluation->images == 0) {
         return fail(ErrorCode::Unreadable, "No validation image can be read any more; was the folder moved?",
@@ -275,10 +337,9 @@ Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
         m_progress.bestEpoch = epoch.epoch;
         m_progress.bestAccuracy = epoch.valAccuracy;
         m_progress.bestLoss = epoch.valLoss;
-        if (const auto kept = keepBest(evaluation); !kept) return kept;
+        keepBest(std::move(evaluation));
     }
     m_progress.history.push_back(epoch);
-    if (const auto written = writeMetrics(m_paths, m_progress.history); !written) return written;
 
     ++m_progress.epoch;
     m_progress.batchesDone = 0;
@@ -287,21 +348,41 @@ Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
     m_progress.images = 0;
     m_progress.epochSeconds = 0;
     m_observer(epoch);
-    return checkpoint();
+    // The first epoch's model is there as soon as it can be.
+    const bool due = epoch.epoch == 1 || Clock::now() - m_lastCheckpoint > kEpochCheckpointInterval;
+    return due ? checkpoint() : Result<void>();
 }
 
-Result<void> TrainingLoop::keepBest(const evaluation::Evaluation& evaluation) {
+void TrainingLoop::keepBest(evaluation::Evaluation evaluation) {
+    const torch::NoGradGuard noGradients;
+    m_bestEvaluation = std::move(evaluation);
+    m_bestTensors.clear();
+    for (const auto& [name, tensor] : m_network->trainedTensors())
+        m_bestTensors.emplace_back(name, tensor.to(torch::kCPU, tensor.scalar_type(), false, true));
+}
+
+Result<void> TrainingLoop::writeBest() {
+    if (m_bestTensors.empty()) return {};
+    weights::StateDict model = m_network->stateDict();
+    for (auto& [name, data] : model.tensors) {
+        const auto best = std::ranges::find(m_bestTensors, name, [](const auto& pair) { return pair.first; });
+        if (best != m_bestTensors.end()) data = weights::fromTensor(best->second);
+    }
+    m_bestTensors.clear();
     const exporting::Sidecar sidecar{"safetensors", m_config.backbone, m_config.head, m_dataset.classes,
                                      m_config.preprocess};
-    return weights::writeSafetensors(m_paths.model, m_network->stateDict())
+    return weights::writeSafetensors(m_paths.model, model)
         .and_then([&] { return exporting::writeSidecar(m_paths.model, sidecar); })
-        .and_then([&] { return writeEvaluation(m_paths, evaluation); });
+        .and_then([&] { return writeEvaluation(m_paths, m_bestEvaluation); });
 }
 
 Result<void> TrainingLoop::checkpoint() {
+    // The best model before the state that speaks of it: a kill in between repeats an epoch and loses none.
+    if (const auto written = writeBest(); !written) return written;
+    if (const auto written = writeMetrics(m_paths, m_progress.history); !written) return written;
+    const auto saved =
+        saveCheckpoint(m_paths.checkpoint, *m_network, *m_optimizer, m_config.optimizer.kind, m_progress);
     m_lastCheckpoint = Clock::now();
-    const auto saved = saveCheckpoint(m_paths.checkpoint, *m_network, m_config.freeze, *m_optimizer,
-                                      m_config.optimizer.kind, m_progress);
     if (saved) m_observer(CheckpointSaved{m_paths.checkpoint});
     return saved;
 }

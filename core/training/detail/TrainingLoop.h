@@ -13,10 +13,11 @@
 #include "core/backbones/detail/Network.h"
 #include "core/data/DatasetIndex.h"
 #include "core/data/detail/BatchLoader.h"
+#include "core/evaluation/detail/EvaluateImages.h"
 #include "core/runtime/Device.h"
 #include "core/training/Trainer.h"
 #include "core/training/detail/Checkpoint.h"
-#include "core/training/detail/EvaluateNetwork.h"
+#include "core/training/detail/FeatureSource.h"
 #include "core/training/detail/RunWriter.h"
 
 namespace graft::training {
@@ -36,15 +37,21 @@ class TrainingLoop {
     enum class Flow { Continue, Stop };
     using Clock = std::chrono::steady_clock;
 
+    void startCache();
+    void tellCacheFailure();
     Result<Flow> trainEpoch();
-    Result<void> trainBatch(data::Batch& batch, std::int64_t step);
+    Result<void> trainBatch(const data::Batch& batch, std::int64_t step);
     Result<Flow> validateEpoch();
     Result<void> finishEpoch(evaluation::Evaluation evaluation);
-    Result<void> keepBest(const evaluation::Evaluation& evaluation);
+    void keepBest(evaluation::Evaluation evaluation);
+    Result<void> writeBest();
     Result<void> checkpoint();
     bool goesOn();  // false: stop was requested
     bool shouldStopEarly() const;
-    std::vector<data::LoadJob> epochJobs(int epoch) const;
+    std::vector<FeatureJob> epochJobs(int epoch) const;
+    // The batches of jobs: features where the cache is used, images otherwise.
+    evaluation::NextBatch batchesOf(std::vector<FeatureJob> jobs, const data::LoaderOptions& options);
+    at::Tensor forward(const at::Tensor& input) const;
     double secondsLeft() const;
     double epochSecondsSoFar() const;
 
@@ -57,7 +64,12 @@ class TrainingLoop {
     std::unique_ptr<backbones::Network> m_network;
     std::unique_ptr<torch::optim::Optimizer> m_optimizer;
     std::vector<std::size_t> m_trainIndices;
-    EvaluationJob m_validation;
+    evaluation::EvaluationJob m_validation;
+    std::vector<RowKey> m_validationKeys;       // of its images
+    std::unique_ptr<FeatureSource> m_features;  // empty: every epoch runs the frozen units
+    // The best model so far, if it is not written yet: what is trained of it, and what it says.
+    std::vector<std::pair<std::string, at::Tensor>> m_bestTensors;
+    evaluation::Evaluation m_bestEvaluation;
     std::size_t m_batchesPerEpoch = 0;
     RunProgress m_progress;
 
@@ -70,6 +82,7 @@ class TrainingLoop {
     std::size_t m_validationBatches = 0;
     double m_imagesPerSecond = 0;  // of this epoch's training so far
     double m_learningRate = 0;
+    bool m_toldCacheFailure = false;
 };
 
 }  // namespace graft::training

@@ -49,6 +49,23 @@ TEST(BlocksTest, CatalogueIsTorchvisionsMetadata) {
     EXPECT_EQ(result.status, 0) << result.errors;
 }
 
+// Two counts that know nothing of each other: ours by running the units, the catalogue's by looking at every
+// product that torchvision's model does.
+TEST(BlocksTest, MultiplyAddsAreTorchvisions) {
+    for (const std::string name : {"resnet18", "mobilenet_v2", "squeezenet1_1"}) {
+        const auto entry = backbones::findBackbone(name).value();
+        const auto summary = backbones::summarize(name, entry.preprocess.cropSize, 1000).value();
+        std::int64_t total = summary.featureChannels * 1000LL;
+        // SqueezeNet's classifier is a convolution: it runs at every position of the last unit's output.
+        if (entry.family == "SqueezeNet")
+            total *= summary.units.back().outputShape[1] * summary.units.back().outputShape[2];
+        for (const auto& unit : summary.units)
+            total += unit.multiplyAdds;
+        const auto expected = static_cast<double>(entry.multiplyAdds);
+        EXPECT_NEAR(static_cast<double>(total), expected, 0.005 * expected) << name;
+    }
+}
+
 TEST(BlocksTest, ResNet18IsCutAsInItsPaper) {
     const auto summary = backbones::summarize("resnet18", 224).value();
     ASSERT_EQ(summary.units.size(), 9U);

@@ -154,10 +154,15 @@ TEST_F(CliTest, InterruptedItLeavesACheckpoint) {
 TEST_F(CliTest, BackbonesAndBlocksKeepTheirPromise) {
     const json backbones = json::parse(runCli({"backbones", "--json"}).output);
     ASSERT_GE(backbones.size(), 8U);
-    for (const char* key :
-         {"name", "family", "tag", "parameters", "input_size", "top1", "top5", "licence", "weights"}) {
+    for (const char* key : {"name", "family", "tag", "parameters", "multiply_adds", "megabytes", "input_size",
+                            "top1", "top5", "licence", "weights"}) {
         EXPECT_TRUE(backbones[0].contains(key)) << key;
     }
+    const auto resnet18 = std::find_if(backbones.begin(), backbones.end(),
+                                       [](const json& entry) { return entry.at("name") == "resnet18"; });
+    ASSERT_NE(resnet18, backbones.end());
+    EXPECT_EQ(resnet18->at("multiply_adds"), 1814073344);  // torchvision publishes 1.81 G
+    EXPECT_EQ(resnet18->at("megabytes"), 46.8);
     const json blocks = json::parse(runCli({"blocks", "resnet18", "--json"}).output);
     EXPECT_EQ(blocks.at("name"), "resnet18");
     EXPECT_EQ(blocks.at("parameters"), 11689512);

@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/training/detail/EvaluateNetwork.h"
+#include "core/evaluation/detail/EvaluateImages.h"
 
 #include <torch/types.h>
 #include <torch/utils.h>
 
-namespace graft::training {
+namespace graft::evaluation {
 
-std::optional<evaluation::Evaluation> evaluateImages(const Forward& forward, c10::Device device,
-                                                     const EvaluationJob& job,
-                                                     const EvaluationProgress& progress) {
-    const torch::NoGradGuard noGradients;
+data::LoaderOptions loaderOptions(const EvaluationJob& job) {
     data::LoaderOptions options;
     options.batchSize = job.batchSize;
     options.preprocess = job.preprocess;
     options.threads = job.loaderThreads;
-    data::BatchLoader loader(job.images, options);
+    return options;
+}
 
-    std::vector<evaluation::Prediction> predictions;
+std::optional<Evaluation> evaluateImages(const Forward& forward, c10::Device device, const EvaluationJob& job,
+                                         const NextBatch& next, const EvaluationProgress& progress) {
+    const torch::NoGradGuard noGradients;
+
+    std::vector<Prediction> predictions;
     double lossSum = 0;
     std::size_t correct = 0;
     std::size_t batches = 0;
-    while (auto batch = loader.next()) {
+    while (auto batch = next()) {
         ++batches;
         if (!batch->jobs.empty()) {
             const at::Tensor logits =
@@ -34,7 +36,7 @@ std::optional<evaluation::Evaluation> evaluateImages(const Forward& forward, c10
             for (std::size_t row = 0; row < batch->jobs.size(); ++row) {
                 const auto i = static_cast<std::int64_t>(row);
                 const float* values = probabilities.data_ptr<float>() + i * classes;
-                evaluation::Prediction prediction;
+                Prediction prediction;
                 prediction.path = job.names[batch->jobs[row]];
                 prediction.truth = job.images[batch->jobs[row]].label;
                 prediction.predicted = static_cast<int>(best[i].item<std::int64_t>());
@@ -48,7 +50,7 @@ std::optional<evaluation::Evaluation> evaluateImages(const Forward& forward, c10
             return std::nullopt;
     }
     const auto seen = static_cast<double>(std::max<std::size_t>(1, predictions.size()));
-    return evaluation::scorePredictions(std::move(predictions), job.classes, lossSum / seen);
+    return scorePredictions(std::move(predictions), job.classes, lossSum / seen);
 }
 
-}  // namespace graft::training
+}  // namespace graft::evaluation

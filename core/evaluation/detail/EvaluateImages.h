@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Runs a network over labelled images and scores what it says: for training's validation and for Evaluator.
 #pragma once
 
 #include <c10/core/Device.h>
@@ -13,7 +14,7 @@
 #include "core/data/detail/BatchLoader.h"
 #include "core/evaluation/Evaluation.h"
 
-namespace graft::training {
+namespace graft::evaluation {
 
 struct EvaluationJob {
     std::vector<data::LoadJob> images;
@@ -27,12 +28,17 @@ struct EvaluationJob {
 // After every batch: batches done, images seen, loss and accuracy so far. False stops.
 using EvaluationProgress =
     std::function<bool(std::size_t batch, std::size_t images, double loss, double accuracy)>;
-// N x 3 x H x W on the device to N x classes.
+// N x 3 x H x W (or features) on the device to N x classes.
 using Forward = std::function<at::Tensor(const at::Tensor&)>;
 
-// Mean cross-entropy and every image's softmax. Empty if progress asked to stop. LibTorch's exceptions pass.
-std::optional<evaluation::Evaluation> evaluateImages(const Forward& forward, c10::Device device,
-                                                     const EvaluationJob& job,
-                                                     const EvaluationProgress& progress);
+// The job's images batch by batch, in order; from a BatchLoader or from the feature cache.
+using NextBatch = std::function<std::optional<data::Batch>()>;
 
-}  // namespace graft::training
+// Mean cross-entropy and every image's softmax. Empty if progress asked to stop. LibTorch's exceptions pass.
+std::optional<Evaluation> evaluateImages(const Forward& forward, c10::Device device, const EvaluationJob& job,
+                                         const NextBatch& next, const EvaluationProgress& progress);
+
+// The loader for a job's images.
+data::LoaderOptions loaderOptions(const EvaluationJob& job);
+
+}  // namespace graft::evaluation

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backbones/detail/FrozenPrefix.h"
+
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/frontend/tracer.h>
+#include <torch/script.h>
+
+#include "core/backbones/detail/Trace.h"
+#include "core/base/detail/Hash.h"
+
+namespace graft::backbones {
+
+FrozenPrefix::FrozenPrefix(const Network& network, std::size_t units, int inputSize, c10::Device device) {
+    torch::jit::Module traced = trace(network, inputSize, device, [&](const at::Tensor& images) {
+        return network.featuresOf(images, units);
+    });
+    traced.eval();
+    torch::jit::Module frozen = torch::jit::freeze(traced);
+    const auto module = std::make_shared<torch::jit::Module>(torch::jit::optimize_for_inference(frozen));
+    m_run = [module](const at::Tensor& images) {
+        const c10::InferenceMode inference;
+        return module->forward({images}).toTensor().to(torch::kFloat);
+    };
+}
+
+std::string FrozenPrefix::fingerprint(const Network& network, std::size_t units) {
+    base::Hasher hasher;
+    const auto add = [&](const std::string& name, const at::Tensor& tensor) {
+        const at::Tensor plain = tensor.to(torch::kCPU).contiguous();
+        hasher.add(name + " " + c10::str(plain.sizes()) + " ");
+        hasher.add({static_cast<const std::uint8_t*>(plain.data_ptr()), plain.nbytes()});
+    };
+    for (std::size_t i = 0; i < units; ++i) {
+        const Unit& unit = network.units()[i];
+        hasher.add(unit.name + "\n");
+        for (const LayerPtr& step : unit.steps) {
+            for (const auto& parameter : step->named_parameters())
+                add(parameter.key(), parameter.value());
+            for (const auto& buffer : step->named_buffers())
+                add(buffer.key(), buffer.value());
+        }
+    }
+    return hasher.hex();
+}
+
+}  // namespace graft::backbones

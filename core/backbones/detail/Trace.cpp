@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backbones/detail/Trace.h"
+
+#include <torch/csrc/jit/frontend/tracer.h>
+#include <torch/types.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+
+namespace graft::backbones {
+
+namespace {
+
+// The tracer recognises parameters by identity, so the mirror shares its tensors with the network.
+torch::jit::Module mirror(const torch::nn::Module& source, const std::string& typeName,
+                          const std::shared_ptr<torch::jit::CompilationUnit>& unit) {
+    torch::jit::Module module(c10::QualifiedName(typeName), unit, true);
+    module.register_attribute("training", c10::BoolType::get(), false);
+    for (const auto& parameter : source.named_parameters(false)) {
+        module.register_parameter(parameter.key(), parameter.value(), false);
+    }
+    for (const auto& buffer : source.named_buffers(false))
+        module.register_buffer(buffer.key(), buffer.value());
+    for (const auto& child : source.named_children()) {
+        // A type's name must be an identifier, and children may be called "0" or "block1-0".
+        std::string childType = typeName + "_" + child.key();
+        std::ranges::replace(childType, '-', '_');
+        module.register_module(child.key(), mirror(*child.value(), childType, unit));
+    }
+    return module;
+}
+
+}  // namespace
+
+torch::jit::Module trace(const Network& network, int inputSize, c10::Device device,
+                         const std::function<at::Tensor(const at::Tensor&)>& forward) {
+    const torch::NoGradGuard noGradients;
+    const auto unit = std::make_shared<torch::jit::CompilationUnit>();
+    torch::jit::Module module = mirror(network.root(), "__torch__.graft.Model", unit);
+
+    const at::Tensor example = Network::toInput(torch::zeros({1, 3, inputSize, inputSize}), device);
+    const auto traced = torch::jit::tracer::trace(
+        {example},
+        [&](torch::jit::Stack inputs) -> torch::jit::Stack { return {forward(inputs.at(0).toTensor())}; },
+        [](const at::Tensor&) { return std::string(); }, true, false, &module);
+    auto* method =
+        unit->create_function(c10::QualifiedName(*module.type()->name(), "forward"), traced.first->graph);
+    module.type()->addMethod(method);
+    return module;
+}
+
+}  // namespace graft::backbones

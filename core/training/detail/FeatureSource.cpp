@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/detail/FeatureSource.h"
+
+#include <fmt/format.h>
+#include <torch/types.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "core/base/Seed.h"
+#include "core/base/detail/AtomicFile.h"
+#include "core/base/detail/Hash.h"
+
+namespace graft::training {
+
+namespace {
+
+// Changes when the same settings give other features than before.
+constexpr const char* kVersion = "features 1";
+
+RowKey keyOf(const std::string& text) {
+    base::Hasher hasher;
+    hasher.add(text);
+    const std::string hex = hasher.hex();
+    RowKey key{};
+    for (std::size_t i = 0; i < key.size(); ++i)
+        key[i] = static_cast<std::uint8_t>(std::stoi(hex.substr(2 * i, 2), nullptr, 16));
+    return key;
+}
+
+std::string textOf(const data::PreprocessOptions& p) {
+    return fmt::format("{} {} {} {} {}", p.resizeSize, p.cropSize, data::interpolationName(p.interpolation),
+                       fmt::join(p.mean, ","), fmt::join(p.deviation, ","));
+}
+
+std::string gigabytes(std::uint64_t bytes) {
+    return bytes >= 100'000'000 ? fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9)
+                                : fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+}
+
+}  // namespace
+
+RowKey FeatureSource::centreKey(const data::Sample& sample) {
+    return keyOf(sample.sha256 + " centre");
+}
+
+RowKey FeatureSource::variantKey(const data::Sample& sample, const data::AugmentOptions& augment,
+                                 int variant) {
+    // Without a random change every variant is the centre crop.
+    if (!augment.randomResizedCrop && !augment.horizontalFlip) return centreKey(sample);
+    return keyOf(fmt::format("{} {} {} {} {}", sample.sha256, augment.randomResizedCrop, augment.minimumArea,
+                             augment.horizontalFlip, variant));
+}
+
+std::uint64_t FeatureSource::variantSeed(const data::Sample& sample, int variant) {
+    // Of the picture, not of the run: another run with another seed finds the same variants.
+    const std::uint64_t picture = std::stoull(sample.sha256.substr(0, 16), nullptr, 16);
+    return base::deriveSeed(picture, static_cast<std::uint64_t>(variant));
+}
+
+FeatureSource::FeatureSource(const backbones::Network& network, const TrainConfig& config, c10::Device device)
+    : m_network(network), m_config(config), m_device(device) {}
+
+std::unique_ptr<FeatureSource> FeatureSource::create(const backbones::Network& network,
+                                                     const TrainConfig& config, c10::Device device,
+                                                     std::size_t rows, std::string& why) {
+    const std::size_t frozen = network.frozenPrefix();
+    if (config.cache.variants == 0 || frozen == 0) return nullptr;
+    std::unique_ptr<FeatureSource> source(new FeatureSource(network, config, device));
+    // The end of the prefix saves most; an earlier unit may have smaller features.
+    for (std::size_t units = frozen; units > 0; --units) {
+        if (source->openStore(units, rows, why)) return source;
+    }
+    return nullptr;
+}
+
+bool FeatureSource::openStore(std::size_t units, std::size_t rows, std::string& why) {
+    const int side = m_config.preprocess.cropSize;
+    const at::Tensor example =
+        m_network.featuresOf(backbones::Network::toInput(torch::zeros({1, 3, side, side}), m_device), units);
+    const std::size_t numberBytes = m_config.cache.halfPrecision ? 2 : 4;
+    const std::size_t rowBytes = static_cast<std::size_t>(example.numel()) * numberBytes;
+    const std::uint64_t needed = static_cast<std::uint64_t>(rows) * rowBytes;
+    const std::uint64_t budget = featureCacheBudget(m_config.cache);
+    const std::string& unit = m_network.units()[units - 1].name;
+    if (needed > budget) {
+        if (why.empty()) {
+            why = fmt::format("The features behind {} would take {} on the disk; the cache may have {}. ",
+                              unit, gigabytes(needed), gigabytes(budget));
+        }
+        return false;
+    }
+    base::Hasher name;
+    name.add(fmt::format("{}\n{}\n{}\n{}\n{}\n", kVersion, m_config.backbone, units,
+                         textOf(m_config.preprocess), numberBytes));
+    name.add(backbones::FrozenPrefix::fingerprint(m_network, units));
+    const std::string file = featureCacheFolder() + "/" + name.hex().substr(0, 40) + ".features";
+    if (const auto made = base::makeFolder(featureCacheFolder()); !made) {
+        why = made.error().sentence() + " ";
+        return false;
+    }
+    auto store = FeatureStore::open(file, rowBytes);
+    if (!store) {
+        why = store.error().sentence() + " ";
+        return false;
+    }
+    std::error_code ignored;
+    std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now(), ignored);
+    const std::uint64_t have = (*store)->size() * rowBytes;
+    makeRoomInFeatureCache(needed > have ? needed - have : 0, budget, file);
+
+    m_units = units;
+    m_shape = example.sizes().slice(1).vec();
+    m_store = std::move(*store);
+    m_message = fmt::format("{}Features behind {} are cached: {} of {} are there, {} in all.", why, unit,
+                            std::min(m_store->size(), rows), rows, gigabytes(needed));
+    return true;
+}
+
+std::uint64_t FeatureSource::bytes() const {
+    return m_store->size() * m_store->rowBytes();
+}
+
+void FeatureSource::begin(std::vector<FeatureJob> jobs, const data::LoaderOptions& options) {
+    m_jobs = std::move(jobs);
+    m_options = options;
+    m_ends = data::BatchLoader::batchEnds(m_jobs.size(), options.batchSize);
+    m_missing.assign(m_ends.size(), {});
+    m_next = options.firstBatch;
+
+    std::vector<data::LoadJob> loads;
+    data::LoaderOptions missingOptions = options;
+    missingOptions.firstBatch = 0;
+    std::size_t job = m_next == 0 ? 0 : m_ends[m_next - 1];
+    for (std::size_t batch = m_next; batch < m_ends.size(); ++batch) {
+        for (; job < m_ends[batch]; ++job) {
+            if (m_store->contains(m_jobs[job].key)) continue;
+            m_missing[batch].push_back(job);
+            loads.push_back(m_jobs[job].load);
+        }
+        if (!m_missing[batch].empty()) missingOptions.ends.push_back(loads.size());
+    }
+    m_loader.reset();  // joins the workers of a pass that was not read to its end
+    if (!loads.empty()) m_loader = std::make_unique<data::BatchLoader>(std::move(loads), missingOptions);
+}
+
+at::Tensor FeatureSource::emptyRows(std::size_t count) const {
+    std::vector<std::int64_t> shape = m_shape;
+    if (shape.size() == 3) shape = {m_shape[1], m_shape[2], m_shape[0]};
+    shape.insert(shape.begin(), static_cast<std::int64_t>(count));
+    return torch::empty(shape, m_config.cache.halfPrecision ? torch::kHalf : torch::kFloat);
+}
+
+std::optional<data::Batch> FeatureSource::next() {
+    if (m_next >= m_ends.size()) return std::nullopt;
+    const std::size_t batch = m_next++;
+    Rows rows;
+    rows.firstJob = batch == 0 ? 0 : m_ends[batch - 1];
+    rows.present.assign(m_ends[batch] - rows.firstJob, false);
+
+    const at::Tensor stored = emptyRows(rows.present.size());
+    std::vector<std::size_t> damaged;
+    std::size_t missing = 0;
+    for (std::size_t row = 0; row < rows.present.size(); ++row) {
+        const std::size_t job = rows.firstJob + row;
+        if (missing < m_missing[batch].size() && m_missing[batch][missing] == job) {
+            ++missing;
+            continue;
+        }
+        auto* bytes = static_cast<std::uint8_t*>(stored.data_ptr()) + row * m_store->rowBytes();
+        rows.present[row] = m_store->read(m_jobs[job].key, {bytes, m_store->rowBytes()});
+        if (!rows.present[row]) damaged.push_back(job);
+    }
+    rows.values = stored.to(torch::kFloat);
+
+    if (missing > 0) {
+        if (const auto images = m_loader->next()) compute(*images, m_missing[batch], rows);
+    }
+    if (!damaged.empty()) {
+        std::vector<data::LoadJob> loads;
+        for (const std::size_t job : damaged)
+            loads.push_back(m_jobs[job].load);
+        data::LoaderOptions options = m_options;
+        options.firstBatch = 0;
+        options.ends = {loads.size()};
+        data::BatchLoader loader(std::move(loads), options);
+        if (const auto images = loader.next()) compute(*images, damaged, rows);
+    }
+    return batchOf(rows);
+}
+
+void FeatureSource::compute(const data::Batch& images, const std::vector<std::size_t>& jobs, Rows& rows) {
+    rows.unreadable.insert(rows.unreadable.end(), images.unreadable.begin(), images.unreadable.end());
+    if (images.jobs.empty()) return;
+    if (!m_prefix) {
+        m_prefix = std::make_unique<backbones::FrozenPrefix>(m_network, m_units, m_config.preprocess.cropSize,
+                                                             m_device);
+    }
+    const std::size_t firstLoad = images.firstJob;
+    at::Tensor features = (*m_prefix)(backbones::Network::toInput(images.images, m_device)).to(torch::kCPU);
+    if (m_shape.size() == 3) features = features.permute({0, 2, 3, 1});
+    features = features.contiguous();
+    const at::Tensor stored = features.to(emptyRows(0).scalar_type());
+    // What half precision cannot hold stays as it is, and out of the cache.
+    const at::Tensor fits = at::isfinite(stored).flatten(1).all(1);
+    const at::Tensor kept = stored.to(torch::kFloat);
+    m_computed += images.jobs.size();
+
+    std::vector<RowKey> keys;
+    std::vector<std::uint8_t> bytes;
+    for (std::size_t i = 0; i < images.jobs.size(); ++i) {
+        const std::size_t job = jobs[images.jobs[i] - firstLoad];
+        const auto index = static_cast<std::int64_t>(i);
+        const std::size_t row = job - rows.firstJob;
+        const bool storable = fits[index].item<bool>();
+        rows.values[static_cast<std::int64_t>(row)].copy_(storable ? kept[index] : features[index]);
+        rows.present[row] = true;
+        if (!storable) continue;
+        const auto* start = static_cast<const std::uint8_t*>(stored.data_ptr()) + i * m_store->rowBytes();
+        keys.push_back(m_jobs[job].key);
+        bytes.insert(bytes.end(), start, start + m_store->rowBytes());
+    }
+    if (keys.empty() || !m_failure.empty()) return;
+    if (const auto added = m_store->append(keys, bytes); !added) m_failure = added.error().sentence();
+}
+
+data::Batch FeatureSource::batchOf(const Rows& rows) const {
+    data::Batch batch;
+    std::vector<std::int64_t> labels;
+    std::vector<std::int64_t> there;
+    for (std::size_t row = 0; row < rows.present.size(); ++row) {
+        if (!rows.present[row]) continue;
+        batch.jobs.push_back(rows.firstJob + row);
+        labels.push_back(m_jobs[rows.firstJob + row].load.label);
+        there.push_back(static_cast<std::int64_t>(row));
+    }
+    batch.unreadable = rows.unreadable;
+    batch.labels = torch::tensor(labels, torch::kLong);
+    const bool all = there.size() == rows.present.size();
+    batch.images = all ? rows.values : rows.values.index_select(0, torch::tensor(there, torch::kLong));
+    if (m_shape.size() == 3) batch.images = batch.images.permute({0, 3, 1, 2});
+    return batch;
+}
+
+}  // namespace graft::training

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Batches of features in the place of batches of images: read from the cache where they are there, otherwise
+// computed by the frozen prefix and added to it.
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/backbones/detail/FrozenPrefix.h"
+#include "core/backbones/detail/Network.h"
+#include "core/data/DatasetIndex.h"
+#include "core/data/detail/BatchLoader.h"
+#include "core/training/TrainConfig.h"
+#include "core/training/detail/FeatureStore.h"
+
+namespace graft::training {
+
+// One image as it shall be seen; the same key always means the same features.
+struct FeatureJob {
+    data::LoadJob load;
+    RowKey key{};
+};
+
+class FeatureSource {
+  public:
+    // For the network's frozen prefix, or for as much of it as its features fit the budget. rows: how many
+    // there will be. Empty if there is nothing frozen to cache, the cache is switched off, or the budget is
+    // too small: then message() of why is in `why`. The network's weights are in place, and it is on the
+    // device.
+    static std::unique_ptr<FeatureSource> create(const backbones::Network& network, const TrainConfig& config,
+                                                 c10::Device device, std::size_t rows, std::string& why);
+
+    std::size_t units() const { return m_units; }  // of the network that the features stand for
+    // What the cache can do for this run, as a sentence.
+    const std::string& message() const { return m_message; }
+    std::uint64_t bytes() const;
+
+    // The key of an image's centre crop, or of one of its random variants.
+    static RowKey centreKey(const data::Sample& sample);
+    static RowKey variantKey(const data::Sample& sample, const data::AugmentOptions& augment, int variant);
+    static std::uint64_t variantSeed(const data::Sample& sample, int variant);
+
+    // Begins a pass over jobs. Batches as BatchLoader's; `images` holds the features.
+    void begin(std::vector<FeatureJob> jobs, const data::LoaderOptions& options);
+    std::optional<data::Batch> next();
+    std::size_t computed() const { return m_computed; }  // rows that were not in the cache, so far
+    // Why the cache takes no more rows (a full disk), or empty. The training goes on without.
+    const std::string& failure() const { return m_failure; }
+
+  private:
+    // A batch that is being put together.
+    struct Rows {
+        std::size_t firstJob = 0;
+        std::vector<bool> present;
+        at::Tensor values;  // float32, in the order of the file
+        std::vector<std::string> unreadable;
+    };
+
+    FeatureSource(const backbones::Network& network, const TrainConfig& config, c10::Device device);
+    bool openStore(std::size_t units, std::size_t rows, std::string& why);
+    at::Tensor emptyRows(std::size_t count) const;  // as they are in the file
+    // Runs images, which were loaded for jobs, through the prefix; into rows and into the cache.
+    void compute(const data::Batch& images, const std::vector<std::size_t>& jobs, Rows& rows);
+    data::Batch batchOf(const Rows& rows) const;
+
+    const backbones::Network& m_network;
+    const TrainConfig& m_config;
+    c10::Device m_device;
+    std::size_t m_units = 0;
+    std::vector<std::int64_t>
+        m_shape;  // of one row: C, H, W (the channels last in the file) or fewer dimensions
+    std::unique_ptr<FeatureStore> m_store;
+    std::unique_ptr<backbones::FrozenPrefix> m_prefix;  // made when it is first needed
+    std::string m_message;
+    std::string m_failure;
+
+    std::vector<FeatureJob> m_jobs;
+    data::LoaderOptions m_options;
+    std::vector<std::size_t> m_ends;
+    std::vector<std::vector<std::size_t>> m_missing;  // jobs, by batch
+    std::unique_ptr<data::BatchLoader> m_loader;      // of the missing ones, a batch for each that has any
+    std::size_t m_next = 0;
+    std::size_t m_computed = 0;
+};
+
+}  // namespace graft::training

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/detail/FeatureStore.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+namespace graft::training {
+
+namespace {
+
+constexpr std::size_t kHeaderBytes = 64;
+constexpr char kMagic[16] = "GraftFeatures1";
+constexpr std::size_t kRecordHeader = 24;
+
+std::uint32_t checksum(std::span<const std::uint8_t> bytes) {
+    return static_cast<std::uint32_t>(crc32_z(0, bytes.data(), bytes.size()));
+}
+
+std::array<std::uint8_t, kHeaderBytes> headerFor(std::uint64_t rowBytes) {
+    std::array<std::uint8_t, kHeaderBytes> header{};
+    std::memcpy(header.data(), kMagic, sizeof kMagic);
+    std::memcpy(header.data() + 16, &rowBytes, sizeof rowBytes);
+    const std::uint32_t sum = checksum(std::span(header).first(24));
+    std::memcpy(header.data() + 24, &sum, sizeof sum);
+    return header;
+}
+
+// Held while a file's end is moved.
+class FileLock {
+  public:
+    explicit FileLock(int file) : m_file(file) {
+        while (flock(m_file, LOCK_EX) != 0 && errno == EINTR) {
+        }
+    }
+    ~FileLock() { flock(m_file, LOCK_UN); }
+    FileLock(const FileLock&) = delete;
+    FileLock& operator=(const FileLock&) = delete;
+
+  private:
+    int m_file;
+};
+
+std::uint64_t sizeOf(int file) {
+    struct stat status {};
+    return fstat(file, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
+}
+
+bool writeAll(int file, std::span<const std::uint8_t> bytes, std::uint64_t at) {
+    while (!bytes.empty()) {
+        const ssize_t written = pwrite(file, bytes.data(), bytes.size(), static_cast<off_t>(at));
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        bytes = bytes.subspan(static_cast<std::size_t>(written));
+        at += static_cast<std::uint64_t>(written);
+    }
+    return true;
+}
+
+tl::unexpected<Error> unwritable(const std::string& path) {
+    return fail(ErrorCode::Unwritable,
+                std::string("The feature cache cannot be written: ") + std::strerror(errno) + ".", path);
+}
+
+}  // namespace
+
+FeatureStore::FeatureStore(int file, std::string path, std::size_t rowBytes)
+    : m_file(file), m_path(std::move(path)), m_rowBytes(rowBytes) {}
+
+FeatureStore::~FeatureStore() {
+    if (m_map != nullptr) munmap(const_cast<std::uint8_t*>(m_map), m_mapped);
+    close(m_file);
+}
+
+std::size_t FeatureStore::recordBytes() const {
+    return kRecordHeader + (m_rowBytes + 7) / 8 * 8;
+}
+
+Result<std::unique_ptr<FeatureStore>> FeatureStore::open(const std::string& file, std::size_t rowBytes) {
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (descriptor < 0) return unwritable(file);
+    std::unique_ptr<FeatureStore> store(new FeatureStore(descriptor, file, rowBytes));
+    if (const auto ready = store->prepareHeader(); !ready) return fail(ready.error());
+    return store;
+}
+
+Result<void> FeatureStore::prepareHeader() {
+    const auto wanted = headerFor(m_rowBytes);
+    std::array<std::uint8_t, kHeaderBytes> found{};
+    {
+        const FileLock lock(m_file);
+        if (pread(m_file, found.data(), found.size(), 0) != kHeaderBytes && !writeAll(m_file, wanted, 0))
+            return unwritable(m_path);
+        // A process that was killed while it wrote left part of a record at the end.
+        if (pread(m_file, found.data(), found.size(), 0) == kHeaderBytes && found == wanted) {
+            const std::uint64_t records = (sizeOf(m_file) - kHeaderBytes) / recordBytes();
+            const std::uint64_t whole = kHeaderBytes + records * recordBytes();
+            if (whole != sizeOf(m_file) && ftruncate(m_file, static_cast<off_t>(whole)) != 0)
+                return unwritable(m_path);
+            return map(whole);
+        }
+    }
+    // Another process may have the strange file mapped: it keeps it, under no name.
+    const int fresh = ::open((m_path + ".new").c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fresh < 0) return unwritable(m_path);
+    close(m_file);
+    m_file = fresh;
+    if (!writeAll(m_file, wanted, 0) || rename((m_path + ".new").c_str(), m_path.c_str()) != 0)
+        return unwritable(m_path);
+    return map(kHeaderBytes);
+}
+
+Result<void> FeatureStore::map(std::uint64_t fileBytes) {
+    if (fileBytes > m_mapped) {
+        if (m_map != nullptr) munmap(const_cast<std::uint8_t*>(m_map), m_mapped);
+        m_map = nullptr;
+        // Address space ahead of the file, so that it is seldom mapped again.
+        m_mapped = std::max<std::size_t>(2 * fileBytes, 64ULL << 20);
+        void* mapped = mmap(nullptr, m_mapped, PROT_READ, MAP_SHARED, m_file, 0);
+        if (mapped == MAP_FAILED) {
+            m_mapped = 0;
+            m_records.clear();
+            m_known = 0;
+            return unwritable(m_path);
+        }
+        m_map = static_cast<const std::uint8_t*>(mapped);
+    }
+    const std::uint64_t records = (fileBytes - kHeaderBytes) / recordBytes();
+    for (; m_known < records; ++m_known) {
+        RowKey key;
+        std::memcpy(key.data(), m_map + kHeaderBytes + m_known * recordBytes(), key.size());
+        m_records[key] = m_known;
+    }
+    return {};
+}
+
+bool FeatureStore::read(const RowKey& key, std::span<std::uint8_t> row) {
+    const auto found = m_records.find(key);
+    if (found == m_records.end()) return false;
+    const std::uint8_t* record = m_map + kHeaderBytes + found->second * recordBytes();
+    std::uint32_t sum = 0;
+    std::memcpy(&sum, record + 16, sizeof sum);
+    std::memcpy(row.data(), record + kRecordHeader, m_rowBytes);
+    if (checksum(row.first(m_rowBytes)) == sum) return true;
+    m_records.erase(found);
+    return false;
+}
+
+Result<void> FeatureStore::append(std::span<const RowKey> keys, std::span<const std::uint8_t> rows) {
+    std::vector<std::uint8_t> records(keys.size() * recordBytes(), 0);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        const auto row = rows.subspan(i * m_rowBytes, m_rowBytes);
+        std::uint8_t* record = records.data() + i * recordBytes();
+        const std::uint32_t sum = checksum(row);
+        std::memcpy(record, keys[i].data(), keys[i].size());
+        std::memcpy(record + 16, &sum, sizeof sum);
+        std::memcpy(record + kRecordHeader, row.data(), row.size());
+    }
+    const FileLock lock(m_file);
+    const std::uint64_t count = (sizeOf(m_file) - kHeaderBytes) / recordBytes();
+    const std::uint64_t end = kHeaderBytes + count * recordBytes();  // over a killed process's leavings
+    if (!writeAll(m_file, records, end)) {
+        const auto failed = unwritable(m_path);
+        if (ftruncate(m_file, static_cast<off_t>(end)) != 0) m_records.clear();
+        return failed;
+    }
+    return map(end + records.size());
+}
+
+}  // namespace graft::training

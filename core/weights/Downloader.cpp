@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/weights/Downloader.h"
+
+#include <fmt/format.h>
+#include <pthread.h>
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <ctime>
+#include <filesystem>
+
+#include "core/base/detail/Hash.h"
+#include "core/weights/detail/HttpTransfer.h"
+#include "core/weights/detail/PartFile.h"
+
+namespace graft::weights {
+
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kFewestDigits = 8;
+constexpr std::chrono::milliseconds kProgressEvery(100);
+
+// A closed connection and a limit on file sizes are errors to be told, not signals to die of. Both signals go
+// to the thread that writes.
+class QuietSignals {
+  public:
+    QuietSignals() {
+        sigemptyset(&m_quiet);
+        sigaddset(&m_quiet, SIGPIPE);
+        sigaddset(&m_quiet, SIGXFSZ);
+        pthread_sigmask(SIG_BLOCK, &m_quiet, &m_before);
+    }
+    ~QuietSignals() {
+        const timespec now = {};
+        while (sigtimedwait(&m_quiet, nullptr, &now) > 0) {
+        }
+        pthread_sigmask(SIG_SETMASK, &m_before, nullptr);
+    }
+    QuietSignals(const QuietSignals&) = delete;
+    QuietSignals& operator=(const QuietSignals&) = delete;
+
+  private:
+    sigset_t m_quiet = {};
+    sigset_t m_before = {};
+};
+
+bool hasHash(const std::string& path, const std::string& prefix) {
+    std::error_code ignored;
+    if (!fs::is_regular_file(path, ignored)) return false;
+    const auto hash = base::sha256OfFile(path);
+    return hash && hash->starts_with(prefix);
+}
+
+class PartSink : public HttpSink {
+  public:
+    PartSink(PartFile& part, const DownloadRequest& request, runtime::RunControl& control,
+             const std::function<void(const DownloadProgress&)>& onProgress)
+        : m_part(part), m_request(request), m_control(control), m_onProgress(onProgress) {}
+
+    Result<void> begin(std::int64_t offset, std::int64_t total, const std::string& validator) override {
+        if (total > m_request.maxBytes) return tooLarge();
+        if (offset == 0) {  // all of it, asked for or not
+            if (const int number = m_part.clear(); number != 0) return fail(unwritable(number));
+            m_part.setValidator(validator);
+            m_startedOver = true;
+        }
+        m_total = total;
+        if (total >= 0) {
+            std::error_code error;
+            const fs::space_info space = fs::space(fs::path(m_part.path()).parent_path(), error);
+            if (!error && static_cast<std::int64_t>(space.available) < total - offset) {
+                return fail(unwritable(ENOSPC));
+            }
+        }
+        return {};
+    }
+
+    Result<void> take(const char* bytes, std::size_t count) override {
+        if (m_part.size() + static_cast<std::int64_t>(count) > m_request.maxBytes) return tooLarge();
+        if (const int number = m_part.append(bytes, count); number != 0) return fail(unwritable(number));
+        return {};
+    }
+
+    Result<void> tick() override {
+        if (!m_control.checkpoint()) {
+            return fail(
+                ErrorCode::Cancelled,
+                m_part.size() > 0 ? "Stopped. What has come is kept; fetch it again to go on." : "Stopped.",
+                shownUrl(m_request.url));
+        }
+        const auto now = Clock::now();
+        if (m_onProgress && (now - m_told >= kProgressEvery || m_part.size() == m_total)) tell(now);
+        return {};
+    }
+
+    bool startedOver() const { return m_startedOver; }
+
+  private:
+    void tell(Clock::time_point now) {
+        const double seconds = std::chrono::duration<double>(now - m_told).count();
+        if (m_toldBytes >= 0 && m_part.size() >= m_toldBytes && seconds > 0) {
+            const double speed = static_cast<double>(m_part.size() - m_toldBytes) / seconds;
+            m_speed = m_speed > 0 ? 0.9 * m_speed + 0.1 * speed : speed;  // over about a second
+        }
+        m_told = now;
+        m_toldBytes = m_part.size();
+        m_onProgress({m_part.size(), m_total, m_speed});
+    }
+
+    Error unwritable(int number) const {
+        return writeError(number, m_part.path(), m_total >= 0 ? m_total - m_part.size() : -1);
+    }
+
+    tl::unexpected<Error> tooLarge() const {
+        return fail(ErrorCode::BadFormat,
+                    fmt::format("The server sends more than {}; this cannot be the file.",
+                                megabytesText(m_request.maxBytes)),
+                    shownUrl(m_request.url));
+    }
+
+    PartFile& m_part;
+    const DownloadRequest& m_request;
+    runtime::RunControl& m_control;
+    const std::function<void(const DownloadProgress&)>& m_onProgress;
+    std::int64_t m_total = -1;
+    Clock::time_point m_told{};
+    std::int64_t m_toldBytes = -1;
+    double m_speed = 0;
+    bool m_startedOver = false;
+};
+
+Error wrongBytes(const DownloadRequest& request, const PartFile& part) {
+    const auto hash = base::sha256OfFile(part.path());
+    return {ErrorCode::BadFormat,
+            fmt::format("The server sent other bytes than the published ones ({}, SHA-256 {}.., not {}..); "
+                        "nothing of them is kept. Try again, or from another network.",
+                        megabytesText(part.size()), hash ? hash->substr(0, kFewestDigits) : "unknown",
+                        request.sha256Prefix),
+            shownUrl(request.url)};
+}
+
+// One try with what is in part. Committed: true; false: the part was no beginning of this file and is empty
+// now.
+Result<bool> fetchInto(PartFile& part, const DownloadRequest& request, runtime::RunControl& control,
+                       const std::function<void(const DownloadProgress&)>& onProgress) {
+    const std::int64_t had = part.size();
+    // Complete, but its program died before it could be renamed.
+    if (had > 0 && hasHash(part.path(), request.sha256Prefix)) return part.commit().map([] { return true; });
+
+    PartSink sink(part, request, control, onProgress);
+    const auto outcome =
+        httpGet({request.url, request.allowHttp, had, part.validator(), request.stallSeconds}, sink);
+    if (!outcome) {
+        const Error& error = outcome.error();
+        if (error.code == ErrorCode::Unwritable || error.code == ErrorCode::BadFormat) part.discard();
+        // A server that lies about the length may have sent all of it.
+        if (error.code != ErrorCode::Unreachable || part.size() == had ||
+            !hasHash(part.path(), request.sha256Prefix)) {
+            return fail(error);
+        }
+    }
+    const bool complete = outcome ? *outcome == HttpOutcome::Complete : true;
+    if (complete && hasHash(part.path(), request.sha256Prefix)) return part.commit().map([] { return true; });
+    if (had == 0 || sink.startedOver()) {
+        const Error error =
+            complete ? wrongBytes(request, part)
+                     : Error{ErrorCode::Unreachable, "The server gave no file.", shownUrl(request.url)};
+        part.discard();
+        return fail(error);
+    }
+    if (const int number = part.clear(); number != 0) return fail(writeError(number, part.path(), -1));
+    return false;
+}
+
+}  // namespace
+
+Result<void> download(const DownloadRequest& request, runtime::RunControl& control,
+                      const std::function<void(const DownloadProgress&)>& onProgress) {
+    if (request.sha256Prefix.size() < kFewestDigits) {
+        return fail(ErrorCode::InvalidArgument, "A file without a known SHA-256 is not fetched.",
+                    shownUrl(request.url));
+    }
+    const QuietSignals quiet;
+    if (hasHash(request.target, request.sha256Prefix)) return {};
+    auto part = PartFile::open(request.target, control);
+    if (!part) return fail(part.error());
+    if (hasHash(request.target, request.sha256Prefix)) {  // by whoever held the lock
+        part->discard();
+        return {};
+    }
+    auto fetched = fetchInto(*part, request, control, onProgress);
+    if (fetched && !*fetched) fetched = fetchInto(*part, request, control, onProgress);  // from the start
+    if (!fetched) return fail(fetched.error());
+    return {};
+}
+
+}  // namespace graft::weights
