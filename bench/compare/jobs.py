@@ -39,6 +39,7 @@ class Side:
     title: str
     batch: int
     careful: bool = False  # of PyTorch: written with care rather than as in the tutorial
+    options: tuple = ()  # more of graft-cli train's
 
     @property
     def graft(self):
@@ -50,6 +51,7 @@ SIDES = [
     Side("tuned", "PyTorch with care", 32, careful=True),
     Side("tutorial", "PyTorch as in the tutorial", TUTORIAL_BATCH),
     Side("graft4", "Graft, the tutorial's batch", TUTORIAL_BATCH),
+    Side("graft0", "Graft without its feature cache", 32, options=("--cache-variants", "0")),
 ]
 
 
@@ -84,7 +86,7 @@ def graft_command(job, side, settings, run_folder):
                "--epochs", settings.epochs_of(job), "--batch-size", side.batch,
                "--optimizer", "sgd", "--lr", learning_rate(job, side), "--momentum", 0.9,
                "--schedule", "step", "--step-epochs", 7, "--gamma", 0.1,
-               "--resize", RESIZE, "--crop", CROP, "--interpolation", "bilinear", "--mean", MEAN, "--std", STD]
+               "--resize", RESIZE, "--crop", CROP, "--interpolation", "bilinear", "--mean", MEAN, "--std", STD, *side.options]
     if "--precision" in settings.graft_options:
         command += ["--precision", settings.precision]
     return [str(part) for part in command]

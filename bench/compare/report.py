@@ -79,23 +79,23 @@ def job_table(raw):
     listed = [job for job in jobs.JOBS if any(run["job"] == job.key for run in raw["runs"])]
     settings = "; ".join(f"**{job.key}** {job.title}, {raw['epochs'][job.key]} epochs" for job in listed)
     head = ["", "images/s", "seconds", f"s to {100 * FRACTION:.0f} %", "accuracy %", "peak MB",
-            "PyTorch's seconds / Graft's"]
+            "seconds / Graft's"]
     return ["### Jobs", settings + ".", "",
             "| job | " + " | ".join(head) + " |", "| --- | --- |" + " --- |" * (len(head) - 1), *rows, "",
             "Images/s: training images of all epochs over the seconds, which hold everything from the start of the "
             "process to its end, validation after each epoch too. To 95 %: the end of the first epoch whose validation "
             "accuracy is 95 % of what PyTorch with care ends with. Accuracy: of the best epoch, which is kept. Peak: "
             "proportional set size of all processes of the job, five samples a second. Medians over the pairs; the "
-            "last column is the median of the ratios within a pair and their range.", ""]
+            "last column is the median of the ratios within a pair, and their range.", ""]
 
 
 def style_lines(raw):
     return ["Graft and PyTorch with care: batch 32, learning rate 8 times the tutorial's, SGD with momentum 0.9, a "
             "tenth every 7 epochs. PyTorch with care: channels-last, persistent workers, "
             f"{raw['threads']} threads and {raw['workers']} workers ({raw['chosen']}), validation in batches of 64, "
-            f"the frozen part in evaluation mode and without gradients, {raw['precision']}. As in the tutorial: batch 4, "
-            f"4 workers, learning rate 0.001, NCHW, float32, {raw['machine']['processors']} threads. All: random "
-            "resized crop and flip, the same files in the same split, resized to 256 and cropped to 224 for validation.", "",
+            f"the frozen part in evaluation mode and without gradients, {raw['precision']}. As in the tutorial: batch "
+            f"4, 4 workers, learning rate 0.001, NCHW, float32, {raw['machine']['processors']} threads. All: random "
+            "resized crop and flip, the same files in the same split, 256 pixels cropped to 224 for validation.", "",
             raw["cache"], ""]
 
 
