@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The backbones that Graft knows, read from resources/catalogue.json (torchvision's) and resources/own-catalogue.json
-// (others), which are built into the program.
+// The backbones that Graft knows, read from resources/catalogue.json (torchvision's) and
+// resources/own-catalogue.json (others), which are built into the program.
 #pragma once
 
 #include <cstdint>
