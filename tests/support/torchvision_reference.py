@@ -8,6 +8,7 @@ jit FILE IN OUT SIDE         opens TorchScript, runs IN (N x 3 x SIDE x SIDE), w
 load NAME FILE CLASSES IN OUT SIDE   loads safetensors into torchvision's model, runs IN, writes OUT
 optimizers FILE              weights after five steps of every optimizer setting, as JSON
 parameters NAME..            parameter counts, as JSON
+names NAME                   the keys of its state dict, as JSON
 """
 import json
 import struct
@@ -156,6 +157,11 @@ class OnMeta(TorchDispatchMode):
 def parameters(*names):
     with OnMeta():
         print(json.dumps({name: sum(p.numel() for p in build(name).parameters()) for name in names}))
+
+
+def names(name):
+    with OnMeta():
+        print(json.dumps(list(build(name).state_dict())))
 
 
 if __name__ == "__main__":

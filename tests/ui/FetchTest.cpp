@@ -22,7 +22,7 @@ using namespace graft::ui;
 using graft::ui::testing::PageFixture;
 
 namespace {
-constexpr int kPatienceMs = 120000;  // a bound for a hung test, never waited for
+constexpr int kPatienceMs = 60000;  // a bound for a hung test, never waited for
 constexpr int kBytes = 200'000;
 }  // namespace
 
@@ -55,6 +55,11 @@ class FetchTest : public QObject {
             return texts.join(QLatin1Char('\n'));
         }
         void press(QPushButton* button) { QTest::mouseClick(button, Qt::LeftButton); }
+        // The page shows the catalogue's own entry again whenever something changes.
+        void fetchEntry(const backbones::CatalogueEntry& entry) {
+            panel()->showState(entry, {}, {});
+            press(fetch());
+        }
         NetworkPage page;
     };
 
@@ -98,8 +103,7 @@ class FetchTest : public QObject {
         QCOMPARE(window.fetch()->text(), QStringLiteral("Fetch (4.9 MB)"));
         QVERIFY(!window.progress()->isVisible());
         QVERIFY(!window.column().contains(QStringLiteral("here")));
-        window.panel()->showState(servedEntry(m_served), {}, {});
-        window.press(window.fetch());
+        window.fetchEntry(servedEntry(m_served));
         QVERIFY(!window.fetch()->isVisible());
         QVERIFY(window.progress()->isVisible());
         QTRY_VERIFY_WITH_TIMEOUT(!fixture.project.config().weightsFile.empty(), kPatienceMs);
@@ -142,8 +146,7 @@ class FetchTest : public QObject {
         use("stalls");
         PageFixture fixture;
         Window window(fixture);
-        window.panel()->showState(servedEntry(m_served), {}, {});
-        window.press(window.fetch());
+        window.fetchEntry(servedEntry(m_served));
         QTRY_COMPARE_WITH_TIMEOUT(window.progress()->value(), 500, kPatienceMs);
         window.press(window.cancel());
         QVERIFY(!window.cancel()->isEnabled());
@@ -153,7 +156,7 @@ class FetchTest : public QObject {
         QVERIFY(filesThere().contains(QStringLiteral("squeezenet1_1-b8a52dc0.pth.part")));
 
         use("good");
-        window.press(window.fetch());
+        window.fetchEntry(servedEntry(m_served));
         QTRY_VERIFY_WITH_TIMEOUT(!fixture.project.config().weightsFile.empty(), kPatienceMs);
         QVERIFY(m_server->requests().back().find("bytes=100000-") != std::string::npos);
         QCOMPARE(filesThere(), QStringList{QStringLiteral("squeezenet1_1-b8a52dc0.pth")});
@@ -163,8 +166,7 @@ class FetchTest : public QObject {
         use("stalls");
         PageFixture fixture;
         Window window(fixture);
-        window.panel()->showState(servedEntry(m_served), {}, {});
-        window.press(window.fetch());
+        window.fetchEntry(servedEntry(m_served));
         QTRY_COMPARE_WITH_TIMEOUT(window.progress()->value(), 500, kPatienceMs);
         fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
         QVERIFY(window.progress()->isVisible());  // it goes on, and says for which

@@ -42,9 +42,11 @@ Backbone makeDenseNet(std::int64_t growth, const std::vector<int>& layers, std::
     const auto relu = [] { return std::make_shared<Activation>(Function::Relu); };
     net.addUnit("features.conv0", "stem",
                 std::make_shared<Conv2d>(
-                    ConvOptions{.in = 3, .out = channels, .kernel = 7, .stride = 2, .padding = 3}),
-                {net.place("features.norm0", std::make_shared<BatchNorm2d>(channels)), relu(),
-                 std::make_shared<MaxPool2d>(3, 2, 1)});
+                    ConvOptions{.in = 3, .out = channels, .kernel = 7, .stride = 2, .padding = 3}));
+    auto& stem = net.units.back().steps;
+    stem.push_back(net.place("features.norm0", std::make_shared<BatchNorm2d>(channels)));
+    stem.push_back(relu());
+    stem.push_back(std::make_shared<MaxPool2d>(3, 2, 1));
     for (std::size_t block = 0; block < layers.size(); ++block) {
         const std::string number = std::to_string(block + 1);
         for (int i = 0; i < layers[block]; ++i) {

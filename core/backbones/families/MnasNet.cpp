@@ -41,10 +41,11 @@ Backbone makeMnasNet(double alpha) {
     // A convolution, its norm and its activation lie one behind the other in torchvision's list.
     const auto addConv = [&net](int index, const std::string& stage, const ConvOptions& options,
                                 const LayerPtr& function) {
-        net.addUnit("layers." + std::to_string(index), stage, std::make_shared<Conv2d>(options),
-                    {net.place("layers." + std::to_string(index + 1),
-                               std::make_shared<BatchNorm2d>(options.out, kNorm))});
-        if (function) net.units.back().steps.push_back(function);
+        net.addUnit("layers." + std::to_string(index), stage, std::make_shared<Conv2d>(options));
+        auto& steps = net.units.back().steps;
+        steps.push_back(net.place("layers." + std::to_string(index + 1),
+                                  std::make_shared<BatchNorm2d>(options.out, kNorm)));
+        if (function) steps.push_back(function);
     };
     const auto relu = [] { return std::make_shared<Activation>(Function::Relu); };
     std::int64_t channels = scaled(32);

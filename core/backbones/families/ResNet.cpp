@@ -70,9 +70,11 @@ class ResidualBlock : public Layer {
 
 Backbone makeResNet(const Shape& shape) {
     Backbone net;
-    net.addUnit("conv1", "stem", conv(3, 64, 7, 2),
-                {net.place("bn1", norm(64)), std::make_shared<Activation>(Function::Relu),
-                 std::make_shared<MaxPool2d>(3, 2, 1)});
+    net.addUnit("conv1", "stem", conv(3, 64, 7, 2));
+    auto& stem = net.units.back().steps;
+    stem.push_back(net.place("bn1", norm(64)));
+    stem.push_back(std::make_shared<Activation>(Function::Relu));
+    stem.push_back(std::make_shared<MaxPool2d>(3, 2, 1));
     std::int64_t channels = 64;
     for (std::size_t stage = 0; stage < shape.blocks.size(); ++stage) {
         const std::string stageName = "layer" + std::to_string(stage + 1);

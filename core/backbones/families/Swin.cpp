@@ -42,18 +42,18 @@ class WindowAttention : public Layer {
         : m_project(
               adopt(*this, "qkv", std::make_shared<Linear>(channels, 3 * channels, kTransformerLinear))),
           m_output(adopt(*this, "proj", std::make_shared<Linear>(channels, channels, kTransformerLinear))),
-          m_index(
-              register_buffer("relative_position_index", relativePositionIndex(shape.window()).flatten())),
           m_side(shape.window()),
           m_heads(heads),
           m_shifted(shifted) {
         if (!shape.second) {
             const std::int64_t offsets = (2 * m_side - 1) * (2 * m_side - 1);
             m_table = register_parameter("relative_position_bias_table", torch::zeros({offsets, heads}));
+            registerIndex();
             return;
         }
         m_scale = register_parameter("logit_scale", torch::full({heads, 1, 1}, std::log(10.0)));
         m_coordinates = register_buffer("relative_coords_table", relativeCoordinates(m_side));
+        registerIndex();
         m_biasNetwork = adopt(
             *this, "cpb_mlp",
             std::make_shared<Chain>(std::vector<LayerPtr>{
@@ -86,6 +86,10 @@ class WindowAttention : public Layer {
     }
 
   private:
+    void registerIndex() {
+        m_index = register_buffer("relative_position_index", relativePositionIndex(m_side).flatten());
+    }
+
     at::Tensor project(const at::Tensor& windows) const {
         if (!m_scale.defined()) return m_project->forward(windows);
         // V2 gives the keys no bias, whatever the file says.

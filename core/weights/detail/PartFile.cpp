@@ -135,8 +135,11 @@ Result<void> PartFile::commit() {
 }
 
 void PartFile::discard() {
-    setValidator({});
-    std::remove(m_path.c_str());
+    // Whoever removed the part may have made room for somebody else's.
+    if (m_descriptor >= 0 && isStillThere()) {
+        setValidator({});
+        std::remove(m_path.c_str());
+    }
     if (m_descriptor >= 0) ::close(std::exchange(m_descriptor, -1));
 }
 

@@ -43,6 +43,18 @@ TEST(BlocksTest, ParametersAreTorchvisions) {
     }
 }
 
+TEST(BlocksTest, TensorsComeInTheOrderOfPythonsStateDict) {
+    for (const std::string name :
+         {"resnet18", "densenet121", "mnasnet0_5", "vgg11_bn", "vit_b_32", "swin_v2_t"}) {
+        const auto expected = nlohmann::json::parse(runPython("torchvision_reference.py", {"names", name}));
+        const backbones::UnsetWeights structureOnly;
+        std::vector<std::string> names;
+        for (const auto& [key, tensor] : backbones::Network::create(name, 1000, {}).value().namedTensors())
+            names.push_back(key);
+        EXPECT_TRUE(names == expected.get<std::vector<std::string>>()) << name << ": " << names.front();
+    }
+}
+
 TEST(BlocksTest, CatalogueIsTorchvisionsMetadata) {
     const auto result =
         runProcess({GRAFT_PYTHON, GRAFT_SOURCE_DIR "/resources/regenerate-catalogue.py", "--check"});
