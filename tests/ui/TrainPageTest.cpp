@@ -195,7 +195,8 @@ class TrainPageTest : public QObject {
         qputenv("XDG_CACHE_HOME", fixture.directory.filePath(QStringLiteral("cache")).toLocal8Bit());
         fixture.scan();
         training::TrainConfig config = fixture.project.config();
-        for (const auto& unit : backbones::listUnits(config.backbone).value())
+        const auto units = backbones::listUnits(config.backbone).value();
+        for (const auto& unit : units)
             config.freeze.frozenUnits.insert(unit.name);
         fixture.project.setConfig(config);
         Window window(fixture);
