@@ -78,7 +78,8 @@ void tryShape(const Shape& shape, double budget, Peak& peak) {
     const auto last = at::MemoryFormat::ChannelsLast;
     record("channels-last", secondsOfConvolution(input.contiguous(last), weight.contiguous(last), budget));
     // oneDNN's own layout: no reordering of the weights within the measured time.
-    const at::Tensor blocked = at::mkldnn_reorder_conv2d_weight(weight.to_mkldnn(), 1, 1, 1, 1);
+    const at::Tensor blocked =
+        at::mkldnn_reorder_conv2d_weight(weight.to_mkldnn(), {1, 1}, {1, 1}, {1, 1}, 1);
     record("oneDNN's layout", secondsOfConvolution(input.to_mkldnn(), blocked, budget));
 }
 
