@@ -17,7 +17,7 @@ void addBackbonesCommand(CLI::App& app, Invocation& invocation) {
         invocation.action = [&invocation] {
             Json list = Json::array();
             if (!invocation.json) {
-                fmt::print("{:<16}{:<18}{:>9}{:>7}{:>7}{:>7}  {}\n", "name", "weights", "M param.", "input",
+                fmt::print("{:<20}{:<26}{:>9}{:>7}{:>7}{:>7}  {}\n", "name", "weights", "M param.", "input",
                            "top-1", "top-5", "where");
             }
             for (const auto& entry : backbones::catalogue()) {
@@ -33,11 +33,15 @@ void addBackbonesCommand(CLI::App& app, Invocation& invocation) {
                                     {"top1", entry.top1},
                                     {"top5", entry.top5},
                                     {"licence", entry.licence},
-                                    {"weights", file ? "here" : "to-fetch"}});
+                                    {"weights", file                ? "here"
+                                                : entry.url.empty() ? "none"
+                                                                    : "to-fetch"}});
                 } else {
-                    fmt::print("{:<16}{:<18}{:>9.2f}{:>7}{:>7.2f}{:>7.2f}  {}\n", entry.name, entry.tag,
-                               static_cast<double>(entry.parameters) / 1e6, entry.preprocess.cropSize,
-                               entry.top1, entry.top5, file.value_or("to fetch from " + entry.url));
+                    fmt::print(
+                        "{:<20}{:<26}{:>9.2f}{:>7}{:>7.2f}{:>7.2f}  {}\n", entry.name, entry.tag,
+                        static_cast<double>(entry.parameters) / 1e6, entry.preprocess.cropSize, entry.top1,
+                        entry.top5,
+                        file.value_or(entry.url.empty() ? "none published" : "to fetch from " + entry.url));
                 }
             }
             if (invocation.json) printJson(list);
