@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 
 #include "app/graft-cli/Commands.h"
@@ -20,15 +21,24 @@ struct Options {
 };
 
 void printTable(const backbones::ModelSummary& summary) {
-    fmt::print("{:<16}{:<10}{:>12}{:>18}{:>16}\n", "unit", "stage", "parameters", "output", "multiply-adds");
+    std::size_t unitWidth = 16;
+    std::size_t stageWidth = 10;
+    for (const auto& unit : summary.units) {
+        unitWidth = std::max(unitWidth, unit.name.size() + 2);
+        stageWidth = std::max(stageWidth, unit.stage.size() + 2);
+    }
+    fmt::print("{:<{}}{:<{}}{:>12}{:>18}{:>16}\n", "unit", unitWidth, "stage", stageWidth, "parameters",
+               "output", "multiply-adds");
     for (const auto& unit : summary.units) {
         std::string shape;
         for (const auto side : unit.outputShape)
             shape += (shape.empty() ? "" : " x ") + std::to_string(side);
-        fmt::print("{:<16}{:<10}{:>12}{:>18}{:>16}\n", unit.name, unit.stage, unit.parameters, shape,
-                   unit.multiplyAdds);
+        fmt::print("{:<{}}{:<{}}{:>12}{:>18}{:>16}\n", unit.name, unitWidth, unit.stage, stageWidth,
+                   unit.parameters, shape, unit.multiplyAdds);
     }
-    fmt::print("{:<26}{:>12}\n{:<26}{:>12}\n", "head", summary.headParameters, "all", summary.parameters);
+    const std::size_t names = unitWidth + stageWidth;
+    fmt::print("{:<{}}{:>12}\n{:<{}}{:>12}\n", "head", names, summary.headParameters, "all", names,
+               summary.parameters);
 }
 
 int run(const Options& options, bool json) {
