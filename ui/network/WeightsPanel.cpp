@@ -187,7 +187,10 @@ void WeightsPanel::showState(const backbones::CatalogueEntry& entry, const QStri
     }
     m_advice->setVisible(located.isEmpty());
     m_advice->setText(
-        tr("The published weights (%1) are not on this machine yet.").arg(QString::fromStdString(entry.tag)));
+        entry.url.empty()
+            ? tr("No weights are published for this backbone: choose a file, or train it whole.")
+            : tr("The published weights (%1) are not on this machine yet.")
+                  .arg(QString::fromStdString(entry.tag)));
     m_entry = entry;
     m_isHere = !located.isEmpty();
     showFetch();
