@@ -77,7 +77,7 @@ Result<base::Image> decodeGif(std::span<const std::uint8_t> bytes, const std::st
     if (isTooLarge(width, height)) return tooLarge(name);
     // A code of the compression stands for at most 4096 pixels: a small file of a huge picture is forged or
     // cut.
-    constexpr std::size_t kAlwaysAllowed = std::size_t{1} << 24;
+    constexpr std::size_t kAlwaysAllowed = std::size_t{1} << 22;
     const std::size_t pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
     if (pixels > kAlwaysAllowed && pixels / 4096 > bytes.size()) return damaged(name);
     base::Image image(width, height);
