@@ -1,0 +1,546 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// distill: trains a network of the catalogue from random weights on what teach stored: to answer as the
+// teacher does, to have its features, and to know the labels. Two or more replicas of the network, one a
+// thread, each work on a part of the batch and average their gradients: on few cores that is faster than
+// sharing every convolution among the threads, and bears other load on the machine.
+//
+// The learning rate follows the process's own CPU time, so that a run ends annealed after the time that it
+// was given, however busy the machine is. A second call goes on from the last checkpoint.
+#include <torch/torch.h>
+
+#include <CLI/CLI.hpp>
+#include <barrier>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <numbers>
+#include <thread>
+
+#include "bench/pretrain/Store.h"
+#include "core/backbones/detail/Network.h"
+#include "core/base/Seed.h"
+#include "core/runtime/ThreadBudget.h"
+#include "core/runtime/detail/Autocast.h"
+#include "core/training/detail/Optimizers.h"
+#include "core/weights/WeightFile.h"
+#include "core/weights/detail/TensorBridge.h"
+
+namespace {
+
+using namespace graft;
+using pretrain::Store;
+
+struct Options {
+    std::string student = "shufflenet_v2_x1_0", teacher = "mobilenet_v2", teacherWeights, run;
+    std::vector<std::string> stores;          // FOLDER:SHARE:SIDE,SIDE..
+    std::vector<std::string> finalStores;     // the same, for the last part of the training
+    double cpuMinutes = 60, finalPart = 0.2;  // the last fifth of the time
+    double learningRate = 0.003, weightDecay = 0.03, warmup = 0.03, average = 0.998;
+    double featureWeight = 1, answerWeight = 1, labelWeight = 0.5, temperature = 2;
+    int batch = 128, threads = 0;
+    std::uint64_t seed = 1;
+};
+
+constexpr auto kOptimizer = training::OptimizerKind::AdamW;
+constexpr int kAverageEvery = 4;       // steps
+constexpr std::int64_t kHeldOut = 40;  // every so manieth image is for the figures only
+
+// A store, how much of the batches comes from it, and the sizes in pixels that the student sees of it.
+struct Source {
+    Store store;
+    double share = 1;
+    std::vector<std::int64_t> sides;
+};
+
+Result<std::vector<Source>> openSources(const std::vector<std::string>& texts) {
+    std::vector<Source> sources;
+    double total = 0;
+    for (const std::string& text : texts) {
+        const auto second = text.rfind(':');
+        const auto first = text.rfind(':', second - 1);
+        if (second == std::string::npos || first == std::string::npos)
+            return fail(ErrorCode::InvalidArgument, "A store is given as FOLDER:SHARE:SIDE,SIDE..", text);
+        auto store = Store::open(text.substr(0, first));
+        if (!store) return fail(store.error());
+        Source source{std::move(*store), std::atof(text.c_str() + first + 1), {}};
+        std::istringstream sides(text.substr(second + 1));
+        for (std::string side; std::getline(sides, side, ',');)
+            source.sides.push_back(std::atol(side.c_str()));
+        total += source.share;
+        sources.push_back(std::move(source));
+    }
+    for (Source& source : sources)
+        source.share /= total;
+    return sources;
+}
+
+struct Rows {
+    at::Tensor images;  // N x 3 x side x side, normalised, channels-last
+    at::Tensor cells;   // N x 5 x channels, the teacher's features
+    at::Tensor labels;  // N, -1: unknown
+};
+
+Rows gather(const Source& source, const std::vector<std::int64_t>& rows, const std::vector<bool>& mirrored,
+            std::int64_t side) {
+    static const at::Tensor kMean = torch::tensor({0.485F, 0.456F, 0.406F}).view({1, 3, 1, 1});
+    static const at::Tensor kDeviation = torch::tensor({0.229F, 0.224F, 0.225F}).view({1, 3, 1, 1});
+    const Store& store = source.store;
+    const at::Tensor index = torch::tensor(rows, torch::kLong);
+    at::Tensor images = store.pixels.index_select(0, index).permute({0, 3, 1, 2}).to(torch::kFloat) / 255;
+    at::Tensor cells = store.answers.index_select(0, index).to(torch::kFloat);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (!mirrored[i]) continue;
+        const auto row = static_cast<std::int64_t>(i);
+        images[row].copy_(images[row].flip(2).clone());
+        cells[row].copy_(cells[row].index_select(0, torch::tensor({0, 2, 1, 4, 3}, torch::kLong)));
+    }
+    if (side != source.store.sizes.side) images = at::_upsample_bilinear2d_aa(images, {side, side}, false);
+    images = ((images - kMean) / kDeviation).contiguous(at::MemoryFormat::ChannelsLast);
+    return {images, cells, store.labels.index_select(0, index).select(1, 0).to(torch::kLong)};
+}
+
+// The teacher's last layer, and the mean and deviation of its features, by which the student's are compared.
+struct Teacher {
+    at::Tensor weight, bias, mean, deviation;
+
+    static Result<Teacher> load(const Options& options, const Source& source) {
+        auto network = backbones::Network::create(options.teacher, 1000, {});
+        if (!network) return fail(network.error());
+        const auto file = weights::readWeights(options.teacherWeights);
+        if (!file) return fail(file.error());
+        if (const auto loaded = network->load(*file, true, options.teacherWeights); !loaded)
+            return fail(loaded.error());
+        const auto parameters = network->head().parameters();
+        const auto rows = std::min<std::int64_t>(source.store.done(), 2000);
+        const at::Tensor sample =
+            source.store.answers.narrow(0, 0, rows).slice(1, 1).to(torch::kFloat).flatten(0, 1);
+        return Teacher{parameters[0].detach().clone(), parameters[1].detach().clone(), sample.mean(0),
+                       sample.std(0) + 0.05};
+    }
+    at::Tensor answers(const at::Tensor& cells) const { return at::linear(cells.select(1, 0), weight, bias); }
+    at::Tensor standardised(const at::Tensor& cells) const { return (cells - mean) / deviation; }
+};
+
+struct Figures {
+    double loss = 0, features = 0, answers = 0, label = 0;  // the parts of the loss
+    double images = 0, correct = 0, labelled = 0, agrees = 0;
+
+    Figures& operator+=(const Figures& other) {
+        loss += other.loss, features += other.features, answers += other.answers, label += other.label;
+        images += other.images, correct += other.correct, labelled += other.labelled, agrees += other.agrees;
+        return *this;
+    }
+    std::string text() const {
+        char line[200];
+        std::snprintf(
+            line, sizeof(line),
+            "loss %.4f (features %.4f, answers %.4f, label %.4f), top-1 %.1f %%, as teacher %.1f %%",
+            loss / images, features / images, answers / images, label / images,
+            100 * correct / std::max(1.0, labelled), 100 * agrees / images);
+        return line;
+    }
+};
+
+// A student, and the linear map from its features to the teacher's, which is thrown away in the end.
+class Replica {
+  public:
+    Replica(const Options& options, std::int64_t teacherChannels)
+        : m_options(&options), network(backbones::Network::create(options.student, 1000, {}).value()) {
+        network.freeze({});
+        network.to(torch::kCPU);
+        const at::Tensor probe = maps(torch::zeros({2, 3, 64, 64})).first;
+        const std::int64_t channels = probe.size(1);
+        projection = torch::randn({teacherChannels, channels}) / std::sqrt(static_cast<double>(channels));
+        projection.set_requires_grad(true);
+    }
+
+    // The last map, N x C x H x W, and the features before the classifier, N x D.
+    std::pair<at::Tensor, at::Tensor> maps(const at::Tensor& images) const {
+        at::Tensor x = images, map;
+        for (const backbones::Unit& unit : network.units()) {
+            x = unit.forward(x);
+            if (x.dim() == 4) map = x;
+        }
+        map = map.to(torch::kFloat);
+        return {map, x.dim() == 4 ? map.mean({2, 3}) : x.to(torch::kFloat)};
+    }
+
+    at::Tensor loss(const Rows& rows, const Teacher& teacher, Figures& figures) const {
+        at::Tensor projected, logits;
+        {
+            const runtime::Autocast autocast(torch::kCPU, at::kBFloat16);
+            const auto [map, features] = maps(rows.images);
+            const at::Tensor cells =
+                at::cat({map.mean({2, 3}).unsqueeze(1),
+                         at::adaptive_avg_pool2d(map, {2, 2}).flatten(2).transpose(1, 2)},
+                        1);
+            projected = at::linear(cells, projection).to(torch::kFloat);
+            logits = network.head().steps.back()->forward(features).to(torch::kFloat);
+        }
+        const Options& o = *m_options;
+        const at::Tensor wanted = teacher.standardised(rows.cells);
+        const at::Tensor featureLoss = 1 - at::cosine_similarity(projected, wanted, 2).mean();
+        const at::Tensor answers = teacher.answers(rows.cells);
+        const at::Tensor answerLoss =
+            at::kl_div(at::log_softmax(logits / o.temperature, 1), at::softmax(answers / o.temperature, 1),
+                       at::Reduction::Sum) *
+            (o.temperature * o.temperature / static_cast<double>(logits.size(0)));
+        const at::Tensor known = rows.labels.ge(0);
+        const auto labelled = known.sum().item<double>();
+        const at::Tensor labelLoss =
+            labelled > 0 ? at::cross_entropy_loss(logits, rows.labels, {}, at::Reduction::Mean, -1, 0.1)
+                         : at::zeros({});
+        const at::Tensor total =
+            o.featureWeight * featureLoss + o.answerWeight * answerLoss + o.labelWeight * labelLoss;
+
+        const auto n = static_cast<double>(logits.size(0));
+        const at::Tensor best = logits.argmax(1);
+        figures += {n * total.item<double>(),
+                    n * featureLoss.item<double>(),
+                    n * answerLoss.item<double>(),
+                    n * labelLoss.item<double>(),
+                    n,
+                    best.eq(rows.labels).sum().item<double>(),
+                    labelled,
+                    best.eq(answers.argmax(1)).sum().item<double>()};
+        return total;
+    }
+
+    std::vector<at::Tensor> parameters() const {
+        auto all = network.trainableParameters();
+        all.push_back(projection);
+        return all;
+    }
+    // Everything that is averaged and stored.
+    std::vector<std::pair<std::string, at::Tensor>> tensors() const {
+        auto all = network.namedTensors();
+        all.emplace_back("projection", projection);
+        return all;
+    }
+
+  private:
+    const Options* m_options;
+
+  public:
+    backbones::Network network;
+    at::Tensor projection;
+};
+
+double cpuSeconds() {
+    timespec time{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+class Distillation {
+  public:
+    Distillation(const Options& options, std::vector<Source> sources, std::vector<Source> finalSources,
+                 Teacher teacher)
+        : m_options(options),
+          m_sources(std::move(sources)),
+          m_finalSources(std::move(finalSources)),
+          m_teacher(std::move(teacher)),
+          m_threads(options.threads > 0 ? options.threads : runtime::availableProcessors()),
+          m_figures(static_cast<std::size_t>(m_threads)),
+          m_gradients(static_cast<std::size_t>(m_threads)) {
+        torch::manual_seed(options.seed);
+        for (int i = 0; i < m_threads; ++i)
+            m_replicas.push_back(
+                std::make_unique<Replica>(m_options, m_sources.front().store.sizes.channels));
+        copyToReplicas();
+        for (const auto& [name, tensor] : m_replicas.front()->tensors())
+            m_average.emplace_back(name, tensor.detach().clone());
+        m_parameters = m_replicas.front()->parameters();
+        training::OptimizerOptions optimizer;
+        optimizer.kind = kOptimizer;
+        optimizer.weightDecay = options.weightDecay;
+        m_optimizer = training::makeOptimizer(m_parameters, optimizer);
+    }
+
+    Result<void> run() {
+        if (const auto resumed = resume(); !resumed) return resumed;
+        m_log.open(m_options.run + "/log.txt", std::ios::app);
+        m_cpuStart = cpuSeconds();
+        m_lastCheckpoint = progressSeconds();
+        std::barrier begin(m_threads + 0), end(m_threads + 0);
+        std::atomic<bool> stop = false;
+        std::vector<std::jthread> helpers;
+        for (int i = 1; i < m_threads; ++i) {
+            helpers.emplace_back([&, i] {
+                at::set_num_threads(1);
+                while (true) {
+                    begin.arrive_and_wait();
+                    if (stop) return;
+                    work(i);
+                    end.arrive_and_wait();
+                }
+            });
+        }
+        at::set_num_threads(1);
+        Result<void> result;
+        while (progress() < 1 && result) {
+            chooseBatch();
+            begin.arrive_and_wait();
+            work(0);
+            end.arrive_and_wait();
+            update();
+            if (m_step % 100 == 0) report();
+            if (progressSeconds() - m_lastCheckpoint > 240) result = checkpoint();
+        }
+        stop = true;
+        begin.arrive_and_wait();
+        helpers.clear();
+        if (result) result = checkpoint();
+        return result;
+    }
+
+  private:
+    double progressSeconds() const { return m_cpuBefore + cpuSeconds() - m_cpuStart; }
+    double progress() const { return progressSeconds() / (60 * m_options.cpuMinutes); }
+
+    void chooseBatch() {
+        base::RandomStream random(base::deriveSeed(m_options.seed, 1, static_cast<std::uint64_t>(m_step)));
+        const bool last = progress() > 1 - m_options.finalPart && !m_finalSources.empty();
+        const auto& sources = last ? m_finalSources : m_sources;
+        double left = random.uniform();
+        m_source = &sources.back();
+        for (const Source& source : sources) {
+            if (left < source.share) {
+                m_source = &source;
+                break;
+            }
+            left -= source.share;
+        }
+        m_side = m_source->sides[random.below(m_source->sides.size())];
+        m_available = static_cast<std::uint64_t>(m_source->store.done());
+    }
+
+    // One replica's part of the batch.
+    void work(int thread) {
+        const auto i = static_cast<std::size_t>(thread);
+        base::RandomStream random(base::deriveSeed(m_options.seed, 2, static_cast<std::uint64_t>(m_step), i));
+        std::vector<std::int64_t> rows;
+        std::vector<bool> mirrored;
+        while (static_cast<int>(rows.size()) < m_options.batch / m_threads) {
+            const auto row = static_cast<std::int64_t>(random.below(m_available));
+            if (m_source->store.labels[row][1].item<int>() % kHeldOut == 0) continue;
+            rows.push_back(row);
+            mirrored.push_back(random.uniform() < 0.5);
+        }
+        Replica& replica = *m_replicas[i];
+        replica.network.train(true);
+        const at::Tensor loss =
+            replica.loss(gather(*m_source, rows, mirrored, m_side), m_teacher, m_figures[i]);
+        m_gradients[i] = torch::autograd::grad({loss}, replica.parameters(), {}, false, false, true);
+    }
+
+    void update() {
+        const torch::NoGradGuard noGradients;
+        at::set_num_threads(m_threads);  // the helpers wait meanwhile
+        for (std::size_t p = 0; p < m_parameters.size(); ++p) {
+            at::Tensor sum = m_gradients[0][p];
+            for (std::size_t i = 1; i < m_gradients.size() && sum.defined(); ++i)
+                sum += m_gradients[i][p];
+            if (sum.defined()) sum /= m_threads;
+            m_parameters[p].mutable_grad() = sum;
+        }
+        const double t = progress();
+        const double rate = t < m_options.warmup ? t / m_options.warmup
+                                                 : 0.5 * (1 + std::cos(std::numbers::pi * std::min(1.0, t)));
+        training::setLearningRate(*m_optimizer, m_options.learningRate * rate + 1e-6);
+        m_optimizer->step();
+        ++m_step;
+        copyToReplicas();
+        if (m_step % kAverageEvery == 0) average();
+        at::set_num_threads(1);
+    }
+
+    void average() {
+        // At the beginning the average is of few steps.
+        const double keep = std::min(std::pow(m_options.average, kAverageEvery),
+                                     static_cast<double>(m_step) / (m_step + 10.0 * kAverageEvery));
+        auto now = m_replicas.front()->tensors();
+        for (std::size_t i = 0; i < now.size(); ++i) {
+            at::Tensor& average = m_average[i].second;
+            if (average.is_floating_point()) {
+                average.lerp_(now[i].second, 1 - keep);
+            } else {
+                average.copy_(now[i].second);
+            }
+        }
+    }
+
+    // Parameters only: each replica has batch norm statistics of its own, and the first one's are kept.
+    void copyToReplicas() {
+        const torch::NoGradGuard noGradients;
+        const auto from = m_replicas.front()->parameters();
+        for (std::size_t i = 1; i < m_replicas.size(); ++i) {
+            auto to = m_replicas[i]->parameters();
+            for (std::size_t p = 0; p < from.size(); ++p)
+                to[p].copy_(from[p]);
+        }
+    }
+
+    void say(const std::string& line) {
+        std::printf("%s\n", line.c_str());
+        std::fflush(stdout);
+        m_log << line << std::endl;
+    }
+
+    void report() {
+        Figures sum;
+        for (Figures& figures : m_figures)
+            sum += std::exchange(figures, {});
+        char line[120];
+        std::snprintf(line, sizeof(line), "step %ld, %.1f of %.0f CPU minutes, %.0f images a CPU second; ",
+                      static_cast<long>(m_step), progressSeconds() / 60, m_options.cpuMinutes,
+                      sum.images / (progressSeconds() - m_lastReport));
+        m_lastReport = progressSeconds();
+        say(line + sum.text());
+    }
+
+    // The averaged network on images that it was not trained on.
+    void evaluate(Replica& averaged) {
+        const torch::NoGradGuard noGradients;
+        averaged.network.train(false);
+        for (const Source& source : m_sources) {
+            std::vector<std::int64_t> rows;
+            for (std::int64_t row = 0; row < source.store.done() && rows.size() < 768; ++row) {
+                if (source.store.labels[row][1].item<int>() % kHeldOut == 0) rows.push_back(row);
+            }
+            Figures figures;
+            for (std::size_t from = 0; from + 64 <= rows.size(); from += 64) {
+                const std::vector<std::int64_t> some(rows.begin() + static_cast<std::ptrdiff_t>(from),
+                                                     rows.begin() + static_cast<std::ptrdiff_t>(from + 64));
+                (void)averaged.loss(
+                    gather(source, some, std::vector<bool>(64, false), source.sides[source.sides.size() / 2]),
+                    m_teacher, figures);
+            }
+            say("held out, " + std::to_string(source.store.sizes.side) + " pixels: " + figures.text());
+        }
+    }
+
+    // RUN/state.safetensors: everything; RUN/student.safetensors: the averaged network.
+    Result<void> checkpoint() {
+        Replica averaged(m_options, m_sources.front().store.sizes.channels);
+        {
+            const torch::NoGradGuard noGradients;
+            auto tensors = averaged.tensors();
+            for (std::size_t i = 0; i < tensors.size(); ++i)
+                tensors[i].second.copy_(m_average[i].second);
+        }
+        evaluate(averaged);
+        weights::StateDict state;
+        for (const auto& [name, tensor] : m_replicas.front()->tensors())
+            state.tensors.emplace_back("now." + name, weights::fromTensor(tensor.detach()));
+        for (const auto& [name, tensor] : m_average)
+            state.tensors.emplace_back("average." + name, weights::fromTensor(tensor));
+        training::saveState(*m_optimizer, kOptimizer, state);
+        state.metadata = {{"step", std::to_string(m_step)},
+                          {"cpu_seconds", std::to_string(progressSeconds())}};
+        m_lastCheckpoint = progressSeconds();
+        if (const auto saved = weights::writeSafetensors(m_options.run + "/state.safetensors", state); !saved)
+            return saved;
+        weights::StateDict student;
+        for (const auto& [name, tensor] : averaged.network.namedTensors()) {
+            student.tensors.emplace_back(
+                name, weights::fromTensor(tensor.is_floating_point() ? tensor.detach().to(torch::kHalf)
+                                                                     : tensor.detach()));
+        }
+        student.metadata = {{"architecture", m_options.student},
+                            {"licence", "GPL-3.0-or-later"},
+                            {"recipe", "bench/pretrain of Graft"}};
+        return weights::writeSafetensors(m_options.run + "/student.safetensors", student);
+    }
+
+    Result<void> resume() {
+        const std::string path = m_options.run + "/state.safetensors";
+        std::filesystem::create_directories(m_options.run);
+        if (!std::filesystem::exists(path)) return {};
+        const auto state = weights::readWeights(path);
+        if (!state) return fail(state.error());
+        const torch::NoGradGuard noGradients;
+        const auto take = [&](const std::string& prefix, auto tensors) {
+            for (auto& [name, tensor] : tensors) {
+                const auto* data = state->find(prefix + name);
+                if (data == nullptr || data->shape != tensor.sizes().vec()) return false;
+                tensor.copy_(weights::toTensor(*data));
+            }
+            return true;
+        };
+        bool fits = take("average.", m_average);
+        for (const auto& replica : m_replicas)
+            fits = fits && take("now.", replica->tensors());
+        if (!fits)
+            return fail(ErrorCode::BadFormat, "It is of another student; choose another folder.", path);
+        for (const auto& [key, value] : state->metadata) {
+            if (key == "step") m_step = std::atol(value.c_str());
+            if (key == "cpu_seconds") m_cpuBefore = m_lastReport = std::atof(value.c_str());
+        }
+        return training::loadState(*m_optimizer, kOptimizer, *state);
+    }
+
+    Options m_options;
+    std::vector<Source> m_sources, m_finalSources;
+    Teacher m_teacher;
+    int m_threads;
+    std::vector<std::unique_ptr<Replica>> m_replicas;
+    std::vector<Figures> m_figures;
+    std::vector<std::vector<at::Tensor>> m_gradients;
+    std::vector<at::Tensor> m_parameters;
+    std::vector<std::pair<std::string, at::Tensor>> m_average;
+    std::unique_ptr<torch::optim::Optimizer> m_optimizer;
+    std::ofstream m_log;
+    std::int64_t m_step = 0;
+    double m_cpuBefore = 0, m_cpuStart = 0, m_lastReport = 0, m_lastCheckpoint = 0;
+    const Source* m_source = nullptr;  // of this batch
+    std::int64_t m_side = 0;
+    std::uint64_t m_available = 0;
+};
+
+Result<void> distill(const Options& options) {
+    auto sources = openSources(options.stores);
+    if (!sources) return fail(sources.error());
+    auto finalSources = openSources(options.finalStores);
+    if (!finalSources) return fail(finalSources.error());
+    auto teacher = Teacher::load(options, sources->back());
+    if (!teacher) return fail(teacher.error());
+    Distillation distillation(options, std::move(*sources), std::move(*finalSources), std::move(*teacher));
+    return distillation.run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    runtime::tuneAllocator();
+    Options options;
+    CLI::App app("Trains a network on what teach stored.");
+    app.add_option("--student", options.student, "Architecture")->capture_default_str();
+    app.add_option("--teacher", options.teacher, "Architecture")->capture_default_str();
+    app.add_option("--teacher-weights", options.teacherWeights, "As for teach")->required();
+    app.add_option("--store", options.stores, "FOLDER:SHARE:SIDE,SIDE.. (pixels that the student sees)")
+        ->required();
+    app.add_option("--final-store", options.finalStores, "The same for the last part of the time");
+    app.add_option("--final-part", options.finalPart)->capture_default_str();
+    app.add_option("--cpu-minutes", options.cpuMinutes, "CPU time of the whole training")
+        ->capture_default_str();
+    app.add_option("--lr", options.learningRate)->capture_default_str();
+    app.add_option("--weight-decay", options.weightDecay)->capture_default_str();
+    app.add_option("--average", options.average, "Share of the averaged weights that a step keeps")
+        ->capture_default_str();
+    app.add_option("--feature-weight", options.featureWeight)->capture_default_str();
+    app.add_option("--answer-weight", options.answerWeight)->capture_default_str();
+    app.add_option("--label-weight", options.labelWeight)->capture_default_str();
+    app.add_option("--temperature", options.temperature)->capture_default_str();
+    app.add_option("--batch-size", options.batch)->capture_default_str();
+    app.add_option("--threads", options.threads, "0: one per processor");
+    app.add_option("--seed", options.seed)->capture_default_str();
+    app.add_option("--run", options.run, "Folder of the checkpoint, the student and the log")->required();
+    CLI11_PARSE(app, argc, argv);
+    const auto done = distill(options);
+    if (done) return 0;
+    std::fprintf(stderr, "distill: %s\n", done.error().sentence().c_str());
+    return 1;
+}
