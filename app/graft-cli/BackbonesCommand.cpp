@@ -33,9 +33,10 @@ void addBackbonesCommand(CLI::App& app, Invocation& invocation) {
                                     {"top1", entry.top1},
                                     {"top5", entry.top5},
                                     {"licence", entry.licence},
-                                    {"weights", file                ? "here"
-                                                : entry.url.empty() ? "none"
-                                                                    : "to-fetch"}});
+                                    {"weights", file && entry.builtIn ? "built-in"
+                                                : file                ? "here"
+                                                : entry.url.empty()   ? "none"
+                                                                      : "to-fetch"}});
                 } else {
                     fmt::print(
                         "{:<20}{:<26}{:>9.2f}{:>7}{:>7.2f}{:>7.2f}  {}\n", entry.name, entry.tag,

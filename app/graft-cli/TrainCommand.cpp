@@ -41,7 +41,7 @@ Result<std::string> chooseWeights(const Options& options) {
     if (!options.weights.empty()) return options.weights;
     const auto entry = backbones::findBackbone(options.config.backbone);
     if (!entry) return fail(entry.error());
-    if (auto file = weights::locateWeights(*entry)) return *file;
+    if (auto file = weights::locateAnyWeights(entry->name)) return *file;
     return fail(ErrorCode::NotFound,
                 "There are no weights for " + entry->name +
                     " on this machine; get them with graft-cli weights fetch " + entry->name +
@@ -80,7 +80,17 @@ Result<void> applyPreprocess(const Options& options, TrainConfig& config) {
     return {};
 }
 
-Result<TrainConfig> buildConfig(const Options& options) {
+Result<TrainConfig> buildConfig(Options options) {
+    if (options.config.backbone.empty()) {
+        const auto choice = weights::firstChoice();
+        if (choice.name.empty()) {
+            return fail(
+                ErrorCode::NotFound,
+                "There are no weights on this machine; choose a backbone with --backbone NAME (graft-cli "
+                "backbones lists them).");
+        }
+        options.config.backbone = choice.name;
+    }
     const auto weightsFile = chooseWeights(options);
     if (!weightsFile) return fail(weightsFile.error());
     const auto defaults = training::defaultConfig(options.config.backbone, *weightsFile);
@@ -182,7 +192,11 @@ void addTrainCommand(CLI::App& app, Invocation& invocation) {
         ->add_option("folder", options->config.datasetFolder,
                      "FOLDER/CLASS/* or FOLDER/{train,val[,test]}/CLASS/*")
         ->required();
-    command->add_option("--backbone", options->config.backbone, "As in graft-cli backbones")->required();
+    options->config.backbone.clear();
+    command->add_option(
+        "--backbone", options->config.backbone,
+        "As in graft-cli backbones (default: the first whose weights are here, else the one that "
+        "comes with Graft)");
     command->add_option(
         "--weights", options->weights,
         "A .safetensors or .pth file, or none for random weights (default: the ones found here)");

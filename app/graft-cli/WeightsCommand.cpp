@@ -104,7 +104,7 @@ int list(bool json) {
         Json document = Json::array();
         for (const auto& one : stored) {
             Json row = storedJson(one.name, one.tag, one.file);
-            row["place"] = one.inGraftsFolder ? "graft" : "pytorch";
+            row["place"] = one.builtIn ? "built-in" : one.inGraftsFolder ? "graft" : "pytorch";
             document.push_back(row);
         }
         printJson(document);
@@ -119,7 +119,10 @@ int list(bool json) {
     fmt::print("{:<20}{:<18}{:>9}  {:<9}{}\n", "name", "weights", "MB", "place", "file");
     for (const auto& one : stored) {
         fmt::print("{:<20}{:<18}{:>9.1f}  {:<9}{}\n", one.name, one.tag.empty() ? "added" : one.tag,
-                   megabytes(static_cast<std::int64_t>(one.bytes)), one.inGraftsFolder ? "Graft" : "PyTorch",
+                   megabytes(static_cast<std::int64_t>(one.bytes)),
+                   one.builtIn          ? "built-in"
+                   : one.inGraftsFolder ? "Graft"
+                                        : "PyTorch",
                    one.file);
     }
     return kSuccess;

@@ -33,6 +33,7 @@ CatalogueEntry readEntry(const nlohmann::json& json) {
     entry.sha256Prefix = json.value("sha256_prefix", "");
     entry.megabytes = json.value("megabytes", 0.0);
     entry.licence = json.at("licence");
+    entry.builtIn = json.value("built_in", false);
     return entry;
 }
 

@@ -28,6 +28,7 @@ struct CatalogueEntry {
     std::string sha256Prefix;
     double megabytes = 0.0;
     std::string licence;
+    bool builtIn = false;  // NAME-TAG.safetensors comes with the program
 };
 
 // Ordered by family and size. The first entry of a name is torchvision's default weights.

@@ -41,6 +41,9 @@ fs::path torchCheckpoints() {
     return base / "hub" / "checkpoints";
 }
 
+// Small, quick and accurate.
+constexpr const char* kFavourite = "mobilenet_v2";
+
 const std::array<std::string, 2> kExtensions = {".safetensors", ".pth"};
 
 // NAME-TAG says whose weights a file has, NAME alone does not.
@@ -48,6 +51,7 @@ std::vector<std::string> publishedStem(const backbones::CatalogueEntry& entry) {
     return {entry.name + "-" + entry.tag};
 }
 std::vector<std::string> anyStem(const backbones::CatalogueEntry& entry) {
+    if (entry.builtIn) return publishedStem(entry);
     return {entry.name + "-" + entry.tag, entry.name};
 }
 
@@ -69,11 +73,16 @@ bool isFile(const fs::path& path) {
     return fs::is_regular_file(path, error);
 }
 
-// In Graft's folder or in PyTorch's.
+fs::path builtInFile(const backbones::CatalogueEntry& entry) {
+    return fs::path(builtInFolder()) / (publishedStem(entry).front() + kExtensions[0]);
+}
+
+// In Graft's folder, in PyTorch's, or with the program.
 std::optional<std::string> firstFile(const backbones::CatalogueEntry& entry,
                                      const std::vector<std::string>& stems) {
     std::vector<fs::path> paths = ownCandidates(entry, stems);
     if (!entry.fileName.empty()) paths.push_back(torchCheckpoints() / entry.fileName);
+    if (entry.builtIn) paths.push_back(builtInFile(entry));
     const auto found = std::ranges::find_if(paths, isFile);
     return found == paths.end() ? std::nullopt : std::optional(found->string());
 }
@@ -128,12 +137,40 @@ std::string weightsFolder() {
     return (xdgFolder("XDG_DATA_HOME", ".local/share") / "graft" / "weights").string();
 }
 
+std::string builtInFolder() {
+    const std::string chosen = environment("GRAFT_BACKBONES");
+    if (!chosen.empty()) return chosen;
+    std::error_code error;
+    const fs::path program = fs::read_symlink("/proc/self/exe", error);
+    return (program.parent_path().parent_path() / "share" / "graft" / "backbones").string();
+}
+
 std::optional<std::string> locateWeights(const backbones::CatalogueEntry& entry) {
     return firstFile(entry, anyStem(entry));
 }
 
 std::optional<std::string> locatePublished(const backbones::CatalogueEntry& entry) {
     return firstFile(entry, publishedStem(entry));
+}
+
+std::optional<std::string> locateAnyWeights(const std::string& name) {
+    for (const backbones::CatalogueEntry& entry : backbones::catalogue()) {
+        if (entry.name != name) continue;
+        if (auto file = locateWeights(entry)) return file;
+    }
+    return std::nullopt;
+}
+
+FirstChoice firstChoice() {
+    if (const auto file = locateAnyWeights(kFavourite)) return {kFavourite, *file};
+    FirstChoice builtIn;
+    for (const backbones::CatalogueEntry& entry : backbones::catalogue()) {
+        const auto file = locateWeights(entry);
+        if (!file) continue;
+        if (!entry.builtIn) return {entry.name, *file};
+        builtIn = {entry.name, *file};
+    }
+    return builtIn;
 }
 
 Result<backbones::CatalogueEntry> findWeights(const std::string& name, const std::string& tag) {
@@ -181,6 +218,9 @@ Result<WeightFit> checkWeights(const std::string& file, const std::string& backb
 
 Result<std::string> fetchWeights(const backbones::CatalogueEntry& entry, runtime::RunControl& control,
                                  const std::function<void(const DownloadProgress&)>& onProgress) {
+    if (entry.builtIn) {
+        if (const auto file = locateWeights(entry)) return *file;
+    }
     if (entry.url.empty() || entry.sha256Prefix.empty()) {
         return fail(ErrorCode::NotFound, "The weights of " + entry.name + " (" + entry.tag +
                                              ") are published nowhere that Graft knows; if you have a file, "
@@ -252,17 +292,20 @@ Result<std::string> addWeights(const std::string& name, const std::string& file,
 std::vector<StoredWeights> listWeights() {
     std::vector<StoredWeights> list;
     std::set<fs::path> seen;  // NAME.safetensors serves every tag
-    const auto addFile = [&](const backbones::CatalogueEntry& entry, const fs::path& path, bool own) {
+    enum class Place { Own, Torch, Program };
+    const auto addFile = [&](const backbones::CatalogueEntry& entry, const fs::path& path, Place place) {
         if (!isFile(path) || !seen.insert(path).second) return;
         std::error_code error;
         const auto bytes = fs::file_size(path, error);
         const bool tagged = path.stem() != entry.name;
-        list.push_back({entry.name, tagged ? entry.tag : "", path.string(), error ? 0 : bytes, own});
+        list.push_back({entry.name, tagged ? entry.tag : "", path.string(), error ? 0 : bytes,
+                        place == Place::Own, place == Place::Program});
     };
     for (const backbones::CatalogueEntry& entry : backbones::catalogue()) {
         for (const fs::path& path : ownCandidates(entry, anyStem(entry)))
-            addFile(entry, path, true);
-        if (!entry.fileName.empty()) addFile(entry, torchCheckpoints() / entry.fileName, false);
+            addFile(entry, path, Place::Own);
+        if (!entry.fileName.empty()) addFile(entry, torchCheckpoints() / entry.fileName, Place::Torch);
+        if (entry.builtIn) addFile(entry, builtInFile(entry), Place::Program);
     }
     return list;
 }
@@ -271,7 +314,7 @@ Result<std::vector<std::string>> removeWeights(const std::string& name, const st
     const auto known = findWeights(name, tag);
     if (!known) return fail(known.error());
     std::set<fs::path> paths;
-    std::string torchFile;
+    std::string torchFile, builtIn;
     for (const backbones::CatalogueEntry& entry : backbones::catalogue()) {
         if (entry.name != name || (!tag.empty() && entry.tag != tag)) continue;
         for (const fs::path& path : ownCandidates(entry, anyStem(entry))) {
@@ -279,6 +322,7 @@ Result<std::vector<std::string>> removeWeights(const std::string& name, const st
         }
         const fs::path torch = torchCheckpoints() / entry.fileName;
         if (!entry.fileName.empty() && isFile(torch)) torchFile = torch.string();
+        if (entry.builtIn && isFile(builtInFile(entry))) builtIn = builtInFile(entry).string();
     }
     std::vector<std::string> removed;
     for (const fs::path& path : paths) {
@@ -291,6 +335,10 @@ Result<std::vector<std::string>> removeWeights(const std::string& name, const st
     }
     if (removed.empty()) {
         const std::string which = name + (tag.empty() ? "" : " (" + tag + ")");
+        if (!builtIn.empty()) {
+            return fail(ErrorCode::NotFound, "The weights of " + which + " come with Graft and stay.",
+                        builtIn);
+        }
         if (!torchFile.empty()) {
             return fail(ErrorCode::NotFound,
                         "The weights of " + which +

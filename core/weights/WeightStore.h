@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where pretrained weights lie on this machine: Graft's own folder ($XDG_DATA_HOME/graft/weights) and
-// PyTorch's download folder ($TORCH_HOME/hub/checkpoints), used where they lie and never changed.
+// Where pretrained weights lie on this machine: Graft's own folder ($XDG_DATA_HOME/graft/weights), PyTorch's
+// download folder ($TORCH_HOME/hub/checkpoints), used where they lie and never changed, and the folder of
+// what comes with the program.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,13 @@
 namespace graft::weights {
 
 // The first file found for this entry: Graft's folder (NAME-TAG and NAME, each .safetensors or .pth, the
-// official file's name), then PyTorch's (the official file's name).
+// official file's name), then PyTorch's (the official file's name), then what comes with the program. A file
+// that bears NAME alone is no built-in entry's.
 std::optional<std::string> locateWeights(const backbones::CatalogueEntry& entry);
+
+// The file that this architecture gets unless told otherwise: its default weights', else the first of its
+// others that are here; the built-in ones last.
+std::optional<std::string> locateAnyWeights(const std::string& name);
 
 // As locateWeights, without NAME.safetensors, which does not say whose of a backbone's weights it has.
 std::optional<std::string> locatePublished(const backbones::CatalogueEntry& entry);
@@ -26,8 +32,20 @@ std::optional<std::string> locatePublished(const backbones::CatalogueEntry& entr
 // The entry of this name and tag; without a tag the default weights. Errors: NotFound, naming what there is.
 Result<backbones::CatalogueEntry> findWeights(const std::string& name, const std::string& tag = {});
 
+// What to begin with on this machine: MobileNetV2 if its weights are here, else the first of the catalogue
+// that are, else what comes with the program. Without even that both texts are empty.
+struct FirstChoice {
+    std::string name;
+    std::string file;
+};
+FirstChoice firstChoice();
+
 // Graft's folder for weights; it may not exist yet.
 std::string weightsFolder();
+
+// Where the built-in backbones lie: ../share/graft/backbones of the running program's folder, installed or in
+// the build tree; $GRAFT_BACKBONES instead, if set.
+std::string builtInFolder();
 
 // How a weight file fits a backbone, name by name.
 struct WeightFit {
@@ -44,9 +62,9 @@ struct WeightFit {
 Result<WeightFit> checkWeights(const std::string& file, const std::string& backbone);
 
 // Downloads the entry's official file into Graft's folder, unless it is there or in PyTorch's, with the right
-// SHA-256; returns where it is. GRAFT_WEIGHTS_MIRROR=http://host/folder/ replaces the address up to the
-// file's name. Errors: as download; NotFound for weights that are published nowhere; InvalidArgument for a
-// bad mirror.
+// SHA-256; returns where it is. What comes with the program is where it is.
+// GRAFT_WEIGHTS_MIRROR=http://host/folder/ replaces the address up to the file's name. Errors: as download;
+// NotFound for weights that are published nowhere; InvalidArgument for a bad mirror.
 Result<std::string> fetchWeights(const backbones::CatalogueEntry& entry, runtime::RunControl& control,
                                  const std::function<void(const DownloadProgress&)>& onProgress = {});
 
@@ -61,7 +79,8 @@ struct StoredWeights {
     std::string tag;  // empty: added without one
     std::string file;
     std::uint64_t bytes = 0;
-    bool inGraftsFolder = false;  // else PyTorch's
+    bool inGraftsFolder = false;
+    bool builtIn = false;  // comes with the program; neither: in PyTorch's folder
 };
 
 // All of the catalogue's weights on this machine, in its order; first what locateWeights prefers.

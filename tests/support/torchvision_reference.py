@@ -23,7 +23,7 @@ torch.set_num_threads(2)
 
 
 def read_safetensors(path):
-    types = {"F32": np.float32, "I64": np.int64}
+    types = {"F32": np.float32, "F16": np.float16, "I64": np.int64}
     with open(path, "rb") as file:
         header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
         data = file.read()

@@ -95,7 +95,9 @@ QVariant BackboneModel::text(int row, int column) const {
             return figure(giga, giga < 100 ? 2 : 1);
         }
         case Weights:
-            return !weightsAt(row).isEmpty() ? tr("here") : entry.url.empty() ? kUnknown : tr("to fetch");
+            return !weightsAt(row).isEmpty() ? (entry.builtIn ? tr("built-in") : tr("here"))
+                   : entry.url.empty()       ? kUnknown
+                                             : tr("to fetch");
         default:
             return {};
     }

@@ -241,8 +241,9 @@ void NetworkPage::showNetwork() {
     const QString published = m_table->model().weightsAt(row);
     if (m_checking.isEmpty()) m_weights->showState(entry, published, file);
     const QString weights = file.isEmpty()      ? tr("random weights")
-                            : file == published ? tr("ImageNet weights")
-                                                : QFileInfo(file).fileName();
+                            : file != published ? QFileInfo(file).fileName()
+                            : entry.builtIn     ? tr("built-in weights")
+                                                : tr("ImageNet weights");
     m_header->setSubtitle(tr("%1 \u00b7 %2 \u00b7 input of %3 pixels")
                               .arg(QString::fromStdString(entry.title), weights)
                               .arg(config.preprocess.cropSize));

@@ -172,9 +172,12 @@ void WeightsPanel::showState(const backbones::CatalogueEntry& entry, const QStri
     m_error->showError({});
     m_published->setEnabled(!located.isEmpty());
     m_published->setVisible(!located.isEmpty());
+    m_published->setText(entry.builtIn ? tr("built-in") : tr("published"));
     switch (m_kind) {
         case Kind::Published:
-            m_detail->setText(tr("%1, learned on ImageNet").arg(QString::fromStdString(entry.tag)));
+            m_detail->setText(entry.builtIn
+                                  ? tr("Built-in, learned on a small part of ImageNet")
+                                  : tr("%1, learned on ImageNet").arg(QString::fromStdString(entry.tag)));
             m_detail->setToolTip(chosen);
             break;
         case Kind::File:
@@ -185,9 +188,12 @@ void WeightsPanel::showState(const backbones::CatalogueEntry& entry, const QStri
             m_detail->setText(tr("Random numbers; nothing learned yet."));
             break;
     }
-    m_advice->setVisible(located.isEmpty());
+    m_advice->setVisible(located.isEmpty() || entry.builtIn);
     m_advice->setText(
-        entry.url.empty()
+        entry.builtIn ? tr("Comes with Graft, for a quick start and for machines without internet; a larger "
+                           "backbone, fetched "
+                           "once, is usually more accurate.")
+        : entry.url.empty()
             ? tr("No weights are published for this backbone: choose a file, or train it whole.")
             : tr("The published weights (%1) are not on this machine yet.")
                   .arg(QString::fromStdString(entry.tag)));

@@ -13,7 +13,7 @@ namespace graft::ui {
 
 namespace {
 
-constexpr const char* kFirstChoice = "mobilenet_v2";
+constexpr const char* kFileOwner = "mobilenet_v2";  // of a weight file that comes without a backbone's name
 constexpr const char* kLastResort = "resnet18";
 constexpr int kSmallPicture = 64;
 
@@ -100,21 +100,13 @@ void Project::chooseBackbone(const QString& name, const QString& weightsFile) {
 }
 
 void Project::chooseDefaultBackbone(const QString& name, const QString& weightsFile) {
-    const auto published = [](const std::string& backbone) {
-        const auto entry = backbones::findBackbone(backbone);
-        return entry ? weights::locateWeights(*entry) : std::nullopt;
-    };
     std::string chosen = name.toStdString();
     std::string file =
         weightsFile.isEmpty() ? std::string() : QFileInfo(weightsFile).absoluteFilePath().toStdString();
-    if (chosen.empty() && (!file.empty() || published(kFirstChoice))) chosen = kFirstChoice;
-    for (const backbones::CatalogueEntry& entry : backbones::catalogue()) {
-        if (!chosen.empty()) break;
-        if (published(entry.name)) chosen = entry.name;
-    }
+    if (chosen.empty()) chosen = file.empty() ? weights::firstChoice().name : kFileOwner;
     const bool nothingHere = chosen.empty();
     if (nothingHere) chosen = kLastResort;
-    if (file.empty()) file = published(chosen).value_or(std::string());
+    if (file.empty()) file = weights::locateAnyWeights(chosen).value_or(std::string());
     chooseBackbone(QString::fromStdString(chosen), QString::fromStdString(file));
     if (!nothingHere) return;
     // From nothing, large pictures on a CPU take hours; small ones show something within minutes.

@@ -19,9 +19,13 @@ class WeightsCommandTest : public testing::Test {
     void SetUp() override {
         setenv("XDG_DATA_HOME", path("data").c_str(), 1);
         setenv("TORCH_HOME", path("torch").c_str(), 1);
+        setenv("GRAFT_BACKBONES", path("none").c_str(), 1);
         unsetenv("GRAFT_WEIGHTS_MIRROR");
     }
-    void TearDown() override { unsetenv("GRAFT_WEIGHTS_MIRROR"); }
+    void TearDown() override {
+        unsetenv("GRAFT_WEIGHTS_MIRROR");
+        unsetenv("GRAFT_BACKBONES");
+    }
     std::string path(const std::string& name) const { return m_folder.path(name); }
     std::string own(const std::string& name) const { return path("data/graft/weights/" + name); }
 

@@ -16,11 +16,15 @@ class WeightStoreTest : public testing::Test {
     void SetUp() override {
         setenv("XDG_DATA_HOME", m_folder.path("data").c_str(), 1);
         setenv("TORCH_HOME", m_folder.path("torch").c_str(), 1);
+        setenv("GRAFT_BACKBONES", m_folder.path("none").c_str(), 1);
         setenv("GRAFT_WEIGHTS_MIRROR", server.url("good", "").c_str(), 1);
         entry = *weights::findWeights("resnet18");
         entry.sha256Prefix = runProcess({"sha256sum", m_folder.path("served")}).output.substr(0, 8);
     }
-    void TearDown() override { unsetenv("GRAFT_WEIGHTS_MIRROR"); }
+    void TearDown() override {
+        unsetenv("GRAFT_WEIGHTS_MIRROR");
+        unsetenv("GRAFT_BACKBONES");
+    }
     std::string own(const std::string& name) const { return m_folder.path("data/graft/weights/" + name); }
     std::string torch(const std::string& name) const {
         return m_folder.path("torch/hub/checkpoints/" + name);
