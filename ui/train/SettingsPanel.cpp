@@ -207,8 +207,11 @@ void SettingsPanel::buildOptimization() {
 
     addNumber<int>("epochs", tr("Epochs"), tr("How often every training image is seen"),
                    [](TrainConfig& c) -> int& { return c.epochs; });
-    addNumber<int>("batchSize", tr("Batch size"), tr("Images per step; a smaller one needs less memory"),
+    addNumber<int>("batchSize", tr("Batch size"), tr("Images per batch; a smaller one needs less memory"),
                    [](TrainConfig& c) -> int& { return c.batchSize; });
+    addNumber<int>("accumulate", tr("Batches per step"),
+                   tr("Their gradients are added up: a large batch in the memory of a small one"),
+                   [](TrainConfig& c) -> int& { return c.accumulate; });
     addChoice(
         "optimizer", tr("Optimizer"), tr("How the weights follow the gradient"),
         {{tr("SGD"), "sgd"}, {tr("Adam"), "adam"}, {tr("AdamW"), "adamw"}, {tr("RMSprop"), "rmsprop"}},
@@ -300,6 +303,18 @@ void SettingsPanel::buildMachine() {
                              [](TrainConfig& c) -> std::uint64_t& { return c.seed; });
     addNumber<int>("threads", tr("Threads"), tr("For arithmetic; 0: one per processor"),
                    [](TrainConfig& c) -> int& { return c.threads; });
+    addChoice(
+        "precision", tr("Precision"),
+        tr("Automatic: frozen layers in bfloat16 where that is faster and changes nothing. bfloat16 and "
+           "float16: mixed precision for the trained layers too; float16 needs a GPU"),
+        {{tr("automatic"), "auto"},
+         {QStringLiteral("float32"), "float32"},
+         {QStringLiteral("bfloat16"), "bfloat16"},
+         {QStringLiteral("float16"), "float16"}},
+        [](const TrainConfig& c) { return fromView(training::precisionName(c.precision)); },
+        [](TrainConfig& c, const QString& name) {
+            if (auto precision = training::parsePrecision(name.toStdString())) c.precision = *precision;
+        });
     m_device = addChoice(
         "device", tr("Device"), tr("Where the arithmetic runs"),
         {{tr("automatic"), "auto"}, {tr("CPU"), "cpu"}},

@@ -61,7 +61,8 @@ struct BatchLoader::State {
             Filling& target = filling[batch];  // stays where it is while others come and go
             if (!target.images.defined()) {
                 target.remaining = endJobOf(batch) - firstJobOf(batch);
-                target.images = torch::empty({static_cast<std::int64_t>(target.remaining), 3, side, side});
+                target.images = torch::empty({static_cast<std::int64_t>(target.remaining), 3, side, side},
+                                             torch::TensorOptions().pinned_memory(options.pinned));
                 target.readable.assign(target.remaining, 0);
             }
             float* pixels =
