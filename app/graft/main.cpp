@@ -6,9 +6,11 @@
 #include <QStandardPaths>
 
 #include "core/backbones/Catalogue.h"
+#include "core/runtime/Device.h"
 #include "core/runtime/ThreadBudget.h"
 #include "ui/main/MainWindow.h"
 #include "ui/prompts/QtUserPrompts.h"
+#include "ui/session/Background.h"
 #include "ui/session/Project.h"
 
 int main(int argc, char* argv[]) {
@@ -54,10 +56,15 @@ int main(int argc, char* argv[]) {
     }
     graft::ui::MainWindow::applyTheme();
     graft::ui::Project project(QDir(parser.value(runs)).absolutePath());
-    project.chooseDefaultBackbone(name, parser.value(weights));
     if (!parser.positionalArguments().isEmpty()) project.setFolder(parser.positionalArguments().constFirst());
     graft::ui::QtUserPrompts prompts;
     graft::ui::MainWindow window(project, prompts);
     window.show();
+    // Choosing a backbone asks the engine for its blocks; the first paint does not wait until that is loaded.
+    graft::ui::runInBackground(
+        &project, [] { return graft::runtime::availableDevices(); },
+        [&](const std::vector<graft::runtime::Device>&) {
+            project.chooseDefaultBackbone(name, parser.value(weights));
+        });
     return QApplication::exec();
 }

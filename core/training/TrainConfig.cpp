@@ -5,7 +5,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "core/backbones/Catalogue.h"
 #include "core/data/detail/PreprocessJson.h"
 
 namespace graft::training {
@@ -85,22 +84,6 @@ Result<HeadKind> parseHead(const std::string& name) {
 }
 Result<Precision> parsePrecision(const std::string& name) {
     return kindIn<Precision>(kPrecisions, name, "precision");
-}
-
-Result<TrainConfig> defaultConfig(const std::string& backbone, const std::string& weightsFile) {
-    const auto entry = backbones::entryForWeights(backbone, weightsFile);
-    if (!entry) return fail(entry.error());
-    TrainConfig config;
-    config.backbone = backbone;
-    config.weightsFile = weightsFile;
-    config.preprocess = entry->preprocess;
-    if (!weightsFile.empty()) {
-        const auto units = backbones::listUnits(backbone);
-        if (!units) return fail(units.error());
-        for (const auto& unit : *units)
-            config.freeze.frozenUnits.insert(unit.name);
-    }
-    return config;
 }
 
 Result<void> validate(const TrainConfig& config) {

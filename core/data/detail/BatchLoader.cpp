@@ -5,12 +5,10 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <cstring>
 #include <map>
 #include <mutex>
 #include <thread>
 
-#include "core/data/ImageDecoder.h"
 #include "core/runtime/ThreadBudget.h"
 
 namespace graft::data {
@@ -69,22 +67,15 @@ struct BatchLoader::State {
                 target.images.data_ptr<float>() + static_cast<std::int64_t>(row) * 3 * side * side;
 
             lock.unlock();
-            const bool readable = load(jobs[job], pixels);
+            const auto count = static_cast<std::size_t>(3 * side * side);
+            const bool readable = loadPreprocessed(jobs[job].path, options.preprocess, options.augment,
+                                                   jobs[job].seed, {pixels, count})
+                                      .has_value();
             lock.lock();
 
             target.readable[row] = readable ? 1 : 0;
             if (--target.remaining == 0) filled.notify_all();
         }
-    }
-
-    bool load(const LoadJob& job, float* target) const {
-        const auto image = decodeImage(job.path);
-        if (!image) return false;
-        const std::vector<float> values =
-            options.augment ? preprocessAugmented(*image, options.preprocess, *options.augment, job.seed)
-                            : preprocess(*image, options.preprocess);
-        std::memcpy(target, values.data(), values.size() * sizeof(float));
-        return true;
     }
 };
 

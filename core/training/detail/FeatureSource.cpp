@@ -18,7 +18,7 @@ namespace graft::training {
 namespace {
 
 // Changes when the same settings give other features than before.
-constexpr const char* kVersion = "features 2";
+constexpr const char* kVersion = "features 3";
 
 RowKey keyOf(const std::string& text) {
     base::Hasher hasher;
