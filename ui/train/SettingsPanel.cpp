@@ -58,6 +58,12 @@ T parseNumber(QString text, bool* ok) {
     }
 }
 
+// Of a setting that is told by how to reach it in a config that may be changed.
+template <class T>
+T valueOf(T& (*field)(TrainConfig&), TrainConfig config) {
+    return field(config);
+}
+
 }  // namespace
 
 SettingsPanel::SettingsPanel(Project& project, QWidget* parent) : QWidget(parent), m_project(project) {
@@ -68,7 +74,6 @@ SettingsPanel::SettingsPanel(Project& project, QWidget* parent) : QWidget(parent
     m_generalError = new InlineError(this);
     m_layout->addWidget(m_generalError);
 
-    takeDefaults();
     buildOptimization();
     buildHead();
     buildImages();
@@ -77,17 +82,8 @@ SettingsPanel::SettingsPanel(Project& project, QWidget* parent) : QWidget(parent
     m_layout->addStretch(1);
 
     connect(&m_project, &Project::configChanged, this, &SettingsPanel::loadAll);
-    connect(&m_project, &Project::backboneChanged, this, [this] {
-        takeDefaults();
-        loadAll();
-    });
     loadAll();
     listDevices();
-}
-
-void SettingsPanel::takeDefaults() {
-    const TrainConfig& config = m_project.config();
-    if (auto defaults = training::defaultConfig(config.backbone, config.weightsFile)) m_defaults = *defaults;
 }
 
 void SettingsPanel::addCaption(const QString& text) {
@@ -140,7 +136,9 @@ void SettingsPanel::addNumber(const char* name, const QString& label, const QStr
         // What is being typed, and what is no number, stays on the screen.
         if (row.inputError.isEmpty() && !edit->isModified()) edit->setText(numberText(field(config)));
     };
-    row.setDefault = [this, field](TrainConfig& config) { field(config) = field(m_defaults); };
+    row.setDefault = [this, field](TrainConfig& config) {
+        field(config) = valueOf(field, m_project.defaults());
+    };
     row.commit = [this, edit, field, &row] {
         edit->setModified(false);
         bool ok = false;
@@ -148,7 +146,7 @@ void SettingsPanel::addNumber(const char* name, const QString& label, const QStr
         row.inputError = ok ? QString()
                             : (std::is_floating_point_v<T> ? tr("Type a number, such as %1.")
                                                            : tr("Type a whole number, such as %1."))
-                                  .arg(numberText(field(m_defaults)));
+                                  .arg(numberText(valueOf(field, m_project.defaults())));
         TrainConfig current = m_project.config();
         if (ok && field(current) != value) {
             change([field, value](TrainConfig& config) { field(config) = value; });
@@ -171,7 +169,9 @@ void SettingsPanel::addSwitch(const char* name, const QString& label, const QStr
         const QSignalBlocker quiet(box);
         box->setChecked(field(config));
     };
-    row.setDefault = [this, field](TrainConfig& config) { field(config) = field(m_defaults); };
+    row.setDefault = [this, field](TrainConfig& config) {
+        field(config) = valueOf(field, m_project.defaults());
+    };
     connect(box, &QCheckBox::toggled, this,
             [this, field](bool on) { change([field, on](TrainConfig& config) { field(config) = on; }); });
 }
@@ -190,7 +190,7 @@ QComboBox* SettingsPanel::addChoice(const char* name, const QString& label, cons
         const QSignalBlocker quiet(box);
         box->setCurrentIndex(box->findData(get(m_project.config())));
     };
-    row.setDefault = [this, get, set](TrainConfig& config) { set(config, get(m_defaults)); };
+    row.setDefault = [this, get, set](TrainConfig& config) { set(config, get(m_project.defaults())); };
     connect(box, &QComboBox::currentIndexChanged, this, [this, box, set] {
         const QString value = box->currentData().toString();
         change([&set, &value](TrainConfig& config) { set(config, value); });
