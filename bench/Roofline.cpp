@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// roofline [SECONDS]: the fastest that oneDNN's own float32 convolutions run on this machine, and how fast
-// ResNet-18 runs through Graft's network beside it. Prints JSON for bench/run. Best of many: noise only ever
-// takes away.
+// roofline [SECONDS]: the fastest that oneDNN's own convolutions run on this machine, and how fast ResNet-18
+// runs through Graft's network beside it; in float32, and in bfloat16 where the processor has it. Prints JSON
+// for bench/run. Best of many: noise only ever takes away.
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,8 @@
 #include "core/backbones/detail/FrozenPrefix.h"
 #include "core/backbones/detail/Network.h"
 #include "core/runtime/ThreadBudget.h"
+#include "core/runtime/detail/Autocast.h"
+#include "core/training/detail/Precisions.h"
 
 namespace {
 
@@ -65,9 +68,9 @@ double secondsOfConvolution(const at::Tensor& input, const at::Tensor& weight, d
     return best([&] { at::mkldnn_convolution(input, weight, {}, {1, 1}, {1, 1}, {1, 1}, 1); }, budget);
 }
 
-void tryShape(const Shape& shape, double budget, Peak& peak) {
-    const at::Tensor input = at::rand({kBatch, shape.channels, shape.side, shape.side});
-    const at::Tensor weight = at::rand({shape.channels, shape.channels, 3, 3});
+void tryShape(const Shape& shape, c10::ScalarType type, double budget, Peak& peak) {
+    const at::Tensor input = at::rand({kBatch, shape.channels, shape.side, shape.side}).to(type);
+    const at::Tensor weight = at::rand({shape.channels, shape.channels, 3, 3}).to(type);
     const auto record = [&](const char* layout, double seconds) {
         const double gflops = shape.flop() / 1e9 / seconds;
         if (gflops <= peak.gflops) return;
@@ -83,11 +86,11 @@ void tryShape(const Shape& shape, double budget, Peak& peak) {
     record("oneDNN's layout", secondsOfConvolution(input.to_mkldnn(), blocked, budget));
 }
 
-Peak convolutionPeak(double budget) {
+Peak convolutionPeak(c10::ScalarType type, double budget) {
     const c10::InferenceMode inference;
     Peak peak;
     for (const Shape& shape : {Shape{64, 56}, Shape{128, 28}, Shape{256, 14}, Shape{512, 7}})
-        tryShape(shape, budget / 8, peak);
+        tryShape(shape, type, budget / 8, peak);
     return peak;
 }
 
@@ -108,21 +111,26 @@ at::Tensor images() {
     return backbones::Network::toInput(at::rand({kBatch, 3, kSide, kSide}), at::kCPU);
 }
 
-double prefixImagesPerSecond(double budget) {
+double prefixImagesPerSecond(c10::ScalarType type, double budget) {
     const backbones::Network network = resNet18(true);
-    const backbones::FrozenPrefix prefix(network, network.frozenPrefix(), kSide, at::kCPU);
+    const backbones::FrozenPrefix prefix(network, network.frozenPrefix(), kSide, at::kCPU, type);
     const at::Tensor input = images();
     return kBatch / best([&] { prefix(input); }, budget);
 }
 
 // Forward, backward and the step of the weights, as TrainingLoop does them.
-double trainingImagesPerSecond(double budget) {
+double trainingImagesPerSecond(c10::ScalarType type, double budget) {
     const backbones::Network network = resNet18(false);
     const at::Tensor input = images();
     const at::Tensor labels = at::zeros({kBatch}, at::kLong);
     std::vector<at::Tensor> parameters = network.trainableParameters();
+    const auto forward = [&] {
+        const runtime::Autocast mixedPrecision(
+            at::kCPU, type == at::kFloat ? std::nullopt : std::optional<c10::ScalarType>(type));
+        return network.forward(input).to(at::kFloat);
+    };
     const auto step = [&] {
-        at::cross_entropy_loss(network.forward(input), labels).backward();
+        at::cross_entropy_loss(forward(), labels).backward();
         const at::NoGradGuard noGradient;
         for (at::Tensor& parameter : parameters) {
             parameter.add_(parameter.grad(), -0.001);
@@ -135,18 +143,20 @@ double trainingImagesPerSecond(double budget) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const double budget = argc > 1 ? std::atof(argv[1]) : 10.0;  // seconds for each of the three
+    const double budget = argc > 1 ? std::atof(argv[1]) : 10.0;  // seconds for each of three figures
     runtime::tuneAllocator();
     const int threads = runtime::setComputeThreads(0);
-    const Peak peak = convolutionPeak(budget);
-    const double prefix = prefixImagesPerSecond(budget);
-    const double training = trainingImagesPerSecond(budget);
-    std::printf(
-        "{\n  \"threads\": %d,\n  \"peak_gflops\": %.2f,\n  \"peak_shape\": \"%s\",\n  \"flop_per_image\": "
-        "%.0f,\n",
-        threads, peak.gflops, peak.shape.c_str(), kFlopPerImage);
-    std::printf(
-        "  \"prefix\": {\"images_per_second\": %.3f},\n  \"training\": {\"images_per_second\": %.3f}\n}\n",
-        prefix, training);
+    std::printf("{\n  \"threads\": %d,\n  \"flop_per_image\": %.0f", threads, kFlopPerImage);
+    const auto measure = [&](const char* name, c10::ScalarType type) {
+        const Peak peak = convolutionPeak(type, budget);
+        std::printf(",\n  \"%s\": {\"peak_gflops\": %.2f, \"peak_shape\": \"%s\",\n", name, peak.gflops,
+                    peak.shape.c_str());
+        std::printf("    \"prefix\": {\"images_per_second\": %.3f},\n", prefixImagesPerSecond(type, budget));
+        std::printf("    \"training\": {\"images_per_second\": %.3f}}",
+                    trainingImagesPerSecond(type, budget));
+    };
+    measure("float32", at::kFloat);
+    if (training::hasFastBFloat16(at::kCPU)) measure("bfloat16", at::kBFloat16);
+    std::printf("\n}\n");
     return 0;
 }

@@ -27,6 +27,7 @@ struct Options {
     std::string schedule = "constant";
     std::string head = "linear";
     std::string interpolation;
+    std::string precision = "auto";
     std::string cachePrecision = "half";
     std::vector<float> mean;
     std::vector<float> deviation;
@@ -108,6 +109,9 @@ Result<TrainConfig> buildConfig(Options options) {
     const auto head = training::parseHead(options.head);
     if (!head) return fail(head.error());
     config.head.kind = *head;
+    const auto precision = training::parsePrecision(options.precision);
+    if (!precision) return fail(precision.error());
+    config.precision = *precision;
     if (options.cachePrecision != "half" && options.cachePrecision != "float32") {
         return fail(ErrorCode::InvalidArgument, "The cache's precision is \"" + options.cachePrecision +
                                                     "\"; it must be half or float32.");
@@ -123,7 +127,15 @@ Result<TrainConfig> buildConfig(Options options) {
 void addTrainingOptions(CLI::App& command, Options& o) {
     TrainConfig& c = o.config;
     command.add_option("--epochs", c.epochs, "Passes over the training images")->capture_default_str();
-    command.add_option("--batch-size", c.batchSize, "Images per step")->capture_default_str();
+    command.add_option("--batch-size", c.batchSize, "Images per batch")->capture_default_str();
+    command.add_option("--accumulate", c.accumulate, "Batches per step: their gradients are added up")
+        ->capture_default_str();
+    command
+        .add_option(
+            "--precision", o.precision,
+            "auto, float32, bfloat16 or float16 (the last two: mixed; auto: bfloat16 for frozen layers, "
+            "where it is faster and changes nothing)")
+        ->capture_default_str();
     command.add_option("--optimizer", o.optimizer, "sgd, adam, adamw or rmsprop")->capture_default_str();
     command.add_option("--lr", c.optimizer.learningRate, "Learning rate")->capture_default_str();
     command.add_option("--momentum", c.optimizer.momentum, "Momentum of sgd and rmsprop")

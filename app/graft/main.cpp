@@ -3,13 +3,48 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
+#include <QEvent>
+#include <QSemaphore>
 #include <QStandardPaths>
+#include <QThreadPool>
+#include <QTimer>
+#include <functional>
+#include <utility>
 
 #include "core/backbones/Catalogue.h"
+#include "core/runtime/Device.h"
 #include "core/runtime/ThreadBudget.h"
 #include "ui/main/MainWindow.h"
 #include "ui/prompts/QtUserPrompts.h"
+#include "ui/session/Background.h"
 #include "ui/session/Project.h"
+
+namespace {
+
+// Calls then() once the window's first paint is done, or after a second: a window that starts minimised is
+// not painted.
+class FirstPaint : public QObject {
+  public:
+    FirstPaint(QWidget& window, std::function<void()> then) : m_then(std::move(then)) {
+        window.installEventFilter(this);
+        QTimer::singleShot(1000, this, [this] { finish(); });
+    }
+
+  private:
+    bool eventFilter(QObject* window, QEvent* event) override {
+        if (event->type() == QEvent::Paint) {
+            window->removeEventFilter(this);
+            QTimer::singleShot(0, this, [this] { finish(); });
+        }
+        return false;
+    }
+    void finish() {
+        if (m_then) std::exchange(m_then, nullptr)();
+    }
+    std::function<void()> m_then;
+};
+
+}  // namespace
 
 int main(int argc, char* argv[]) {
     graft::runtime::tuneAllocator();
@@ -53,11 +88,27 @@ int main(int argc, char* argv[]) {
         }
     }
     graft::ui::MainWindow::applyTheme();
+    // Nothing is done in the background before the window has been painted: LibTorch takes half a second to
+    // load, and holds the loader's lock, which Qt's plug-ins need.
+    QThreadPool& background = graft::ui::backgroundPool();
+    const int threads = background.maxThreadCount();
+    QSemaphore painted;
+    background.setMaxThreadCount(1);
+    background.start([&painted] { painted.acquire(); });
     graft::ui::Project project(QDir(parser.value(runs)).absolutePath());
-    project.chooseDefaultBackbone(name, parser.value(weights));
     if (!parser.positionalArguments().isEmpty()) project.setFolder(parser.positionalArguments().constFirst());
     graft::ui::QtUserPrompts prompts;
     graft::ui::MainWindow window(project, prompts);
     window.show();
+    // Choosing a backbone asks the engine for its blocks: it must have been loaded.
+    graft::ui::runInBackground(
+        &project, [] { return graft::runtime::availableDevices(); },
+        [&](const std::vector<graft::runtime::Device>&) {
+            project.chooseDefaultBackbone(name, parser.value(weights));
+        });
+    FirstPaint firstPaint(window, [&] {
+        painted.release();
+        background.setMaxThreadCount(threads);
+    });
     return QApplication::exec();
 }

@@ -18,15 +18,16 @@ class Job:
     epochs: int
     lr: float = 0.001  # at the tutorial's batch; larger batches scale it linearly
     after: str = ""  # the job whose feature cache Graft finds
+    float32: bool = False  # in PyTorch always: ReLU6 has no backward pass in bfloat16 on its CPU side
 
 
 JOBS = [
     Job("a", "ResNet-18, the head trained", "resnet18", "head", 25),
     Job("b", "ResNet-18, the head trained again at twice the learning rate", "resnet18", "head", 25, 0.002, "a"),
-    Job("c", "ResNet-18, layer4 and the head trained", "resnet18", "layer4", 10),
-    Job("d", "ResNet-18, everything trained", "resnet18", "all", 10),
+    Job("c", "ResNet-18, layer4 and the head trained", "resnet18", "layer4", 25),
+    Job("d", "ResNet-18, everything trained", "resnet18", "all", 25),
     Job("e1", "MobileNetV2, the head trained", "mobilenet_v2", "head", 25),
-    Job("e2", "MobileNetV2, everything trained", "mobilenet_v2", "all", 10),
+    Job("e2", "MobileNetV2, everything trained", "mobilenet_v2", "all", 10, float32=True),
     Job("e3", "EfficientNet-B0, the head trained", "efficientnet_b0", "head", 25),
     Job("e4", "EfficientNet-B0, everything trained", "efficientnet_b0", "all", 10),
 ]
@@ -50,6 +51,7 @@ SIDES = [
     Side("graft", "Graft", 32),
     Side("tuned", "PyTorch with care", 32, careful=True),
     Side("tutorial", "PyTorch as in the tutorial", TUTORIAL_BATCH),
+    Side("graft1", "Graft with 1 variant of each image", 32, options=("--cache-variants", "1")),
     Side("graft4", "Graft, the tutorial's batch", TUTORIAL_BATCH),
     Side("graft0", "Graft without its feature cache", 32, options=("--cache-variants", "0")),
 ]
@@ -70,6 +72,7 @@ class Settings:
     workers: int = 0
     processors: int = 1
     precision: str = "float32"
+    revision: str = ""  # of the sources that graft was built from, where that is known
 
     def epochs_of(self, job):
         return self.epochs or job.epochs
@@ -92,12 +95,12 @@ def graft_command(job, side, settings, run_folder):
     return [str(part) for part in command]
 
 
-def pytorch_style(side, settings):
+def pytorch_style(job, side, settings):
     if not side.careful:
         # PyTorch's wheels start with a thread per core; Debian's build starts with one, which nobody would keep.
         return ["--batch", side.batch, "--val-batch", side.batch, "--workers", 4, "--threads", settings.processors]
     return ["--batch", side.batch, "--val-batch", 2 * side.batch, "--workers", settings.workers,
-            "--threads", settings.threads, "--precision", settings.precision,
+            "--threads", settings.threads, "--precision", "float32" if job and job.float32 else settings.precision,
             "--channels-last", "--persistent", "--frozen-eval"]
 
 
@@ -109,7 +112,7 @@ def pytorch_command(job, side, settings):
     command = [*pytorch_script(settings), "train", "--data", settings.data, "--model", job.model,
                "--weights", settings.weights[job.model], "--train", job.train,
                "--epochs", settings.epochs_of(job), "--lr", learning_rate(job, side),
-               "--resize", RESIZE, "--crop", CROP, *pytorch_style(side, settings)]
+               "--resize", RESIZE, "--crop", CROP, *pytorch_style(job, side, settings)]
     return [str(part) for part in command]
 
 
@@ -118,7 +121,7 @@ def loading_command(side, settings, passes):
         command = [os.path.join(os.path.dirname(settings.graft), "loading"), settings.data, passes, side.batch]
     else:
         command = [*pytorch_script(settings), "load", "--data", settings.data, "--epochs", passes,
-                   "--resize", RESIZE, "--crop", CROP, *pytorch_style(side, settings)]
+                   "--resize", RESIZE, "--crop", CROP, *pytorch_style(None, side, settings)]
     return [str(part) for part in command]
 
 

@@ -53,6 +53,11 @@ def distribution():
         return "unknown"
 
 
+def reduced_precision():
+    """What this processor is fast in: PyTorch's name."""
+    return "bfloat16" if "avx512_bf16" in cpu_information().get("flags", "").split() else "float32"
+
+
 def describe(settings, python_script):
     cpu = cpu_information()
     flags = cpu.get("flags", "").split()
@@ -60,6 +65,5 @@ def describe(settings, python_script):
             "units": [unit for unit in WIDE_UNITS if unit in flags],
             "processors": processors(), "cores": physical_cores(), "memory": round(memory_gigabytes()),
             "system": distribution(),
-            "graft": output_of([settings.graft, "--version"]) + " " +
-            output_of(["git", "describe", "--always", "--dirty"], settings.root),
+            "graft": output_of([settings.graft, "--version"]) + settings.revision,
             "python": json.loads(output_of([*python_script, "describe"]) or "{}")}

@@ -137,7 +137,7 @@ def rate_ratios(runs, side, what):
             if name == side and (pair, "graft") in rates]
 
 
-def end_to_end_share(raw, peak):
+def end_to_end_share(raw, flop, peak):
     """The share of the peak that (d) reaches from the start of the process to its end."""
     runs = [run for run in raw["runs"] if (run["job"], run["side"]) == ("d", "graft") and "error" not in run]
     if not runs:
@@ -146,30 +146,36 @@ def end_to_end_share(raw, peak):
     per_epoch = images["train"] * 3 + images["val"]  # forward passes; a training step counts as three
     rate = median(per_epoch * len(run["document"]["epochs"]) / run["seconds"] for run in runs)
     trained = median(images["train"] * len(run["document"]["epochs"]) / run["seconds"] for run in runs)
-    return [roofline_row("(d) from start to end, validation and decoding in it", trained,
-                         rate * peak["flop_per_image"] / 1e9, peak)]
+    return [roofline_row("(d) from start to end, validation and decoding in it", trained, rate * flop / 1e9, peak)]
 
 
 def roofline_row(title, rate, gflops, peak):
-    return f"| {title} | {number(rate, 1)} | {number(gflops)} | {number(100 * gflops / peak['peak_gflops'])} % |"
+    return f"| {title} | {number(rate, 1)} | {number(gflops)} | {number(100 * gflops / peak)} % |"
 
 
 def roofline_lines(raw):
     runs = [run["document"] for run in raw["runs"] if run["job"] == jobs.ROOFLINE and "error" not in run]
     if not runs:
         return []
-    best = max(runs, key=lambda document: document["peak_gflops"])  # noise only ever takes away
+    flop = runs[0]["flop_per_image"]
     lines = ["### g: roofline",
-             f"oneDNN's own float32 convolutions, 3 x 3 as in ResNet, {best['threads']} threads, best of several: "
-             f"**{number(best['peak_gflops'])} GFLOP/s** ({best['peak_shape']}). ResNet-18 at 224 pixels is "
-             f"{best['flop_per_image'] / 1e9:.2f} GFLOP an image, three times that in training.", "",
+             f"The peak is oneDNN's own convolutions, 3 x 3 as in ResNet, {runs[0]['threads']} threads, best of several. "
+             f"ResNet-18 at 224 pixels is {flop / 1e9:.2f} GFLOP an image, three times that in training.", "",
              "| | images/s | GFLOP/s | share of the peak |", "| --- | --- | --- | --- |"]
-    for name, title, factor in (("prefix", "the frozen prefix of (a), network alone", 1),
-                                ("training", "a training step of (d), network alone", 3)):
-        rate = max(document[name]["images_per_second"] for document in runs)
-        reached = rate * factor * best["flop_per_image"] / 1e9
-        lines.append(roofline_row(title, rate, reached, best))
-    return [*lines, *end_to_end_share(raw, best), ""]
+    for precision in ("float32", "bfloat16"):
+        measured = [document[precision] for document in runs if precision in document]
+        if not measured:
+            continue
+        best = max(measured, key=lambda entry: entry["peak_gflops"])  # noise only ever takes away
+        peak = best["peak_gflops"]
+        lines.append(f"| **{precision}**: the peak ({best['peak_shape']}) | | {number(peak)} | 100 % |")
+        for name, title, factor in (("prefix", "the frozen prefix of (a), network alone", 1),
+                                    ("training", "a training step of (d), network alone", 3)):
+            rate = max(entry[name]["images_per_second"] for entry in measured)
+            lines.append(roofline_row(title, rate, rate * factor * flop / 1e9, peak))
+        if precision == raw["precision"]:
+            lines += end_to_end_share(raw, flop, peak)
+    return [*lines, ""]
 
 
 def machine_lines(raw):

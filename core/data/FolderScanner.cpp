@@ -17,6 +17,7 @@
 #include "core/base/Seed.h"
 #include "core/base/detail/Hash.h"
 #include "core/data/ImageDecoder.h"
+#include "core/data/detail/ScanCache.h"
 #include "core/runtime/RunControl.h"
 #include "core/runtime/ThreadBudget.h"
 
@@ -170,9 +171,21 @@ std::pair<Listing, bool> listFolder(const fs::path& root) {
     return {std::move(listing), hasValidation};
 }
 
-// Reads, hashes and decodes every candidate. False if stopped.
+void read(const std::string& path, Candidate& candidate) {
+    const auto bytes = readFileBytes(path);
+    const Result<void> readable = bytes ? verifyImage(*bytes, path) : Result<void>(fail(bytes.error()));
+    if (readable) {
+        candidate.sha256 = base::sha256Hex(*bytes);
+    } else {
+        candidate.problem = readable.error().message;
+    }
+}
+
+// Reads, hashes and decodes every candidate that has changed since the last scan. False if stopped.
 bool inspect(const fs::path& root, std::vector<Candidate>& candidates, int threads,
              const ScanProgress& progress, runtime::RunControl* control) {
+    ScanCache cache(root.string());
+    std::vector<std::optional<ScanCache::State>> states(candidates.size());
     std::atomic<std::size_t> next = 0;
     std::atomic<bool> stopped = false;
     std::mutex progressMutex;
@@ -183,13 +196,12 @@ bool inspect(const fs::path& root, std::vector<Candidate>& candidates, int threa
             Candidate& candidate = candidates[i];
             if (candidate.problem.empty()) {
                 const std::string path = (root / candidate.path).string();
-                const auto bytes = readFileBytes(path);
-                const Result<void> readable =
-                    bytes ? verifyImage(*bytes, path) : Result<void>(fail(bytes.error()));
-                if (readable) {
-                    candidate.sha256 = base::sha256Hex(*bytes);
+                states[i] = ScanCache::stateOf(path);
+                const auto known = states[i] ? cache.find(candidate.path, *states[i]) : std::nullopt;
+                if (known) {
+                    candidate.sha256 = *known;
                 } else {
-                    candidate.problem = readable.error().message;
+                    read(path, candidate);
                 }
             }
             const std::lock_guard lock(progressMutex);
@@ -203,7 +215,13 @@ bool inspect(const fs::path& root, std::vector<Candidate>& candidates, int threa
         workers.emplace_back(work);
     work();
     workers.clear();  // joins
-    return !stopped;
+    if (stopped) return false;
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+        if (states[i] && candidates[i].problem.empty())
+            cache.remember(candidates[i].path, *states[i], candidates[i].sha256);
+    }
+    cache.save();
+    return true;
 }
 
 // Copies of one picture stay together, so that validation never asks about a training image.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Reads FOLDER/CLASS/* or FOLDER/{train,val|valid|validation[,test]}/CLASS/*, decodes every image
-// once to find the ones that cannot be used, and assigns splits.
+// once to find the ones that cannot be used, and assigns splits. A later scan decodes only what has changed.
 #pragma once
 
 #include <cstddef>

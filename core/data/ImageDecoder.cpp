@@ -177,20 +177,37 @@ Result<base::Image> decodeImage(const std::string& path) {
     return readFileBytes(path).and_then([&](const auto& bytes) { return decodeImage(Bytes(bytes), path); });
 }
 
+Result<ReducedImage> decodeReduced(Bytes bytes, const std::string& nameForErrors,
+                                   const std::function<int(int width, int height)>& wanted) {
+    ReducedImage reduced;
+    if (typeOf(bytes) == FileType::Jpeg) {
+        const auto size = jpegSize(bytes, nameForErrors);
+        if (!size) return fail(size.error());
+        reduced.fullWidth = size->width;
+        reduced.fullHeight = size->height;
+        reduced.reduction = wanted(size->width, size->height);
+    }
+    auto image = decode(bytes, nameForErrors, JpegScale{8 / reduced.reduction});
+    if (!image) return fail(image.error());
+    reduced.image = std::move(*image);
+    if (reduced.fullWidth == 0) {
+        reduced.fullWidth = reduced.image.width;
+        reduced.fullHeight = reduced.image.height;
+    }
+    return reduced;
+}
+
 Result<base::Image> decodeThumbnail(const std::string& path, int maxSide) {
     const auto bytes = readFileBytes(path);
     if (!bytes) return fail(bytes.error());
-    JpegScale scale;
-    if (typeOf(*bytes) == FileType::Jpeg) {
-        const auto size = jpegSize(*bytes, path);
-        if (!size) return fail(size.error());
-        const int longer = std::max(size->width, size->height);
-        while (scale.eighths > 1 && longer * scale.eighths / 16 >= maxSide)
-            scale.eighths /= 2;
-    }
-    const auto image = decode(*bytes, path, scale);
-    if (!image) return image;
-    return shrunk(*image, maxSide);
+    const auto decoded = decodeReduced(*bytes, path, [maxSide](int width, int height) {
+        int reduction = 1;
+        while (reduction < 8 && std::max(width, height) / (2 * reduction) >= maxSide)
+            reduction *= 2;
+        return reduction;
+    });
+    if (!decoded) return fail(decoded.error());
+    return shrunk(decoded->image, maxSide);
 }
 
 Result<void> verifyImage(Bytes bytes, const std::string& nameForErrors) {

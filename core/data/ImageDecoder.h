@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,19 @@ namespace graft::data {
 // Errors: NotFound, Unreadable, BadFormat (no image, damaged, or the file ends early).
 Result<base::Image> decodeImage(const std::string& path);
 Result<base::Image> decodeImage(std::span<const std::uint8_t> bytes, const std::string& nameForErrors);
+
+// A picture, or the picture at a fraction of its size.
+struct ReducedImage {
+    base::Image image;
+    int fullWidth = 0;
+    int fullHeight = 0;
+    int reduction = 1;  // image is fullWidth / reduction wide, rounded up
+};
+
+// Decodes a JPEG at 1/1, 1/2, 1/4 or 1/8 of its size, as wanted(fullWidth, fullHeight) says, which costs that
+// much less. Other files are decoded whole. Errors: as decodeImage.
+Result<ReducedImage> decodeReduced(std::span<const std::uint8_t> bytes, const std::string& nameForErrors,
+                                   const std::function<int(int width, int height)>& wanted);
 
 // Decodes no larger than needed for a picture whose longer side is at most maxSide pixels.
 Result<base::Image> decodeThumbnail(const std::string& path, int maxSide);

@@ -2,50 +2,80 @@
 #include "core/data/Preprocess.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 
 #include "core/base/Seed.h"
+#include "core/data/ImageDecoder.h"
 #include "core/data/detail/Resample.h"
 
 namespace graft::data {
 
 namespace {
 
-std::vector<float> normalised(const base::Image& image, const PreprocessOptions& options, bool mirrored) {
-    const std::size_t plane = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height);
-    std::vector<float> values(plane * 3);
+// What becomes of a picture: `source` is resized to width x height, of which `window` is kept.
+struct Cut {
+    Rectangle source;
+    int width = 0;
+    int height = 0;
+    Rectangle window;
+    bool mirrored = false;
+};
+
+// C x H x W. target: 3 x image.height x image.width.
+void normalise(const base::Image& image, const PreprocessOptions& options, bool mirrored,
+               std::span<float> target) {
+    auto out = target.begin();
     for (std::size_t channel = 0; channel < 3; ++channel) {
-        const float mean = options.mean[channel];
-        const float deviation = options.deviation[channel];
-        float* out = values.data() + channel * plane;
+        std::array<float, 256> values;
+        for (int byte = 0; byte < 256; ++byte) {
+            values[static_cast<std::size_t>(byte)] =
+                (static_cast<float>(byte) / 255.0F - options.mean[channel]) / options.deviation[channel];
+        }
         for (int y = 0; y < image.height; ++y) {
             const std::uint8_t* row = image.row(y) + channel;
             for (int x = 0; x < image.width; ++x) {
                 const int from = mirrored ? image.width - 1 - x : x;
-                *out++ = (static_cast<float>(row[static_cast<std::ptrdiff_t>(from) * 3]) / 255.0F - mean) /
-                         deviation;
+                *out++ = values[row[static_cast<std::ptrdiff_t>(from) * 3]];
             }
         }
     }
+}
+
+// image: the picture at 1/reduction of the size that the cut is meant for.
+void render(const base::Image& image, int reduction, const Cut& cut, const PreprocessOptions& options,
+            std::span<float> target) {
+    const double scale = 1.0 / reduction;
+    const Box source{cut.source.x * scale, cut.source.y * scale, cut.source.width * scale,
+                     cut.source.height * scale};
+    normalise(resample(image, source, cut.width, cut.height, cut.window, options.interpolation), options,
+              cut.mirrored, target);
+}
+
+std::vector<float> render(const base::Image& image, const Cut& cut, const PreprocessOptions& options) {
+    const auto side = static_cast<std::size_t>(options.cropSize);
+    std::vector<float> values(3 * side * side);
+    render(image, 1, cut, options, values);
     return values;
 }
 
 // Resize(resizeSize) -> CenterCrop(cropSize), of which only the crop is computed.
-base::Image resizedCentre(const base::Image& image, const PreprocessOptions& options) {
-    const std::int64_t shorter = std::min(image.width, image.height);
+Cut centreCut(int imageWidth, int imageHeight, const PreprocessOptions& options) {
+    const std::int64_t shorter = std::min(imageWidth, imageHeight);
     const auto scaled = [&](int side) {
         return static_cast<int>(static_cast<std::int64_t>(options.resizeSize) * side / shorter);
     };
-    const int width = scaled(image.width);
-    const int height = scaled(image.height);
+    const int width = scaled(imageWidth);
+    const int height = scaled(imageHeight);
     // torchvision rounds the offset as Python does: halves to the even number.
     const auto offset = [&](int side) {
         return static_cast<int>(std::nearbyint((side - options.cropSize) / 2.0));
     };
-    const Rectangle whole{0, 0, image.width, image.height};
-    const Rectangle window{offset(width), offset(height), options.cropSize, options.cropSize};
-    return resample(image, whole, width, height, window, options.interpolation);
+    return {{0, 0, imageWidth, imageHeight},
+            width,
+            height,
+            {offset(width), offset(height), options.cropSize, options.cropSize}};
 }
 
 // torchvision.transforms.RandomResizedCrop.get_params.
@@ -73,6 +103,28 @@ Rectangle randomCrop(int width, int height, double minimumArea, base::RandomStre
         w = static_cast<int>(std::nearbyint(h * (4.0 / 3.0)));
     }
     return {(width - w) / 2, (height - h) / 2, w, h};
+}
+
+Cut randomCut(int imageWidth, int imageHeight, const PreprocessOptions& options,
+              const AugmentOptions& augment, std::uint64_t seed) {
+    base::RandomStream random(seed);
+    const Rectangle crop = randomCrop(imageWidth, imageHeight, augment.minimumArea, random);
+    const bool mirrored = augment.horizontalFlip && random.uniform() < 0.5;
+    const Rectangle all{0, 0, options.cropSize, options.cropSize};
+    Cut cut = augment.randomResizedCrop ? Cut{crop, options.cropSize, options.cropSize, all}
+                                        : centreCut(imageWidth, imageHeight, options);
+    cut.mirrored = mirrored;
+    return cut;
+}
+
+// The largest reduction that leaves a pixel or more for each pixel of the result.
+int reductionFor(const Cut& cut) {
+    int reduction = 1;
+    while (reduction < 8 && cut.source.width >= 2 * reduction * cut.width &&
+           cut.source.height >= 2 * reduction * cut.height) {
+        reduction *= 2;
+    }
+    return reduction;
 }
 
 }  // namespace
@@ -109,18 +161,29 @@ Result<void> validate(const PreprocessOptions& options) {
 }
 
 std::vector<float> preprocess(const base::Image& image, const PreprocessOptions& options) {
-    return normalised(resizedCentre(image, options), options, false);
+    return render(image, centreCut(image.width, image.height, options), options);
 }
 
 std::vector<float> preprocessAugmented(const base::Image& image, const PreprocessOptions& options,
                                        const AugmentOptions& augment, std::uint64_t seed) {
-    base::RandomStream random(seed);
-    const Rectangle crop = randomCrop(image.width, image.height, augment.minimumArea, random);
-    const bool mirrored = augment.horizontalFlip && random.uniform() < 0.5;
-    if (!augment.randomResizedCrop) return normalised(resizedCentre(image, options), options, mirrored);
-    const Rectangle all{0, 0, options.cropSize, options.cropSize};
-    return normalised(resample(image, crop, options.cropSize, options.cropSize, all, options.interpolation),
-                      options, mirrored);
+    return render(image, randomCut(image.width, image.height, options, augment, seed), options);
+}
+
+Result<void> loadPreprocessed(const std::string& path, const PreprocessOptions& options,
+                              const std::optional<AugmentOptions>& augment, std::uint64_t seed,
+                              std::span<float> target) {
+    const auto bytes = readFileBytes(path);
+    if (!bytes) return fail(bytes.error());
+    const auto cutOf = [&](int width, int height) {
+        return augment ? randomCut(width, height, options, *augment, seed)
+                       : centreCut(width, height, options);
+    };
+    const auto decoded = decodeReduced(
+        *bytes, path, [&](int width, int height) { return reductionFor(cutOf(width, height)); });
+    if (!decoded) return fail(decoded.error());
+    render(decoded->image, decoded->reduction, cutOf(decoded->fullWidth, decoded->fullHeight), options,
+           target);
+    return {};
 }
 
 }  // namespace graft::data

@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,5 +50,12 @@ std::vector<float> preprocess(const base::Image& image, const PreprocessOptions&
 // augmentations off it is preprocess().
 std::vector<float> preprocessAugmented(const base::Image& image, const PreprocessOptions& options,
                                        const AugmentOptions& augment, std::uint64_t seed);
+
+// The same for a file, into target (3 x cropSize x cropSize numbers); without augment as preprocess(). A JPEG
+// that is at least twice as large as it needs to be is decoded at half, a quarter or an eighth of its size,
+// which changes the numbers as little as another JPEG decoder does. Errors: as decodeImage.
+Result<void> loadPreprocessed(const std::string& path, const PreprocessOptions& options,
+                              const std::optional<AugmentOptions>& augment, std::uint64_t seed,
+                              std::span<float> target);
 
 }  // namespace graft::data

@@ -117,22 +117,6 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
 
 }  // namespace
 
-std::string_view formatName(Format format) {
-    return format == Format::Safetensors ? "safetensors" : "torchscript";
-}
-
-std::string_view formatExtension(Format format) {
-    return format == Format::Safetensors ? ".safetensors" : ".pt";
-}
-
-Result<Format> parseFormat(const std::string& name) {
-    for (const Format format : {Format::TorchScript, Format::Safetensors}) {
-        if (formatName(format) == name) return format;
-    }
-    return fail(ErrorCode::InvalidArgument,
-                "Unknown format \"" + name + "\": it is torchscript or safetensors.");
-}
-
 Result<ExportReport> exportRun(const std::string& runFolder, Format format, const std::string& file,
                                bool verify, const Progress& progress, runtime::RunControl& control) {
     return base::guardTorch([&] { return exportModel(runFolder, format, file, verify, progress, control); });

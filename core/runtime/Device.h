@@ -14,6 +14,8 @@ struct Device {
     Kind kind = Kind::Cpu;
     int index = 0;     // which GPU
     std::string name;  // as a person knows it: "CPU, 2 threads", "NVIDIA H200"
+
+    bool isCuda() const { return kind == Kind::Cuda; }
 };
 
 // All devices that LibTorch can use here, the CPU first.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runtime/ThreadBudget.h"
 
-#include <ATen/Parallel.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -27,12 +26,6 @@ int availableProcessors() {
         return std::max(1, CPU_COUNT(&processors));
     }
     return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
-int setComputeThreads(int threads) {
-    const int count = threads > 0 ? threads : availableProcessors();
-    at::set_num_threads(count);
-    return count;
 }
 
 }  // namespace graft::runtime

@@ -2,9 +2,10 @@
 #include "core/training/FeatureCache.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <vector>
+
+#include "core/base/detail/XdgFolders.h"
 
 namespace graft::training {
 
@@ -46,11 +47,7 @@ std::uint64_t sumOf(const std::vector<CacheFile>& files) {
 }  // namespace
 
 std::string featureCacheFolder() {
-    const char* cache = std::getenv("XDG_CACHE_HOME");
-    if (cache != nullptr && *cache == '/') return std::string(cache) + "/graft/features";
-    const char* home = std::getenv("HOME");
-    return (home != nullptr && *home != '\0' ? std::string(home) : std::string("/tmp")) +
-           "/.cache/graft/features";
+    return (base::cacheFolder() / "features").string();
 }
 
 CacheUsage featureCacheUsage() {

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "core/backbones/Catalogue.h"
 #include "core/data/detail/PreprocessJson.h"
 
 namespace graft::training {
@@ -24,6 +23,9 @@ constexpr std::array kOptimizers{Named{OptimizerKind::Sgd, "sgd"}, Named{Optimiz
                                  Named{OptimizerKind::RmsProp, "rmsprop"}};
 constexpr std::array kSchedules{Named{ScheduleKind::Constant, "constant"}, Named{ScheduleKind::Step, "step"},
                                 Named{ScheduleKind::Cosine, "cosine"}};
+constexpr std::array kPrecisions{Named{Precision::Auto, "auto"}, Named{Precision::Float32, "float32"},
+                                 Named{Precision::BFloat16, "bfloat16"},
+                                 Named{Precision::Float16, "float16"}};
 constexpr std::array kHeads{Named{HeadKind::Linear, "linear"}, Named{HeadKind::Mlp, "mlp"}};
 
 template <class Table, class Kind>
@@ -68,6 +70,9 @@ std::string_view scheduleName(ScheduleKind kind) {
 std::string_view headName(HeadKind kind) {
     return nameIn(kHeads, kind);
 }
+std::string_view precisionName(Precision precision) {
+    return nameIn(kPrecisions, precision);
+}
 Result<OptimizerKind> parseOptimizer(const std::string& name) {
     return kindIn<OptimizerKind>(kOptimizers, name, "optimizer");
 }
@@ -77,21 +82,8 @@ Result<ScheduleKind> parseSchedule(const std::string& name) {
 Result<HeadKind> parseHead(const std::string& name) {
     return kindIn<HeadKind>(kHeads, name, "head");
 }
-
-Result<TrainConfig> defaultConfig(const std::string& backbone, const std::string& weightsFile) {
-    const auto entry = backbones::entryForWeights(backbone, weightsFile);
-    if (!entry) return fail(entry.error());
-    TrainConfig config;
-    config.backbone = backbone;
-    config.weightsFile = weightsFile;
-    config.preprocess = entry->preprocess;
-    if (!weightsFile.empty()) {
-        const auto units = backbones::listUnits(backbone);
-        if (!units) return fail(units.error());
-        for (const auto& unit : *units)
-            config.freeze.frozenUnits.insert(unit.name);
-    }
-    return config;
+Result<Precision> parsePrecision(const std::string& name) {
+    return kindIn<Precision>(kPrecisions, name, "precision");
 }
 
 Result<void> validate(const TrainConfig& config) {
@@ -105,6 +97,8 @@ Result<void> validate(const TrainConfig& config) {
                 std::to_string(config.epochs), "from 1 to 100000"),
         require(config.batchSize >= 1 && config.batchSize <= 65536, "batch size",
                 std::to_string(config.batchSize), "from 1 to 65536"),
+        require(config.accumulate >= 1 && config.accumulate <= 65536, "number of batches a step",
+                std::to_string(config.accumulate), "from 1 to 65536"),
         require(finite(optimizer.learningRate, 0, 1000) && optimizer.learningRate > 0, "learning rate",
                 text(optimizer.learningRate), "above 0 and at most 1000"),
         require(finite(optimizer.momentum, 0, 1) && optimizer.momentum < 1, "momentum",
@@ -166,6 +160,8 @@ std::string toJson(const TrainConfig& config) {
                      {"budget_gigabytes", config.cache.budgetGigabytes}};
     json["epochs"] = config.epochs;
     json["batch_size"] = config.batchSize;
+    json["accumulate"] = config.accumulate;
+    json["precision"] = precisionName(config.precision);
     json["optimizer"] = {{"kind", optimizerName(config.optimizer.kind)},
                          {"learning_rate", config.optimizer.learningRate},
                          {"momentum", config.optimizer.momentum},
@@ -210,6 +206,14 @@ Result<TrainConfig> configFromJson(const std::string& content) try {
     }
     config.epochs = json.at("epochs");
     config.batchSize = json.at("batch_size");
+    if (json.contains("precision")) {  // older runs have neither, and calculated in float32
+        const auto precision = parsePrecision(json.at("precision"));
+        if (!precision) return fail(precision.error());
+        config.precision = *precision;
+        config.accumulate = json.at("accumulate");
+    } else {
+        config.precision = Precision::Float32;
+    }
     const Json& optimizer = json.at("optimizer");
     const auto optimizerKind = parseOptimizer(optimizer.at("kind"));
     if (!optimizerKind) return fail(optimizerKind.error());

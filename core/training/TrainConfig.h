@@ -18,15 +18,25 @@ namespace graft::training {
 
 enum class OptimizerKind { Sgd, Adam, AdamW, RmsProp };
 enum class ScheduleKind { Constant, Step, Cosine };
+// What networks calculate in. Weights, losses and every file's numbers are float32 all the same.
+enum class Precision {
+    Auto,  // bfloat16 for the frozen layers behind the feature cache, where the machine is fast in it and
+           // the features stay the same (see FeatureSource.h); float32 for everything else
+    Float32,
+    BFloat16,  // mixed precision; on a GPU, or a CPU that has it (AVX512-BF16, AMX)
+    Float16,   // mixed precision with scaled gradients; on a GPU only
+};
 using backbones::HeadKind;
 using backbones::HeadOptions;
 // Names as in JSON and on the command line: "sgd", "adamw", "cosine", "linear", ...
 std::string_view optimizerName(OptimizerKind kind);
 std::string_view scheduleName(ScheduleKind kind);
 std::string_view headName(HeadKind kind);
+std::string_view precisionName(Precision precision);
 Result<OptimizerKind> parseOptimizer(const std::string& name);
 Result<ScheduleKind> parseSchedule(const std::string& name);
 Result<HeadKind> parseHead(const std::string& name);
+Result<Precision> parsePrecision(const std::string& name);
 
 struct OptimizerOptions {
     OptimizerKind kind = OptimizerKind::Sgd;
@@ -59,6 +69,8 @@ struct TrainConfig {
 
     int epochs = 10;
     int batchSize = 32;
+    int accumulate = 1;  // batches whose gradients make one step: a large batch in the memory of a small one
+    Precision precision = Precision::Auto;
     OptimizerOptions optimizer;
     ScheduleOptions schedule;
     int earlyStopEpochs = 0;  // stop after so many epochs without a better validation accuracy; 0: never

@@ -5,14 +5,11 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <new>
 #include <set>
 
 #include "core/backbones/Catalogue.h"
-#include "core/backbones/detail/Network.h"
 #include "core/base/detail/Hash.h"
-#include "core/weights/WeightFile.h"
+#include "core/base/detail/XdgFolders.h"
 #include "core/weights/detail/ForeignNames.h"
 #include "core/weights/detail/PartFile.h"
 #include "core/weights/detail/Quoted.h"
@@ -28,16 +25,10 @@ std::string environment(const char* name) {
     return value != nullptr ? value : "";
 }
 
-// XDG Base Directory Specification: relative values are ignored.
-fs::path xdgFolder(const char* variable, const char* fallbackBelowHome) {
-    const fs::path value = environment(variable);
-    return value.is_absolute() ? value : fs::path(environment("HOME")) / fallbackBelowHome;
-}
-
 fs::path torchCheckpoints() {
     const std::string torchHome = environment("TORCH_HOME");
     const fs::path base =
-        torchHome.empty() ? xdgFolder("XDG_CACHE_HOME", ".cache") / "torch" : fs::path(torchHome);
+        torchHome.empty() ? base::xdgFolder("XDG_CACHE_HOME", ".cache") / "torch" : fs::path(torchHome);
     return base / "hub" / "checkpoints";
 }
 
@@ -106,23 +97,6 @@ Result<std::string> addressOf(const backbones::CatalogueEntry& entry) {
     return mirror + entry.fileName;
 }
 
-// Errors: Unreadable, Unwritable.
-Result<void> copyInto(PartFile& part, const std::string& file) {
-    std::error_code error;
-    const auto size = static_cast<std::int64_t>(fs::file_size(file, error));
-    int number = part.clear();
-    std::ifstream in(file, std::ios::binary);
-    std::vector<char> piece(1U << 20);
-    while (number == 0 && in) {
-        in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-        number = part.append(piece.data(), static_cast<std::size_t>(in.gcount()));
-    }
-    if (number != 0) return fail(writeError(number, part.path(), size - part.size()));
-    if (!in.eof() || error || part.size() != size)
-        return fail(ErrorCode::Unreadable, "The weight file cannot be read to its end.", file);
-    return {};
-}
-
 std::string someOf(const std::vector<std::string>& names) {
     std::string text;
     for (std::size_t i = 0; i < names.size() && i < 3; ++i)
@@ -134,7 +108,7 @@ std::string someOf(const std::vector<std::string>& names) {
 }  // namespace
 
 std::string weightsFolder() {
-    return (xdgFolder("XDG_DATA_HOME", ".local/share") / "graft" / "weights").string();
+    return (base::xdgFolder("XDG_DATA_HOME", ".local/share") / "graft" / "weights").string();
 }
 
 std::string builtInFolder() {
@@ -206,16 +180,6 @@ std::string WeightFit::sentence() const {
     return text + ". Choose the backbone they were made for.";
 }
 
-Result<WeightFit> checkWeights(const std::string& file, const std::string& backbone) try {
-    const auto network = backbones::Network::create(backbone, 2, {});
-    if (!network) return fail(network.error());
-    const auto dict = readWeights(file);
-    if (!dict) return fail(dict.error());
-    return network->fit(*dict, false);
-} catch (const std::bad_alloc&) {
-    return fail(ErrorCode::OutOfMemory, "The weights do not fit into memory.", file);
-}
-
 Result<std::string> fetchWeights(const backbones::CatalogueEntry& entry, runtime::RunControl& control,
                                  const std::function<void(const DownloadProgress&)>& onProgress) {
     if (entry.builtIn) {
@@ -241,51 +205,6 @@ Result<std::string> fetchWeights(const backbones::CatalogueEntry& entry, runtime
     request.allowHttp = *address != entry.url;
     const auto fetched = download(request, control, onProgress);
     if (!fetched) return fail(fetched.error());
-    return target.string();
-}
-
-Result<std::string> addWeights(const std::string& name, const std::string& file, const std::string& tag) {
-    const auto entry = findWeights(name, tag);
-    if (!entry) return fail(entry.error());
-    const auto fit = checkWeights(file, name);
-    if (!fit) return fail(fit.error());
-    if (!fit->fits()) return fail(ErrorCode::WeightsMismatch, fit->sentence(), file);
-
-    const auto hash = base::sha256OfFile(file);
-    if (!hash) return fail(hash.error());
-    std::string fileName;
-    for (const backbones::CatalogueEntry& official : backbones::catalogue()) {
-        if (official.name == name && !official.sha256Prefix.empty() &&
-            hash->starts_with(official.sha256Prefix))
-            fileName = official.fileName;
-    }
-    const bool isOfficial = !fileName.empty();
-    const std::string stem = tag.empty() ? name : name + "-" + tag;
-    std::array<char, 9> start{};
-    std::ifstream(file, std::ios::binary).read(start.data(), start.size());
-    const std::string extension = start[8] == '{' ? kExtensions[0] : kExtensions[1];
-    if (!isOfficial) fileName = stem + extension;
-
-    const fs::path target = fs::path(weightsFolder()) / fileName;
-    std::error_code error;
-    if (!fs::equivalent(file, target, error)) {
-        runtime::RunControl control;
-        auto part = PartFile::open(target.string(), control);
-        if (!part) return fail(part.error());
-        auto stored = copyInto(*part, file);
-        if (stored) {
-            stored = part->commit();
-        } else {
-            part->discard();
-        }
-        if (!stored) return fail(stored.error());
-    }
-    // The same name in the other format would be found first, or linger.
-    if (!isOfficial) {
-        for (const std::string& other : kExtensions) {
-            if (other != extension) fs::remove(fs::path(weightsFolder()) / (stem + other), error);
-        }
-    }
     return target.string();
 }
 

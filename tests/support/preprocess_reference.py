@@ -2,7 +2,7 @@
 """What torchvision gives: Resize -> CenterCrop -> ToTensor -> Normalize on Pillow images.
 
 Usage: preprocess_reference.py FOLDER [PHOTO...]
-Writes noisy pictures into FOLDER and, for each picture and setting, raw float32 numbers. Prints a line each:
+Writes noisy pictures and a large JPEG into FOLDER and, for each picture and setting, raw float32 numbers. Prints a line each:
     case RESIZE CROP INTERPOLATION NUMBERS PICTURE
 and what RandomResizedCrop draws for a 256 x 256 picture: "crops MEAN_AREA MEAN_LOG_RATIO".
 """
@@ -49,6 +49,12 @@ def main():
             (256, 224, BILINEAR), (64, 64, BILINEAR), (232, 224, BILINEAR), (235, 224, BICUBIC), (65, 32, BICUBIC), (33, 32, BILINEAR),
         ):
             reference(picture, resize, crop, interpolation)
+    large = FOLDER / "large.jpg"  # smooth shapes, as in photographs
+    y, x = numpy.mgrid[0:1500, 0:2000]
+    waves = [128 + 100 * numpy.sin(x / a + numpy.cos(y / b)) for a, b in ((90, 70), (40, 130), (25, 30))]
+    Image.fromarray(numpy.stack(waves, 2).astype("uint8")).save(large, quality=92)
+    for resize, crop in ((256, 224), (64, 64), (512, 400), (800, 700)):
+        reference(large, resize, crop, BILINEAR)
     for photo in sys.argv[2:]:
         for resize, crop, interpolation in ((256, 224, BILINEAR), (64, 64, BILINEAR), (232, 224, BICUBIC)):
             reference(photo, resize, crop, interpolation)

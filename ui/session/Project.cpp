@@ -33,6 +33,9 @@ void keepChangedSettings(training::TrainConfig& fresh, const training::TrainConf
     keepChanged(fresh.augment, now.augment, before.augment);
     keepChanged(fresh.epochs, now.epochs, before.epochs);
     keepChanged(fresh.batchSize, now.batchSize, before.batchSize);
+    keepChanged(fresh.accumulate, now.accumulate, before.accumulate);
+    keepChanged(fresh.precision, now.precision, before.precision);
+    keepChanged(fresh.cache, now.cache, before.cache);
     keepChanged(fresh.optimizer.kind, now.optimizer.kind, before.optimizer.kind);
     keepChanged(fresh.optimizer.learningRate, now.optimizer.learningRate, before.optimizer.learningRate);
     keepChanged(fresh.optimizer.momentum, now.optimizer.momentum, before.optimizer.momentum);
@@ -75,6 +78,9 @@ void Project::setConfig(const training::TrainConfig& config) {
     const bool otherNetwork = config.backbone != m_config.backbone;
     const bool otherWeights = config.weightsFile != m_config.weightsFile;
     m_config = config;
+    if (otherNetwork || otherWeights) {
+        if (auto found = training::defaultConfig(config.backbone, config.weightsFile)) m_defaults = *found;
+    }
     if (otherFolder) m_dataset.reset();
     if (otherNetwork) m_summary.reset();
 

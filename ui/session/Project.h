@@ -31,6 +31,8 @@ class Project : public QObject {
     // folder forgets the dataset, another backbone the summary.
     const training::TrainConfig& config() const { return m_config; }
     void setConfig(const training::TrainConfig& config);
+    // What the backbone came with, to tell what a person changed.
+    const training::TrainConfig& defaults() const { return m_defaults; }
 
     // Takes the backbone's own preprocessing and freeze plan, and its other defaults where the person had
     // not changed them. weightsFile is empty for random weights. An unknown name changes nothing.
@@ -68,7 +70,7 @@ class Project : public QObject {
     std::shared_ptr<const data::DatasetIndex> m_dataset;
     std::shared_ptr<const backbones::ModelSummary> m_summary;
     training::TrainConfig m_config;
-    training::TrainConfig m_defaults;  // what the backbone came with, to tell what a person changed
+    training::TrainConfig m_defaults;
 };
 
 }  // namespace graft::ui

@@ -58,6 +58,12 @@ T parseNumber(QString text, bool* ok) {
     }
 }
 
+// Of a setting that is told by how to reach it in a config that may be changed.
+template <class T>
+T valueOf(T& (*field)(TrainConfig&), TrainConfig config) {
+    return field(config);
+}
+
 }  // namespace
 
 SettingsPanel::SettingsPanel(Project& project, QWidget* parent) : QWidget(parent), m_project(project) {
@@ -68,7 +74,6 @@ SettingsPanel::SettingsPanel(Project& project, QWidget* parent) : QWidget(parent
     m_generalError = new InlineError(this);
     m_layout->addWidget(m_generalError);
 
-    takeDefaults();
     buildOptimization();
     buildHead();
     buildImages();
@@ -77,17 +82,8 @@ SettingsPanel::SettingsPanel(Project& project, QWidget* parent) : QWidget(parent
     m_layout->addStretch(1);
 
     connect(&m_project, &Project::configChanged, this, &SettingsPanel::loadAll);
-    connect(&m_project, &Project::backboneChanged, this, [this] {
-        takeDefaults();
-        loadAll();
-    });
     loadAll();
     listDevices();
-}
-
-void SettingsPanel::takeDefaults() {
-    const TrainConfig& config = m_project.config();
-    if (auto defaults = training::defaultConfig(config.backbone, config.weightsFile)) m_defaults = *defaults;
 }
 
 void SettingsPanel::addCaption(const QString& text) {
@@ -140,7 +136,9 @@ void SettingsPanel::addNumber(const char* name, const QString& label, const QStr
         // What is being typed, and what is no number, stays on the screen.
         if (row.inputError.isEmpty() && !edit->isModified()) edit->setText(numberText(field(config)));
     };
-    row.setDefault = [this, field](TrainConfig& config) { field(config) = field(m_defaults); };
+    row.setDefault = [this, field](TrainConfig& config) {
+        field(config) = valueOf(field, m_project.defaults());
+    };
     row.commit = [this, edit, field, &row] {
         edit->setModified(false);
         bool ok = false;
@@ -148,7 +146,7 @@ void SettingsPanel::addNumber(const char* name, const QString& label, const QStr
         row.inputError = ok ? QString()
                             : (std::is_floating_point_v<T> ? tr("Type a number, such as %1.")
                                                            : tr("Type a whole number, such as %1."))
-                                  .arg(numberText(field(m_defaults)));
+                                  .arg(numberText(valueOf(field, m_project.defaults())));
         TrainConfig current = m_project.config();
         if (ok && field(current) != value) {
             change([field, value](TrainConfig& config) { field(config) = value; });
@@ -171,7 +169,9 @@ void SettingsPanel::addSwitch(const char* name, const QString& label, const QStr
         const QSignalBlocker quiet(box);
         box->setChecked(field(config));
     };
-    row.setDefault = [this, field](TrainConfig& config) { field(config) = field(m_defaults); };
+    row.setDefault = [this, field](TrainConfig& config) {
+        field(config) = valueOf(field, m_project.defaults());
+    };
     connect(box, &QCheckBox::toggled, this,
             [this, field](bool on) { change([field, on](TrainConfig& config) { field(config) = on; }); });
 }
@@ -190,7 +190,7 @@ QComboBox* SettingsPanel::addChoice(const char* name, const QString& label, cons
         const QSignalBlocker quiet(box);
         box->setCurrentIndex(box->findData(get(m_project.config())));
     };
-    row.setDefault = [this, get, set](TrainConfig& config) { set(config, get(m_defaults)); };
+    row.setDefault = [this, get, set](TrainConfig& config) { set(config, get(m_project.defaults())); };
     connect(box, &QComboBox::currentIndexChanged, this, [this, box, set] {
         const QString value = box->currentData().toString();
         change([&set, &value](TrainConfig& config) { set(config, value); });
@@ -207,8 +207,11 @@ void SettingsPanel::buildOptimization() {
 
     addNumber<int>("epochs", tr("Epochs"), tr("How often every training image is seen"),
                    [](TrainConfig& c) -> int& { return c.epochs; });
-    addNumber<int>("batchSize", tr("Batch size"), tr("Images per step; a smaller one needs less memory"),
+    addNumber<int>("batchSize", tr("Batch size"), tr("Images per batch; a smaller one needs less memory"),
                    [](TrainConfig& c) -> int& { return c.batchSize; });
+    addNumber<int>("accumulate", tr("Batches per step"),
+                   tr("Their gradients are added up: a large batch in the memory of a small one"),
+                   [](TrainConfig& c) -> int& { return c.accumulate; });
     addChoice(
         "optimizer", tr("Optimizer"), tr("How the weights follow the gradient"),
         {{tr("SGD"), "sgd"}, {tr("Adam"), "adam"}, {tr("AdamW"), "adamw"}, {tr("RMSprop"), "rmsprop"}},
@@ -300,6 +303,18 @@ void SettingsPanel::buildMachine() {
                              [](TrainConfig& c) -> std::uint64_t& { return c.seed; });
     addNumber<int>("threads", tr("Threads"), tr("For arithmetic; 0: one per processor"),
                    [](TrainConfig& c) -> int& { return c.threads; });
+    addChoice(
+        "precision", tr("Precision"),
+        tr("Automatic: frozen layers in bfloat16 where that is faster and changes nothing. bfloat16 and "
+           "float16: mixed precision for the trained layers too; float16 needs a GPU"),
+        {{tr("automatic"), "auto"},
+         {QStringLiteral("float32"), "float32"},
+         {QStringLiteral("bfloat16"), "bfloat16"},
+         {QStringLiteral("float16"), "float16"}},
+        [](const TrainConfig& c) { return fromView(training::precisionName(c.precision)); },
+        [](TrainConfig& c, const QString& name) {
+            if (auto precision = training::parsePrecision(name.toStdString())) c.precision = *precision;
+        });
     m_device = addChoice(
         "device", tr("Device"), tr("Where the arithmetic runs"),
         {{tr("automatic"), "auto"}, {tr("CPU"), "cpu"}},

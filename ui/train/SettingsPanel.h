@@ -71,13 +71,11 @@ class SettingsPanel : public QWidget {
     void buildCache();
     void buildMachine();
     void listDevices();
-    void takeDefaults();
     void change(const std::function<void(training::TrainConfig&)>& edit);
     void loadAll();
     void check();
 
     Project& m_project;
-    training::TrainConfig m_defaults;
     QVBoxLayout* m_layout = nullptr;
     InlineError* m_generalError = nullptr;
     QComboBox* m_device = nullptr;

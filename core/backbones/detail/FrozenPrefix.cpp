@@ -10,16 +10,40 @@
 
 namespace graft::backbones {
 
-FrozenPrefix::FrozenPrefix(const Network& network, std::size_t units, int inputSize, c10::Device device) {
+namespace {
+
+// Of a frozen module, whose tensors are the constants of its graph. After the batch norms were folded: the
+// product of two rounded numbers is worse than a rounded product.
+void convertConstants(torch::jit::Block& block, c10::ScalarType type) {
+    for (torch::jit::Node* node : block.nodes()) {
+        for (torch::jit::Block* inner : node->blocks())
+            convertConstants(*inner, type);
+        if (node->kind() != torch::jit::prim::Constant || !node->hasAttribute(torch::jit::attr::value) ||
+            node->kindOf(torch::jit::attr::value) != torch::jit::AttributeKind::t) {
+            continue;
+        }
+        const at::Tensor tensor = node->t(torch::jit::attr::value);
+        if (tensor.scalar_type() != torch::kFloat) continue;
+        const at::Tensor converted = tensor.to(type);
+        node->t_(torch::jit::attr::value, converted);
+        node->output()->inferTypeFrom(converted);
+    }
+}
+
+}  // namespace
+
+FrozenPrefix::FrozenPrefix(const Network& network, std::size_t units, int inputSize, c10::Device device,
+                           c10::ScalarType type) {
     torch::jit::Module traced = trace(network, inputSize, device, [&](const at::Tensor& images) {
         return network.featuresOf(images, units);
     });
     traced.eval();
     torch::jit::Module frozen = torch::jit::freeze(traced);
+    if (type != torch::kFloat) convertConstants(*frozen.get_method("forward").graph()->block(), type);
     const auto module = std::make_shared<torch::jit::Module>(torch::jit::optimize_for_inference(frozen));
-    m_run = [module](const at::Tensor& images) {
+    m_run = [module, type](const at::Tensor& images) {
         const c10::InferenceMode inference;
-        return module->forward({images}).toTensor().to(torch::kFloat);
+        return module->forward({images.to(type)}).toTensor().to(torch::kFloat);
     };
 }
 

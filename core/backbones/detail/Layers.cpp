@@ -93,7 +93,9 @@ at::Tensor activate(Function function, const at::Tensor& input) {
         case Function::Relu:
             return at::relu(input);
         case Function::Relu6:
-            return at::hardtanh(input, 0.0, 6.0);
+            // LibTorch has no backward pass of hardtanh in bfloat16 on the CPU.
+            return input.scalar_type() == torch::kBFloat16 ? at::clamp(input, 0.0, 6.0)
+                                                           : at::hardtanh(input, 0.0, 6.0);
         case Function::Silu:
             return at::silu(input);
         case Function::Hardswish:

@@ -250,7 +250,7 @@ void Network::to(const at::Device& device) {
 }
 
 at::Tensor Network::toInput(const at::Tensor& images, const at::Device& device) {
-    const at::Tensor there = images.to(device);
+    const at::Tensor there = images.to(device, images.scalar_type(), true);  // beside the GPU's work
     return there.dim() == 4 ? there.contiguous(at::MemoryFormat::ChannelsLast) : there;
 }
 

@@ -5,12 +5,10 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <cstring>
 #include <map>
 #include <mutex>
 #include <thread>
 
-#include "core/data/ImageDecoder.h"
 #include "core/runtime/ThreadBudget.h"
 
 namespace graft::data {
@@ -61,29 +59,23 @@ struct BatchLoader::State {
             Filling& target = filling[batch];  // stays where it is while others come and go
             if (!target.images.defined()) {
                 target.remaining = endJobOf(batch) - firstJobOf(batch);
-                target.images = torch::empty({static_cast<std::int64_t>(target.remaining), 3, side, side});
+                target.images = torch::empty({static_cast<std::int64_t>(target.remaining), 3, side, side},
+                                             torch::TensorOptions().pinned_memory(options.pinned));
                 target.readable.assign(target.remaining, 0);
             }
             float* pixels =
                 target.images.data_ptr<float>() + static_cast<std::int64_t>(row) * 3 * side * side;
 
             lock.unlock();
-            const bool readable = load(jobs[job], pixels);
+            const auto count = static_cast<std::size_t>(3 * side * side);
+            const bool readable = loadPreprocessed(jobs[job].path, options.preprocess, options.augment,
+                                                   jobs[job].seed, {pixels, count})
+                                      .has_value();
             lock.lock();
 
             target.readable[row] = readable ? 1 : 0;
             if (--target.remaining == 0) filled.notify_all();
         }
-    }
-
-    bool load(const LoadJob& job, float* target) const {
-        const auto image = decodeImage(job.path);
-        if (!image) return false;
-        const std::vector<float> values =
-            options.augment ? preprocessAugmented(*image, options.preprocess, *options.augment, job.seed)
-                            : preprocess(*image, options.preprocess);
-        std::memcpy(target, values.data(), values.size() * sizeof(float));
-        return true;
     }
 };
 

@@ -37,6 +37,7 @@ struct LoaderOptions {
     int threads = 0;                         // 0: one per processor
     std::size_t memoryBound = 512ULL << 20;  // bytes of batches held ready; at least two batches are
     std::size_t firstBatch = 0;              // start here, for a resumed epoch
+    bool pinned = false;  // page-locked memory, which a GPU copies while it calculates; needs CUDA
     // Where each batch ends, as numbers of jobs; empty: every batchSize jobs, see batchCount().
     std::vector<std::size_t> ends;
 };

@@ -162,8 +162,9 @@ Result<base::Image> decodeJpeg(std::span<const std::uint8_t> bytes, const std::s
 Result<JpegSize> jpegSize(std::span<const std::uint8_t> bytes, const std::string& name) {
     const auto decoding = std::make_unique<Decoding>();
     if (!guarded(*decoding, [&] { decoding->readHeader(bytes); })) return damagedFile(*decoding, name);
-    return JpegSize{static_cast<int>(decoding->info.image_width),
-                    static_cast<int>(decoding->info.image_height)};
+    const auto width = static_cast<int>(decoding->info.image_width);
+    const auto height = static_cast<int>(decoding->info.image_height);
+    return exifOrientation(decoding->info) < 5 ? JpegSize{width, height} : JpegSize{height, width};
 }
 
 }  // namespace graft::data

@@ -20,7 +20,7 @@ struct JpegScale {
 Result<base::Image> decodeJpeg(std::span<const std::uint8_t> bytes, const std::string& name,
                                JpegScale scale = {});
 
-// Width and height as stored, before EXIF orientation.
+// Width and height of the picture, turned as EXIF says.
 struct JpegSize {
     int width = 0;
     int height = 0;

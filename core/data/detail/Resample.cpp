@@ -33,8 +33,14 @@ struct Taps {
     std::vector<std::int32_t> weights;  // outputs x perOutput
 };
 
-Taps makeTaps(int inputSize, int outputSize, int windowStart, int windowSize, Interpolation interpolation) {
-    const double scale = static_cast<double>(inputSize) / outputSize;
+// The input is what lies from `begin` to `begin + length` of `pixels` pixels; `first` counts from the pixel
+// that it begins in.
+Taps makeTaps(double begin, double length, int pixels, int outputSize, int windowStart, int windowSize,
+              Interpolation interpolation) {
+    const int firstPixel = static_cast<int>(begin);
+    const double offset = begin - firstPixel;
+    const int inputSize = std::min(pixels, static_cast<int>(std::ceil(begin + length))) - firstPixel;
+    const double scale = length / outputSize;
     const double filterScale = std::max(1.0, scale);
     const double support = (interpolation == Interpolation::Bicubic ? 2.0 : 1.0) * filterScale;
     Taps taps;
@@ -45,7 +51,7 @@ Taps makeTaps(int inputSize, int outputSize, int windowStart, int windowSize, In
 
     std::vector<double> exact(static_cast<std::size_t>(taps.perOutput));
     for (int i = 0; i < windowSize; ++i) {
-        const double centre = (windowStart + i + 0.5) * scale;
+        const double centre = offset + (windowStart + i + 0.5) * scale;
         const int low = std::max(0, static_cast<int>(centre - support + 0.5));
         const int high = std::min(inputSize, static_cast<int>(centre + support + 0.5));
         double sum = 0.0;
@@ -73,18 +79,21 @@ std::uint8_t toByte(std::int32_t sum) {
 
 }  // namespace
 
-base::Image resample(const base::Image& image, const Rectangle& source, int width, int height,
+base::Image resample(const base::Image& image, const Box& source, int width, int height,
                      const Rectangle& window, Interpolation interpolation) {
     constexpr std::int32_t kHalf = 1 << (kPrecisionBits - 1);
-    const Taps across = makeTaps(source.width, width, window.x, window.width, interpolation);
-    const Taps down = makeTaps(source.height, height, window.y, window.height, interpolation);
+    const Taps across =
+        makeTaps(source.x, source.width, image.width, width, window.x, window.width, interpolation);
+    const Taps down =
+        makeTaps(source.y, source.height, image.height, height, window.y, window.height, interpolation);
 
+    const int left = static_cast<int>(source.x);
+    const int top = static_cast<int>(source.y);
     const int firstRow = down.first.front();
     const int lastRow = down.first.back() + down.count.back();
     base::Image narrow(window.width, lastRow - firstRow);
     for (int y = 0; y < narrow.height; ++y) {
-        const std::uint8_t* in =
-            image.row(source.y + firstRow + y) + static_cast<std::ptrdiff_t>(source.x) * 3;
+        const std::uint8_t* in = image.row(top + firstRow + y) + static_cast<std::ptrdiff_t>(left) * 3;
         std::uint8_t* out = narrow.row(y);
         for (std::size_t x = 0; x < static_cast<std::size_t>(window.width); ++x, out += 3) {
             const std::int32_t* weights = &across.weights[x * static_cast<std::size_t>(across.perOutput)];

@@ -16,9 +16,17 @@ struct Rectangle {
     int height = 0;
 };
 
+// A part of an image that may begin and end within a pixel.
+struct Box {
+    double x = 0;
+    double y = 0;
+    double width = 0;
+    double height = 0;
+};
+
 // Resizes the part `source` of the image to width x height and returns the part `window` of the
-// result. Pixels outside `source` are never read, as if it had been cropped first.
-base::Image resample(const base::Image& image, const Rectangle& source, int width, int height,
+// result. Pixels wholly outside `source` are never read, as if it had been cropped first.
+base::Image resample(const base::Image& image, const Box& source, int width, int height,
                      const Rectangle& window, Interpolation interpolation);
 
 }  // namespace graft::data

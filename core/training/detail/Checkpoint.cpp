@@ -42,6 +42,7 @@ std::string toJson(const RunProgress& progress) {
               {"images", progress.images},        {"epoch_seconds", progress.epochSeconds},
               {"best_epoch", progress.bestEpoch}, {"best_accuracy", progress.bestAccuracy},
               {"best_loss", progress.bestLoss},   {"history", Json::array()}};
+    json["loss_scale"] = {progress.lossScale.scale, progress.lossScale.stepsWithoutOverflow};
     for (const EpochDone& e : progress.history) {
         json["history"].push_back({e.epoch, e.trainLoss, e.trainAccuracy, e.valLoss, e.valAccuracy,
                                    e.learningRate, e.seconds, e.imagesPerSecond, e.best});
@@ -51,11 +52,19 @@ std::string toJson(const RunProgress& progress) {
 
 RunProgress fromJson(const std::string& text) {
     const Json json = Json::parse(text);
-    RunProgress progress{json.at("epoch"),      json.at("batches_done"),
-                         json.at("loss_sum"),   json.at("correct"),
-                         json.at("images"),     json.at("epoch_seconds"),
-                         json.at("best_epoch"), json.at("best_accuracy"),
-                         json.at("best_loss"),  {}};
+    RunProgress progress{json.at("epoch"),
+                         json.at("batches_done"),
+                         json.at("loss_sum"),
+                         json.at("correct"),
+                         json.at("images"),
+                         json.at("epoch_seconds"),
+                         json.at("best_epoch"),
+                         json.at("best_accuracy"),
+                         json.at("best_loss"),
+                         {},
+                         {}};
+    if (json.contains("loss_scale"))  // not in checkpoints of older versions
+        progress.lossScale = {json.at("loss_scale").at(0), json.at("loss_scale").at(1)};
     for (const Json& e : json.at("history")) {
         progress.history.push_back(
             {e.at(0), e.at(1), e.at(2), e.at(3), e.at(4), e.at(5), e.at(6), e.at(7), e.at(8)});

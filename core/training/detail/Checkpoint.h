@@ -12,6 +12,7 @@
 #include "core/base/Result.h"
 #include "core/training/TrainConfig.h"
 #include "core/training/TrainEvents.h"
+#include "core/training/detail/GradScaler.h"
 
 namespace graft::training {
 
@@ -25,6 +26,7 @@ struct RunProgress {
     int bestEpoch = 0;
     double bestAccuracy = 0;
     double bestLoss = 0;
+    LossScale lossScale;  // of float16's gradients
     std::vector<EpochDone> history;
 };
 

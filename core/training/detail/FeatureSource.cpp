@@ -11,13 +11,14 @@
 #include "core/base/Seed.h"
 #include "core/base/detail/AtomicFile.h"
 #include "core/base/detail/Hash.h"
+#include "core/training/detail/Precisions.h"
 
 namespace graft::training {
 
 namespace {
 
 // Changes when the same settings give other features than before.
-constexpr const char* kVersion = "features 1";
+constexpr const char* kVersion = "features 3";
 
 RowKey keyOf(const std::string& text) {
     base::Hasher hasher;
@@ -64,58 +65,104 @@ FeatureSource::FeatureSource(const backbones::Network& network, const TrainConfi
 
 std::unique_ptr<FeatureSource> FeatureSource::create(const backbones::Network& network,
                                                      const TrainConfig& config, c10::Device device,
-                                                     std::size_t rows, std::string& why) {
-    const std::size_t frozen = network.frozenPrefix();
-    if (config.cache.variants == 0 || frozen == 0) return nullptr;
+                                                     std::size_t rows, std::vector<data::LoadJob> examples,
+                                                     std::string& why) {
+    std::size_t units = network.frozenPrefix();
+    if (config.cache.variants == 0 || units == 0) return nullptr;
     std::unique_ptr<FeatureSource> source(new FeatureSource(network, config, device));
     // The end of the prefix saves most; an earlier unit may have smaller features.
-    for (std::size_t units = frozen; units > 0; --units) {
-        if (source->openStore(units, rows, why)) return source;
+    while (units > 0 && !source->fitsBudget(units, rows, why))
+        --units;
+    if (units == 0) return nullptr;
+
+    const c10::ScalarType type = frozenType(config, device);
+    if (!source->openStore(type, rows, why)) return nullptr;
+    // What has rows was found good when it was begun.
+    if (type != torch::kFloat && source->m_store->size() == 0 &&
+        !source->agreesWithFloat32(std::move(examples)) && !source->openStore(torch::kFloat, rows, why)) {
+        return nullptr;
     }
-    return nullptr;
+    const std::uint64_t have = source->m_store->size();
+    source->m_message =
+        fmt::format("{}Features behind {} are cached: {} of {} are there, {} in all.{}", why,
+                    network.units()[source->m_units - 1].name, std::min<std::uint64_t>(have, rows), rows,
+                    gigabytes(rows * source->m_store->rowBytes()), source->m_precision);
+    return source;
 }
 
-bool FeatureSource::openStore(std::size_t units, std::size_t rows, std::string& why) {
+bool FeatureSource::fitsBudget(std::size_t units, std::size_t rows, std::string& why) {
     const int side = m_config.preprocess.cropSize;
     const at::Tensor example =
         m_network.featuresOf(backbones::Network::toInput(torch::zeros({1, 3, side, side}), m_device), units);
-    const std::size_t numberBytes = m_config.cache.halfPrecision ? 2 : 4;
-    const std::size_t rowBytes = static_cast<std::size_t>(example.numel()) * numberBytes;
-    const std::uint64_t needed = static_cast<std::uint64_t>(rows) * rowBytes;
+    m_units = units;
+    m_shape = example.sizes().slice(1).vec();
+    const std::uint64_t needed = static_cast<std::uint64_t>(rows) * rowBytes();
     const std::uint64_t budget = featureCacheBudget(m_config.cache);
-    const std::string& unit = m_network.units()[units - 1].name;
-    if (needed > budget) {
-        if (why.empty()) {
-            why = fmt::format("The features behind {} would take {} on the disk; the cache may have {}. ",
-                              unit, gigabytes(needed), gigabytes(budget));
-        }
-        return false;
+    if (needed <= budget) return true;
+    if (why.empty()) {
+        why = fmt::format("The features behind {} would take {} on the disk; the cache may have {}. ",
+                          m_network.units()[units - 1].name, gigabytes(needed), gigabytes(budget));
     }
+    return false;
+}
+
+std::size_t FeatureSource::rowBytes() const {
+    const std::size_t numbers = static_cast<std::size_t>(c10::multiply_integers(m_shape));
+    return numbers * (m_config.cache.halfPrecision ? 2 : 4);
+}
+
+bool FeatureSource::openStore(c10::ScalarType type, std::size_t rows, std::string& why) {
+    m_type = type;
     base::Hasher name;
-    name.add(fmt::format("{}\n{}\n{}\n{}\n{}\n", kVersion, m_config.backbone, units,
-                         textOf(m_config.preprocess), numberBytes));
-    name.add(backbones::FrozenPrefix::fingerprint(m_network, units));
+    name.add(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n", kVersion, m_config.backbone, m_units,
+                         textOf(m_config.preprocess), m_config.cache.halfPrecision, c10::toString(type)));
+    name.add(backbones::FrozenPrefix::fingerprint(m_network, m_units));
     const std::string file = featureCacheFolder() + "/" + name.hex().substr(0, 40) + ".features";
     if (const auto made = base::makeFolder(featureCacheFolder()); !made) {
         why = made.error().sentence() + " ";
         return false;
     }
-    auto store = FeatureStore::open(file, rowBytes);
+    auto store = FeatureStore::open(file, rowBytes());
     if (!store) {
         why = store.error().sentence() + " ";
         return false;
     }
     std::error_code ignored;
     std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now(), ignored);
-    const std::uint64_t have = (*store)->size() * rowBytes;
-    makeRoomInFeatureCache(needed > have ? needed - have : 0, budget, file);
-
-    m_units = units;
-    m_shape = example.sizes().slice(1).vec();
+    const std::uint64_t needed = static_cast<std::uint64_t>(rows) * rowBytes();
+    const std::uint64_t have = (*store)->size() * rowBytes();
+    makeRoomInFeatureCache(needed > have ? needed - have : 0, featureCacheBudget(m_config.cache), file);
     m_store = std::move(*store);
-    m_message = fmt::format("{}Features behind {} are cached: {} of {} are there, {} in all.", why, unit,
-                            std::min(m_store->size(), rows), rows, gigabytes(needed));
     return true;
+}
+
+bool FeatureSource::agreesWithFloat32(std::vector<data::LoadJob> examples) {
+    const std::string name = m_type == torch::kHalf ? "float16" : "bfloat16";
+    data::LoaderOptions options;
+    options.preprocess = m_config.preprocess;
+    options.ends = {examples.size()};
+    data::BatchLoader loader(std::move(examples), options);
+    const auto batch = loader.next();
+    if (!batch || batch->jobs.empty()) return false;
+    const at::Tensor images = backbones::Network::toInput(batch->images, m_device);
+    double cosine = 0;
+    try {
+        m_prefix = std::make_unique<backbones::FrozenPrefix>(m_network, m_units, m_config.preprocess.cropSize,
+                                                             m_device, m_type);
+        const at::Tensor exact = m_network.featuresOf(images, m_units).flatten(1);
+        const at::Tensor features = (*m_prefix)(images).flatten(1);
+        cosine = at::cosine_similarity(exact, features, 1).min().item<double>();
+    } catch (const c10::Error&) {  // not every operator is there in every type
+        m_prefix.reset();
+        m_precision = fmt::format(" LibTorch cannot compute them in {}; they are computed in float32.", name);
+        return false;
+    }
+    m_precision = fmt::format(" Their cosine to float32 is at least {:.6f} in {} ({} images)", cosine, name,
+                              batch->jobs.size());
+    const bool agrees = cosine >= kLowestCosine;
+    m_precision += agrees ? "." : ", which is too little; they are computed in float32.";
+    if (!agrees) m_prefix.reset();
+    return agrees;
 }
 
 std::uint64_t FeatureSource::bytes() const {
@@ -195,7 +242,7 @@ void FeatureSource::compute(const data::Batch& images, const std::vector<std::si
     if (images.jobs.empty()) return;
     if (!m_prefix) {
         m_prefix = std::make_unique<backbones::FrozenPrefix>(m_network, m_units, m_config.preprocess.cropSize,
-                                                             m_device);
+                                                             m_device, m_type);
     }
     const std::size_t firstLoad = images.firstJob;
     at::Tensor features = (*m_prefix)(backbones::Network::toInput(images.images, m_device)).to(torch::kCPU);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <c10/core/Device.h>
+#include <c10/core/ScalarType.h>
 
 #include <memory>
 #include <optional>
@@ -30,9 +31,12 @@ class FeatureSource {
     // For the network's frozen prefix, or for as much of it as its features fit the budget. rows: how many
     // there will be. Empty if there is nothing frozen to cache, the cache is switched off, or the budget is
     // too small: then message() of why is in `why`. The network's weights are in place, and it is on the
-    // device.
+    // device. Where frozenType() is not float32, the features of the examples are computed both ways, and
+    // float32 is kept if the cosine of a pair is below kLowestCosine.
     static std::unique_ptr<FeatureSource> create(const backbones::Network& network, const TrainConfig& config,
-                                                 c10::Device device, std::size_t rows, std::string& why);
+                                                 c10::Device device, std::size_t rows,
+                                                 std::vector<data::LoadJob> examples, std::string& why);
+    static constexpr double kLowestCosine = 0.999;
 
     std::size_t units() const { return m_units; }  // of the network that the features stand for
     // What the cache can do for this run, as a sentence.
@@ -61,7 +65,12 @@ class FeatureSource {
     };
 
     FeatureSource(const backbones::Network& network, const TrainConfig& config, c10::Device device);
-    bool openStore(std::size_t units, std::size_t rows, std::string& why);
+    // Of as many leading units; finds m_units and m_shape.
+    bool fitsBudget(std::size_t units, std::size_t rows, std::string& why);
+    bool openStore(c10::ScalarType type, std::size_t rows, std::string& why);
+    // The prefix in m_type gives the examples' features as float32 does; m_precision says how nearly.
+    bool agreesWithFloat32(std::vector<data::LoadJob> examples);
+    std::size_t rowBytes() const;                   // of m_shape
     at::Tensor emptyRows(std::size_t count) const;  // as they are in the file
     // Runs images, which were loaded for jobs, through the prefix; into rows and into the cache.
     void compute(const data::Batch& images, const std::vector<std::size_t>& jobs, Rows& rows);
@@ -71,10 +80,12 @@ class FeatureSource {
     const TrainConfig& m_config;
     c10::Device m_device;
     std::size_t m_units = 0;
+    c10::ScalarType m_type = c10::kFloat;  // that the prefix calculates in
     std::vector<std::int64_t>
         m_shape;  // of one row: C, H, W (the channels last in the file) or fewer dimensions
     std::unique_ptr<FeatureStore> m_store;
     std::unique_ptr<backbones::FrozenPrefix> m_prefix;  // made when it is first needed
+    std::string m_precision;                            // a sentence on m_type
     std::string m_message;
     std::string m_failure;
 

@@ -11,8 +11,10 @@
 #include "core/base/Seed.h"
 #include "core/exporting/detail/Sidecar.h"
 #include "core/runtime/ThreadBudget.h"
+#include "core/runtime/detail/Autocast.h"
 #include "core/runtime/detail/TorchDevice.h"
 #include "core/training/detail/Optimizers.h"
+#include "core/training/detail/Precisions.h"
 #include "core/training/detail/Schedules.h"
 #include "core/weights/WeightFile.h"
 #include "core/weights/detail/TensorBridge.h"
@@ -27,6 +29,9 @@ enum SeedPurpose : std::uint64_t { kInitialWeights = 1, kShuffle = 2, kAugment =
 constexpr auto kCheckpointInterval = std::chrono::seconds(60);
 // Epochs on cached features take milliseconds: not each of them is worth a synced file.
 constexpr auto kEpochCheckpointInterval = std::chrono::seconds(2);
+constexpr std::size_t kPrecisionExamples = 8;
+// How often a GPU is asked for the loss.
+constexpr auto kReadInterval = std::chrono::milliseconds(100);
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -48,6 +53,9 @@ Result<void> TrainingLoop::prepare() {
     const auto device = runtime::chooseDevice(m_config.device);
     if (!device) return fail(device.error());
     m_device = *device;
+    const auto mixedType = mixedPrecisionType(m_config.precision, runtime::torchDevice(m_device));
+    if (!mixedType) return fail(mixedType.error());
+    m_mixedType = *mixedType;
     runtime::setComputeThreads(m_config.threads);
 
     torch::manual_seed(base::deriveSeed(m_config.seed, kInitialWeights));
@@ -162,8 +170,13 @@ void TrainingLoop::startCache() {
     const std::size_t variants = static_cast<std::size_t>(std::min(m_config.cache.variants, m_config.epochs));
     const std::size_t rows = m_trainIndices.size() * variants + m_validation.images.size();
     std::string why;
-    m_network->train(false);  // what measures the features must not move a statistic
-    m_features = FeatureSource::create(*m_network, m_config, runtime::torchDevice(m_device), rows, why);
+    m_network->train(false);              // what measures the features must not move a statistic
+    std::vector<data::LoadJob> examples;  // of all classes: the images are in their order
+    const std::size_t images = m_validation.images.size();
+    for (std::size_t i = 0; i < std::min(images, kPrecisionExamples); ++i)
+        examples.push_back(m_validation.images[i * images / std::min(images, kPrecisionExamples)]);
+    m_features = FeatureSource::create(*m_network, m_config, runtime::torchDevice(m_device), rows,
+                                       std::move(examples), why);
     if (!m_features && !why.empty()) why += "The frozen layers are computed in every epoch.";
     const std::string message = m_features ? m_features->message() : why;
     if (!message.empty()) appendLog(m_paths, message);
@@ -192,7 +205,8 @@ evaluation::NextBatch TrainingLoop::batchesOf(std::vector<FeatureJob> jobs,
 }
 
 at::Tensor TrainingLoop::forward(const at::Tensor& input) const {
-    return m_network->forwardFrom(input, m_features ? m_features->units() : 0);
+    const runtime::Autocast mixedPrecision(input.device(), m_mixedType);
+    return m_network->forwardFrom(input, m_features ? m_features->units() : 0).to(torch::kFloat);
 }
 
 std::vector<FeatureJob> TrainingLoop::epochJobs(int epoch) const {
@@ -223,26 +237,50 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
     options.preprocess = m_config.preprocess;
     options.augment = m_config.augment;
     options.threads = m_config.loaderThreads;
+    options.pinned = m_device.isCuda();
     options.firstBatch = m_progress.batchesDone;
+    const std::vector<std::size_t> ends =
+        data::BatchLoader::batchEnds(m_trainIndices.size(), options.batchSize);
     const auto next = batchesOf(epochJobs(m_progress.epoch), options);
+    const auto perStep = static_cast<std::size_t>(m_config.accumulate);
+    bool hasGradients = false;
 
     m_network->train(true);
     const double secondsBefore = m_trainSeconds;
     const std::size_t batchesBefore = m_trainBatches;
     while (m_progress.batchesDone < m_batchesPerEpoch) {
-        if (!goesOn()) return Flow::Stop;
+        // Half a step cannot be kept: a stop waits for the rest of its batches.
+        const bool beginsStep = m_progress.batchesDone % perStep == 0;
+        if (!goesOn() && beginsStep) return Flow::Stop;
         const auto start = Clock::now();
         const auto batch = next();
         if (!batch) break;
         tellCacheFailure();
         for (const std::string& path : batch->unreadable)
             appendLog(m_paths, path + ": can no longer be read; left out");
-        const std::int64_t step = (m_progress.epoch - 1) * static_cast<std::int64_t>(m_batchesPerEpoch) +
-                                  static_cast<std::int64_t>(m_progress.batchesDone);
+        const std::int64_t number = (m_progress.epoch - 1) * static_cast<std::int64_t>(m_batchesPerEpoch) +
+                                    static_cast<std::int64_t>(m_progress.batchesDone);
+        if (beginsStep) {
+            m_optimizer->zero_grad();
+            hasGradients = false;
+        }
         if (!batch->jobs.empty()) {
-            if (const auto trained = trainBatch(*batch, step); !trained) return fail(trained.error());
+            const std::size_t first = m_progress.batchesDone - m_progress.batchesDone % perStep;
+            const std::size_t last = std::min(first + perStep, m_batchesPerEpoch) - 1;
+            const std::size_t images = ends[last] - (first == 0 ? 0 : ends[first - 1]);
+            const double share =
+                first == last ? 1 : static_cast<double>(batch->jobs.size()) / static_cast<double>(images);
+            trainBatch(*batch, number, share);
+            hasGradients = true;
         }
         ++m_progress.batchesDone;
+        const bool endsStep =
+            m_progress.batchesDone % perStep == 0 || m_progress.batchesDone == m_batchesPerEpoch;
+        if (endsStep && hasGradients) step();
+        if (!m_device.isCuda() || m_progress.batchesDone == m_batchesPerEpoch ||
+            Clock::now() - m_lastRead > kReadInterval) {
+            if (const auto read = readSums(); !read) return fail(read.error());
+        }
         m_trainSeconds += secondsSince(start);
         ++m_trainBatches;
 
@@ -252,7 +290,7 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
         m_observer(BatchDone{m_progress.epoch, false, m_progress.batchesDone, m_batchesPerEpoch,
                              m_progress.lossSum / seen, static_cast<double>(m_progress.correct) / seen,
                              m_imagesPerSecond, secondsLeft()});
-        if (Clock::now() - m_lastCheckpoint > kCheckpointInterval) {
+        if (endsStep && Clock::now() - m_lastCheckpoint > kCheckpointInterval) {
             if (const auto saved = checkpoint(); !saved) return fail(saved.error());
         }
     }
@@ -263,30 +301,54 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
     return Flow::Continue;
 }
 
-Result<void> TrainingLoop::trainBatch(const data::Batch& batch, std::int64_t step) {
+void TrainingLoop::trainBatch(const data::Batch& batch, std::int64_t batchNumber, double share) {
     const c10::Device device = runtime::torchDevice(m_device);
     const at::Tensor images = backbones::Network::toInput(batch.images, device);
-    const at::Tensor labels = batch.labels.to(device);
-    m_learningRate = learningRateAt(m_config, step, static_cast<std::int64_t>(m_batchesPerEpoch));
+    const at::Tensor labels = batch.labels.to(device, batch.labels.scalar_type(), true);
+    m_learningRate = learningRateAt(m_config, batchNumber, static_cast<std::int64_t>(m_batchesPerEpoch));
     setLearningRate(*m_optimizer, m_learningRate);
-    // Dropout draws the same numbers whether or not the run was interrupted before this step.
-    torch::manual_seed(base::deriveSeed(m_config.seed, kDropout, static_cast<std::uint64_t>(step)));
+    // Dropout draws the same numbers whether or not the run was interrupted before this batch.
+    torch::manual_seed(base::deriveSeed(m_config.seed, kDropout, static_cast<std::uint64_t>(batchNumber)));
 
-    m_optimizer->zero_grad();
     const at::Tensor logits = forward(images);
     const at::Tensor loss = at::cross_entropy_loss(logits, labels);
-    const auto value = loss.item<double>();
-    if (!std::isfinite(value)) {
+    const double factor = share * (m_mixedType == torch::kHalf ? m_progress.lossScale.scale : 1);
+    (factor == 1 ? loss : loss * factor).backward();
+
+    const torch::NoGradGuard noGradients;
+    const at::Tensor right = logits.argmax(1).eq(labels).sum();
+    const at::Tensor sums = at::stack(
+        {loss.to(torch::kDouble) * static_cast<double>(batch.jobs.size()), right.to(torch::kDouble)});
+    m_sums = m_sums.defined() ? m_sums + sums : sums;
+    m_unreadImages += batch.jobs.size();
+}
+
+void TrainingLoop::step() {
+    if (m_mixedType == torch::kHalf) {
+        GradScaler scaler(m_progress.lossScale);
+        const bool finite = scaler.unscale(m_network->trainableParameters());
+        m_progress.lossScale = scaler.state();
+        if (!finite) return;
+    }
+    m_optimizer->step();
+}
+
+Result<void> TrainingLoop::readSums() {
+    m_lastRead = Clock::now();
+    if (!m_sums.defined()) return {};
+    const at::Tensor sums = m_sums.to(torch::kCPU);
+    const double loss = sums[0].item<double>();
+    if (!std::isfinite(loss)) {
         return fail(ErrorCode::Diverged,
-                    fmt::format("The loss became {} in epoch {}; try a lower learning rate than {}.", value,
+                    fmt::format("The loss became {} in epoch {}; try a lower learning rate than {}.", loss,
                                 m_progress.epoch, m_config.optimizer.learningRate),
                     m_config.runFolder);
     }
-    loss.backward();
-    m_optimizer->step();
-    m_progress.lossSum += value * static_cast<double>(batch.jobs.size());
-    m_progress.correct += static_cast<std::size_t>(logits.argmax(1).eq(labels).sum().item<std::int64_t>());
-    m_progress.images += batch.jobs.size();
+    m_progress.lossSum += loss;
+    m_progress.correct += static_cast<std::size_t>(sums[1].item<double>());
+    m_progress.images += m_unreadImages;
+    m_sums.reset();
+    m_unreadImages = 0;
     return {};
 }
 
@@ -307,7 +369,9 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
     std::vector<FeatureJob> jobs;
     for (std::size_t i = 0; i < m_validation.images.size(); ++i)
         jobs.push_back({m_validation.images[i], m_validationKeys[i]});
-    const auto next = batchesOf(std::move(jobs), evaluation::loaderOptions(m_validation));
+    data::LoaderOptions options = evaluation::loaderOptions(m_validation);
+    options.pinned = m_device.isCuda();
+    const auto next = batchesOf(std::move(jobs), options);
     auto evaluation =
         evaluation::evaluateImages([this](const at::Tensor& input) { return forward(input); },
                                    runtime::torchDevice(m_device), m_validation, next, progress);
@@ -377,6 +441,7 @@ Result<void> TrainingLoop::writeBest() {
 }
 
 Result<void> TrainingLoop::checkpoint() {
+    if (const auto read = readSums(); !read) return read;
     // The best model before the state that speaks of it: a kill in between repeats an epoch and loses none.
     if (const auto written = writeBest(); !written) return written;
     if (const auto written = writeMetrics(m_paths, m_progress.history); !written) return written;

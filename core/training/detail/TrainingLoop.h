@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,10 @@ class TrainingLoop {
     void startCache();
     void tellCacheFailure();
     Result<Flow> trainEpoch();
-    Result<void> trainBatch(const data::Batch& batch, std::int64_t step);
+    // Adds the batch's gradients, as its share of the step's images.
+    void trainBatch(const data::Batch& batch, std::int64_t batchNumber, double share);
+    void step();
+    Result<void> readSums();  // into m_progress. Waits for the device
     Result<Flow> validateEpoch();
     Result<void> finishEpoch(evaluation::Evaluation evaluation);
     void keepBest(evaluation::Evaluation evaluation);
@@ -51,7 +55,7 @@ class TrainingLoop {
     std::vector<FeatureJob> epochJobs(int epoch) const;
     // The batches of jobs: features where the cache is used, images otherwise.
     evaluation::NextBatch batchesOf(std::vector<FeatureJob> jobs, const data::LoaderOptions& options);
-    at::Tensor forward(const at::Tensor& input) const;
+    at::Tensor forward(const at::Tensor& input) const;  // in the run's precision, to float32
     double secondsLeft() const;
     double epochSecondsSoFar() const;
 
@@ -61,6 +65,7 @@ class TrainingLoop {
     runtime::RunControl& m_control;
     RunPaths m_paths;
     runtime::Device m_device;
+    std::optional<c10::ScalarType> m_mixedType;  // of mixed precision
     std::unique_ptr<backbones::Network> m_network;
     std::unique_ptr<torch::optim::Optimizer> m_optimizer;
     std::vector<std::size_t> m_trainIndices;
@@ -72,6 +77,11 @@ class TrainingLoop {
     evaluation::Evaluation m_bestEvaluation;
     std::size_t m_batchesPerEpoch = 0;
     RunProgress m_progress;
+    // Loss (summed over images) and right answers that are not in m_progress yet: reading them for every
+    // batch would make the device wait.
+    at::Tensor m_sums;
+    std::size_t m_unreadImages = 0;
+    Clock::time_point m_lastRead;
 
     Clock::time_point m_runStart;
     Clock::time_point m_epochStart;

@@ -57,6 +57,32 @@ class CliTest : public testing::Test {
     TemporaryFolder m_folder;
 };
 
+// The dynamic linker says what it loads.
+TEST_F(CliTest, NobodyWaitsForLibTorchToSeeAVersionOrAFolder) {
+    const auto loadedBy = [](std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), {"env", "LD_DEBUG=files", GRAFT_CLI});
+        return runProcess(arguments);
+    };
+    const auto version = loadedBy({"--version"});
+    const auto scan = loadedBy({"scan", images()});
+    const auto blocks = loadedBy({"blocks", "squeezenet1_1"});
+    for (const auto* result : {&version, &scan, &blocks})
+        EXPECT_EQ(result->status, 0);
+    EXPECT_EQ(version.errors.find("libtorch"), std::string::npos);
+    EXPECT_EQ(scan.errors.find("libtorch"), std::string::npos);
+    EXPECT_NE(blocks.errors.find("libtorch_cpu"), std::string::npos);  // the test would see it
+}
+
+TEST_F(CliTest, AMissingOrForeignEngineIsSaidInASentence) {
+    fs::create_directories(path("bin"));
+    fs::copy_file(GRAFT_CLI, path("bin/graft-cli"));
+    const std::vector<std::string> command{path("bin/graft-cli"), "blocks", "squeezenet1_1"};
+    expectRefusal(runProcess(command), 1, "install Graft again");
+    writeText(path("lib/graft/graft-engine.so"), "no library");
+    expectRefusal(runProcess(command), 1, "install Graft again");
+    EXPECT_EQ(runProcess({path("bin/graft-cli"), "--version"}).status, 0);
+}
+
 TEST_F(CliTest, ScanCountsClassesAndListsProblems) {
     writeText(images() + "/train/0/broken.jpg", "this is no picture");
     writeText(images() + "/train/0/notes.txt", "a note");

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <iterator>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "core/data/FolderScanner.h"
 #include "core/runtime/RunControl.h"
@@ -44,6 +47,14 @@ class FolderScannerTest : public testing::Test {
         EXPECT_FALSE(index);
         return index ? Error{} : index.error();
     }
+
+    // The one file that scans have left.
+    static std::string cachedScanFile(const TemporaryFolder& caches) {
+        for (const auto& entry : fs::directory_iterator(caches.path("graft/scans")))
+            return entry.path().string();
+        return {};
+    }
+    static std::string cachedScan(const TemporaryFolder& caches) { return readText(cachedScanFile(caches)); }
 
     TemporaryFolder m_folder;
     std::uint64_t m_seed = 0;
@@ -114,6 +125,40 @@ TEST_F(FolderScannerTest, Sha256IsThatOfTheFile) {
         const ProcessResult result = runProcess({"sha256sum", index.absolutePath(sample)});
         ASSERT_EQ(result.status, 0);
         EXPECT_EQ(result.output.substr(0, 64), sample.sha256);
+    }
+}
+
+TEST_F(FolderScannerTest, ASecondScanReadsOnlyWhatHasChanged) {
+    const TemporaryFolder caches;
+    setenv("XDG_CACHE_HOME", caches.path().c_str(), 1);
+    makeClass("ants", 3);
+    makeClass("bees", 3);
+    const std::string first = scan().samples[0].sha256;
+    // What has just been written may change again unnoticed: it is not kept.
+    EXPECT_EQ(scan().samples[0].sha256, first);
+    EXPECT_FALSE(fs::exists(caches.path("graft/scans")));
+
+    std::this_thread::sleep_for(std::chrono::milliseconds(2100));
+    EXPECT_EQ(scan().samples[0].sha256, first);
+    std::string kept = cachedScan(caches);
+    ASSERT_NE(kept.find(first), std::string::npos);
+    // Another hash in the cache shows that the file is not read again...
+    const std::string marked = "f00d" + first.substr(4);
+    kept.replace(kept.find(first), first.size(), marked);
+    writeText(cachedScanFile(caches), kept);
+    EXPECT_EQ(scan().samples[0].sha256, marked);
+    // ... until it changes, even if its size and its time of modification stay.
+    const std::string file = path(scan().samples[0].path);
+    const auto time = fs::last_write_time(file);
+    writeBmp(file, ++m_seed);
+    fs::last_write_time(file, time);
+    const std::string changed = scan().samples[0].sha256;
+    EXPECT_NE(changed, marked);
+    EXPECT_NE(changed, first);
+
+    for (const char* garbage : {"", "{", "[1,2]", "{\"version\":1,\"images\":{\"ants/00.bmp\":7}}"}) {
+        writeText(cachedScanFile(caches), garbage);
+        EXPECT_EQ(scan().samples[0].sha256, changed);
     }
 }
 

@@ -188,6 +188,45 @@ class PreprocessReferenceTest : public testing::Test {
     static inline double s_meanLogRatio = 0;
 };
 
+// Decoded at a half (800 pixels), a quarter and an eighth of its size.
+TEST_F(PreprocessReferenceTest, ALargeJpegIsDecodedSmallAndLooksTheSame) {
+    std::size_t compared = 0;
+    for (const Case& next : s_cases) {
+        if (!next.picture.ends_with("large.jpg")) continue;
+        SCOPED_TRACE(next.options.resizeSize);
+        const auto side = static_cast<std::size_t>(next.options.cropSize);
+        std::vector<float> found(3 * side * side);
+        ASSERT_TRUE(data::loadPreprocessed(next.picture, next.options, std::nullopt, 0, found));
+        const Difference d = difference(found, readNumbers(next.numbers));
+        EXPECT_LT(d.mean, 0.02);    // about a shade of 256
+        EXPECT_LT(d.largest, 0.2);  // a shift by half a pixel gives 0.5
+        const auto image = data::decodeImage(next.picture);
+        ASSERT_TRUE(image);
+        if (next.options.resizeSize < 750)
+            EXPECT_NE(found, data::preprocess(*image, next.options));
+        else
+            EXPECT_EQ(found, data::preprocess(*image, next.options));
+        ++compared;
+    }
+    EXPECT_EQ(compared, 4U);
+}
+
+TEST_F(PreprocessReferenceTest, ARandomCropOfALargeJpegIsTheSamePartOfIt) {
+    for (const Case& next : s_cases) {
+        if (!next.picture.ends_with("large.jpg") || next.options.resizeSize > 256) continue;
+        const auto image = data::decodeImage(next.picture);
+        ASSERT_TRUE(image);
+        const auto side = static_cast<std::size_t>(next.options.cropSize);
+        for (std::uint64_t seed = 0; seed < 20; ++seed) {
+            std::vector<float> found(3 * side * side);
+            ASSERT_TRUE(
+                data::loadPreprocessed(next.picture, next.options, data::AugmentOptions(), seed, found));
+            const Difference d = difference(found, data::preprocessAugmented(*image, next.options, {}, seed));
+            EXPECT_LT(d.mean, 0.02) << seed;
+        }
+    }
+}
+
 TEST_F(PreprocessReferenceTest, NoiseOfEverySizeAsTorchvision) {
     compare(true);
 

@@ -8,6 +8,7 @@
 
 #include "core/training/FeatureCache.h"
 #include "core/training/detail/FeatureStore.h"
+#include "core/training/detail/Precisions.h"
 #include "tests/support/TinyImages.h"
 #include "tests/support/TrainingFixture.h"
 
@@ -314,6 +315,22 @@ TEST_F(FeatureCacheTest, OtherSettingsNeverGetOldFeatures) {
         trainOrFail(c);
         EXPECT_EQ(training::featureCacheUsage().files, ++files) << c.runFolder;
     }
+}
+
+TEST_F(FeatureCacheTest, WhereTheMachineHasItBFloat16FillsItAndSaysHowNearItIs) {
+    if (!training::hasFastBFloat16(c10::kCPU)) GTEST_SKIP() << "no bfloat16 on this processor";
+    auto c = frozen("auto", 2);
+    const std::string message = stateOf(c).message;
+    EXPECT_NE(message.find("in bfloat16"), std::string::npos) << message;
+
+    // On request, and for a cache in float32, nothing is rounded on the way.
+    c = frozen("exact", 2);
+    c.precision = training::Precision::Float32;
+    EXPECT_EQ(stateOf(c).message.find("bfloat16"), std::string::npos);
+    c = frozen("whole", 2);
+    c.cache.halfPrecision = false;
+    EXPECT_EQ(stateOf(c).message.find("bfloat16"), std::string::npos);
+    EXPECT_EQ(training::featureCacheUsage().files, 3U);
 }
 
 TEST_F(FeatureCacheTest, UnitsBehindTheCutTrainOnFeatures) {

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/detail/ScanCache.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "core/base/detail/AtomicFile.h"
+#include "core/base/detail/Hash.h"
+#include "core/base/detail/XdgFolders.h"
+
+namespace graft::data {
+
+namespace {
+
+using Json = nlohmann::json;
+
+// Changes when an image may become readable, or stop being so, without a change of the file.
+constexpr int kVersion = 1;
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+
+std::int64_t nanoseconds(const timespec& time) {
+    return static_cast<std::int64_t>(time.tv_sec) * kSecond + time.tv_nsec;
+}
+
+std::string fileFor(const std::string& root) {
+    base::Hasher hasher;
+    hasher.add(root);
+    return (base::cacheFolder() / "scans" / (hasher.hex().substr(0, 40) + ".json")).string();
+}
+
+}  // namespace
+
+ScanCache::ScanCache(const std::string& root) : m_file(fileFor(root)) {
+    std::ifstream file(m_file);
+    if (!file) return;
+    try {
+        const Json json = Json::parse(file);
+        if (json.at("version") != kVersion) return;
+        for (const auto& [path, entry] : json.at("images").items())
+            m_before[path] = {entry.at(0).get<State>(), entry.at(1).get<std::string>()};
+    } catch (const Json::exception&) {
+        m_before.clear();
+    }
+}
+
+std::optional<ScanCache::State> ScanCache::stateOf(const std::string& file) {
+    struct stat status {};
+    if (stat(file.c_str(), &status) != 0) return std::nullopt;
+    return State{static_cast<std::int64_t>(status.st_size), static_cast<std::int64_t>(status.st_ino),
+                 static_cast<std::int64_t>(status.st_dev), nanoseconds(status.st_mtim),
+                 nanoseconds(status.st_ctim)};
+}
+
+std::optional<std::string> ScanCache::find(const std::string& path, const State& state) const {
+    const auto found = m_before.find(path);
+    if (found == m_before.end() || found->second.state != state) return std::nullopt;
+    return found->second.sha256;
+}
+
+void ScanCache::remember(const std::string& path, const State& state, const std::string& sha256) {
+    const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(
+                         std::chrono::system_clock::now().time_since_epoch())
+                         .count();
+    if (state.back() > now - 2 * kSecond) return;
+    m_now[path] = {state, sha256};
+}
+
+void ScanCache::save() const {
+    if (m_now == m_before) return;
+    Json json{{"version", kVersion}, {"images", Json::object()}};
+    for (const auto& [path, entry] : m_now)
+        json["images"][path] = {entry.state, entry.sha256};
+    if (!base::makeFolder(std::filesystem::path(m_file).parent_path().string())) return;
+    const std::string aside = m_file + "." + std::to_string(getpid());  // two scans may end at once
+    std::ofstream(aside) << json.dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (!base::commitFile(aside, m_file)) std::filesystem::remove(aside);
+}
+
+}  // namespace graft::data
