@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <torch/nn/functional/loss.h>
 #include <torch/utils.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -32,6 +33,15 @@ constexpr auto kEpochCheckpointInterval = std::chrono::seconds(2);
 constexpr std::size_t kPrecisionExamples = 8;
 // How often a GPU is asked for the loss.
 constexpr auto kReadInterval = std::chrono::milliseconds(100);
+
+// For decoded pictures that the next epoch needs again.
+std::size_t bytesForImages() {
+    constexpr std::size_t kMost = 256U << 20;
+    const long pages = sysconf(_SC_AVPHYS_PAGES);
+    const long pageBytes = sysconf(_SC_PAGESIZE);
+    if (pages <= 0 || pageBytes <= 0) return 0;
+    return std::min(kMost, static_cast<std::size_t>(pages) * static_cast<std::size_t>(pageBytes) / 8);
+}
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -74,6 +84,7 @@ Result<void> TrainingLoop::prepare() {
     m_trainIndices = m_dataset.indicesOf(data::Split::Train);
     m_batchesPerEpoch =
         data::BatchLoader::batchCount(m_trainIndices.size(), static_cast<std::size_t>(m_config.batchSize));
+    m_memory = std::make_shared<data::ImageMemory>(bytesForImages());
     m_validation.classes = m_dataset.classes;
     m_validation.preprocess = m_config.preprocess;
     m_validation.batchSize = static_cast<std::size_t>(m_config.batchSize);
@@ -238,6 +249,7 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
     options.augment = m_config.augment;
     options.threads = m_config.loaderThreads;
     options.pinned = m_device.isCuda();
+    options.memory = m_memory;
     options.firstBatch = m_progress.batchesDone;
     const std::vector<std::size_t> ends =
         data::BatchLoader::batchEnds(m_trainIndices.size(), options.batchSize);
@@ -371,6 +383,7 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
         jobs.push_back({m_validation.images[i], m_validationKeys[i]});
     data::LoaderOptions options = evaluation::loaderOptions(m_validation);
     options.pinned = m_device.isCuda();
+    options.memory = m_memory;
     const auto next = batchesOf(std::move(jobs), options);
     auto evaluation =
         evaluation::evaluateImages([this](const at::Tensor& input) { return forward(input); },
