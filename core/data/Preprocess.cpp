@@ -8,6 +8,7 @@
 
 #include "core/base/Seed.h"
 #include "core/data/ImageDecoder.h"
+#include "core/data/detail/LoadPreprocessed.h"
 #include "core/data/detail/Resample.h"
 
 namespace graft::data {
@@ -44,19 +45,17 @@ void normalise(const base::Image& image, const PreprocessOptions& options, bool 
 }
 
 // image: the picture at 1/reduction of the size that the cut is meant for.
-void render(const base::Image& image, int reduction, const Cut& cut, const PreprocessOptions& options,
-            std::span<float> target) {
+base::Image resized(const base::Image& image, int reduction, const Cut& cut, Interpolation interpolation) {
     const double scale = 1.0 / reduction;
     const Box source{cut.source.x * scale, cut.source.y * scale, cut.source.width * scale,
                      cut.source.height * scale};
-    normalise(resample(image, source, cut.width, cut.height, cut.window, options.interpolation), options,
-              cut.mirrored, target);
+    return resample(image, source, cut.width, cut.height, cut.window, interpolation);
 }
 
 std::vector<float> render(const base::Image& image, const Cut& cut, const PreprocessOptions& options) {
     const auto side = static_cast<std::size_t>(options.cropSize);
     std::vector<float> values(3 * side * side);
-    render(image, 1, cut, options, values);
+    normalise(resized(image, 1, cut, options.interpolation), options, cut.mirrored, values);
     return values;
 }
 
@@ -172,17 +171,44 @@ std::vector<float> preprocessAugmented(const base::Image& image, const Preproces
 Result<void> loadPreprocessed(const std::string& path, const PreprocessOptions& options,
                               const std::optional<AugmentOptions>& augment, std::uint64_t seed,
                               std::span<float> target) {
-    const auto bytes = readFileBytes(path);
-    if (!bytes) return fail(bytes.error());
+    return loadPreprocessed(path, options, augment, seed, target, nullptr);
+}
+
+Result<void> loadPreprocessed(const std::string& path, const PreprocessOptions& options,
+                              const std::optional<AugmentOptions>& augment, std::uint64_t seed,
+                              std::span<float> target, ImageMemory* memory) {
+    using Kind = ImageMemory::Kind;
+    const bool isCentre = !augment || (!augment->randomResizedCrop && !augment->horizontalFlip);
     const auto cutOf = [&](int width, int height) {
         return augment ? randomCut(width, height, options, *augment, seed)
                        : centreCut(width, height, options);
     };
-    const auto decoded = decodeReduced(
-        *bytes, path, [&](int width, int height) { return reductionFor(cutOf(width, height)); });
+    if (const auto crop = memory != nullptr && isCentre ? memory->find(Kind::CentreCrop, path) : nullptr) {
+        normalise(*crop, options, false, target);
+        return {};
+    }
+    if (const auto whole = memory != nullptr ? memory->find(Kind::Decoded, path) : nullptr) {
+        const Cut cut = cutOf(whole->width, whole->height);
+        // A crop that would be decoded small is, so that the numbers do not depend on what is in memory.
+        if (reductionFor(cut) == 1) {
+            normalise(resized(*whole, 1, cut, options.interpolation), options, cut.mirrored, target);
+            return {};
+        }
+    }
+    const auto bytes = readFileBytes(path);
+    if (!bytes) return fail(bytes.error());
+    auto decoded = decodeReduced(*bytes, path,
+                                 [&](int width, int height) { return reductionFor(cutOf(width, height)); });
     if (!decoded) return fail(decoded.error());
-    render(decoded->image, decoded->reduction, cutOf(decoded->fullWidth, decoded->fullHeight), options,
-           target);
+    const Cut cut = cutOf(decoded->fullWidth, decoded->fullHeight);
+    base::Image crop = resized(decoded->image, decoded->reduction, cut, options.interpolation);
+    normalise(crop, options, cut.mirrored, target);
+    if (memory == nullptr) return {};
+    if (isCentre) {
+        memory->keep(Kind::CentreCrop, path, std::make_shared<const base::Image>(std::move(crop)));
+    } else if (decoded->reduction == 1) {
+        memory->keep(Kind::Decoded, path, std::make_shared<const base::Image>(std::move(decoded->image)));
+    }
     return {};
 }
 

@@ -2,6 +2,8 @@
 #include "core/runtime/ThreadBudget.h"
 
 #include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <thread>
@@ -11,11 +13,21 @@
 
 namespace graft::runtime {
 
+namespace {
+constexpr int kGivesWay = 10;  // of 19
+}
+
 void tuneAllocator() {
 #ifdef __GLIBC__
     constexpr int kKeepBelow = 2000 << 20;  // bytes; larger blocks still go back to the kernel
     mallopt(M_MMAP_THRESHOLD, kKeepBelow);
     mallopt(M_TRIM_THRESHOLD, kKeepBelow);
+#endif
+}
+
+void giveWay() {
+#ifdef __linux__  // where a thread has a priority of its own
+    setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kGivesWay);
 #endif
 }
 

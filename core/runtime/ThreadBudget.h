@@ -11,6 +11,9 @@ void tuneAllocator();
 // Processors that this process may run on (respects taskset and cgroups' cpusets); at least 1.
 int availableProcessors();
 
+// Lowers this thread's priority: it works where threads of the usual one leave a processor idle.
+void giveWay();
+
 // Threads for LibTorch's operators; 0 means availableProcessors(). Returns the number set.
 int setComputeThreads(int threads);
 

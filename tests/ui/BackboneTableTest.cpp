@@ -19,11 +19,10 @@
 
 using namespace graft;
 using namespace graft::ui;
+using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
 
 namespace {
-
-constexpr int kPatienceMs = 60000;  // a bound for a hung test, never waited for
 
 struct Row {
     const char* name;
@@ -146,9 +145,7 @@ class BackboneTableTest : public QObject {
   private slots:
     void initTestCase() {
         PageFixture::prepareApplication();
-        // Weights of whoever runs the test must not change what it sees.
-        qputenv("XDG_DATA_HOME", m_dataHome.path().toUtf8());
-        qputenv("TORCH_HOME", m_dataHome.filePath(QStringLiteral("torch")).toUtf8());
+        PageFixture::keepWeightsIn(m_dataHome);
     }
     void cleanup() { QDir(m_dataHome.filePath(QStringLiteral("graft"))).removeRecursively(); }
 

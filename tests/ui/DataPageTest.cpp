@@ -13,6 +13,7 @@
 #include <QtTest/QtTest>
 
 #include "tests/ui/support/PageFixture.h"
+#include "tests/ui/support/PageWindow.h"
 #include "ui/dataset/ClassTableView.h"
 #include "ui/dataset/DataPage.h"
 #include "ui/dataset/ProblemList.h"
@@ -23,23 +24,18 @@
 
 using namespace graft;
 using namespace graft::ui;
+using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::makeSampleFolder;
 using graft::ui::testing::PageFixture;
+using graft::ui::testing::PageWindow;
 using graft::ui::testing::sampleImage;
-
-namespace {
-constexpr int kPatienceMs = 60000;  // a bound for a hung test, never waited for
-}
 
 class DataPageTest : public QObject {
     Q_OBJECT
 
   private:
-    struct Window {
-        explicit Window(PageFixture& fixture) : page(fixture.project, fixture.prompts) {
-            page.resize(1080, 800);
-            page.show();
-        }
+    struct Window : PageWindow<DataPage> {
+        using PageWindow::PageWindow;
         QPushButton* button(const char* name) { return page.findChild<QPushButton*>(QLatin1String(name)); }
         QSpinBox* number(const char* name) { return page.findChild<QSpinBox*>(QLatin1String(name)); }
         ThumbnailGrid* images() { return page.findChild<ThumbnailGrid*>(); }
@@ -52,21 +48,6 @@ class DataPageTest : public QObject {
             }
             return nullptr;
         }
-        QString visibleErrors() {
-            QStringList texts;
-            for (const InlineError* error : page.findChildren<InlineError*>()) {
-                if (error->isVisible()) texts << error->text();
-            }
-            return texts.join(QLatin1Char('\n'));
-        }
-        bool says(const QString& words) {
-            for (const QLabel* label : page.findChildren<QLabel*>()) {
-                if (label->isVisible() && label->text().contains(words)) return true;
-            }
-            return false;
-        }
-        void press(QWidget* widget) { QTest::mouseClick(widget, Qt::LeftButton); }
-        DataPage page;
     };
 
     static QString cell(ClassTableView* table, int row, int column) {

@@ -12,6 +12,7 @@
 
 #include "core/inference/Predictor.h"
 #include "tests/ui/support/PageFixture.h"
+#include "tests/ui/support/PageWindow.h"
 #include "ui/export/DropZone.h"
 #include "ui/export/ExportPage.h"
 #include "ui/export/ProofList.h"
@@ -22,32 +23,22 @@
 
 using namespace graft;
 using namespace graft::ui;
+using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
+using graft::ui::testing::PageWindow;
 using graft::ui::testing::sampleImage;
-
-namespace {
-constexpr int kPatienceMs = 120000;  // a bound for a hung test, never waited for
-}
 
 class ExportPageTest : public QObject {
     Q_OBJECT
 
   private:
-    struct Window {
-        explicit Window(PageFixture& fixture) : page(fixture.project, fixture.prompts) {
-            page.resize(1080, 800);
-            page.show();
-        }
-        template <class T>
-        T* get(const char* name) {
-            return page.findChild<T*>(QLatin1String(name));
-        }
+    struct Window : PageWindow<ExportPage> {
+        using PageWindow::PageWindow;
         void type(const char* name, const QString& text) {
             auto* field = get<QLineEdit>(name);
             field->selectAll();
             QTest::keyClicks(field, text);
         }
-        ExportPage page;
     };
 
     std::unique_ptr<PageFixture> m_fixture;

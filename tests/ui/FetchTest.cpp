@@ -12,6 +12,7 @@
 #include "core/backbones/Catalogue.h"
 #include "tests/support/LoopbackServer.h"
 #include "tests/ui/support/PageFixture.h"
+#include "tests/ui/support/PageWindow.h"
 #include "ui/network/NetworkPage.h"
 #include "ui/network/WeightsPanel.h"
 #include "ui/widgets/InlineError.h"
@@ -19,10 +20,11 @@
 
 using namespace graft;
 using namespace graft::ui;
+using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
+using graft::ui::testing::PageWindow;
 
 namespace {
-constexpr int kPatienceMs = 60000;  // a bound for a hung test, never waited for
 constexpr int kBytes = 200'000;
 }  // namespace
 
@@ -30,11 +32,8 @@ class FetchTest : public QObject {
     Q_OBJECT
 
   private:
-    struct Window {
-        explicit Window(PageFixture& fixture) : page(fixture.project, fixture.prompts) {
-            page.resize(1080, 800);
-            page.show();
-        }
+    struct Window : PageWindow<NetworkPage> {
+        using PageWindow::PageWindow;
         QPushButton* fetch() { return page.findChild<QPushButton*>(QStringLiteral("fetchWeights")); }
         QPushButton* cancel() { return page.findChild<QPushButton*>(QStringLiteral("cancelFetch")); }
         QProgressBar* progress() { return page.findChild<QProgressBar*>(QStringLiteral("fetchProgress")); }
@@ -47,20 +46,11 @@ class FetchTest : public QObject {
             }
             return texts;
         }
-        QString visibleErrors() {
-            QStringList texts;
-            for (const InlineError* error : page.findChildren<InlineError*>()) {
-                if (error->isVisible()) texts << error->text();
-            }
-            return texts.join(QLatin1Char('\n'));
-        }
-        void press(QPushButton* button) { QTest::mouseClick(button, Qt::LeftButton); }
         // The page shows the catalogue's own entry again whenever something changes.
         void fetchEntry(const backbones::CatalogueEntry& entry) {
             panel()->showState(entry, {}, {});
             press(fetch());
         }
-        NetworkPage page;
     };
 
     // The smallest network's entry, with the SHA-256 of what the server serves.
@@ -83,8 +73,7 @@ class FetchTest : public QObject {
   private slots:
     void initTestCase() {
         PageFixture::prepareApplication();
-        qputenv("XDG_DATA_HOME", m_home.path().toUtf8());
-        qputenv("TORCH_HOME", m_home.filePath(QStringLiteral("torch")).toUtf8());
+        PageFixture::keepWeightsIn(m_home);
         m_served = m_home.filePath(QStringLiteral("served"));
         QFile file(m_served);
         QVERIFY(file.open(QIODevice::WriteOnly));

@@ -15,11 +15,8 @@
 
 using namespace graft;
 using namespace graft::ui;
+using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
-
-namespace {
-constexpr int kPatienceMs = 180000;  // a bound for a hung test, never waited for
-}
 
 class MainWindowTest : public QObject {
     Q_OBJECT

@@ -10,6 +10,7 @@
 
 #include "core/backbones/Catalogue.h"
 #include "tests/ui/support/PageFixture.h"
+#include "tests/ui/support/PageWindow.h"
 #include "ui/network/BackboneModel.h"
 #include "ui/network/BlockDiagram.h"
 #include "ui/network/NetworkPage.h"
@@ -19,22 +20,16 @@
 
 using namespace graft;
 using namespace graft::ui;
+using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
-
-namespace {
-constexpr int kPatienceMs = 120000;  // a bound for a hung test, never waited for
-}
+using graft::ui::testing::PageWindow;
 
 class NetworkPageTest : public QObject {
     Q_OBJECT
 
   private:
-    struct Window {
-        explicit Window(PageFixture& fixture)
-            : project(fixture.project), page(fixture.project, fixture.prompts) {
-            page.resize(1080, 800);
-            page.show();
-        }
+    struct Window : PageWindow<NetworkPage> {
+        explicit Window(PageFixture& fixture) : PageWindow(fixture), project(fixture.project) {}
         QTableView* table() { return page.findChild<QTableView*>(QStringLiteral("backbones")); }
         BlockDiagram* diagram() { return page.findChild<BlockDiagram*>(); }
         FigureRow* figures() { return page.findChild<FigureRow*>(); }
@@ -57,15 +52,7 @@ class NetworkPageTest : public QObject {
         bool isMeasured() { return project.summary() != nullptr; }
         std::string unit(std::size_t n) { return project.summary()->units.at(n).name; }
         bool isFrozen(std::size_t n) { return project.config().freeze.isFrozen(unit(n)); }
-        QString visibleErrors() {
-            QStringList texts;
-            for (const InlineError* error : page.findChildren<InlineError*>()) {
-                if (error->isVisible()) texts << error->text();
-            }
-            return texts.join(QLatin1Char('\n'));
-        }
         Project& project;
-        NetworkPage page;
     };
 
     // What FigureRow shows for so many parameters.
@@ -81,9 +68,7 @@ class NetworkPageTest : public QObject {
   private slots:
     void initTestCase() {
         PageFixture::prepareApplication();
-        // Weights of whoever runs the test must not change what it sees.
-        qputenv("XDG_DATA_HOME", m_dataHome.path().toUtf8());
-        qputenv("TORCH_HOME", m_dataHome.filePath(QStringLiteral("torch")).toUtf8());
+        PageFixture::keepWeightsIn(m_dataHome);
     }
 
     void listsTheCatalogue() {

@@ -11,11 +11,8 @@
 using namespace graft;
 using namespace graft::ui;
 using graft::ui::testing::GuiWatch;
+using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
-
-namespace {
-constexpr int kPatienceMs = 120000;  // a bound for a hung test, never waited for
-}
 
 class ResponsivenessTest : public QObject {
     Q_OBJECT

@@ -8,6 +8,7 @@
 
 #include "core/evaluation/Evaluation.h"
 #include "tests/ui/support/PageFixture.h"
+#include "tests/ui/support/PageWindow.h"
 #include "ui/plots/ConfusionHeatMap.h"
 #include "ui/results/ClassTable.h"
 #include "ui/results/ResultsPage.h"
@@ -20,6 +21,7 @@
 using namespace graft;
 using namespace graft::ui;
 using graft::ui::testing::PageFixture;
+using graft::ui::testing::PageWindow;
 
 class ResultsPageTest : public QObject {
     Q_OBJECT
@@ -57,17 +59,9 @@ class ResultsPageTest : public QObject {
         write(run + "/predictions.csv", evaluation::toCsv(evaluation));
     }
 
-    struct Window {
-        explicit Window(PageFixture& fixture) : page(fixture.project, fixture.prompts) {
-            page.resize(1080, 800);
-            page.show();
-        }
-        template <class T>
-        T* get(const char* name) {
-            return page.findChild<T*>(QLatin1String(name));
-        }
+    struct Window : PageWindow<ResultsPage> {
+        using PageWindow::PageWindow;
         bool showsResults() { return page.findChild<QStackedWidget*>()->currentIndex() == 1; }
-        ResultsPage page;
     };
 
     std::unique_ptr<PageFixture> m_fixture;

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "core/data/detail/LoadPreprocessed.h"
 #include "core/runtime/ThreadBudget.h"
 
 namespace graft::data {
@@ -46,6 +47,7 @@ struct BatchLoader::State {
     }
 
     void work() {
+        runtime::giveWay();
         const std::int64_t side = options.preprocess.cropSize;
         std::unique_lock lock(mutex);
         while (true) {
@@ -69,7 +71,7 @@ struct BatchLoader::State {
             lock.unlock();
             const auto count = static_cast<std::size_t>(3 * side * side);
             const bool readable = loadPreprocessed(jobs[job].path, options.preprocess, options.augment,
-                                                   jobs[job].seed, {pixels, count})
+                                                   jobs[job].seed, {pixels, count}, options.memory.get())
                                       .has_value();
             lock.lock();
 

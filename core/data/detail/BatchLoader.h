@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Decodes and preprocesses batches in threads, ahead of the training and within a memory bound.
-// Which images make a batch, and how each is cropped, depends only on the jobs given, never on threads.
+// Decodes and preprocesses batches in threads, ahead of the training and within a memory bound. The threads
+// give way to the arithmetic: they work where that waits. Which images make a batch, and how each is cropped,
+// depends only on the jobs given, never on threads.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "core/data/Preprocess.h"
+#include "core/data/detail/ImageMemory.h"
 
 namespace graft::data {
 
@@ -36,6 +38,7 @@ struct LoaderOptions {
     std::optional<AugmentOptions> augment;   // none: preprocess() as for validation
     int threads = 0;                         // 0: one per processor
     std::size_t memoryBound = 512ULL << 20;  // bytes of batches held ready; at least two batches are
+    std::shared_ptr<ImageMemory> memory;     // may be null; what is loaded twice is decoded once
     std::size_t firstBatch = 0;              // start here, for a resumed epoch
     bool pinned = false;  // page-locked memory, which a GPU copies while it calculates; needs CUDA
     // Where each batch ends, as numbers of jobs; empty: every batchSize jobs, see batchCount().

@@ -2,8 +2,8 @@
 #include "core/training/detail/TrainingLoop.h"
 
 #include <fmt/format.h>
-#include <torch/nn/functional/loss.h>
 #include <torch/utils.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -32,6 +32,15 @@ constexpr auto kEpochCheckpointInterval = std::chrono::seconds(2);
 constexpr std::size_t kPrecisionExamples = 8;
 // How often a GPU is asked for the loss.
 constexpr auto kReadInterval = std::chrono::milliseconds(100);
+
+// For decoded pictures that the next epoch needs again.
+std::size_t bytesForImages() {
+    constexpr std::size_t kMost = 256U << 20;
+    const long pages = sysconf(_SC_AVPHYS_PAGES);
+    const long pageBytes = sysconf(_SC_PAGESIZE);
+    if (pages <= 0 || pageBytes <= 0) return 0;
+    return std::min(kMost, static_cast<std::size_t>(pages) * static_cast<std::size_t>(pageBytes) / 8);
+}
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -74,6 +83,7 @@ Result<void> TrainingLoop::prepare() {
     m_trainIndices = m_dataset.indicesOf(data::Split::Train);
     m_batchesPerEpoch =
         data::BatchLoader::batchCount(m_trainIndices.size(), static_cast<std::size_t>(m_config.batchSize));
+    m_memory = std::make_shared<data::ImageMemory>(bytesForImages());
     m_validation.classes = m_dataset.classes;
     m_validation.preprocess = m_config.preprocess;
     m_validation.batchSize = static_cast<std::size_t>(m_config.batchSize);
@@ -96,7 +106,7 @@ Result<void> TrainingLoop::startRun() {
     }
     m_network->freeze(m_config.freeze);
     m_network->to(runtime::torchDevice(m_device));
-    m_optimizer = makeOptimizer(m_network->trainableParameters(), m_config.optimizer);
+    makeStep();
     if (const auto made = createRun(m_config, m_dataset); !made) return made;
     appendLog(m_paths, fmt::format("started: {} on {}, {} training and {} validation images, {} left out",
                                    m_config.backbone, m_device.name, m_trainIndices.size(),
@@ -110,13 +120,20 @@ Result<void> TrainingLoop::startRun() {
 Result<void> TrainingLoop::loadState() {
     m_network->freeze(m_config.freeze);
     m_network->to(runtime::torchDevice(m_device));
-    m_optimizer = makeOptimizer(m_network->trainableParameters(), m_config.optimizer);
+    makeStep();
     auto progress = loadCheckpoint(m_paths.checkpoint, *m_network, *m_optimizer, m_config.optimizer.kind);
     if (!progress) return fail(progress.error());
     m_progress = std::move(*progress);
     appendLog(m_paths,
               fmt::format("resumed in epoch {} after {} batches", m_progress.epoch, m_progress.batchesDone));
     return writeMetrics(m_paths, m_progress.history);
+}
+
+void TrainingLoop::makeStep() {
+    m_optimizer = makeOptimizer(m_network->trainableParameters(), m_config.optimizer);
+    m_step =
+        std::make_unique<TrainStep>([this](const at::Tensor& input) { return forward(input); }, *m_optimizer,
+                                    m_mixedType == torch::kHalf ? &m_progress.lossScale : nullptr);
 }
 
 Result<TrainReport> TrainingLoop::run() {
@@ -238,12 +255,12 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
     options.augment = m_config.augment;
     options.threads = m_config.loaderThreads;
     options.pinned = m_device.isCuda();
+    options.memory = m_memory;
     options.firstBatch = m_progress.batchesDone;
     const std::vector<std::size_t> ends =
         data::BatchLoader::batchEnds(m_trainIndices.size(), options.batchSize);
     const auto next = batchesOf(epochJobs(m_progress.epoch), options);
     const auto perStep = static_cast<std::size_t>(m_config.accumulate);
-    bool hasGradients = false;
 
     m_network->train(true);
     const double secondsBefore = m_trainSeconds;
@@ -258,25 +275,19 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
         tellCacheFailure();
         for (const std::string& path : batch->unreadable)
             appendLog(m_paths, path + ": can no longer be read; left out");
-        const std::int64_t number = (m_progress.epoch - 1) * static_cast<std::int64_t>(m_batchesPerEpoch) +
-                                    static_cast<std::int64_t>(m_progress.batchesDone);
-        if (beginsStep) {
-            m_optimizer->zero_grad();
-            hasGradients = false;
-        }
+        if (beginsStep) m_step->begin();
         if (!batch->jobs.empty()) {
             const std::size_t first = m_progress.batchesDone - m_progress.batchesDone % perStep;
             const std::size_t last = std::min(first + perStep, m_batchesPerEpoch) - 1;
             const std::size_t images = ends[last] - (first == 0 ? 0 : ends[first - 1]);
             const double share =
                 first == last ? 1 : static_cast<double>(batch->jobs.size()) / static_cast<double>(images);
-            trainBatch(*batch, number, share);
-            hasGradients = true;
+            trainBatch(*batch, share);
         }
         ++m_progress.batchesDone;
         const bool endsStep =
             m_progress.batchesDone % perStep == 0 || m_progress.batchesDone == m_batchesPerEpoch;
-        if (endsStep && hasGradients) step();
+        if (endsStep) m_step->finish();
         if (!m_device.isCuda() || m_progress.batchesDone == m_batchesPerEpoch ||
             Clock::now() - m_lastRead > kReadInterval) {
             if (const auto read = readSums(); !read) return fail(read.error());
@@ -301,54 +312,30 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
     return Flow::Continue;
 }
 
-void TrainingLoop::trainBatch(const data::Batch& batch, std::int64_t batchNumber, double share) {
+void TrainingLoop::trainBatch(const data::Batch& batch, double share) {
     const c10::Device device = runtime::torchDevice(m_device);
-    const at::Tensor images = backbones::Network::toInput(batch.images, device);
-    const at::Tensor labels = batch.labels.to(device, batch.labels.scalar_type(), true);
-    m_learningRate = learningRateAt(m_config, batchNumber, static_cast<std::int64_t>(m_batchesPerEpoch));
+    const std::int64_t number = (m_progress.epoch - 1) * static_cast<std::int64_t>(m_batchesPerEpoch) +
+                                static_cast<std::int64_t>(m_progress.batchesDone);
+    m_learningRate = learningRateAt(m_config, number, static_cast<std::int64_t>(m_batchesPerEpoch));
     setLearningRate(*m_optimizer, m_learningRate);
     // Dropout draws the same numbers whether or not the run was interrupted before this batch.
-    torch::manual_seed(base::deriveSeed(m_config.seed, kDropout, static_cast<std::uint64_t>(batchNumber)));
-
-    const at::Tensor logits = forward(images);
-    const at::Tensor loss = at::cross_entropy_loss(logits, labels);
-    const double factor = share * (m_mixedType == torch::kHalf ? m_progress.lossScale.scale : 1);
-    (factor == 1 ? loss : loss * factor).backward();
-
-    const torch::NoGradGuard noGradients;
-    const at::Tensor right = logits.argmax(1).eq(labels).sum();
-    const at::Tensor sums = at::stack(
-        {loss.to(torch::kDouble) * static_cast<double>(batch.jobs.size()), right.to(torch::kDouble)});
-    m_sums = m_sums.defined() ? m_sums + sums : sums;
-    m_unreadImages += batch.jobs.size();
-}
-
-void TrainingLoop::step() {
-    if (m_mixedType == torch::kHalf) {
-        GradScaler scaler(m_progress.lossScale);
-        const bool finite = scaler.unscale(m_network->trainableParameters());
-        m_progress.lossScale = scaler.state();
-        if (!finite) return;
-    }
-    m_optimizer->step();
+    torch::manual_seed(base::deriveSeed(m_config.seed, kDropout, static_cast<std::uint64_t>(number)));
+    m_step->add(backbones::Network::toInput(batch.images, device),
+                batch.labels.to(device, batch.labels.scalar_type(), true), share);
 }
 
 Result<void> TrainingLoop::readSums() {
     m_lastRead = Clock::now();
-    if (!m_sums.defined()) return {};
-    const at::Tensor sums = m_sums.to(torch::kCPU);
-    const double loss = sums[0].item<double>();
-    if (!std::isfinite(loss)) {
+    const TrainStep::Sums sums = m_step->takeSums();
+    if (!std::isfinite(sums.loss)) {
         return fail(ErrorCode::Diverged,
-                    fmt::format("The loss became {} in epoch {}; try a lower learning rate than {}.", loss,
-                                m_progress.epoch, m_config.optimizer.learningRate),
+                    fmt::format("The loss became {} in epoch {}; try a lower learning rate than {}.",
+                                sums.loss, m_progress.epoch, m_config.optimizer.learningRate),
                     m_config.runFolder);
     }
-    m_progress.lossSum += loss;
-    m_progress.correct += static_cast<std::size_t>(sums[1].item<double>());
-    m_progress.images += m_unreadImages;
-    m_sums.reset();
-    m_unreadImages = 0;
+    m_progress.lossSum += sums.loss;
+    m_progress.correct += sums.correct;
+    m_progress.images += sums.images;
     return {};
 }
 
@@ -371,6 +358,7 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
         jobs.push_back({m_validation.images[i], m_validationKeys[i]});
     data::LoaderOptions options = evaluation::loaderOptions(m_validation);
     options.pinned = m_device.isCuda();
+    options.memory = m_memory;
     const auto next = batchesOf(std::move(jobs), options);
     auto evaluation =
         evaluation::evaluateImages([this](const at::Tensor& input) { return forward(input); },

@@ -20,6 +20,7 @@
 #include "core/training/detail/Checkpoint.h"
 #include "core/training/detail/FeatureSource.h"
 #include "core/training/detail/RunWriter.h"
+#include "core/training/detail/TrainStep.h"
 
 namespace graft::training {
 
@@ -41,10 +42,9 @@ class TrainingLoop {
     void startCache();
     void tellCacheFailure();
     Result<Flow> trainEpoch();
-    // Adds the batch's gradients, as its share of the step's images.
-    void trainBatch(const data::Batch& batch, std::int64_t batchNumber, double share);
-    void step();
-    Result<void> readSums();  // into m_progress. Waits for the device
+    void makeStep();  // and the optimizer
+    void trainBatch(const data::Batch& batch, double share);
+    Result<void> readSums();  // of the step, into m_progress
     Result<Flow> validateEpoch();
     Result<void> finishEpoch(evaluation::Evaluation evaluation);
     void keepBest(evaluation::Evaluation evaluation);
@@ -68,19 +68,17 @@ class TrainingLoop {
     std::optional<c10::ScalarType> m_mixedType;  // of mixed precision
     std::unique_ptr<backbones::Network> m_network;
     std::unique_ptr<torch::optim::Optimizer> m_optimizer;
+    std::unique_ptr<TrainStep> m_step;
     std::vector<std::size_t> m_trainIndices;
     evaluation::EvaluationJob m_validation;
-    std::vector<RowKey> m_validationKeys;       // of its images
+    std::vector<RowKey> m_validationKeys;  // of its images
+    std::shared_ptr<data::ImageMemory> m_memory;
     std::unique_ptr<FeatureSource> m_features;  // empty: every epoch runs the frozen units
     // The best model so far, if it is not written yet: what is trained of it, and what it says.
     std::vector<std::pair<std::string, at::Tensor>> m_bestTensors;
     evaluation::Evaluation m_bestEvaluation;
     std::size_t m_batchesPerEpoch = 0;
     RunProgress m_progress;
-    // Loss (summed over images) and right answers that are not in m_progress yet: reading them for every
-    // batch would make the device wait.
-    at::Tensor m_sums;
-    std::size_t m_unreadImages = 0;
     Clock::time_point m_lastRead;
 
     Clock::time_point m_runStart;

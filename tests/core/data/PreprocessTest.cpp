@@ -10,6 +10,7 @@
 #include "core/base/Seed.h"
 #include "core/data/ImageDecoder.h"
 #include "core/data/Preprocess.h"
+#include "core/data/detail/LoadPreprocessed.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -209,6 +210,30 @@ TEST_F(PreprocessReferenceTest, ALargeJpegIsDecodedSmallAndLooksTheSame) {
         ++compared;
     }
     EXPECT_EQ(compared, 4U);
+}
+
+// Whatever is kept, and whichever was loaded first, the numbers are the same.
+TEST_F(PreprocessReferenceTest, WhatIsKeptInMemoryChangesNoNumber) {
+    const data::AugmentOptions random;
+    const data::AugmentOptions flips{false, 0.08, true};
+    for (const std::size_t bytes : {std::size_t{0}, std::size_t{3'000'000}, std::size_t{1} << 30}) {
+        for (const std::optional<data::AugmentOptions>& augment :
+             {std::optional<data::AugmentOptions>(), std::optional(random), std::optional(flips)}) {
+            data::ImageMemory memory(bytes);
+            for (const Case& next : s_cases) {
+                if (next.options.resizeSize != 256) continue;
+                const auto side = static_cast<std::size_t>(next.options.cropSize);
+                for (std::uint64_t seed = 0; seed < 3; ++seed) {
+                    std::vector<float> fresh(3 * side * side);
+                    std::vector<float> kept = fresh;
+                    ASSERT_TRUE(data::loadPreprocessed(next.picture, next.options, augment, seed, fresh));
+                    ASSERT_TRUE(
+                        data::loadPreprocessed(next.picture, next.options, augment, seed, kept, &memory));
+                    ASSERT_EQ(kept, fresh) << next.picture << " " << seed;
+                }
+            }
+        }
+    }
 }
 
 TEST_F(PreprocessReferenceTest, ARandomCropOfALargeJpegIsTheSamePartOfIt) {

@@ -19,6 +19,8 @@
 
 namespace graft::ui::testing {
 
+constexpr int kPatienceMs = 120000;  // a bound for a hung test, never waited for
+
 class PageFixture {
   public:
     // Once, before the first widget.
@@ -31,6 +33,12 @@ class PageFixture {
         QSettings::setDefaultFormat(QSettings::IniFormat);
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
         Theme::instance().apply(*qApp, false);
+    }
+
+    // The weights of whoever runs the test must not change what it sees.
+    static void keepWeightsIn(const QTemporaryDir& folder) {
+        qputenv("XDG_DATA_HOME", folder.path().toUtf8());
+        qputenv("TORCH_HOME", folder.filePath(QStringLiteral("torch")).toUtf8());
     }
 
     explicit PageFixture(const QStringList& classes = {"amber", "blue", "cyan"}, int perClass = 10)

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/detail/TrainStep.h"
+
+#include <torch/nn/functional/loss.h>
+#include <torch/utils.h>
+
+namespace graft::training {
+
+void TrainStep::begin() {
+    m_optimizer.zero_grad();
+    m_hasGradients = false;
+}
+
+void TrainStep::add(const at::Tensor& images, const at::Tensor& labels, double share) {
+    const at::Tensor logits = m_forward(images);
+    const at::Tensor loss = at::cross_entropy_loss(logits, labels);
+    const double factor = share * (m_scale != nullptr ? m_scale->scale : 1);
+    (factor == 1 ? loss : loss * factor).backward();
+    m_hasGradients = true;
+
+    const torch::NoGradGuard noGradients;
+    const at::Tensor right = logits.argmax(1).eq(labels).sum();
+    const at::Tensor sums =
+        at::stack({loss.to(torch::kDouble) * static_cast<double>(labels.size(0)), right.to(torch::kDouble)});
+    m_sums = m_sums.defined() ? m_sums + sums : sums;
+    m_images += static_cast<std::size_t>(labels.size(0));
+}
+
+void TrainStep::finish() {
+    if (!m_hasGradients) return;
+    if (m_scale != nullptr) {
+        std::vector<at::Tensor> parameters;
+        for (const auto& group : m_optimizer.param_groups())
+            parameters.insert(parameters.end(), group.params().begin(), group.params().end());
+        GradScaler scaler(*m_scale);
+        const bool finite = scaler.unscale(parameters);
+        *m_scale = scaler.state();
+        if (!finite) return;
+    }
+    m_optimizer.step();
+}
+
+TrainStep::Sums TrainStep::takeSums() {
+    if (!m_sums.defined()) return {};
+    const at::Tensor sums = m_sums.to(torch::kCPU);
+    const Sums taken{sums[0].item<double>(), static_cast<std::size_t>(sums[1].item<double>()), m_images};
+    m_sums.reset();
+    m_images = 0;
+    return taken;
+}
+
+}  // namespace graft::training

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One step of the optimizer, over one batch or several whose gradients are added up, with scaled gradients
+// where float16 needs them.
+#pragma once
+
+#include <torch/optim/optimizer.h>
+
+#include <functional>
+#include <vector>
+
+#include "core/training/detail/GradScaler.h"
+
+namespace graft::training {
+
+class TrainStep {
+  public:
+    // Images or features on the device to logits, float32.
+    using Forward = std::function<at::Tensor(const at::Tensor&)>;
+
+    // scale: what a float16 run has come to; null for other types. It must outlive the step, as the optimizer
+    // must.
+    TrainStep(Forward forward, torch::optim::Optimizer& optimizer, LossScale* scale)
+        : m_forward(std::move(forward)), m_optimizer(optimizer), m_scale(scale) {}
+
+    void begin();
+    // labels: N, int64, on the device. share: the batch's part of the step's images; the gradient is that of
+    // the mean over all of them. LibTorch's exceptions pass.
+    void add(const at::Tensor& images, const at::Tensor& labels, double share);
+    // Moves the weights, unless there was no batch or float16's gradients were not finite.
+    void finish();
+
+    // Of what was added since the last call. Waits for the device: not for every batch.
+    struct Sums {
+        double loss = 0;  // over the images; not finite: the training has diverged
+        std::size_t correct = 0;
+        std::size_t images = 0;
+    };
+    Sums takeSums();
+
+  private:
+    Forward m_forward;
+    torch::optim::Optimizer& m_optimizer;
+    LossScale* m_scale;
+    bool m_hasGradients = false;
+    at::Tensor m_sums;  // loss and right answers, on the device
+    std::size_t m_images = 0;
+};
+
+}  // namespace graft::training
