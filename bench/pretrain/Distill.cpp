@@ -9,6 +9,8 @@
 #include <torch/torch.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
 #include <barrier>
 #include <chrono>
 #include <cmath>
@@ -16,6 +18,7 @@
 #include <ctime>
 #include <fstream>
 #include <numbers>
+#include <numeric>
 #include <thread>
 
 #include "bench/pretrain/Store.h"
@@ -40,12 +43,14 @@ struct Options {
     double learningRate = 0.003, weightDecay = 0.03, warmup = 0.03, average = 0.998;
     double featureWeight = 1, answerWeight = 1, labelWeight = 0.5, temperature = 2;
     int batch = 128, threads = 0;
+    std::string lastNorm;  // "conv5.1": see equalise()
     std::uint64_t seed = 1;
 };
 
 constexpr auto kOptimizer = training::OptimizerKind::AdamW;
-constexpr int kAverageEvery = 4;       // steps
-constexpr std::int64_t kHeldOut = 40;  // every so manieth image is for the figures only
+constexpr int kAverageEvery = 4;           // steps
+constexpr double kFeatureDeviation = 0.6;  // about that of published backbones
+constexpr std::int64_t kHeldOut = 40;      // every so manieth image is for the figures only
 
 // A store, how much of the batches comes from it, and the sizes in pixels that the student sees of it.
 struct Source {
@@ -68,6 +73,16 @@ Result<std::vector<Source>> openSources(const std::vector<std::string>& texts) {
         std::istringstream sides(text.substr(second + 1));
         for (std::string side; std::getline(sides, side, ',');)
             source.sides.push_back(std::atol(side.c_str()));
+        const bool sensible =
+            !source.sides.empty() && std::ranges::min(source.sides) >= 32 && source.share > 0;
+        if (!sensible) {
+            return fail(
+                ErrorCode::InvalidArgument,
+                "A store needs a share above 0 and sides of at least 32 pixels, as in FOLDER:0.5:96,128.",
+                text);
+        }
+        if (source.store.done() < kHeldOut)
+            return fail(ErrorCode::NotFound, "The store has hardly any pictures yet; run teach first.", text);
         total += source.share;
         sources.push_back(std::move(source));
     }
@@ -264,7 +279,7 @@ class Distillation {
         m_log.open(m_options.run + "/log.txt", std::ios::app);
         m_cpuStart = cpuSeconds();
         m_lastCheckpoint = progressSeconds();
-        std::barrier begin(m_threads + 0), end(m_threads + 0);
+        std::barrier begin(m_threads), end(m_threads);
         std::atomic<bool> stop = false;
         std::vector<std::jthread> helpers;
         for (int i = 1; i < m_threads; ++i) {
@@ -422,6 +437,33 @@ class Distillation {
         }
     }
 
+    // The losses leave open how large the features are, and they come out small, so that the learning rates
+    // which suit published backbones hardly move a new head. The last batch norm is scaled, channel by
+    // channel, and the classifier the other way: behind a ReLU that changes no answer.
+    void equalise(Replica& averaged) {
+        if (m_options.lastNorm.empty()) return;
+        const torch::NoGradGuard noGradients;
+        averaged.network.train(false);
+        const Source& source = m_sources.back();
+        std::vector<at::Tensor> features;
+        for (std::int64_t from = 0; from + 64 <= std::min<std::int64_t>(512, source.store.done());
+             from += 64) {
+            std::vector<std::int64_t> rows(64);
+            std::iota(rows.begin(), rows.end(), from);
+            const Rows some =
+                gather(source, rows, std::vector<bool>(rows.size(), false), source.store.sizes.side);
+            features.push_back(averaged.maps(some.images).second);
+        }
+        at::Tensor scale = kFeatureDeviation / at::cat(features).std(0);
+        const auto middle = scale.median().item<double>();
+        scale = scale.clamp(middle / 4, middle * 4);  // a channel that hardly moves is mostly noise
+        for (auto& [name, tensor] : averaged.network.namedTensors()) {
+            if (name == m_options.lastNorm + ".weight" || name == m_options.lastNorm + ".bias")
+                tensor.mul_(scale);
+        }
+        averaged.network.head().parameters().front().div_(scale);
+    }
+
     // RUN/state.safetensors: everything; RUN/student.safetensors: the averaged network.
     Result<void> checkpoint() {
         Replica averaged(m_options, m_sources.front().store.sizes.channels);
@@ -443,6 +485,7 @@ class Distillation {
         m_lastCheckpoint = progressSeconds();
         if (const auto saved = weights::writeSafetensors(m_options.run + "/state.safetensors", state); !saved)
             return saved;
+        equalise(averaged);
         weights::StateDict student;
         for (const auto& [name, tensor] : averaged.network.namedTensors()) {
             student.tensors.emplace_back(
@@ -533,14 +576,20 @@ int main(int argc, char** argv) {
     app.add_option("--feature-weight", options.featureWeight)->capture_default_str();
     app.add_option("--answer-weight", options.answerWeight)->capture_default_str();
     app.add_option("--label-weight", options.labelWeight)->capture_default_str();
+    app.add_option("--last-norm", options.lastNorm,
+                   "Batch norm before the last ReLU, whose channels are scaled to features of one size");
     app.add_option("--temperature", options.temperature)->capture_default_str();
     app.add_option("--batch-size", options.batch)->capture_default_str();
     app.add_option("--threads", options.threads, "0: one per processor");
     app.add_option("--seed", options.seed)->capture_default_str();
     app.add_option("--run", options.run, "Folder of the checkpoint, the student and the log")->required();
     CLI11_PARSE(app, argc, argv);
-    const auto done = distill(options);
-    if (done) return 0;
-    std::fprintf(stderr, "distill: %s\n", done.error().sentence().c_str());
+    try {
+        const auto done = distill(options);
+        if (done) return 0;
+        std::fprintf(stderr, "distill: %s\n", done.error().sentence().c_str());
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "distill: %s\n", error.what());
+    }
     return 1;
 }

@@ -288,8 +288,12 @@ int main(int argc, char** argv) {
     app.add_option("--threads", options.threads, "0: one per processor");
     app.add_option("--store", options.store, "Folder that is written")->required();
     CLI11_PARSE(app, argc, argv);
-    const auto done = teach(options);
-    if (done) return 0;
-    std::fprintf(stderr, "teach: %s\n", done.error().sentence().c_str());
+    try {
+        const auto done = teach(options);
+        if (done) return 0;
+        std::fprintf(stderr, "teach: %s\n", done.error().sentence().c_str());
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "teach: %s\n", error.what());
+    }
     return 1;
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Network page, driven as a person does: choose a backbone and weights, freeze and thaw blocks.
 #include <QFile>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QtTest/QtTest>
+#include <algorithm>
 #include <set>
 
 #include "core/backbones/Catalogue.h"
@@ -124,6 +126,36 @@ class NetworkPageTest : public QObject {
         QCOMPARE(fixture.project.config().weightsFile, std::string());
         QVERIFY(!window.pill("publishedWeights")->isVisible());
         QVERIFY(file.remove());
+    }
+
+    void offersWhatComesWithTheProgram() {
+        PageFixture fixture;
+        Window window(fixture);
+        int row = 0;
+        while (row < window.table()->model()->rowCount() &&
+               window.table()->model()->index(row, 0).data(BackboneModel::TagRole) !=
+                   QStringLiteral("Built-in"))
+            ++row;
+        QTRY_COMPARE_WITH_TIMEOUT(window.text(row, BackboneModel::Weights), QStringLiteral("built-in"),
+                                  kPatienceMs);
+        const auto says = [&](const char* words) {
+            const auto labels = window.page.findChildren<QLabel*>();
+            return std::ranges::any_of(labels, [&](const QLabel* label) {
+                return label->isVisible() && label->text().contains(QLatin1String(words));
+            });
+        };
+        QVERIFY(!says("Comes with Graft"));
+        window.table()->scrollTo(window.table()->model()->index(row, 0));
+        window.clickRow(row);
+        QVERIFY(says("Comes with Graft"));
+        QVERIFY(window.pill("publishedWeights")->isChecked());
+        QVERIFY(QFile::exists(QString::fromStdString(fixture.project.config().weightsFile)));
+
+        // With nothing else on the machine it is also what the program begins with.
+        Project fresh(m_dataHome.path());
+        fresh.chooseDefaultBackbone({}, {});
+        QCOMPARE(fresh.config().weightsFile, fixture.project.config().weightsFile);
+        QVERIFY(!fresh.config().freeze.frozenUnits.empty());
     }
 
     void searches() {
