@@ -29,6 +29,7 @@ class FirstPaint : public QObject {
         window.installEventFilter(this);
         QTimer::singleShot(1000, this, [this] { finish(); });
     }
+    ~FirstPaint() override { finish(); }
 
   private:
     bool eventFilter(QObject* window, QEvent* event) override {

@@ -39,7 +39,8 @@ Result<void> copyInto(PartFile& part, const std::string& file) {
 }  // namespace
 
 Result<WeightFit> checkWeights(const std::string& file, const std::string& backbone) try {
-    const auto network = backbones::Network::create(backbone, 2, {});
+    using backbones::Network;
+    const auto network = Network::create(backbone, 2, {}, Network::BackboneWeights::Unset);
     if (!network) return fail(network.error());
     const auto dict = readWeights(file);
     if (!dict) return fail(dict.error());

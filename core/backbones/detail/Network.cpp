@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 
 #include "core/weights/detail/TensorBridge.h"
@@ -66,8 +67,13 @@ Network::Network(std::string name, Backbone backbone, Unit head)
       m_head(std::move(head)),
       m_frozen(m_backbone.units.size(), false) {}
 
-Result<Network> Network::create(const std::string& backbone, int classes, const HeadOptions& head) {
-    auto built = makeBackbone(backbone);
+Result<Network> Network::create(const std::string& backbone, int classes, const HeadOptions& head,
+                                BackboneWeights weights) {
+    auto built = [&] {
+        std::optional<UnsetWeights> unset;
+        if (weights == BackboneWeights::Unset) unset.emplace();
+        return makeBackbone(backbone);
+    }();
     if (!built) return fail(built.error());
     Unit top = makeHead(*built, classes, head);
     return Network(backbone, std::move(*built), std::move(top));

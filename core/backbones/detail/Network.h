@@ -18,8 +18,11 @@ namespace graft::backbones {
 
 class Network {
   public:
-    // Random weights from LibTorch's generator. Errors: NotFound, InvalidArgument.
-    static Result<Network> create(const std::string& backbone, int classes, const HeadOptions& head);
+    // Random weights from LibTorch's generator; the backbone's are left unset where a file is to be loaded,
+    // which saves the time to draw them. Errors: NotFound, InvalidArgument.
+    enum class BackboneWeights { Random, Unset };
+    static Result<Network> create(const std::string& backbone, int classes, const HeadOptions& head,
+                                  BackboneWeights weights = BackboneWeights::Random);
 
     const std::vector<Unit>& units() const { return m_backbone.units; }
     const Unit& head() const { return m_head; }

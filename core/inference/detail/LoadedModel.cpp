@@ -30,8 +30,8 @@ Result<void> loadTorchScript(const std::string& file, LoadedModel& model) {
 
 Result<void> loadWeights(const std::string& file, LoadedModel& model) {
     const auto& sidecar = model.sidecar;
-    auto network =
-        backbones::Network::create(sidecar.backbone, static_cast<int>(sidecar.classes.size()), sidecar.head);
+    auto network = backbones::Network::create(sidecar.backbone, static_cast<int>(sidecar.classes.size()),
+                                              sidecar.head, backbones::Network::BackboneWeights::Unset);
     if (!network) return fail(network.error());
     const auto dict = weights::readWeights(file);
     if (!dict) return fail(dict.error());

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <new>
 
 #include "core/base/Seed.h"
 #include "core/base/detail/AtomicFile.h"
@@ -152,7 +153,10 @@ bool FeatureSource::agreesWithFloat32(std::vector<data::LoadJob> examples) {
         const at::Tensor exact = m_network.featuresOf(images, m_units).flatten(1);
         const at::Tensor features = (*m_prefix)(images).flatten(1);
         cosine = at::cosine_similarity(exact, features, 1).min().item<double>();
-    } catch (const c10::Error&) {  // not every operator is there in every type
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception&) {  // not every operator is there in every type; TorchScript throws what
+                                       // it likes
         m_prefix.reset();
         m_precision = fmt::format(" LibTorch cannot compute them in {}; they are computed in float32.", name);
         return false;

@@ -68,8 +68,10 @@ Result<void> TrainingLoop::prepare() {
     runtime::setComputeThreads(m_config.threads);
 
     torch::manual_seed(base::deriveSeed(m_config.seed, kInitialWeights));
-    auto network = backbones::Network::create(m_config.backbone, static_cast<int>(m_dataset.classes.size()),
-                                              m_config.head);
+    using Weights = backbones::Network::BackboneWeights;
+    auto network = backbones::Network::create(
+        m_config.backbone, static_cast<int>(m_dataset.classes.size()), m_config.head,
+        m_config.weightsFile.empty() ? Weights::Random : Weights::Unset);
     if (!network) return fail(network.error());
     m_network = std::make_unique<backbones::Network>(std::move(*network));
     if (const auto fits = m_network->checkInput(m_config.preprocess.cropSize); !fits) return fits;
