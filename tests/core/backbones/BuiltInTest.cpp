@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The backbone that comes with the program: it is found, it is what it says, and it is worth having.
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "core/backbones/detail/Network.h"
 #include "core/data/IdxImport.h"
@@ -8,6 +9,7 @@
 #include "core/weights/WeightFile.h"
 #include "core/weights/WeightStore.h"
 #include "tests/support/RawTensors.h"
+#include "tests/support/SampleFolder.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -59,6 +61,30 @@ TEST_F(BuiltInTest, IsChosenWhereNothingElseIsHere) {
 
     setenv("GRAFT_BACKBONES", path("nothing").c_str(), 1);
     EXPECT_FALSE(weights::locateWeights(entry));
+}
+
+TEST_F(BuiltInTest, TheCommandLineTrainsWithIt) {
+    makeSampleFolder(path("images"));
+    const auto trained = runCli(
+        {"train", path("images"), "--epochs", "1", "--resize", "64", "--crop", "64", "--run", path("run")});
+    ASSERT_EQ(trained.status, 0) << trained.errors;
+    const auto config = nlohmann::json::parse(readText(path("run/config.json")));
+    EXPECT_EQ(config.at("backbone"), entry.name);
+    EXPECT_EQ(fs::path(std::string(config.at("weights_file"))).filename(), fs::path(file).filename());
+
+    int builtIn = 0;
+    for (const auto& one : nlohmann::json::parse(runCli({"backbones", "--json"}).output))
+        builtIn += one.at("weights") == "built-in" ? 1 : 0;
+    EXPECT_EQ(builtIn, 1);
+    const auto listed = nlohmann::json::parse(runCli({"weights", "list", "--json"}).output);
+    ASSERT_EQ(listed.size(), 1U);
+    EXPECT_EQ(listed[0].at("place"), "built-in");
+
+    // Without it there is nothing to begin with, and the sentence says what to do.
+    setenv("GRAFT_BACKBONES", path("nothing").c_str(), 1);
+    const auto without = runCli({"train", path("images"), "--run", path("other")});
+    EXPECT_EQ(without.status, 1);
+    EXPECT_NE(without.errors.find("--backbone"), std::string::npos) << without.errors;
 }
 
 TEST_F(BuiltInTest, IsNeitherFetchedNorRemoved) {
