@@ -103,7 +103,7 @@ BatchLoader::BatchLoader(std::vector<LoadJob> jobs, const LoaderOptions& options
     state.ends = options.ends.empty() ? batchEnds(state.jobs.size(), options.batchSize) : options.ends;
     const auto side = static_cast<std::size_t>(options.preprocess.cropSize);
     const std::size_t batchBytes = options.batchSize * 3 * side * side * sizeof(float);
-    state.ahead = std::clamp<std::size_t>(options.memoryBound / batchBytes, 2, 8);
+    state.ahead = std::clamp<std::size_t>(options.memoryBound / batchBytes, 2, 4);
     state.consumed = options.firstBatch;
     if (state.consumed >= state.ends.size()) return;
     state.nextJob = state.firstJobOf(options.firstBatch);

@@ -85,7 +85,6 @@ Result<void> TrainingLoop::prepare() {
     m_trainIndices = m_dataset.indicesOf(data::Split::Train);
     m_batchesPerEpoch =
         data::BatchLoader::batchCount(m_trainIndices.size(), static_cast<std::size_t>(m_config.batchSize));
-    m_memory = std::make_shared<data::ImageMemory>(bytesForImages());
     m_validation.classes = m_dataset.classes;
     m_validation.preprocess = m_config.preprocess;
     m_validation.batchSize = static_cast<std::size_t>(m_config.batchSize);
@@ -196,6 +195,8 @@ void TrainingLoop::startCache() {
         examples.push_back(m_validation.images[i * images / std::min(images, kPrecisionExamples)]);
     m_features = FeatureSource::create(*m_network, m_config, runtime::torchDevice(m_device), rows,
                                        std::move(examples), why);
+    // Where features are kept, an image is decoded once for each variant: that is seldom enough.
+    if (!m_features) m_memory = std::make_shared<data::ImageMemory>(bytesForImages());
     if (!m_features && !why.empty()) why += "The frozen layers are computed in every epoch.";
     const std::string message = m_features ? m_features->message() : why;
     if (!message.empty()) appendLog(m_paths, message);

@@ -71,9 +71,9 @@ class TrainingLoop {
     std::unique_ptr<TrainStep> m_step;
     std::vector<std::size_t> m_trainIndices;
     evaluation::EvaluationJob m_validation;
-    std::vector<RowKey> m_validationKeys;  // of its images
-    std::shared_ptr<data::ImageMemory> m_memory;
-    std::unique_ptr<FeatureSource> m_features;  // empty: every epoch runs the frozen units
+    std::vector<RowKey> m_validationKeys;         // of its images
+    std::shared_ptr<data::ImageMemory> m_memory;  // empty where features are kept
+    std::unique_ptr<FeatureSource> m_features;    // empty: every epoch runs the frozen units
     // The best model so far, if it is not written yet: what is trained of it, and what it says.
     std::vector<std::pair<std::string, at::Tensor>> m_bestTensors;
     evaluation::Evaluation m_bestEvaluation;
