@@ -48,10 +48,10 @@ struct Options {
 };
 
 constexpr auto kOptimizer = training::OptimizerKind::AdamW;
-constexpr int kAverageEvery = 4;           // steps
+constexpr int kAverageEvery = 4;  // steps
 // The teacher's is 0.64; at half of it learning rates of 0.01 neither crawl nor overshoot.
 constexpr double kFeatureDeviation = 0.35;
-constexpr std::int64_t kHeldOut = 40;      // every so manieth image is for the figures only
+constexpr std::int64_t kHeldOut = 40;  // one image in so many is for the figures only
 
 // A store, how much of the batches comes from it, and the sizes in pixels that the student sees of it.
 struct Source {
