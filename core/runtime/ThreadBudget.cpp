@@ -22,6 +22,9 @@ void tuneAllocator() {
     constexpr int kKeepBelow = 2000 << 20;  // bytes; larger blocks still go back to the kernel
     mallopt(M_MMAP_THRESHOLD, kKeepBelow);
     mallopt(M_TRIM_THRESHOLD, kKeepBelow);
+    // Otherwise each loader thread has a heap of its own, and what one epoch's threads leave behind the next
+    // one's cannot use.
+    mallopt(M_ARENA_MAX, 1);
 #endif
 }
 

@@ -5,7 +5,8 @@
 namespace graft::runtime {
 
 // Call once, first thing in main(): keeps glibc from handing every large block back to the kernel and
-// faulting it in again, page by page, for every batch. No effect with other C libraries.
+// faulting it in again, page by page, for every batch, and from keeping a heap for every thread. No effect
+// with other C libraries.
 void tuneAllocator();
 
 // Processors that this process may run on (respects taskset and cgroups' cpusets); at least 1.

@@ -21,6 +21,9 @@ namespace {
 // Changes when the same settings give other features than before.
 constexpr const char* kVersion = "features 3";
 
+// Images that a CPU runs through the prefix at once: more are no faster, and need more memory.
+constexpr std::int64_t kAtOnce = 16;
+
 RowKey keyOf(const std::string& text) {
     base::Hasher hasher;
     hasher.add(text);
@@ -241,6 +244,17 @@ std::optional<data::Batch> FeatureSource::next() {
     return batchOf(rows);
 }
 
+at::Tensor FeatureSource::runPrefix(const at::Tensor& images) const {
+    const auto run = [&](const at::Tensor& some) {
+        return (*m_prefix)(backbones::Network::toInput(some, m_device)).to(torch::kCPU);
+    };
+    if (m_device.is_cuda()) return run(images);
+    std::vector<at::Tensor> parts;
+    for (std::int64_t first = 0; first < images.size(0); first += kAtOnce)
+        parts.push_back(run(images.slice(0, first, first + kAtOnce)));
+    return at::cat(parts);
+}
+
 void FeatureSource::compute(const data::Batch& images, const std::vector<std::size_t>& jobs, Rows& rows) {
     rows.unreadable.insert(rows.unreadable.end(), images.unreadable.begin(), images.unreadable.end());
     if (images.jobs.empty()) return;
@@ -249,7 +263,7 @@ void FeatureSource::compute(const data::Batch& images, const std::vector<std::si
                                                              m_device, m_type);
     }
     const std::size_t firstLoad = images.firstJob;
-    at::Tensor features = (*m_prefix)(backbones::Network::toInput(images.images, m_device)).to(torch::kCPU);
+    at::Tensor features = runPrefix(images.images);
     if (m_shape.size() == 3) features = features.permute({0, 2, 3, 1});
     features = features.contiguous();
     const at::Tensor stored = features.to(emptyRows(0).scalar_type());

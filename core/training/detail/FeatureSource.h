@@ -70,8 +70,9 @@ class FeatureSource {
     bool openStore(c10::ScalarType type, std::size_t rows, std::string& why);
     // The prefix in m_type gives the examples' features as float32 does; m_precision says how nearly.
     bool agreesWithFloat32(std::vector<data::LoadJob> examples);
-    std::size_t rowBytes() const;                   // of m_shape
-    at::Tensor emptyRows(std::size_t count) const;  // as they are in the file
+    std::size_t rowBytes() const;                          // of m_shape
+    at::Tensor emptyRows(std::size_t count) const;         // as they are in the file
+    at::Tensor runPrefix(const at::Tensor& images) const;  // to features, on the CPU
     // Runs images, which were loaded for jobs, through the prefix; into rows and into the cache.
     void compute(const data::Batch& images, const std::vector<std::size_t>& jobs, Rows& rows);
     data::Batch batchOf(const Rows& rows) const;
