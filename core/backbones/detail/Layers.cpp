@@ -69,7 +69,10 @@ LayerNorm::LayerNorm(std::int64_t channels, double epsilon) : m_epsilon(epsilon)
 }
 
 at::Tensor LayerNorm::forward(const at::Tensor& input) {
-    return at::layer_norm(input, {m_weight.size(0)}, m_weight, m_bias, m_epsilon);
+    // In mixed precision a norm stays in float32; LibTorch's autocast sees to that on a GPU only.
+    const bool mixed = input.scalar_type() != m_weight.scalar_type();
+    return at::layer_norm(mixed ? input.to(m_weight.scalar_type()) : input, {m_weight.size(0)}, m_weight,
+                          m_bias, m_epsilon);
 }
 
 at::Tensor LayerNorm2d::forward(const at::Tensor& input) {
