@@ -191,8 +191,7 @@ void WeightsPanel::showState(const backbones::CatalogueEntry& entry, const QStri
     m_advice->setVisible(located.isEmpty() || entry.builtIn);
     m_advice->setText(
         entry.builtIn ? tr("Comes with Graft, for a quick start and for machines without internet; a larger "
-                           "backbone, fetched "
-                           "once, is usually more accurate.")
+                           "backbone, fetched once, is usually more accurate.")
         : entry.url.empty()
             ? tr("No weights are published for this backbone: choose a file, or train it whole.")
             : tr("The published weights (%1) are not on this machine yet.")
