@@ -278,6 +278,12 @@ class NetworkPageTest : public QObject {
         QCOMPARE(fixture.project.config().weightsFile, std::string());
         QVERIFY(window.pill("randomWeights")->isChecked());
         QVERIFY(!window.pill("weightsFromFile")->isChecked());
+        // Neither the measured network nor another freeze plan takes the sentence away; another choice does.
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        window.press("preset0");
+        QVERIFY(window.visibleErrors().contains(QStringLiteral("not for this backbone")));
+        window.press("randomWeights");
+        QCOMPARE(window.visibleErrors(), QString());
     }
 
     void takesWeightsFromAFileAndGivesThemUp() {

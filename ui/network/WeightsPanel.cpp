@@ -75,9 +75,11 @@ WeightsPanel::WeightsPanel(QWidget* parent)
     buildFetch();
 
     // A click asks; what is checked follows the answer.
-    connect(m_published, &Pill::clicked, this, [this] { showKind(), emit publishedRequested(); });
+    connect(m_published, &Pill::clicked, this,
+            [this] { showKind(), m_error->showError({}), emit publishedRequested(); });
     connect(m_file, &Pill::clicked, this, [this] { showKind(), emit fileRequested(); });
-    connect(m_random, &Pill::clicked, this, [this] { showKind(), emit randomRequested(); });
+    connect(m_random, &Pill::clicked, this,
+            [this] { showKind(), m_error->showError({}), emit randomRequested(); });
 }
 
 void WeightsPanel::buildFetch() {
@@ -169,7 +171,9 @@ void WeightsPanel::showState(const backbones::CatalogueEntry& entry, const QStri
                              const QString& chosen) {
     m_kind = chosen.isEmpty() ? Kind::Random : chosen == located ? Kind::Published : Kind::File;
     showKind();
-    m_error->showError({});
+    // Why a file was refused stays to be read until another choice is made.
+    if (entry.name != m_entry.name || chosen != m_chosen) m_error->showError({});
+    m_chosen = chosen;
     m_published->setEnabled(!located.isEmpty());
     m_published->setVisible(!located.isEmpty());
     m_published->setText(entry.builtIn ? tr("built-in") : tr("published"));

@@ -58,6 +58,7 @@ class WeightsPanel : public QWidget {
     backbones::CatalogueEntry m_entry;
     QString m_failedFile;  // what m_fetchError is about
     bool m_isHere = false;
+    QString m_chosen;  // the weight file in use when showState() was last called
     enum class Kind { Published, File, Random } m_kind = Kind::Random;
 };
 
