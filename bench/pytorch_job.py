@@ -192,6 +192,7 @@ def parse_arguments():
     parser.add_argument("--train", default="head", help="head, all, or the first child that is trained (layer4)")
     parser.add_argument("--epochs", type=int, default=25)
     parser.add_argument("--lr", type=float, default=0.001)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=4)
     parser.add_argument("--val-batch", type=int, default=4)
     parser.add_argument("--workers", type=int, default=4)
@@ -209,7 +210,7 @@ def main():
     options = parse_arguments()
     if options.threads > 0:
         torch.set_num_threads(options.threads)
-    torch.manual_seed(1)
+    torch.manual_seed(options.seed)
     jobs = {"train": train, "load": load, "random-weights": random_weights, "describe": describe}
     print(json.dumps(jobs[options.job](options)))
 

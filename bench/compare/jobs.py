@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is compared: the jobs, the sides, and the command line of each side for each job."""
+import argparse
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 TUTORIAL_BATCH = 4
 RESIZE, CROP = 256, 224
@@ -30,6 +31,9 @@ JOBS = [
     Job("e2", "MobileNetV2, everything trained", "mobilenet_v2", "all", 10, float32=True),
     Job("e3", "EfficientNet-B0, the head trained", "efficientnet_b0", "head", 25),
     Job("e4", "EfficientNet-B0, everything trained", "efficientnet_b0", "all", 10),
+    # Real weights wherever there is a clone, so that the accuracies mean something.
+    Job("h1", "ShuffleNetV2 with the built-in weights, the head trained", "shufflenet_v2_x1_0", "head", 25),
+    Job("h2", "ShuffleNetV2 with the built-in weights, everything trained", "shufflenet_v2_x1_0", "all", 10),
 ]
 LOADING, ROOFLINE = "f", "g"
 
@@ -67,7 +71,7 @@ class Settings:
     weights: dict  # model: file
     work: str
     graft_options: frozenset = frozenset()  # options that this graft-cli's train knows
-    epochs: int = 0  # 0: the job's own
+    epochs: dict = field(default_factory=dict)  # by job, as per_job() reads them; 0: the job's own
     threads: int = 0  # of PyTorch with care
     workers: int = 0
     processors: int = 1
@@ -75,18 +79,34 @@ class Settings:
     revision: str = ""  # of the sources that graft was built from, where that is known
 
     def epochs_of(self, job):
-        return self.epochs or job.epochs
+        return count_for(job.key, self.epochs) or job.epochs
+
+
+def per_job(text):
+    """"3,b=1,h=5" as {"": 3, "b": 1, "h": 5}: a number for all jobs and for some of them."""
+    counts = {}
+    for entry in text.split(","):
+        key, _, count = entry.rpartition("=")
+        if not count.isdigit():
+            raise argparse.ArgumentTypeError(f'"{entry}" is neither COUNT nor JOB=COUNT')
+        counts[key] = int(count)
+    return counts
+
+
+def count_for(key, counts):
+    """Of the job itself, else of all jobs with its letter, else of all jobs, else 0."""
+    return counts.get(key, counts.get(key[0], counts.get("", 0)))
 
 
 def learning_rate(job, side):
     return job.lr * side.batch / TUTORIAL_BATCH
 
 
-def graft_command(job, side, settings, run_folder):
+def graft_command(job, side, settings, run_folder, seed):
     freeze = {"head": ["--freeze", "all"], "all": ["--freeze", "none"]}.get(job.train, ["--train-from", job.train])
     command = [settings.graft, "train", settings.data, "--json", "--backbone", job.model, "--run", run_folder,
                "--weights", settings.weights[job.model], *freeze,
-               "--epochs", settings.epochs_of(job), "--batch-size", side.batch,
+               "--epochs", settings.epochs_of(job), "--batch-size", side.batch, "--seed", seed,
                "--optimizer", "sgd", "--lr", learning_rate(job, side), "--momentum", 0.9,
                "--schedule", "step", "--step-epochs", 7, "--gamma", 0.1,
                "--resize", RESIZE, "--crop", CROP, "--interpolation", "bilinear", "--mean", MEAN, "--std", STD, *side.options]
@@ -108,10 +128,10 @@ def pytorch_script(settings):
     return [settings.python, os.path.join(settings.root, "bench", "pytorch_job.py")]
 
 
-def pytorch_command(job, side, settings):
+def pytorch_command(job, side, settings, seed):
     command = [*pytorch_script(settings), "train", "--data", settings.data, "--model", job.model,
                "--weights", settings.weights[job.model], "--train", job.train,
-               "--epochs", settings.epochs_of(job), "--lr", learning_rate(job, side),
+               "--epochs", settings.epochs_of(job), "--lr", learning_rate(job, side), "--seed", seed,
                "--resize", RESIZE, "--crop", CROP, *pytorch_style(job, side, settings)]
     return [str(part) for part in command]
 

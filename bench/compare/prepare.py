@@ -75,14 +75,15 @@ def same_files(graft, data, work):
 
 
 def pretrained_file(model, root):
-    """The file with pretrained weights that this machine has, or none."""
+    """The file with pretrained weights that this machine has, or that comes with Graft, or none."""
     home = os.path.expanduser("~")
     store = os.path.join(os.environ.get("XDG_DATA_HOME") or os.path.join(home, ".local/share"), "graft", "weights")
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
     torch_home = os.path.join(os.environ.get("TORCH_HOME") or os.path.join(cache, "torch"), "hub", "checkpoints")
     shared = os.path.join(root, "..", "shared", "weights", f"{model}-imagenet.safetensors")
+    built_in = os.path.join(root, "resources", "backbones", f"{model}-Built-in.safetensors")
     files = [os.path.join(folder, name) for name in OFFICIAL.get(model, []) for folder in (store, torch_home)]
-    return next((file for file in [*files, shared] if os.path.isfile(file)), None)
+    return next((file for file in [built_in, *files, shared] if os.path.isfile(file)), None)
 
 
 def start_weights(models, given, settings):

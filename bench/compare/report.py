@@ -43,11 +43,12 @@ def pair_ratios(runs, side):
             if name == side and (pair, "graft") in seconds]
 
 
-def ratio_text(ratios):
-    if not ratios:
+def with_range(values, digits):
+    """The median, and the range where there is more than one value."""
+    if not values:
         return ""
-    spread = f" ({min(ratios):.2f} to {max(ratios):.2f})" if len(ratios) > 1 else ""
-    return f"{median(ratios):.2f}{spread}"
+    spread = f" ({min(values):.{digits}f} to {max(values):.{digits}f})" if len(values) > 1 else ""
+    return f"{median(values):.{digits}f}{spread}"
 
 
 def job_rows(job, raw):
@@ -64,9 +65,9 @@ def job_rows(job, raw):
         cells = [label, side.title, number(median(raw["images"]["train"] * epochs / run["seconds"] for run in mine), 1),
                  number(median(run["seconds"] for run in mine), 1),
                  reached_text(mine, target),
-                 number(100 * median(run["document"]["val_accuracy"] for run in mine), 1),
+                 with_range([100 * run["document"]["val_accuracy"] for run in mine], 1),
                  number(median(run["peak_megabytes"] for run in mine)),
-                 "1" if side.key == "graft" else ratio_text(pair_ratios(runs, side.key))]
+                 "1" if side.key == "graft" else with_range(pair_ratios(runs, side.key), 2)]
         rows.append("| " + " | ".join(cells) + " |")
         label = ""
     return rows
@@ -85,8 +86,8 @@ def job_table(raw):
             "Images/s: training images of all epochs over the seconds, which hold everything from the start of the "
             "process to its end, validation after each epoch too. To 95 %: the end of the first epoch whose validation "
             "accuracy is 95 % of what PyTorch with care ends with. Accuracy: of the best epoch, which is kept. Peak: "
-            "proportional set size of all processes of the job, five samples a second. Medians over the pairs; the "
-            "last column is the median of the ratios within a pair, and their range.", ""]
+            "proportional set size of all processes of the job, five samples a second. Medians over the rounds (and "
+            "ranges, each round with a seed of its own); the last column is the median of the ratios within a round.", ""]
 
 
 def style_lines(raw):
@@ -125,7 +126,7 @@ def loading_lines(raw):
 
 def loading_row(side, mine, runs):
     tasks = ("scan", "load")
-    ratios = [] if side.graft else [ratio_text(rate_ratios(runs, side.key, task)) for task in tasks]
+    ratios = [] if side.graft else [with_range(rate_ratios(runs, side.key, task), 2) for task in tasks]
     rates = [number(median(run["document"][task]["images_per_second"] for run in mine)) for task in tasks]
     peak = number(median(run["peak_megabytes"] for run in mine))
     return "| " + " | ".join([side.title, *rates, peak, ", ".join(ratios)]) + " |"
@@ -178,6 +179,15 @@ def roofline_lines(raw):
     return [*lines, ""]
 
 
+def rounds_text(raw):
+    """How often each job was measured, and how often it was to be where the run was cut short."""
+    texts = []
+    for key, wanted in raw["pairs"].items():
+        done = max((run["pair"] for run in raw["runs"] if run["job"] == key), default=0)
+        texts.append(f"{key} {done}" + (f" of {wanted}" if done < wanted else ""))
+    return "; rounds: " + ", ".join(texts) if texts else ""
+
+
 def machine_lines(raw):
     machine, python = raw["machine"], raw["machine"]["python"]
     loads = [run["load"] for run in raw["runs"] if "load" in run]
@@ -186,7 +196,7 @@ def machine_lines(raw):
             f"{raw['date']}, {machine['cpu']}, {machine['cores']} cores, {machine['processors']} processors "
             f"({', '.join(machine['units'])}), {machine['memory']} GB, {machine['system']}. {machine['graft']}; "
             f"PyTorch {python.get('torch')}, torchvision {python.get('torchvision')}, Python {python.get('python')}. "
-            f"{raw['pairs_done']} of {raw['pairs']} rounds of all sides, interleaved.{beside}", "",
+            f"Sides interleaved{rounds_text(raw)}.{beside}", "",
             f"`{raw['command']}` ({raw['images']['train']} training and {raw['images']['val']} validation images)", ""]
 
 
