@@ -33,7 +33,8 @@ class Images(ImageFolder):
 
     def find_classes(self, directory):
         names, numbers = super().find_classes(directory)
-        return names, self._numbers or numbers
+        # A class without validation images has no folder here, and torchvision wants images for each number.
+        return names, {name: self._numbers[name] for name in names} if self._numbers else numbers
 
 
 def augmented(options):

@@ -101,11 +101,13 @@ int main(int argc, char* argv[]) {
     graft::ui::QtUserPrompts prompts;
     graft::ui::MainWindow window(project, prompts);
     window.show();
+    bool isChosen = false;  // by the person, before the default could be
+    QObject::connect(&project, &graft::ui::Project::backboneChanged, &project, [&] { isChosen = true; });
     // Choosing a backbone asks the engine for its blocks: it must have been loaded.
     graft::ui::runInBackground(
         &project, [] { return graft::runtime::availableDevices(); },
         [&](const std::vector<graft::runtime::Device>&) {
-            project.chooseDefaultBackbone(name, parser.value(weights));
+            if (!isChosen) project.chooseDefaultBackbone(name, parser.value(weights));
         });
     FirstPaint firstPaint(window, [&] {
         painted.release();

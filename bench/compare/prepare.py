@@ -89,6 +89,9 @@ def pretrained_file(model, root):
 def start_weights(models, given, settings):
     """Fills settings.weights; says which models start from random weights."""
     random = []
+    for model, file in given.items():
+        if not os.path.isfile(file):
+            sys.exit(f"bench/run: there is no file {file} for {model}")
     for model in models:
         file = given.get(model) or pretrained_file(model, settings.root)
         if not file:

@@ -27,6 +27,7 @@
 #include "core/runtime/ThreadBudget.h"
 #include "core/runtime/detail/Autocast.h"
 #include "core/training/detail/Optimizers.h"
+#include "core/training/detail/Precisions.h"
 #include "core/weights/WeightFile.h"
 #include "core/weights/detail/TensorBridge.h"
 
@@ -49,6 +50,7 @@ struct Options {
 
 constexpr auto kOptimizer = training::OptimizerKind::AdamW;
 constexpr int kAverageEvery = 4;  // steps
+constexpr int kSmallestPart = 8;  // of a batch, that a batch norm can still learn from
 // The teacher's is 0.64; at half of it learning rates of 0.01 neither crawl nor overshoot.
 constexpr double kFeatureDeviation = 0.35;
 constexpr std::int64_t kHeldOut = 40;  // one image in so many is for the figures only
@@ -160,6 +162,11 @@ struct Figures {
 };
 
 // A student, and the linear map from its features to the teacher's, which is thrown away in the end.
+std::optional<c10::ScalarType> reducedType() {
+    static const bool isFast = training::hasFastBFloat16(torch::kCPU);
+    return isFast ? std::optional(at::kBFloat16) : std::nullopt;
+}
+
 class Replica {
   public:
     Replica(const Options& options, std::int64_t teacherChannels)
@@ -186,7 +193,7 @@ class Replica {
     at::Tensor loss(const Rows& rows, const Teacher& teacher, Figures& figures) const {
         at::Tensor projected, logits;
         {
-            const runtime::Autocast autocast(torch::kCPU, at::kBFloat16);
+            const runtime::Autocast autocast(torch::kCPU, reducedType());
             const auto [map, features] = maps(rows.images);
             const at::Tensor cells =
                 at::cat({map.mean({2, 3}).unsqueeze(1),
@@ -258,7 +265,8 @@ class Distillation {
           m_sources(std::move(sources)),
           m_finalSources(std::move(finalSources)),
           m_teacher(std::move(teacher)),
-          m_threads(options.threads > 0 ? options.threads : runtime::availableProcessors()),
+          m_threads(std::clamp(options.threads > 0 ? options.threads : runtime::availableProcessors(), 1,
+                               std::max(1, options.batch / kSmallestPart))),
           m_figures(static_cast<std::size_t>(m_threads)),
           m_gradients(static_cast<std::size_t>(m_threads)) {
         torch::manual_seed(options.seed);
@@ -289,7 +297,7 @@ class Distillation {
                 while (true) {
                     begin.arrive_and_wait();
                     if (stop) return;
-                    work(i);
+                    workOrExit(i);
                     end.arrive_and_wait();
                 }
             });
@@ -299,7 +307,7 @@ class Distillation {
         while (progress() < 1 && result) {
             chooseBatch();
             begin.arrive_and_wait();
-            work(0);
+            workOrExit(0);
             end.arrive_and_wait();
             update();
             if (m_step % 100 == 0) report();
@@ -331,6 +339,16 @@ class Distillation {
         }
         m_side = m_source->sides[random.below(m_source->sides.size())];
         m_available = static_cast<std::uint64_t>(m_source->store.done());
+    }
+
+    // The other threads wait for this one: an exception could not be told to them. The checkpoint stays.
+    void workOrExit(int thread) {
+        try {
+            work(thread);
+        } catch (const std::exception& error) {
+            std::fprintf(stderr, "distill: %s\n", error.what());
+            std::_Exit(1);
+        }
     }
 
     // One replica's part of the batch.

@@ -29,11 +29,13 @@ struct StoreSizes {
 
 class Store {
   public:
-    // Makes the folder's files, or opens them where they are of these sizes. Errors: Unwritable;
-    // InvalidArgument, if the folder was made with other sizes.
-    static Result<Store> create(const std::string& folder, const StoreSizes& sizes) {
+    // Makes the folder's files, or opens them where they are of these sizes and settings (how the rows are
+    // made). Errors: Unwritable; InvalidArgument, if the folder was made with others.
+    static Result<Store> create(const std::string& folder, const StoreSizes& sizes,
+                                const std::string& settings) {
         namespace fs = std::filesystem;
-        const nlohmann::json json{{"side", sizes.side}, {"channels", sizes.channels}, {"rows", sizes.rows}};
+        const nlohmann::json json{
+            {"side", sizes.side}, {"channels", sizes.channels}, {"rows", sizes.rows}, {"settings", settings}};
         std::error_code error;
         fs::create_directories(folder, error);
         const std::string description = folder + "/store.json";

@@ -4,6 +4,8 @@
 #include <torch/script.h>
 #include <torch/torch.h>
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cmath>
@@ -18,6 +20,7 @@
 #include "core/data/ImageDecoder.h"
 #include "core/data/Preprocess.h"
 #include "core/runtime/ThreadBudget.h"
+#include "core/training/detail/Precisions.h"
 #include "core/weights/WeightFile.h"
 
 namespace {
@@ -161,13 +164,14 @@ class Teacher {
         if (const auto loaded = network->load(*weights, true, options.weights); !loaded)
             return fail(loaded.error());
         network->train(false);
-        network->root().to(torch::kBFloat16);
+        const at::ScalarType type = training::hasFastBFloat16(torch::kCPU) ? torch::kBFloat16 : torch::kFloat;
+        network->root().to(type);
         network->to(torch::kCPU);
         Teacher teacher;
         teacher.channels = network->featureChannels();
         const backbones::Network& net = *network;
         const auto features = [&](const at::Tensor& images) {
-            at::Tensor x = images.to(torch::kBFloat16);
+            at::Tensor x = images.to(type);
             for (const backbones::Unit& unit : net.units())
                 x = unit.forward(x);
             const at::Tensor map = x.to(torch::kFloat);
@@ -239,7 +243,12 @@ Result<void> teach(const Options& options) {
     const auto pictures = listPictures(options);
     if (!pictures) return fail(pictures.error());
     const auto rows = static_cast<std::int64_t>(pictures->size());
-    const auto store = pretrain::Store::create(options.store, {options.side, teacher->channels, rows});
+    const std::string settings =
+        fmt::format("{} {} {} {} {} {} {} {}", options.teacher, fs::path(options.weights).filename().string(),
+                    options.teacherSide, options.minimumArea, options.rounds, options.seed,
+                    fmt::join(options.mean, ","), fmt::join(options.deviation, ","));
+    const auto store =
+        pretrain::Store::create(options.store, {options.side, teacher->channels, rows}, settings);
     if (!store) return fail(store.error());
     const int threads = options.threads > 0 ? options.threads : runtime::availableProcessors();
     const auto start = std::chrono::steady_clock::now();

@@ -37,6 +37,16 @@ CatalogueEntry readEntry(const nlohmann::json& json) {
     return entry;
 }
 
+// Behind the other weights of its architecture, else behind its family, else at the end.
+void insertBesideItsKin(std::vector<CatalogueEntry>& entries, CatalogueEntry entry) {
+    auto last = std::find_if(entries.rbegin(), entries.rend(),
+                             [&](const CatalogueEntry& other) { return other.name == entry.name; });
+    if (last == entries.rend())
+        last = std::find_if(entries.rbegin(), entries.rend(),
+                            [&](const CatalogueEntry& other) { return other.family == entry.family; });
+    entries.insert(last == entries.rend() ? entries.end() : last.base(), std::move(entry));
+}
+
 // Levenshtein's distance, for "did you mean".
 std::size_t editDistance(const std::string& a, const std::string& b) {
     std::vector<std::size_t> row(b.size() + 1);
@@ -58,9 +68,11 @@ std::size_t editDistance(const std::string& a, const std::string& b) {
 const std::vector<CatalogueEntry>& catalogue() {
     static const std::vector<CatalogueEntry> entries = [] {
         std::vector<CatalogueEntry> all;
-        for (const char* text : {kTorchvisionCatalogue, kOwnCatalogue}) {
-            for (const auto& json : nlohmann::json::parse(text))
-                all.push_back(readEntry(json));
+        for (const auto& json : nlohmann::json::parse(kTorchvisionCatalogue)) {
+            all.push_back(readEntry(json));
+        }
+        for (const auto& json : nlohmann::json::parse(kOwnCatalogue)) {
+            insertBesideItsKin(all, readEntry(json));
         }
         return all;
     }();

@@ -201,7 +201,11 @@ bool inspect(const fs::path& root, std::vector<Candidate>& candidates, int threa
                 if (known) {
                     candidate.sha256 = *known;
                 } else {
-                    read(path, candidate);
+                    try {
+                        read(path, candidate);
+                    } catch (const std::bad_alloc&) {
+                        candidate.problem = "The memory does not suffice to read it; make it smaller.";
+                    }
                 }
             }
             const std::lock_guard lock(progressMutex);
@@ -384,6 +388,26 @@ Result<DatasetIndex> scanFolder(const std::string& folder, const ScanOptions& op
         if (const auto trainable = checkTrainable(index); !trainable) return fail(trainable.error());
     }
     return index;
+}
+
+std::vector<std::string> updateHashes(DatasetIndex& index) {
+    const ScanCache cache(index.root);
+    std::vector<std::string> changed;
+    for (Sample& sample : index.samples) {
+        const std::string path = index.absolutePath(sample);
+        const auto state = ScanCache::stateOf(path);
+        auto hash = state ? cache.find(sample.path, *state) : std::nullopt;
+        if (!hash) {
+            const auto bytes = readFileBytes(path);
+            base::Hasher nobodys;
+            nobodys.add("no longer here: " + path);
+            hash = bytes ? base::sha256Hex(*bytes) : nobodys.hex();
+        }
+        if (*hash == sample.sha256) continue;
+        sample.sha256 = *hash;
+        changed.push_back(sample.path);
+    }
+    return changed;
 }
 
 Result<void> checkTrainable(const DatasetIndex& index) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/base/Result.h"
 #include "core/data/DatasetIndex.h"
@@ -33,6 +34,11 @@ using ScanProgress = std::function<void(std::size_t done, std::size_t total)>;
 Result<DatasetIndex> scanFolder(const std::string& folder, const ScanOptions& options = {},
                                 const ScanProgress& progress = {}, runtime::RunControl* control = nullptr,
                                 bool requireTrainable = true);
+
+// Takes the present SHA-256 of each sample whose file is no longer what the scan saw into the index, and
+// gives the paths of these samples; a file that cannot be read gets a hash that no image has. Reads only
+// files that have changed since the last scan.
+std::vector<std::string> updateHashes(DatasetIndex& index);
 
 // Whether the index can be trained on: two classes with training images, and a validation image.
 Result<void> checkTrainable(const DatasetIndex& index);

@@ -17,6 +17,12 @@ using engine::EngineFunctions;
 Result<const EngineFunctions*> load() {
     std::error_code error;
     const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+    if (error) {
+        return fail(
+            ErrorCode::Internal,
+            "Graft cannot find its engine, since it cannot tell where it is itself: " + error.message() + ".",
+            "/proc/self/exe");
+    }
     const std::string file = (program.parent_path().parent_path() / "lib/graft/graft-engine.so").string();
     void* module = dlopen(file.c_str(), RTLD_LAZY | RTLD_LOCAL);
     if (module == nullptr) {

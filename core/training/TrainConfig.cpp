@@ -129,6 +129,8 @@ Result<void> validate(const TrainConfig& config) {
                 std::to_string(config.cache.variants), "from 0 (no cache) to 1000"),
         require(finite(config.cache.budgetGigabytes, 0, 1e6), "size of the feature cache",
                 text(config.cache.budgetGigabytes) + " GB", "from 0 (a tenth of the free disk) to 1000000"),
+        require(config.precision != Precision::Float16 || config.device != "cpu", "precision", "float16",
+                "float32 or bfloat16 on the CPU; float16 needs a GPU"),
         require(config.threads >= 0 && config.threads <= 1024, "number of threads",
                 std::to_string(config.threads), "from 0 (all processors) to 1024"),
         require(config.loaderThreads >= 0 && config.loaderThreads <= 1024, "number of loader threads",

@@ -167,6 +167,20 @@ class FetchTest : public QObject {
         QCOMPARE(fixture.project.config().weightsFile, std::string());
     }
 
+    void keepsWhatWasSetMeanwhile() {
+        use("good");
+        PageFixture fixture;
+        Window window(fixture);
+        window.fetchEntry(servedEntry(m_served));
+        training::TrainConfig config = fixture.project.config();
+        config.preprocess.cropSize = 48;
+        config.freeze.frozenUnits = {"fire2"};
+        fixture.project.setConfig(config);
+        QTRY_VERIFY_WITH_TIMEOUT(!fixture.project.config().weightsFile.empty(), kPatienceMs);
+        QCOMPARE(fixture.project.config().preprocess.cropSize, 48);
+        QCOMPARE(fixture.project.config().freeze.frozenUnits, std::set<std::string>{"fire2"});
+    }
+
     void closesInTheMiddle() {
         use("stalls");
         PageFixture fixture;

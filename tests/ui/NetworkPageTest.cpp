@@ -16,6 +16,7 @@
 #include "ui/network/BackboneModel.h"
 #include "ui/network/BlockDiagram.h"
 #include "ui/network/NetworkPage.h"
+#include "ui/session/Background.h"
 #include "ui/widgets/FigureRow.h"
 #include "ui/widgets/InlineError.h"
 #include "ui/widgets/Pill.h"
@@ -302,6 +303,40 @@ class NetworkPageTest : public QObject {
         QCOMPARE(fixture.project.config().weightsFile, std::string());
         QVERIFY(window.pill("randomWeights")->isChecked());
         QVERIFY(window.pill("preset2")->isChecked());
+    }
+
+    void aLateCheckDoesNotUndoANewerChoice() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        Window window(fixture);
+        fixture.prompts.file = run + QStringLiteral("/model.safetensors");
+        window.press("weightsFromFile");
+        window.press("randomWeights");
+        backgroundPool().waitForDone();
+        QCoreApplication::processEvents();
+        QCOMPARE(fixture.project.config().weightsFile, std::string());
+        QVERIFY(window.pill("randomWeights")->isChecked());
+        QCOMPARE(window.visibleErrors(), QString());
+    }
+
+    void measuresAfterThereAndBack() {
+        PageFixture fixture;
+        Window window(fixture);
+        const QString first = QString::fromStdString(fixture.project.config().backbone);
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
+        fixture.project.chooseBackbone(first, {});  // before the other one is measured
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        QCOMPARE(QString::fromStdString(fixture.project.summary()->name), first);
+    }
+
+    void looksAtAFileThatNobodyChoseHere() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        Window window(fixture);
+        fixture.project.chooseDefaultBackbone(QStringLiteral("resnet18"), run + "/model.safetensors");
+        QTRY_VERIFY_WITH_TIMEOUT(!window.visibleErrors().isEmpty(), kPatienceMs);
+        QVERIFY(window.visibleErrors().contains(QStringLiteral("not for this backbone")));
     }
 
     void keepsTheWeightsWhenTheQuestionIsCancelled() {

@@ -2,19 +2,25 @@
 // The Train page and the session behind it, driven as a person does.
 #include <QComboBox>
 #include <QDir>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QStandardItemModel>
 #include <QtTest/QtTest>
+#include <algorithm>
 #include <limits>
 
 #include "core/backbones/ModelSummary.h"
+#include "core/runtime/Device.h"
 #include "core/training/FeatureCache.h"
 #include "core/training/RunFolder.h"
 #include "tests/ui/support/PageFixture.h"
 #include "ui/plots/CurvePlot.h"
+#include "ui/session/Background.h"
 #include "ui/train/TrainPage.h"
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/InlineError.h"
@@ -56,6 +62,23 @@ class TrainPageTest : public QObject {
         void press(const char* name) { QTest::mouseClick(button(name), Qt::LeftButton); }
         TrainPage page;
     };
+
+    // Every setting by its path in config.json: "optimizer.momentum".
+    static QMap<QString, QJsonValue> settingsOf(const training::TrainConfig& config) {
+        QMap<QString, QJsonValue> settings;
+        const QByteArray json = QByteArray::fromStdString(training::toJson(config));
+        const QJsonObject object = QJsonDocument::fromJson(json).object();
+        for (auto entry = object.begin(); entry != object.end(); ++entry) {
+            if (!entry->isObject()) {
+                settings[entry.key()] = *entry;
+                continue;
+            }
+            const QJsonObject group = entry->toObject();
+            for (auto member = group.begin(); member != group.end(); ++member)
+                settings[entry.key() + QLatin1Char('.') + member.key()] = *member;
+        }
+        return settings;
+    }
 
   private slots:
     void initTestCase() { PageFixture::prepareApplication(); }
@@ -300,6 +323,84 @@ class TrainPageTest : public QObject {
         QVERIFY(error->isVisible());
         QVERIFY2(error->text().contains(QStringLiteral("missing.safetensors")), qPrintable(error->text()));
         QVERIFY(window.button("startTraining")->isVisible());
+    }
+
+    void whatAPersonChangedStaysWithAnotherBackbone() {
+        PageFixture fixture;
+        fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
+        const auto before = settingsOf(fixture.project.config());
+        training::TrainConfig config = fixture.project.config();
+        config.validationShare = 0.3;
+        config.head = {training::HeadKind::Mlp, 99, 0.25};
+        config.augment = {false, 0.5, false};
+        config.cache = {2, false, 3.5};
+        config.epochs = 33;
+        config.batchSize = 17;
+        config.accumulate = 3;
+        config.precision = training::Precision::BFloat16;
+        config.optimizer = {training::OptimizerKind::RmsProp, 0.125, 0.5, true, 0.0625};
+        config.schedule = {training::ScheduleKind::Step, 5, 0.75, 2};
+        config.earlyStopEpochs = 4;
+        config.seed = 77;
+        config.threads = 3;
+        config.loaderThreads = 5;
+        config.device = "cpu";
+        fixture.project.setConfig(config);
+        const auto changed = settingsOf(config);
+        fixture.project.chooseBackbone(QStringLiteral("shufflenet_v2_x1_0"), {});
+        const auto after = settingsOf(fixture.project.config());
+        QCOMPARE(after["backbone"].toString(), QStringLiteral("shufflenet_v2_x1_0"));
+        const QStringList ofTheBackbone = {"backbone", "weights_file", "frozen_units", "dataset_folder"};
+        for (auto setting = changed.begin(); setting != changed.end(); ++setting) {
+            if (ofTheBackbone.contains(setting.key()) || setting.key().startsWith("preprocess.")) continue;
+            QVERIFY2(before[setting.key()] != *setting,
+                     qPrintable(setting.key() + " is not changed by this test"));
+            QVERIFY2(after[setting.key()] == *setting, qPrintable(setting.key() + " did not stay"));
+        }
+        // What nobody changed is the new backbone's own again.
+        QCOMPARE(fixture.project.config().preprocess.cropSize, 224);
+    }
+
+    void float16IsOfferedOnlyWithAGpu() {
+        PageFixture fixture;
+        Window window(fixture);
+        const auto devices = runtime::availableDevices();
+        const bool hasGpu = std::ranges::any_of(devices, [](const auto& device) { return device.isCuda(); });
+        auto* model = qobject_cast<QStandardItemModel*>(window.box("precision")->model());
+        QStandardItem* item = model->item(window.box("precision")->findData(QStringLiteral("float16")));
+        QTRY_COMPARE_WITH_TIMEOUT(item->isEnabled(), hasGpu, kPatienceMs);
+        // A run's settings may bring it along: what is wrong then stands beside a control.
+        training::TrainConfig config = fixture.project.config();
+        config.precision = training::Precision::Float16;
+        config.device = "cpu";
+        fixture.project.setConfig(config);
+        QVERIFY((window.errorBeside("precision") + window.errorBeside("device")).contains("needs a GPU"));
+    }
+
+    void aFailureInALaterEpochStaysToBeRead() {
+        PageFixture fixture;
+        qputenv("XDG_CACHE_HOME", fixture.directory.filePath(QStringLiteral("cache")).toLocal8Bit());
+        fixture.scan();
+        Window window(fixture);
+        training::TrainConfig config = fixture.project.config();
+        const auto units = backbones::listUnits(config.backbone).value();
+        for (const auto& unit : units)
+            config.freeze.frozenUnits.insert(unit.name);
+        config.cache.variants = config.epochs = 1000;  // each epoch reads the images again
+        fixture.project.setConfig(config);
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        window.press("startTraining");
+        QTRY_VERIFY_WITH_TIMEOUT(window.plot("lossPlot")->validationCount() >= 3, kPatienceMs);
+        QVERIFY(QDir(fixture.images).removeRecursively());
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        backgroundPool().waitForDone();
+        QCoreApplication::processEvents();
+        auto* error = window.page.findChild<InlineError*>(QString(), Qt::FindDirectChildrenOnly);
+        QVERIFY(error->isVisible());
+        QVERIFY2(error->text().contains(QStringLiteral("can be read any more")), qPrintable(error->text()));
+        const auto run = training::openRun(fixture.project.currentRun().toStdString());
+        QVERIFY(run.has_value());
+        QCOMPARE(window.plot("lossPlot")->validationCount(), static_cast<int>(run->epochs.size()));
     }
 
     void aRunFromTheListIsShown() {

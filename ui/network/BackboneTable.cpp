@@ -32,7 +32,7 @@ namespace {
 
 constexpr int kRowHeight = 32;
 constexpr std::pair<BackboneModel::Column, int> kWidths[] = {
-    {BackboneModel::Family, 128},  {BackboneModel::Parameters, 50},   {BackboneModel::FileSize, 42},
+    {BackboneModel::Family, 128},  {BackboneModel::Parameters, 50},   {BackboneModel::FileSize, 50},
     {BackboneModel::Accuracy, 56}, {BackboneModel::MultiplyAdds, 56}, {BackboneModel::Weights, 66}};
 // Where there is less room the family is left to the name, the file's size to the parameters, and at last the
 // work to the line about the choice.

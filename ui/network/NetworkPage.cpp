@@ -73,6 +73,7 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
     layout->addLayout(columns, 1);
 
     connect(&project, &Project::backboneChanged, this, &NetworkPage::showNetwork);
+    connect(&project, &Project::backboneChanged, this, &NetworkPage::checkUnknownFile);
     connect(&project, &Project::summaryChanged, this, &NetworkPage::showConfig);
     connect(&project, &Project::configChanged, this, &NetworkPage::showConfig);
     connect(&project, &Project::configChanged, this, &NetworkPage::measure);
@@ -81,9 +82,6 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
     showNetwork();
     showConfig();
     measure();
-    // A file from the command line has not been looked at yet.
-    if (!project.config().weightsFile.empty())
-        checkFile(QString::fromStdString(project.config().weightsFile));
 }
 
 Card* NetworkPage::buildChoice() {
@@ -96,22 +94,24 @@ Card* NetworkPage::buildChoice() {
     card->body()->addWidget(m_table, 1);
     card->body()->addWidget(m_weights);
     connect(m_table, &BackboneTable::chosen, this, &NetworkPage::choose);
-    connect(m_table, &BackboneTable::located, this, &NetworkPage::showNetwork);
+    connect(m_table, &BackboneTable::located, this, [this] {
+        m_isLocated = true;
+        showNetwork();
+        checkUnknownFile();
+    });
     connect(m_weights, &WeightsPanel::publishedRequested, this, [this] {
         const int row = m_table->currentRow();
         if (row < 0) return;
+        m_checking.clear();
         m_project.chooseBackbone(QString::fromStdString(m_project.config().backbone),
                                  m_table->model().weightsAt(row));
     });
     connect(m_weights, &WeightsPanel::fileRequested, this, &NetworkPage::chooseFile);
-    connect(m_weights, &WeightsPanel::randomRequested, this,
-            [this] { m_project.chooseBackbone(QString::fromStdString(m_project.config().backbone), {}); });
-    connect(m_weights, &WeightsPanel::weightsFetched, this, [this](const QString& name, const QString& file) {
-        m_table->refreshWeights();
-        // Whoever fetched them wants them, unless a file or another backbone was chosen meanwhile.
-        if (name.toStdString() == m_project.config().backbone && m_project.config().weightsFile.empty())
-            m_project.chooseBackbone(name, file);
+    connect(m_weights, &WeightsPanel::randomRequested, this, [this] {
+        m_checking.clear();
+        m_project.chooseBackbone(QString::fromStdString(m_project.config().backbone), {});
     });
+    connect(m_weights, &WeightsPanel::weightsFetched, this, &NetworkPage::takeFetched);
     return card;
 }
 
@@ -159,6 +159,23 @@ Card* NetworkPage::buildBlocks() {
     return card;
 }
 
+// Whoever fetched weights wants them, unless another row, a file or another backbone was chosen meanwhile.
+void NetworkPage::takeFetched(const backbones::CatalogueEntry& entry, const QString& file) {
+    const int row = m_table->currentRow();
+    const bool isChosen = row >= 0 && m_table->model().entry(row).fileName == entry.fileName;
+    m_table->refreshWeights();
+    if (!isChosen || !m_project.config().weightsFile.empty() || !m_checking.isEmpty()) return;
+    const training::TrainConfig before = m_project.config();
+    const training::TrainConfig defaults = m_project.defaults();
+    m_checkedFile = file;  // by its hash
+    m_project.chooseBackbone(QString::fromStdString(entry.name), file);
+    // What was set while they came stays.
+    training::TrainConfig config = m_project.config();
+    if (!(before.freeze == defaults.freeze)) config.freeze = before.freeze;
+    if (!(before.preprocess == defaults.preprocess)) config.preprocess = before.preprocess;
+    m_project.setConfig(config);
+}
+
 void NetworkPage::choose(const QString& backbone, const QString& weightsFile) {
     m_checking.clear();
     const training::TrainConfig& config = m_project.config();
@@ -175,9 +192,18 @@ void NetworkPage::chooseFile() {
                          [this](const QString& file) { checkFile(file); });
 }
 
+// A file from the command line has not been looked at yet.
+void NetworkPage::checkUnknownFile() {
+    const QString file = QString::fromStdString(m_project.config().weightsFile);
+    const int row = m_table->currentRow();
+    const bool isPublished = row >= 0 && file == m_table->model().weightsAt(row);
+    if (m_isLocated && !file.isEmpty() && file != m_checkedFile && !isPublished) checkFile(file);
+}
+
 void NetworkPage::checkFile(const QString& file) {
     const QString backbone = QString::fromStdString(m_project.config().backbone);
     m_checking = file;
+    m_checkedFile = file;
     m_weights->showChecking(file);
     runInBackground(
         this,
@@ -211,7 +237,8 @@ void NetworkPage::measure() {
     const Measurement wanted{QString::fromStdString(config.backbone), config.preprocess.cropSize,
                              classCount()};
     if (wanted == m_running) return;
-    if (m_running == Measurement() && wanted == m_measured) return;
+    const bool isShown = m_project.summary() || !m_error->text().isEmpty();
+    if (m_running == Measurement() && wanted == m_measured && isShown) return;
     const bool busy = m_running != Measurement();
     m_running = wanted;
     if (busy) return;  // one at a time; the answer in hand starts the next

@@ -6,6 +6,7 @@
 #include <QWidget>
 #include <array>
 
+#include "core/backbones/Catalogue.h"
 #include "core/backbones/FreezePlan.h"
 
 class QLabel;
@@ -46,7 +47,9 @@ class NetworkPage : public QWidget {
     Card* buildChoice();
     Card* buildBlocks();
     void choose(const QString& backbone, const QString& weightsFile);
+    void takeFetched(const backbones::CatalogueEntry& entry, const QString& file);
     void chooseFile();
+    void checkUnknownFile();
     void checkFile(const QString& file);
     void measure();
     void showNetwork();
@@ -68,9 +71,11 @@ class NetworkPage : public QWidget {
     std::array<Pill*, PresetCount> m_presets{};
     FigureRow* m_figures = nullptr;
     InlineError* m_error = nullptr;
-    Measurement m_running;   // empty while nothing is measured
-    Measurement m_measured;  // the last one that came back
-    QString m_checking;      // the weight file that is being looked at
+    Measurement m_running;     // empty while nothing is measured
+    Measurement m_measured;    // the last one that came back
+    QString m_checking;        // the weight file that is being looked at
+    QString m_checkedFile;     // the last one that was
+    bool m_isLocated = false;  // the table knows which published weights are here
 };
 
 }  // namespace graft::ui

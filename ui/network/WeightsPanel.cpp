@@ -122,7 +122,7 @@ void WeightsPanel::buildFetch() {
     connect(m_job, &FetchJob::progressed, this, &WeightsPanel::showProgress);
     connect(m_job, &FetchJob::fetched, this, [this](const QString& file) {
         showFetch();
-        emit weightsFetched(QString::fromStdString(m_job->entry().name), file);
+        emit weightsFetched(m_job->entry(), file);
     });
     connect(m_job, &FetchJob::failed, this, [this](const Error& error) {
         if (error.code != ErrorCode::Cancelled) {

@@ -34,7 +34,7 @@ class WeightsPanel : public QWidget {
     void fileRequested();
     void randomRequested();
     // A download has ended well: these weights of this backbone are on this machine now.
-    void weightsFetched(const QString& backbone, const QString& file);
+    void weightsFetched(const backbones::CatalogueEntry& entry, const QString& file);
 
   private:
     void buildFetch();

@@ -119,6 +119,7 @@ void Project::chooseDefaultBackbone(const QString& name, const QString& weightsF
     training::TrainConfig config = m_config;
     config.preprocess.cropSize = kSmallPicture;
     config.preprocess.resizeSize = kSmallPicture + kSmallPicture / 8;
+    m_defaults.preprocess = config.preprocess;  // nobody's choice
     setConfig(config);
 }
 

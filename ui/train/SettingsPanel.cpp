@@ -7,7 +7,9 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalBlocker>
+#include <QStandardItemModel>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -303,7 +305,7 @@ void SettingsPanel::buildMachine() {
                              [](TrainConfig& c) -> std::uint64_t& { return c.seed; });
     addNumber<int>("threads", tr("Threads"), tr("For arithmetic; 0: one per processor"),
                    [](TrainConfig& c) -> int& { return c.threads; });
-    addChoice(
+    m_precision = addChoice(
         "precision", tr("Precision"),
         tr("Automatic: frozen layers in bfloat16 where that is faster and changes nothing. bfloat16 and "
            "float16: mixed precision for the trained layers too; float16 needs a GPU"),
@@ -328,8 +330,12 @@ void SettingsPanel::listDevices() {
         this, [] { return runtime::availableDevices(); },
         [this](const std::vector<runtime::Device>& devices) {
             const QSignalBlocker quiet(m_device);
+            const auto isGpu = [](const runtime::Device& device) { return device.isCuda(); };
+            auto* float16 = qobject_cast<QStandardItemModel*>(m_precision->model())
+                                ->item(m_precision->findData(QStringLiteral("float16")));
+            float16->setEnabled(std::ranges::any_of(devices, isGpu));
             for (const runtime::Device& device : devices) {
-                if (device.kind != runtime::Device::Kind::Cuda) continue;
+                if (!isGpu(device)) continue;
                 m_device->addItem(QString::fromStdString(device.name),
                                   QStringLiteral("cuda:%1").arg(device.index));
                 m_device->setItemData(m_device->count() - 1, QString::fromStdString(device.name),

@@ -79,6 +79,7 @@ class SettingsPanel : public QWidget {
     QVBoxLayout* m_layout = nullptr;
     InlineError* m_generalError = nullptr;
     QComboBox* m_device = nullptr;
+    QComboBox* m_precision = nullptr;
     CachePanel* m_cache = nullptr;
     std::deque<Row> m_rows;  // a deque: the editors' connections hold references to its elements
     bool m_loading = false;

@@ -286,6 +286,7 @@ void TrainPage::showRun(const training::RunSummary& run, bool hasCheckpoint) {
     const QString folder = QString::fromStdString(run.folder);
     const bool same = QFileInfo(folder) == QFileInfo(m_shown.folder);
     const QString ending = same ? m_shown.ending : QString();
+    const QString error = same ? m_error->text() : QString();  // why it failed stays to be read
     if (!same || m_accuracy->trainCount() != static_cast<int>(run.epochs.size())) {
         clearRun();
         m_shown.epochs = run.config.epochs;
@@ -293,6 +294,7 @@ void TrainPage::showRun(const training::RunSummary& run, bool hasCheckpoint) {
         m_loss->setEpochs(run.config.epochs);
         for (const training::EpochDone& epoch : run.epochs)
             addEpoch(epoch);
+        m_error->showError(error);
     }
     m_shown.folder = folder;
     m_shown.completed = run.completed;

@@ -26,9 +26,9 @@ auto guardTorch(const Work& work) -> decltype(work()) {
         return outOfMemory();
     } catch (const c10::Error& error) {
         const std::string what = error.what_without_backtrace();
-        if (what.find("out of memory") != std::string::npos ||
-            what.find("not enough memory") != std::string::npos) {
-            return outOfMemory();
+        // CUDA's words, and those of the CPU's allocator on two systems.
+        for (const char* words : {"out of memory", "not enough memory", "can't allocate memory"}) {
+            if (what.find(words) != std::string::npos) return outOfMemory();
         }
         return fail(ErrorCode::Internal, "LibTorch failed: " + what.substr(0, what.find('\n')));
     } catch (const std::exception& error) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <exception>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -38,12 +39,25 @@ struct BatchLoader::State {
     std::size_t nextJob = 0;
     std::size_t consumed = 0;  // index of the batch that next() returns
     bool closed = false;
+    std::exception_ptr failure;  // of a worker, for next() to throw
     std::vector<std::jthread> workers;
 
     std::size_t firstJobOf(std::size_t batch) const { return batch == 0 ? 0 : ends[batch - 1]; }
     std::size_t endJobOf(std::size_t batch) const { return ends[batch]; }
     std::size_t batchOf(std::size_t job) const {
         return static_cast<std::size_t>(std::ranges::upper_bound(ends, job) - ends.begin());
+    }
+
+    void workOrFail() {
+        try {
+            work();
+        } catch (...) {  // mostly too little memory for a batch
+            const std::lock_guard lock(mutex);
+            if (!failure) failure = std::current_exception();
+            closed = true;
+            room.notify_all();
+            filled.notify_all();
+        }
     }
 
     void work() {
@@ -110,7 +124,7 @@ BatchLoader::BatchLoader(std::vector<LoadJob> jobs, const LoaderOptions& options
 
     const int threads = options.threads > 0 ? options.threads : runtime::availableProcessors();
     for (int i = 0; i < threads; ++i)
-        state.workers.emplace_back([&state] { state.work(); });
+        state.workers.emplace_back([&state] { state.workOrFail(); });
 }
 
 BatchLoader::~BatchLoader() {
@@ -128,9 +142,11 @@ std::optional<Batch> BatchLoader::next() {
     if (state.consumed >= state.ends.size()) return std::nullopt;
     const std::size_t index = state.consumed;
     state.filled.wait(lock, [&] {
+        if (state.failure) return true;
         const auto found = state.filling.find(index);
         return found != state.filling.end() && found->second.images.defined() && found->second.remaining == 0;
     });
+    if (state.failure) std::rethrow_exception(state.failure);
     Filling filling = std::move(state.filling.at(index));
     state.filling.erase(index);
     ++state.consumed;

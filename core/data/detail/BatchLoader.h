@@ -57,7 +57,7 @@ class BatchLoader {
     static std::vector<std::size_t> batchEnds(std::size_t jobs, std::size_t batchSize);
 
     // Waits for the next batch; empty after the last one. May hold fewer images than jobs, even none, where
-    // files have become unreadable.
+    // files have become unreadable. Throws what a loading thread threw: std::bad_alloc, c10::Error.
     std::optional<Batch> next();
 
   private:

@@ -69,13 +69,13 @@ FeatureSource::FeatureSource(const backbones::Network& network, const TrainConfi
 
 std::unique_ptr<FeatureSource> FeatureSource::create(const backbones::Network& network,
                                                      const TrainConfig& config, c10::Device device,
-                                                     std::size_t rows, std::vector<data::LoadJob> examples,
-                                                     std::string& why) {
+                                                     const std::set<RowKey>& rows,
+                                                     std::vector<data::LoadJob> examples, std::string& why) {
     std::size_t units = network.frozenPrefix();
     if (config.cache.variants == 0 || units == 0) return nullptr;
     std::unique_ptr<FeatureSource> source(new FeatureSource(network, config, device));
     // The end of the prefix saves most; an earlier unit may have smaller features.
-    while (units > 0 && !source->fitsBudget(units, rows, why))
+    while (units > 0 && !source->fitsBudget(units, rows.size(), why))
         --units;
     if (units == 0) return nullptr;
 
@@ -86,11 +86,10 @@ std::unique_ptr<FeatureSource> FeatureSource::create(const backbones::Network& n
         !source->agreesWithFloat32(std::move(examples)) && !source->openStore(torch::kFloat, rows, why)) {
         return nullptr;
     }
-    const std::uint64_t have = source->m_store->size();
     source->m_message =
         fmt::format("{}Features behind {} are cached: {} of {} are there, {} in all.{}", why,
-                    network.units()[source->m_units - 1].name, std::min<std::uint64_t>(have, rows), rows,
-                    gigabytes(rows * source->m_store->rowBytes()), source->m_precision);
+                    network.units()[source->m_units - 1].name, source->present(rows), rows.size(),
+                    gigabytes(rows.size() * source->m_store->rowBytes()), source->m_precision);
     return source;
 }
 
@@ -115,28 +114,43 @@ std::size_t FeatureSource::rowBytes() const {
     return numbers * (m_config.cache.halfPrecision ? 2 : 4);
 }
 
-bool FeatureSource::openStore(c10::ScalarType type, std::size_t rows, std::string& why) {
+std::size_t FeatureSource::present(const std::set<RowKey>& rows) const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(rows, [this](const RowKey& key) { return m_store->contains(key); }));
+}
+
+bool FeatureSource::openStore(c10::ScalarType type, const std::set<RowKey>& rows, std::string& why) {
     m_type = type;
     base::Hasher name;
-    name.add(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n", kVersion, m_config.backbone, m_units,
-                         textOf(m_config.preprocess), m_config.cache.halfPrecision, c10::toString(type)));
+    // The shape too: one head pools the last map in its first step, another does not.
+    name.add(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kVersion, m_config.backbone, m_units,
+                         fmt::join(m_shape, ","), textOf(m_config.preprocess), m_config.cache.halfPrecision,
+                         c10::toString(type)));
     name.add(backbones::FrozenPrefix::fingerprint(m_network, m_units));
     const std::string file = featureCacheFolder() + "/" + name.hex().substr(0, 40) + ".features";
     if (const auto made = base::makeFolder(featureCacheFolder()); !made) {
         why = made.error().sentence() + " ";
         return false;
     }
-    auto store = FeatureStore::open(file, rowBytes());
-    if (!store) {
-        why = store.error().sentence() + " ";
-        return false;
-    }
+    const auto open = [&] {
+        auto store = FeatureStore::open(file, rowBytes());
+        if (!store) why = store.error().sentence() + " ";
+        m_store = store ? std::move(*store) : nullptr;
+        return m_store != nullptr;
+    };
+    if (!open()) return false;
+    const std::uint64_t budget = featureCacheBudget(m_config.cache);
+    std::uint64_t needed = (rows.size() - present(rows)) * rowBytes();
     std::error_code ignored;
+    if (needed > 0 && m_store->size() * rowBytes() + needed > budget) {
+        // Rows of other folders, behind the same network, fill the budget: begin anew. Who reads them goes
+        // on.
+        std::filesystem::remove(file, ignored);
+        if (!open()) return false;
+        needed = rows.size() * rowBytes();
+    }
     std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now(), ignored);
-    const std::uint64_t needed = static_cast<std::uint64_t>(rows) * rowBytes();
-    const std::uint64_t have = (*store)->size() * rowBytes();
-    makeRoomInFeatureCache(needed > have ? needed - have : 0, featureCacheBudget(m_config.cache), file);
-    m_store = std::move(*store);
+    makeRoomInFeatureCache(needed, budget, file);
     return true;
 }
 

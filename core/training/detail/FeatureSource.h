@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,13 +29,13 @@ struct FeatureJob {
 
 class FeatureSource {
   public:
-    // For the network's frozen prefix, or for as much of it as its features fit the budget. rows: how many
-    // there will be. Empty if there is nothing frozen to cache, the cache is switched off, or the budget is
-    // too small: then message() of why is in `why`. The network's weights are in place, and it is on the
+    // For the network's frozen prefix, or for as much of it as its features fit the budget. rows: which the
+    // run will ask for. Empty if there is nothing frozen to cache, the cache is switched off, or the budget
+    // is too small: then message() of why is in `why`. The network's weights are in place, and it is on the
     // device. Where frozenType() is not float32, the features of the examples are computed both ways, and
     // float32 is kept if the cosine of a pair is below kLowestCosine.
     static std::unique_ptr<FeatureSource> create(const backbones::Network& network, const TrainConfig& config,
-                                                 c10::Device device, std::size_t rows,
+                                                 c10::Device device, const std::set<RowKey>& rows,
                                                  std::vector<data::LoadJob> examples, std::string& why);
     static constexpr double kLowestCosine = 0.999;
 
@@ -67,7 +68,9 @@ class FeatureSource {
     FeatureSource(const backbones::Network& network, const TrainConfig& config, c10::Device device);
     // Of as many leading units; finds m_units and m_shape.
     bool fitsBudget(std::size_t units, std::size_t rows, std::string& why);
-    bool openStore(c10::ScalarType type, std::size_t rows, std::string& why);
+    bool openStore(c10::ScalarType type, const std::set<RowKey>& rows, std::string& why);
+    std::size_t present(
+        const std::set<RowKey>& rows) const;  // of them in the store; other runs' are there too
     // The prefix in m_type gives the examples' features as float32 does; m_precision says how nearly.
     bool agreesWithFloat32(std::vector<data::LoadJob> examples);
     std::size_t rowBytes() const;                          // of m_shape

@@ -109,12 +109,12 @@ Result<void> FeatureStore::prepareHeader() {
         }
     }
     // Another process may have the strange file mapped: it keeps it, under no name.
-    const int fresh = ::open((m_path + ".new").c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    const std::string aside = m_path + "." + std::to_string(getpid()) + ".new";
+    const int fresh = ::open(aside.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fresh < 0) return unwritable(m_path);
     close(m_file);
     m_file = fresh;
-    if (!writeAll(m_file, wanted, 0) || rename((m_path + ".new").c_str(), m_path.c_str()) != 0)
-        return unwritable(m_path);
+    if (!writeAll(m_file, wanted, 0) || rename(aside.c_str(), m_path.c_str()) != 0) return unwritable(m_path);
     return map(kHeaderBytes);
 }
 

@@ -7,8 +7,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "core/base/Seed.h"
+#include "core/data/FolderScanner.h"
 #include "core/exporting/detail/Sidecar.h"
 #include "core/runtime/ThreadBudget.h"
 #include "core/runtime/detail/Autocast.h"
@@ -82,6 +84,8 @@ Result<void> TrainingLoop::prepare() {
         }
     }
 
+    // The cache knows an image by its content, which may have changed since the folder was read.
+    if (m_config.cache.variants > 0) m_changed = data::updateHashes(m_dataset);
     m_trainIndices = m_dataset.indicesOf(data::Split::Train);
     m_batchesPerEpoch =
         data::BatchLoader::batchCount(m_trainIndices.size(), static_cast<std::size_t>(m_config.batchSize));
@@ -115,6 +119,7 @@ Result<void> TrainingLoop::startRun() {
     for (const data::Problem& problem : m_dataset.problems) {
         appendLog(m_paths, fmt::format("{}: {}", problem.path, problem.message));
     }
+    logChanged();
     return saveFrozen(m_paths.checkpoint, *m_network);
 }
 
@@ -127,7 +132,13 @@ Result<void> TrainingLoop::loadState() {
     m_progress = std::move(*progress);
     appendLog(m_paths,
               fmt::format("resumed in epoch {} after {} batches", m_progress.epoch, m_progress.batchesDone));
+    logChanged();
     return writeMetrics(m_paths, m_progress.history);
+}
+
+void TrainingLoop::logChanged() const {
+    for (const std::string& path : m_changed)
+        appendLog(m_paths, path + ": has changed since the folder was read");
 }
 
 void TrainingLoop::makeStep() {
@@ -151,7 +162,8 @@ Result<TrainReport> TrainingLoop::run() {
         if (!flow) {
             // The best model of the epochs before is worth keeping; the error that ended the run is the one
             // told.
-            const auto kept = writeBest();
+            const auto kept =
+                writeBest().and_then([this] { return writeMetrics(m_paths, m_progress.history); });
             if (!kept) appendLog(m_paths, kept.error().sentence());
             return fail(flow.error());
         }
@@ -185,8 +197,11 @@ Result<TrainReport> TrainingLoop::run() {
 }
 
 void TrainingLoop::startCache() {
-    const std::size_t variants = static_cast<std::size_t>(std::min(m_config.cache.variants, m_config.epochs));
-    const std::size_t rows = m_trainIndices.size() * variants + m_validation.images.size();
+    std::set<RowKey> rows(m_validationKeys.begin(), m_validationKeys.end());
+    for (int variant = 0; variant < std::min(m_config.cache.variants, m_config.epochs); ++variant) {
+        for (const std::size_t index : m_trainIndices)
+            rows.insert(FeatureSource::variantKey(m_dataset.samples[index], m_config.augment, variant));
+    }
     std::string why;
     m_network->train(false);              // what measures the features must not move a statistic
     std::vector<data::LoadJob> examples;  // of all classes: the images are in their order
@@ -327,15 +342,19 @@ void TrainingLoop::trainBatch(const data::Batch& batch, double share) {
                 batch.labels.to(device, batch.labels.scalar_type(), true), share);
 }
 
+Result<void> TrainingLoop::requireFinite(double loss, const char* name) const {
+    if (std::isfinite(loss)) return {};
+    return fail(
+        ErrorCode::Diverged,
+        fmt::format("The {} became {} in epoch {}; try a lower learning rate than {}.", name,
+                    std::isnan(loss) ? "nan" : "infinite", m_progress.epoch, m_config.optimizer.learningRate),
+        m_config.runFolder);
+}
+
 Result<void> TrainingLoop::readSums() {
     m_lastRead = Clock::now();
     const TrainStep::Sums sums = m_step->takeSums();
-    if (!std::isfinite(sums.loss)) {
-        return fail(ErrorCode::Diverged,
-                    fmt::format("The loss became {} in epoch {}; try a lower learning rate than {}.",
-                                sums.loss, m_progress.epoch, m_config.optimizer.learningRate),
-                    m_config.runFolder);
-    }
+    if (const auto finite = requireFinite(sums.loss, "loss"); !finite) return finite;
     m_progress.lossSum += sums.loss;
     m_progress.correct += sums.correct;
     m_progress.images += sums.images;
@@ -371,6 +390,9 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
         return fail(ErrorCode::Unreadable, "No validation image can be read any more; was the folder moved?",
                     m_dataset.root);
     }
+    // Batch norm in training may keep the loss of a broken network finite; JSON has no number for this one.
+    if (const auto finite = requireFinite(evaluation->loss, "validation loss"); !finite)
+        return fail(finite.error());
     if (const auto finished = finishEpoch(std::move(*evaluation)); !finished) return fail(finished.error());
     return Flow::Continue;
 }

@@ -45,6 +45,8 @@ class TrainingLoop {
     void makeStep();  // and the optimizer
     void trainBatch(const data::Batch& batch, double share);
     Result<void> readSums();  // of the step, into m_progress
+    Result<void> requireFinite(double loss, const char* name) const;
+    void logChanged() const;
     Result<Flow> validateEpoch();
     Result<void> finishEpoch(evaluation::Evaluation evaluation);
     void keepBest(evaluation::Evaluation evaluation);
@@ -60,7 +62,8 @@ class TrainingLoop {
     double epochSecondsSoFar() const;
 
     TrainConfig m_config;
-    const data::DatasetIndex& m_dataset;
+    data::DatasetIndex m_dataset;
+    std::vector<std::string> m_changed;  // files that are not what m_dataset was made from
     const TrainObserver& m_observer;
     runtime::RunControl& m_control;
     RunPaths m_paths;

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <cstring>
+#include <limits>
+
+#include "core/training/RunFolder.h"
 #include "tests/support/TrainingFixture.h"
 
 namespace graft::test {
@@ -84,6 +88,30 @@ TEST_F(DeterminismTest, ALossWithoutBoundsIsSaidInASentence) {
     ASSERT_FALSE(report);
     EXPECT_EQ(report.error().code, ErrorCode::Diverged);
     EXPECT_TRUE(failedEvent);
+}
+
+// Batch norm in training does not look at the statistics that it validates with.
+TEST_F(DeterminismTest, AValidationLossThatIsNoNumberIsSaidToo) {
+    trainOrFail(config("whole", "resnet18"));
+    auto weights = weights::readSafetensors(path("whole/model.safetensors")).value();
+    for (auto& [name, tensor] : weights.tensors) {
+        if (name != "layer4.1.bn2.running_var") continue;
+        std::vector<std::byte> bytes = *tensor.bytes;
+        const float nan = std::numeric_limits<float>::quiet_NaN();
+        std::memcpy(bytes.data(), &nan, sizeof nan);
+        tensor.bytes = std::make_shared<std::vector<std::byte>>(std::move(bytes));
+    }
+    ASSERT_TRUE(weights::writeSafetensors(path("broken.safetensors"), weights));
+    auto c = config("broken", "resnet18");
+    c.weightsFile = path("broken.safetensors");
+    runtime::RunControl control;
+    const auto report = training::train(
+        c, [](const auto&) {}, control);
+    ASSERT_FALSE(report);
+    EXPECT_EQ(report.error().code, ErrorCode::Diverged);
+    EXPECT_NE(report.error().message.find("validation loss became nan"), std::string::npos)
+        << report.error().message;
+    EXPECT_TRUE(training::openRun(path("broken")));
 }
 
 }  // namespace

@@ -299,6 +299,84 @@ TEST_F(FeatureCacheTest, AChangedImageIsComputedAgain) {
     EXPECT_FALSE(tensorsIn(path("cached/model.safetensors")) == tensorsIn(path("before/model.safetensors")));
 }
 
+TEST_F(FeatureCacheTest, AnImageReplacedBetweenScanAndStartIsTakenAsItIs) {
+    auto c = frozen("before", 1);
+    c.augment = {false, 0.08, false};
+    c.cache.halfPrecision = false;
+    const auto scanned = data::scanFolder(c.datasetFolder, {c.validationShare, c.seed, 0}).value();
+    const auto trainOnScanned = [&](const std::string& run, int variants) {
+        c.runFolder = path(run);
+        c.cache.variants = variants;
+        runtime::RunControl control;
+        const auto report = training::train(
+            c, scanned, [](const auto&) {}, control);
+        EXPECT_TRUE(report) << report.error().sentence();
+    };
+    trainOnScanned("before", 1);
+    const std::string file = path("images/train/0/000000.png");
+    const std::string before = readText(file);
+    writeText(file, tinyBmp(7, 32, 32));
+    trainOnScanned("cached", 1);
+    trainOnScanned("plain", 0);
+    expectNear("cached", "plain");
+    EXPECT_NE(readText(path("cached/log.txt")).find("train/0/000000.png: has changed"), std::string::npos);
+    // Nothing of the other picture was kept under this one's name.
+    writeText(file, before);
+    trainOnScanned("again", 1);
+    EXPECT_TRUE(tensorsIn(path("again/model.safetensors")) == tensorsIn(path("before/model.safetensors")));
+}
+
+TEST_F(FeatureCacheTest, AnImageThatIsGoneIsNotRememberedInItsPlace) {
+    auto c = frozen("before", 1);
+    const auto scanned = data::scanFolder(c.datasetFolder, {c.validationShare, c.seed, 0}).value();
+    trainOrFail(c);
+    fs::remove(path("images/train/0/000000.png"));
+    c.runFolder = path("after");
+    runtime::RunControl control;
+    ASSERT_TRUE(training::train(
+        c, scanned, [](const auto&) {}, control));
+    EXPECT_NE(readText(path("after/log.txt")).find("000000.png: can no longer be read"), std::string::npos);
+}
+
+TEST_F(FeatureCacheTest, RowsOfAnotherFolderNeitherCountNorStay) {
+    trainOrFail(frozen("first", 1));
+    for (int i = 0; i < 12; ++i)
+        writeText(path("others/" + std::to_string(i % 2) + "/" + std::to_string(i) + ".bmp"),
+                  tinyBmp(i, 32, 32));
+    auto other = frozen("second", 1);
+    other.datasetFolder = path("others");
+    const auto state = stateOf(other);
+    EXPECT_NE(state.message.find(": 0 of 12 are there"), std::string::npos) << state.message;
+    EXPECT_EQ(training::featureCacheUsage().files, 1U);
+
+    // Room for one of the two: the one that is trained on now.
+    auto next = frozen("third", 1);
+    next.preprocess.resizeSize = 40;  // another file
+    trainOrFail(next);
+    next.datasetFolder = path("others");
+    next.runFolder = path("fourth");
+    const std::uint64_t row = 512 * 2 + 24;
+    next.cache.budgetGigabytes = static_cast<double>(30 * row) / 1e9;
+    trainOrFail(next);
+    EXPECT_EQ(training::featureCacheUsage().files, 1U);
+    EXPECT_EQ(training::featureCacheUsage().bytes, 64 + 12 * row);
+}
+
+TEST_F(FeatureCacheTest, ChangingTheHeadThrowsNoFeaturesAway) {
+    auto c = config("linear", "squeezenet1_1");
+    const auto units = backbones::listUnits("squeezenet1_1").value();
+    for (const auto& unit : units)
+        c.freeze.frozenUnits.insert(unit.name);
+    trainOrFail(c);
+    auto hidden = c;
+    hidden.runFolder = path("hidden");
+    hidden.head.kind = training::HeadKind::Mlp;
+    trainOrFail(hidden);
+    c.runFolder = path("again");
+    const std::string message = stateOf(c).message;
+    EXPECT_EQ(message.find(": 0 of "), std::string::npos) << message;
+}
+
 TEST_F(FeatureCacheTest, OtherSettingsNeverGetOldFeatures) {
     trainOrFail(frozen("first", 1));
     EXPECT_EQ(training::featureCacheUsage().files, 1U);
