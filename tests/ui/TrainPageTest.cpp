@@ -344,7 +344,7 @@ class TrainPageTest : public QObject {
         config.seed = 77;
         config.threads = 3;
         config.loaderThreads = 5;
-        config.device = "cpu";
+        config.device = "cuda:1";
         fixture.project.setConfig(config);
         const auto changed = settingsOf(config);
         fixture.project.chooseBackbone(QStringLiteral("shufflenet_v2_x1_0"), {});
