@@ -66,6 +66,7 @@ def job_rows(job, raw):
                  number(median(run["seconds"] for run in mine), 1),
                  reached_text(mine, target),
                  with_range([100 * run["document"]["val_accuracy"] for run in mine], 1),
+                 with_range([100 * final_accuracy(run) for run in mine], 1),
                  number(median(run["peak_megabytes"] for run in mine)),
                  "1" if side.key == "graft" else with_range(pair_ratios(runs, side.key), 2)]
         rows.append("| " + " | ".join(cells) + " |")
@@ -79,15 +80,16 @@ def job_table(raw):
         return []
     listed = [job for job in jobs.JOBS if any(run["job"] == job.key for run in raw["runs"])]
     settings = "; ".join(f"**{job.key}** {job.title}, {raw['epochs'][job.key]} epochs" for job in listed)
-    head = ["", "images/s", "seconds", f"s to {100 * FRACTION:.0f} %", "accuracy %", "peak MB",
+    head = ["", "images/s", "seconds", f"s to {100 * FRACTION:.0f} %", "best %", "last %", "peak MB",
             "seconds / Graft's"]
     return ["### Jobs", settings + ".", "",
             "| job | " + " | ".join(head) + " |", "| --- | --- |" + " --- |" * (len(head) - 1), *rows, "",
             "Images/s: training images of all epochs over the seconds, which hold everything from the start of the "
             "process to its end, validation after each epoch too. To 95 %: the end of the first epoch whose validation "
-            "accuracy is 95 % of what PyTorch with care ends with. Accuracy: of the best epoch, which is kept. Peak: "
-            "proportional set size of all processes of the job, five samples a second. Medians over the rounds (and "
-            "ranges, each round with a seed of its own); the last column is the median of the ratios within a round.", ""]
+            "accuracy is 95 % of what PyTorch with care ends with. Best: validation accuracy of the best epoch, which is "
+            "kept; last: of the last epoch. Peak: proportional set size of all processes of the job, five samples a "
+            "second. Medians over the rounds (and ranges, each round with a seed of its own); the last column is the "
+            "median of the ratios within a round.", ""]
 
 
 def style_lines(raw):

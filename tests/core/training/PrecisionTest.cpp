@@ -134,6 +134,7 @@ TEST_F(PrecisionTest, WhatTheProcessorCannotDoIsRefusedInASentence) {
 TEST_F(PrecisionTest, TheSettingSurvivesItsFile) {
     auto c = config("run");
     c.accumulate = 7;
+    c.device = "cuda:0";  // float16 needs one
     for (const auto precision : {training::Precision::Auto, training::Precision::Float32,
                                  training::Precision::BFloat16, training::Precision::Float16}) {
         c.precision = precision;
