@@ -69,8 +69,7 @@ class FeatureSource {
     // Of as many leading units; finds m_units and m_shape.
     bool fitsBudget(std::size_t units, std::size_t rows, std::string& why);
     bool openStore(c10::ScalarType type, const std::set<RowKey>& rows, std::string& why);
-    std::size_t present(
-        const std::set<RowKey>& rows) const;  // of them in the store; other runs' are there too
+    std::size_t present(const std::set<RowKey>& rows) const;  // in the store, beside those of other runs
     // The prefix in m_type gives the examples' features as float32 does; m_precision says how nearly.
     bool agreesWithFloat32(std::vector<data::LoadJob> examples);
     std::size_t rowBytes() const;                          // of m_shape

@@ -85,7 +85,7 @@ Result<void> TrainingLoop::prepare() {
     }
 
     // The cache knows an image by its content, which may have changed since the folder was read.
-    if (m_config.cache.variants > 0) m_changed = data::updateHashes(m_dataset);
+    if (mayCache()) m_changed = data::updateHashes(m_dataset);
     m_trainIndices = m_dataset.indicesOf(data::Split::Train);
     m_batchesPerEpoch =
         data::BatchLoader::batchCount(m_trainIndices.size(), static_cast<std::size_t>(m_config.batchSize));
@@ -198,7 +198,8 @@ Result<TrainReport> TrainingLoop::run() {
 
 void TrainingLoop::startCache() {
     std::set<RowKey> rows(m_validationKeys.begin(), m_validationKeys.end());
-    for (int variant = 0; variant < std::min(m_config.cache.variants, m_config.epochs); ++variant) {
+    const int variants = mayCache() ? std::min(m_config.cache.variants, m_config.epochs) : 0;
+    for (int variant = 0; variant < variants; ++variant) {
         for (const std::size_t index : m_trainIndices)
             rows.insert(FeatureSource::variantKey(m_dataset.samples[index], m_config.augment, variant));
     }
@@ -340,6 +341,10 @@ void TrainingLoop::trainBatch(const data::Batch& batch, double share) {
     torch::manual_seed(base::deriveSeed(m_config.seed, kDropout, static_cast<std::uint64_t>(number)));
     m_step->add(backbones::Network::toInput(batch.images, device),
                 batch.labels.to(device, batch.labels.scalar_type(), true), share);
+}
+
+bool TrainingLoop::mayCache() const {
+    return m_config.cache.variants > 0 && !m_config.freeze.frozenUnits.empty();
 }
 
 Result<void> TrainingLoop::requireFinite(double loss, const char* name) const {

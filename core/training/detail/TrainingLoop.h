@@ -39,6 +39,7 @@ class TrainingLoop {
     enum class Flow { Continue, Stop };
     using Clock = std::chrono::steady_clock;
 
+    bool mayCache() const;  // something is frozen, and it shall be kept
     void startCache();
     void tellCacheFailure();
     Result<Flow> trainEpoch();
