@@ -445,12 +445,13 @@ class Distillation {
                 if (source.store.labels[row][1].item<int>() % kHeldOut == 0) rows.push_back(row);
             }
             Figures figures;
-            for (std::size_t from = 0; from + 64 <= rows.size(); from += 64) {
+            for (std::size_t from = 0; from < rows.size(); from += 64) {
+                const std::size_t end = std::min(from + 64, rows.size());
                 const std::vector<std::int64_t> some(rows.begin() + static_cast<std::ptrdiff_t>(from),
-                                                     rows.begin() + static_cast<std::ptrdiff_t>(from + 64));
-                (void)averaged.loss(
-                    gather(source, some, std::vector<bool>(64, false), source.sides[source.sides.size() / 2]),
-                    m_teacher, figures);
+                                                     rows.begin() + static_cast<std::ptrdiff_t>(end));
+                (void)averaged.loss(gather(source, some, std::vector<bool>(some.size(), false),
+                                           source.sides[source.sides.size() / 2]),
+                                    m_teacher, figures);
             }
             say("held out, " + std::to_string(source.store.sizes.side) + " pixels: " + figures.text());
         }
