@@ -32,7 +32,8 @@ class NetworkPageTest : public QObject {
 
   private:
     struct Window : PageWindow<NetworkPage> {
-        explicit Window(PageFixture& fixture) : PageWindow(fixture), project(fixture.project) {}
+        explicit Window(PageFixture& fixture)
+            : PageWindow(fixture), project(fixture.project), prompts(fixture.prompts) {}
         QTableView* table() { return page.findChild<QTableView*>(QStringLiteral("backbones")); }
         BlockDiagram* diagram() { return page.findChild<BlockDiagram*>(); }
         FigureRow* figures() { return page.findChild<FigureRow*>(); }
@@ -49,6 +50,10 @@ class NetworkPageTest : public QObject {
             QTest::mouseClick(table()->viewport(), Qt::LeftButton, {}, cell.center());
         }
         void press(const char* name) { QTest::mouseClick(pill(name), Qt::LeftButton); }
+        void chooseModelOf(const QString& run) {
+            prompts.file = run + QStringLiteral("/model.safetensors");
+            press("weightsFromFile");
+        }
         void clickUnit(const QString& unit) {
             QTest::mouseClick(diagram(), Qt::LeftButton, {}, diagram()->unitRect(unit).center());
         }
@@ -56,6 +61,7 @@ class NetworkPageTest : public QObject {
         std::string unit(std::size_t n) { return project.summary()->units.at(n).name; }
         bool isFrozen(std::size_t n) { return project.config().freeze.isFrozen(unit(n)); }
         Project& project;
+        graft::ui::testing::ScriptedPrompts& prompts;
     };
 
     // What FigureRow shows for so many parameters.
@@ -139,16 +145,11 @@ class NetworkPageTest : public QObject {
             ++row;
         QTRY_COMPARE_WITH_TIMEOUT(window.text(row, BackboneModel::Weights), QStringLiteral("built-in"),
                                   kPatienceMs);
-        const auto says = [&](const char* words) {
-            const auto labels = window.page.findChildren<QLabel*>();
-            return std::ranges::any_of(labels, [&](const QLabel* label) {
-                return label->isVisible() && label->text().contains(QLatin1String(words));
-            });
-        };
-        QVERIFY(!says("Comes with Graft"));
+        QCOMPARE(window.text(row - 1, BackboneModel::Title), window.text(row, BackboneModel::Title));
+        QVERIFY(!window.says(QStringLiteral("Comes with Graft")));
         window.table()->scrollTo(window.table()->model()->index(row, 0));
         window.clickRow(row);
-        QVERIFY(says("Comes with Graft"));
+        QVERIFY(window.says(QStringLiteral("Comes with Graft")));
         QVERIFY(window.pill("publishedWeights")->isChecked());
         QVERIFY(QFile::exists(QString::fromStdString(fixture.project.config().weightsFile)));
 
@@ -270,9 +271,8 @@ class NetworkPageTest : public QObject {
         const QString run = fixture.trainRun(1);
         fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
         Window window(fixture);
-        fixture.prompts.file = run + QStringLiteral("/model.safetensors");
+        window.chooseModelOf(run);
         QVERIFY(QFile::exists(fixture.prompts.file));
-        window.press("weightsFromFile");
         QTRY_VERIFY_WITH_TIMEOUT(!window.visibleErrors().isEmpty(), kPatienceMs);
         QVERIFY2(window.visibleErrors().contains(QStringLiteral("not for this backbone")),
                  qPrintable(window.visibleErrors()));
@@ -291,8 +291,7 @@ class NetworkPageTest : public QObject {
         PageFixture fixture;
         const QString run = fixture.trainRun(1);
         Window window(fixture);
-        fixture.prompts.file = run + QStringLiteral("/model.safetensors");
-        window.press("weightsFromFile");
+        window.chooseModelOf(run);
         QTRY_COMPARE_WITH_TIMEOUT(fixture.project.config().weightsFile, fixture.prompts.file.toStdString(),
                                   kPatienceMs);
         QCOMPARE(window.visibleErrors(), QString());
@@ -309,8 +308,7 @@ class NetworkPageTest : public QObject {
         PageFixture fixture;
         const QString run = fixture.trainRun(1);
         Window window(fixture);
-        fixture.prompts.file = run + QStringLiteral("/model.safetensors");
-        window.press("weightsFromFile");
+        window.chooseModelOf(run);
         window.press("randomWeights");
         backgroundPool().waitForDone();
         QCoreApplication::processEvents();

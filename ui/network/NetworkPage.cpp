@@ -171,9 +171,11 @@ void NetworkPage::takeFetched(const backbones::CatalogueEntry& entry, const QStr
     m_project.chooseBackbone(QString::fromStdString(entry.name), file);
     // What was set while they came stays.
     training::TrainConfig config = m_project.config();
-    if (!(before.freeze == defaults.freeze)) config.freeze = before.freeze;
-    if (!(before.preprocess == defaults.preprocess)) config.preprocess = before.preprocess;
-    m_project.setConfig(config);
+    const bool otherFreeze = before.freeze != defaults.freeze;
+    const bool otherPreprocess = before.preprocess != defaults.preprocess;
+    if (otherFreeze) config.freeze = before.freeze;
+    if (otherPreprocess) config.preprocess = before.preprocess;
+    if (otherFreeze || otherPreprocess) m_project.setConfig(config);
 }
 
 void NetworkPage::choose(const QString& backbone, const QString& weightsFile) {
