@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSemaphore>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QtTest/QtTest>
@@ -70,6 +71,14 @@ class NetworkPageTest : public QObject {
                              : count < 1'000'000 ? double(count) / 1e3
                                                  : double(count) / 1e6;
         return QLocale().toString(value, 'f', count < 1000 ? 0 : value < 10 ? 2 : value < 100 ? 1 : 0);
+    }
+
+    // And lets its answers come, and what these begin.
+    static void finishBackgroundWork() {
+        for (int round = 0; round < 3; ++round) {
+            QVERIFY(backgroundPool().waitForDone());
+            QCoreApplication::processEvents();
+        }
     }
 
     QTemporaryDir m_dataHome;
@@ -308,10 +317,18 @@ class NetworkPageTest : public QObject {
         PageFixture fixture;
         const QString run = fixture.trainRun(1);
         Window window(fixture);
+        finishBackgroundWork();
+        // The check waits for its thread until the other choice is made.
+        const int threads = backgroundPool().maxThreadCount();
+        QSemaphore chosen;
+        backgroundPool().setMaxThreadCount(1);
+        backgroundPool().start([&chosen] { chosen.acquire(); });
         window.chooseModelOf(run);
+        QCoreApplication::processEvents();  // the question's answer
         window.press("randomWeights");
-        backgroundPool().waitForDone();
-        QCoreApplication::processEvents();
+        chosen.release();
+        finishBackgroundWork();
+        backgroundPool().setMaxThreadCount(threads);
         QCOMPARE(fixture.project.config().weightsFile, std::string());
         QVERIFY(window.pill("randomWeights")->isChecked());
         QCOMPARE(window.visibleErrors(), QString());
@@ -319,11 +336,14 @@ class NetworkPageTest : public QObject {
 
     void measuresAfterThereAndBack() {
         PageFixture fixture;
-        Window window(fixture);
         const QString first = QString::fromStdString(fixture.project.config().backbone);
+        fixture.project.chooseBackbone(first, {});  // at its own size
+        Window window(fixture);
         QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        finishBackgroundWork();
         fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
         fixture.project.chooseBackbone(first, {});  // before the other one is measured
+        finishBackgroundWork();
         QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
         QCOMPARE(QString::fromStdString(fixture.project.summary()->name), first);
     }
