@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -15,35 +14,18 @@
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
+#include "core/data/detail/FileFormat.h"
 #include "core/data/detail/GifDecoder.h"
 #include "core/data/detail/ImageLimits.h"
 #include "core/data/detail/JpegDecoder.h"
 #include "core/data/detail/Orientation.h"
+#include "core/data/detail/PnmDecoder.h"
 
 namespace graft::data {
 
 namespace {
 
 using Bytes = std::span<const std::uint8_t>;
-
-enum class FileType { Jpeg, Gif, Png, Bmp, Webp, Tiff, Unknown };
-
-bool startsWith(Bytes bytes, std::string_view magic, std::size_t offset = 0) {
-    return bytes.size() >= offset + magic.size() &&
-           std::memcmp(bytes.data() + offset, magic.data(), magic.size()) == 0;
-}
-
-// Only known signatures reach OpenCV: its GDAL plug-in would open formats that name other files.
-FileType typeOf(Bytes bytes) {
-    using namespace std::string_view_literals;
-    if (startsWith(bytes, "\xFF\xD8\xFF"sv)) return FileType::Jpeg;
-    if (startsWith(bytes, "GIF87a"sv) || startsWith(bytes, "GIF89a"sv)) return FileType::Gif;
-    if (startsWith(bytes, "\x89PNG\r\n\x1A\n"sv)) return FileType::Png;
-    if (startsWith(bytes, "BM"sv)) return FileType::Bmp;
-    if (startsWith(bytes, "RIFF"sv) && startsWith(bytes, "WEBP"sv, 8)) return FileType::Webp;
-    if (startsWith(bytes, "II*\0"sv) || startsWith(bytes, "MM\0*"sv)) return FileType::Tiff;
-    return FileType::Unknown;
-}
 
 std::int64_t bigEndian(Bytes bytes, std::size_t position) {
     return std::int64_t{bytes[position]} << 24 | bytes[position + 1] << 16 | bytes[position + 2] << 8 |
@@ -57,14 +39,14 @@ std::int64_t littleEndian(Bytes bytes, std::size_t position) {
 }
 
 // OpenCV's own bound is four times Graft's, and it takes the memory before it looks at the data.
-bool claimsTooMuch(Bytes bytes, FileType type) {
-    if (type == FileType::Png)
+bool claimsTooMuch(Bytes bytes, Decoder type) {
+    if (type == Decoder::Png)
         return bytes.size() >= 24 && isTooLarge(bigEndian(bytes, 16), bigEndian(bytes, 20));
-    if (type == FileType::Bmp) {  // a negative height: from top to bottom
+    if (type == Decoder::Bmp) {  // a negative height: from top to bottom
         return bytes.size() >= 26 && littleEndian(bytes, 14) >= 40 &&
                isTooLarge(std::abs(littleEndian(bytes, 18)), std::abs(littleEndian(bytes, 22)));
     }
-    if (type == FileType::Tiff) {
+    if (type == Decoder::Tiff) {
         const auto width = tiffNumber(bytes, kTiffWidth);
         const auto height = tiffNumber(bytes, kTiffHeight);
         return width && height && isTooLarge(width->value, height->value);
@@ -112,28 +94,34 @@ Result<base::Image> decodeTiff(Bytes bytes, const std::string& name) {
 Result<base::Image> decode(Bytes bytes, const std::string& name, JpegScale scale) try {
     if (bytes.empty())
         return fail(ErrorCode::BadFormat, "The picture cannot be read: the file is empty.", name);
-    const FileType type = typeOf(bytes);
+    const FileFormat format = formatOf(bytes.first(std::min(bytes.size(), kHeadBytes)), name);
+    const Decoder type = format.decoder;
     if (claimsTooMuch(bytes, type)) return tooLarge(name);
     switch (type) {
-        case FileType::Jpeg:
+        case Decoder::Jpeg:
             return decodeJpeg(bytes, name, scale);
-        case FileType::Gif:
+        case Decoder::Gif:
             return decodeGif(bytes, name);
-        case FileType::Png:  // OpenCV turns it as its EXIF says
-        case FileType::Bmp:
+        case Decoder::Png:  // OpenCV turns it as its EXIF says
+        case Decoder::Bmp:
             return decodeWithOpenCv(bytes, name);
-        case FileType::Webp:
+        case Decoder::Webp:
             return decodeWithOpenCv(bytes, name).map([&](base::Image image) {
                 return oriented(std::move(image), webpOrientation(bytes));
             });
-        case FileType::Tiff:
+        case Decoder::Tiff:
             return decodeTiff(bytes, name);
-        case FileType::Unknown:
+        case Decoder::Pnm:
+            return decodePnm(bytes, name);
+        case Decoder::Heif:
+        case Decoder::None:
             break;
     }
+    if (format.kind != FileKind::Other) return fail(ErrorCode::BadFormat, formatSentence(format), name);
     return fail(
         ErrorCode::BadFormat,
-        "The picture cannot be read: it is no JPEG, PNG, BMP, GIF, WebP or TIFF, whatever its name says.",
+        "The picture cannot be read: it is no JPEG, PNG, BMP, GIF, WebP, TIFF or PPM, whatever its name "
+        "says.",
         name);
 } catch (const std::bad_alloc&) {
     return fail(ErrorCode::OutOfMemory, "The picture does not fit into memory; make it smaller.", name);
@@ -180,7 +168,7 @@ Result<base::Image> decodeImage(const std::string& path) {
 Result<ReducedImage> decodeReduced(Bytes bytes, const std::string& nameForErrors,
                                    const std::function<int(int width, int height)>& wanted) {
     ReducedImage reduced;
-    if (typeOf(bytes) == FileType::Jpeg) {
+    if (formatOf(bytes.first(std::min(bytes.size(), kHeadBytes)), nameForErrors).decoder == Decoder::Jpeg) {
         const auto size = jpegSize(bytes, nameForErrors);
         if (!size) return fail(size.error());
         reduced.fullWidth = size->width;
@@ -218,12 +206,10 @@ Result<void> verifyImage(Bytes bytes, const std::string& nameForErrors) {
 }
 
 bool hasImageExtension(const std::string& path) {
-    static constexpr std::array<std::string_view, 10> kExtensions{".jpg", ".jpeg", ".jpe",  ".jfif", ".png",
-                                                                  ".bmp", ".gif",  ".webp", ".tif",  ".tiff"};
-    std::string extension = std::filesystem::path(path).extension().string();
-    std::ranges::transform(extension, extension.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return std::ranges::find(kExtensions, extension) != kExtensions.end();
+    static constexpr std::array<std::string_view, 14> kExtensions{".jpg", ".jpeg", ".jpe",  ".jfif", ".png",
+                                                                  ".bmp", ".gif",  ".webp", ".tif",  ".tiff",
+                                                                  ".ppm", ".pgm",  ".pbm",  ".pnm"};
+    return std::ranges::find(kExtensions, lowerExtension(path)) != kExtensions.end();
 }
 
 }  // namespace graft::data

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The only place that turns image files into pixels: JPEG, PNG, BMP, GIF (first frame), WebP, TIFF;
+// The only place that turns image files into pixels: JPEG, PNG, BMP, GIF (first frame), WebP,
+// TIFF, PPM/PGM/PBM;
 // grey, 16 bit, CMYK and alpha (dropped) become 8-bit RGB, and EXIF orientation is applied.
 #pragma once
 
@@ -38,7 +39,8 @@ Result<base::Image> decodeThumbnail(const std::string& path, int maxSide);
 // Whether the file decodes to the end, at the least cost that answers this.
 Result<void> verifyImage(std::span<const std::uint8_t> bytes, const std::string& nameForErrors);
 
-// Whether the name ends like an image Graft reads (.jpg .jpeg .jpe .jfif .png .bmp .gif .webp .tif .tiff).
+// Whether the name ends like an image Graft reads (.jpg .jpeg .jpe .jfif .png .bmp .gif .webp .tif .tiff .ppm
+// .pgm .pbm .pnm).
 bool hasImageExtension(const std::string& path);
 
 // The whole file. Errors: NotFound, Unreadable (also: larger than maxBytes).

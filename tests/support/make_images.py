@@ -149,6 +149,30 @@ def forged_bmp(data):
     return data
 
 
+def make_netpbm(picture):
+    grey = picture.convert("L")
+    bits = picture.convert("1")
+    save("colour.ppm", picture)
+    save("grey.pgm", grey)
+    save("bits.pbm", bits)
+    rows = [[grey.getpixel((x, y)) for x in range(WIDTH)] for y in range(HEIGHT)]
+    text = "P2\n# as text\n%d\n%d 255 " % (WIDTH, HEIGHT) + "\n".join(" ".join(map(str, row)) for row in rows)
+    (FOLDER / "text.pgm").write_text(text)
+    write_pixels("text.pgm", grey)
+    values = [value for pixel in picture.getdata() for value in pixel]
+    (FOLDER / "text.ppm").write_text("P3 %d %d 255\n" % (WIDTH, HEIGHT) + " ".join(map(str, values)))
+    write_pixels("text.ppm", picture)
+    ones = "".join("0" if bits.getpixel((x, y)) else "1" for y in range(HEIGHT) for x in range(WIDTH))
+    (FOLDER / "text.pbm").write_text("P1\n%d %d\n%s\n" % (WIDTH, HEIGHT, ones))
+    write_pixels("text.pbm", bits)
+    # Sixteen bits are big endian; what stands beside white is scaled.
+    sixteen = b"".join(struct.pack(">H", value * 257) for row in rows for value in row)
+    (FOLDER / "sixteen.pgm").write_bytes(b"P5 %d %d 65535\n" % (WIDTH, HEIGHT) + sixteen)
+    write_pixels("sixteen.pgm", grey)
+    (FOLDER / "fifteen.pgm").write_bytes(b"P5 %d %d 15\n" % (WIDTH, HEIGHT) + bytes(v // 17 for r in rows for v in r))
+    write_pixels("fifteen.pgm", grey.point(lambda value: value // 17 * 17))
+
+
 def main():
     picture = noisy(WIDTH, HEIGHT)
     grey = picture.convert("L")
@@ -210,6 +234,7 @@ def main():
         tiff = "orientation%d.tiff" % orientation
         picture.save(FOLDER / tiff, tiffinfo={0x0112: orientation})
         write_pixels(tiff, picture.transpose(TURNS[orientation]) if orientation > 1 else picture)
+    make_netpbm(picture)
     save("large.png", large)
     save("large_progressive.jpg", large, quality=90, progressive=True)
 

@@ -134,6 +134,11 @@ TEST_F(DecoderTest, TiffIsExact) {
     expectPixels({"raw.tiff", "lzw.tiff", "deflate.tif", "grey.tiff", "palette.tiff", "pages.tiff"});
 }
 
+TEST_F(DecoderTest, NetpbmIsExact) {
+    expectPixels({"colour.ppm", "grey.pgm", "bits.pbm", "text.ppm", "text.pgm", "text.pbm", "sixteen.pgm",
+                  "fifteen.pgm"});
+}
+
 TEST_F(DecoderTest, JpegIsExact) {
     expectPixels({"full_chroma.jpg", "half_chroma.jpg", "quarter_chroma.jpg", "progressive.jpg", "grey.jpg",
                   "large_progressive.jpg"});
@@ -159,10 +164,10 @@ TEST_F(DecoderTest, ExifOrientationTurnsEveryFormat) {
 }
 
 TEST_F(DecoderTest, TruncatedFilesAreRefusedWithASentence) {
-    for (const std::string name :
-         {"full_chroma.jpg", "progressive.jpg", "large_progressive.jpg", "cmyk.jpg", "rgb.png",
-          "interlaced.png", "palette.png", "rgb.bmp", "palette.bmp", "plain.gif", "interlaced.gif",
-          "lossless.webp", "lossy.webp", "raw.tiff", "lzw.tiff", "deflate.tif"}) {
+    for (const std::string name : {"full_chroma.jpg", "progressive.jpg", "large_progressive.jpg", "cmyk.jpg",
+                                   "rgb.png", "interlaced.png", "palette.png", "rgb.bmp", "palette.bmp",
+                                   "plain.gif", "interlaced.gif", "lossless.webp", "lossy.webp", "raw.tiff",
+                                   "lzw.tiff", "deflate.tif", "colour.ppm", "bits.pbm", "text.pgm"}) {
         const std::vector<std::uint8_t> whole = bytesOf(name);
         for (const int percent : {2, 10, 30, 50, 70, 90}) {
             SCOPED_TRACE(name + " cut to " + std::to_string(percent) + " %");
@@ -285,7 +290,7 @@ TEST_F(DecoderTest, ThumbnailsHaveTheRightSizeAndContent) {
 
 TEST_F(DecoderTest, ExtensionsInAnyCase) {
     for (const char* name : {"a.jpg", "A.JPG", "b.Jpeg", "c.jpe", "d.jfif", "e.png", "f.bmp", "g.gif",
-                             "h.webp", "i.tif", "folder.x/j.TIFF"}) {
+                             "h.webp", "i.tif", "folder.x/j.TIFF", "k.ppm", "l.PGM", "m.pbm"}) {
         EXPECT_TRUE(data::hasImageExtension(name)) << name;
     }
     for (const char* name : {"a.txt", "jpg", "a.jpg.bak", "folder.jpg/a", ".jpg", "a.heic", ""})
