@@ -7,7 +7,7 @@ set -euo pipefail
 declare -A packages=(
     [build]="g++ cmake ninja-build pkg-config ccache libtorch-dev libopencv-dev libopenblas0-pthread libcli11-dev
              nlohmann-json3-dev libfmt-dev libexpected-dev libssl-dev zlib1g-dev libjpeg-dev libgif-dev libexif-dev
-             libzip-dev libcurl4-openssl-dev"
+             libpng-dev libtiff-dev libwebp-dev libheif-dev libzip-dev libutf8proc-dev libcurl4-openssl-dev"
     [gui]="qt6-base-dev qt6-svg-dev libqt6svg6 libqcustomplot-dev libgl-dev fonts-dejavu-core"
     [test]="libgtest-dev python3 python3-torch python3-torchvision python3-pil python3-sklearn"
     [sample]="dataset-fashion-mnist"
@@ -15,17 +15,29 @@ declare -A packages=(
     [fuzz]="clang-14 libclang-rt-14-dev"
 )
 
-wanted=()
-for group in "$@"; do
-    read -r -d '' -a names <<<"${packages[$group]}" || true
-    wanted+=("${names[@]}")
-done
+# Where the release has them: Debian 13 keeps libheif's decoders in packages of their own.
+declare -A optional=(
+    [build]="libheif-plugin-libde265 libheif-plugin-dav1d"
+)
+
+is_installed() {
+    [[ $(dpkg-query -W -f='${Status}' "$1" 2>/dev/null || true) == "install ok installed" ]]
+}
+find_missing() {
+    missing=()
+    local group name
+    for group in "$@"; do
+        for name in ${packages[$group]}; do
+            is_installed "$name" || missing+=("$name")
+        done
+        for name in ${optional[$group]:-}; do
+            is_installed "$name" || ! apt-cache show "$name" >/dev/null 2>&1 || missing+=("$name")
+        done
+    done
+}
 
 missing=()
-for name in "${wanted[@]}"; do
-    status=$(dpkg-query -W -f='${Status}' "$name" 2>/dev/null || true)
-    [[ $status == "install ok installed" ]] || missing+=("$name")
-done
+find_missing "$@"
 [[ ${#missing[@]} -gt 0 ]] || exit 0
 
 if ! command -v apt-get >/dev/null; then
@@ -44,4 +56,5 @@ fi
 echo "Installing ${#missing[@]} packages: ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
 "${as_root[@]}" apt-get update -q
+find_missing "$@" # what the release has is known only now
 "${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}"

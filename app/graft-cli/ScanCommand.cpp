@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/graft-cli/Commands.h"
+#include "app/graft-cli/DatasetReport.h"
 #include "app/graft-cli/Output.h"
 #include "core/data/FolderScanner.h"
 
@@ -24,12 +25,10 @@ void printTable(const data::DatasetIndex& index) {
         fmt::print("{:<32}{:>8}{:>12}{:>8}\n", index.classes[i], counts[i].train, counts[i].validation,
                    counts[i].test);
     }
-    fmt::print("\n{}; {} images are left out; {} files are no images.\n",
+    fmt::print("\n{}; {} images are left out; {} other files are not used.\n",
                index.splitByFolders ? "Split by the folders" : "Split by Graft", index.leftOutCount(),
                index.unusedFiles);
-    for (const data::Problem& problem : index.problems) {
-        fmt::print("{} {}: {}\n", problem.leftOut ? "left out" : "warning ", problem.path, problem.message);
-    }
+    printDatasetWarnings(stdout, index);
     if (const auto trainable = data::checkTrainable(index); !trainable) {
         fmt::print("Cannot be trained on: {}\n", trainable.error().message);
     }
@@ -51,16 +50,10 @@ int run(const Options& options, bool json) {
                            {"val", counts[i].validation},
                            {"test", counts[i].test}});
     }
-    Json problems = Json::array();
-    for (const data::Problem& problem : index->problems) {
-        problems.push_back({{"path", problem.path},
-                            {"code", problemCodeName(problem.code)},
-                            {"message", problem.message},
-                            {"left_out", problem.leftOut}});
-    }
     printJson({{"classes", classes},
-               {"problems", problems},
+               {"problems", problemsJson(*index)},
                {"unused_files", index->unusedFiles},
+               {"unused", unusedJson(*index)},
                {"split_by_folders", index->splitByFolders},
                {"trainable", data::checkTrainable(*index).has_value()}});
     return kSuccess;

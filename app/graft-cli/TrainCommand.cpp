@@ -6,9 +6,11 @@
 #include <optional>
 
 #include "app/graft-cli/Commands.h"
+#include "app/graft-cli/DatasetReport.h"
 #include "app/graft-cli/Output.h"
 #include "app/graft-cli/SignalStop.h"
 #include "core/backbones/Catalogue.h"
+#include "core/data/FolderScanner.h"
 #include "core/weights/WeightStore.h"
 
 namespace graft::cli {
@@ -195,6 +197,17 @@ void addDataOptions(CLI::App& command, Options& o) {
     command.add_flag("--no-flip", o.noFlip, "Do not mirror training images");
 }
 
+// What scan says of the folder is said here too, before anything is trained.
+int train(const TrainConfig& config, runtime::RunControl& control, bool json) {
+    if (const auto valid = training::validate(config); !valid) return reportError(valid.error(), json);
+    const auto dataset =
+        data::scanFolder(config.datasetFolder, {config.validationShare, config.seed, 0}, {}, &control);
+    if (!dataset) return reportError(dataset.error(), json);
+    constexpr std::size_t kMostLines = 20;
+    printDatasetWarnings(stderr, *dataset, kMostLines);
+    return printReport(training::train(config, *dataset, epochPrinter(), control), json);
+}
+
 }  // namespace
 
 void addTrainCommand(CLI::App& app, Invocation& invocation) {
@@ -226,7 +239,7 @@ void addTrainCommand(CLI::App& app, Invocation& invocation) {
             SignalStop stop;
             const auto config = buildConfig(*options);
             if (!config) return reportError(config.error(), invocation.json);
-            return printReport(training::train(*config, epochPrinter(), stop.control()), invocation.json);
+            return train(*config, stop.control(), invocation.json);
         };
     });
 }

@@ -30,9 +30,41 @@ std::string_view problemCodeName(ProblemCode code) {
         case ProblemCode::DuplicateAcrossClasses:
             return "duplicate_across_classes";
         case ProblemCode::ClassMissingInSplit:
+            return "class_missing_in_split";
+        case ProblemCode::ClassesFurtherIn:
+            return "classes_further_in";
+        case ProblemCode::SplitNamesAsClasses:
+            return "split_names_as_classes";
+        case ProblemCode::SplitInsideClasses:
+            return "split_inside_classes";
+        case ProblemCode::SplitTwice:
+            return "split_twice";
+        case ProblemCode::NoValidationFolder:
+            return "no_validation_folder";
+        case ProblemCode::UnsortedSplit:
+            return "unsorted_split";
+        case ProblemCode::SameSubfolders:
+            return "same_subfolders";
+        case ProblemCode::SimilarClassNames:
+            return "similar_class_names";
+        case ProblemCode::ImbalancedClasses:
+            return "imbalanced_classes";
+        case ProblemCode::FewImages:
+            return "few_images";
+        case ProblemCode::NarrowRange:
             break;
     }
-    return "class_missing_in_split";
+    return "narrow_range";
+}
+
+const std::vector<ProblemCode>& problemCodes() {
+    static const std::vector<ProblemCode> all = [] {
+        std::vector<ProblemCode> codes;
+        for (int code = 0; code <= static_cast<int>(ProblemCode::NarrowRange); ++code)
+            codes.push_back(static_cast<ProblemCode>(code));
+        return codes;
+    }();
+    return all;
 }
 
 std::vector<ClassCount> DatasetIndex::countsPerClass() const {
@@ -57,7 +89,8 @@ std::size_t DatasetIndex::countOf(Split split) const {
 
 std::size_t DatasetIndex::leftOutCount() const {
     return static_cast<std::size_t>(std::ranges::count_if(problems, [](const Problem& problem) {
-        return problem.leftOut && problem.code != ProblemCode::EmptyClass;
+        return problem.leftOut && problem.code != ProblemCode::EmptyClass &&
+               problem.code != ProblemCode::ClassMissingInSplit;
     }));
 }
 

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/data/ImageListing.h"
+
 namespace graft::data {
 
 enum class Split { Train, Validation, Test };
@@ -29,6 +31,18 @@ enum class ProblemCode {
     DuplicateAcrossSplits,   // the training copy is left out
     DuplicateAcrossClasses,  // kept: a person has to say which label is right
     ClassMissingInSplit,     // a class that only one of the split's folders has
+    // About the folders: nothing is left out for it.
+    ClassesFurtherIn,     // the classes lie in the only folder of the folder
+    SplitNamesAsClasses,  // folders named train and val hold pictures and no classes
+    SplitInsideClasses,   // FOLDER/CLASS/{train,val}/*
+    SplitTwice,           // two folders of one split: val and eval
+    NoValidationFolder,   // train and test, but none between
+    UnsortedSplit,        // a val or test folder without train's classes in it
+    SameSubfolders,       // all classes hold the same folders, which might be the classes
+    SimilarClassNames,    // two classes that a person cannot tell apart
+    ImbalancedClasses,    // ten times as many images in one class as in another
+    FewImages,            // fewer than ten images in a class
+    NarrowRange,          // 16-bit pictures that use twelve bits or fewer, numbers that had to be interpreted
 };
 std::string_view problemCodeName(ProblemCode code);  // "unreadable_image", ...
 
@@ -45,12 +59,18 @@ struct ClassCount {
     std::size_t test = 0;
 };
 
+// Every one of them.
+const std::vector<ProblemCode>& problemCodes();
+
 struct DatasetIndex {
     std::string root;                  // absolute path
     std::vector<std::string> classes;  // sorted by name; Sample::classIndex points in here
     std::vector<Sample> samples;       // sorted by path
     std::vector<Problem> problems;
-    std::size_t unusedFiles = 0;  // files that are no images
+    // Whatever else lies in the folder, and why it is not used; paths relative to the root. Together with the
+    // samples and the problems about files this is every file below the root.
+    std::vector<PassedOver> unused;
+    std::size_t unusedFiles = 0;  // how many files those are
     bool splitByFolders = false;  // FOLDER/{train,val[,test]}/CLASS rather than a seeded split
 
     std::string absolutePath(const Sample& sample) const { return root + "/" + sample.path; }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Reads FOLDER/CLASS/* or FOLDER/{train,val|valid|validation[,test]}/CLASS/*, decodes every image
-// once to find the ones that cannot be used, and assigns splits. A later scan decodes only what has changed.
+// Reads FOLDER/CLASS/*, FOLDER/{train,val[,test]}/CLASS/* or FOLDER/CLASS/{train,val[,test]}/*, with the
+// splits under any usual name (Training, train_images, 01_train, dev, eval, holdout ..) and perhaps inside
+// one folder more; decodes every image once to find the ones that cannot be used, and assigns splits. A later
+// scan decodes only what has changed. Without validation images of its own the folder's training images are
+// split; test images never are. Every file below the folder is a sample, or named in problems or unused.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +25,9 @@ struct ScanOptions {
     double validationShare = 0.2;  // 0 < share < 1; used where the folder has no split of its own
     std::uint64_t seed = 1;        // the same seed gives the same split
     int threads = 0;               // 0: one per processor
+    // false, for scoring: classes without training images and training images that are held out elsewhere too
+    // are kept.
+    bool forTraining = true;
 };
 
 // Called from worker threads, never from two at once.
@@ -37,8 +43,9 @@ Result<DatasetIndex> scanFolder(const std::string& folder, const ScanOptions& op
 
 // Takes the present SHA-256 of each sample whose file is no longer what the scan saw into the index, and
 // gives the paths of these samples; a file that cannot be read gets a hash that no image has. Reads only
-// files that have changed since the last scan.
-std::vector<std::string> updateHashes(DatasetIndex& index);
+// files that have changed since the last scan, in all threads. Errors: Cancelled (control was stopped; the
+// index is as it was).
+Result<std::vector<std::string>> updateHashes(DatasetIndex& index, runtime::RunControl* control = nullptr);
 
 // Whether the index can be trained on: two classes with training images, and a validation image.
 Result<void> checkTrainable(const DatasetIndex& index);

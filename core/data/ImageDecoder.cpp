@@ -3,23 +3,24 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <new>
 #include <opencv2/core.hpp>
-#include <opencv2/core/utils/logger.hpp>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <utility>
 
+#include "core/data/detail/BmpDecoder.h"
+#include "core/data/detail/DecodeBudget.h"
+#include "core/data/detail/DecodedPicture.h"
 #include "core/data/detail/FileFormat.h"
 #include "core/data/detail/GifDecoder.h"
-#include "core/data/detail/ImageLimits.h"
+#include "core/data/detail/HeifDecoder.h"
 #include "core/data/detail/JpegDecoder.h"
-#include "core/data/detail/Orientation.h"
+#include "core/data/detail/PngDecoder.h"
 #include "core/data/detail/PnmDecoder.h"
+#include "core/data/detail/TiffDecoder.h"
+#include "core/data/detail/WebpDecoder.h"
 
 namespace graft::data {
 
@@ -27,93 +28,35 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-std::int64_t bigEndian(Bytes bytes, std::size_t position) {
-    return std::int64_t{bytes[position]} << 24 | bytes[position + 1] << 16 | bytes[position + 2] << 8 |
-           bytes[position + 3];
+FileFormat formatIn(Bytes bytes, const std::string& name) {
+    return formatOf(bytes.first(std::min(bytes.size(), kHeadBytes)), name);
 }
 
-std::int64_t littleEndian(Bytes bytes, std::size_t position) {
-    std::int32_t value = 0;
-    std::memcpy(&value, bytes.data() + position, sizeof(value));
-    return value;
+Result<DecodedPicture> plain(Result<base::Image> image) {
+    return std::move(image).map([](base::Image pixels) { return DecodedPicture{std::move(pixels)}; });
 }
 
-// OpenCV's own bound is four times Graft's, and it takes the memory before it looks at the data.
-bool claimsTooMuch(Bytes bytes, Decoder type) {
-    if (type == Decoder::Png)
-        return bytes.size() >= 24 && isTooLarge(bigEndian(bytes, 16), bigEndian(bytes, 20));
-    if (type == Decoder::Bmp) {  // a negative height: from top to bottom
-        return bytes.size() >= 26 && littleEndian(bytes, 14) >= 40 &&
-               isTooLarge(std::abs(littleEndian(bytes, 18)), std::abs(littleEndian(bytes, 22)));
-    }
-    if (type == Decoder::Tiff) {
-        const auto width = tiffNumber(bytes, kTiffWidth);
-        const auto height = tiffNumber(bytes, kTiffHeight);
-        return width && height && isTooLarge(width->value, height->value);
-    }
-    return false;  // a WebP side has at most 16383 pixels
-}
-
-Result<base::Image> decodeWithOpenCv(Bytes bytes, const std::string& name) {
-    static const bool quiet = [] {
-        cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
-        return true;
-    }();
-    static_cast<void>(quiet);
-    try {
-        const cv::Mat raw(1, static_cast<int>(bytes.size()), CV_8UC1,
-                          const_cast<std::uint8_t*>(bytes.data()));
-        const cv::Mat bgr = cv::imdecode(raw, cv::IMREAD_COLOR);
-        if (bgr.empty() || bgr.type() != CV_8UC3) {
-            return fail(ErrorCode::BadFormat, "The picture cannot be read: it is damaged or ends too early.",
-                        name);
-        }
-        base::Image image(bgr.cols, bgr.rows);
-        cv::Mat rgb(image.height, image.width, CV_8UC3, image.pixels.data(), image.stride());
-        cv::cvtColor(bgr, rgb, cv::COLOR_BGR2RGB);
-        return image;
-    } catch (const cv::Exception&) {
-        return fail(ErrorCode::BadFormat, "The picture cannot be read: it is damaged or too large.", name);
-    }
-}
-
-// OpenCV turns some orientations of some TIFF files: it is told of none.
-Result<base::Image> decodeTiff(Bytes bytes, const std::string& name) {
-    const auto orientation = tiffNumber(bytes, kTiffOrientation);
-    if (!orientation || orientation->value < 2 || orientation->value > 8)
-        return decodeWithOpenCv(bytes, name);
-    std::vector<std::uint8_t> upright(bytes.begin(), bytes.end());
-    const bool isLittleEndian = bytes[0] == 'I';
-    for (std::size_t i = 0; i < orientation->width; ++i)
-        upright[orientation->position + i] = i == (isLittleEndian ? 0 : orientation->width - 1) ? 1 : 0;
-    return decodeWithOpenCv(upright, name).map([&](base::Image image) {
-        return oriented(std::move(image), static_cast<int>(orientation->value));
-    });
-}
-
-Result<base::Image> decode(Bytes bytes, const std::string& name, JpegScale scale) try {
+Result<DecodedPicture> decode(Bytes bytes, const std::string& name, JpegScale scale) try {
     if (bytes.empty())
         return fail(ErrorCode::BadFormat, "The picture cannot be read: the file is empty.", name);
-    const FileFormat format = formatOf(bytes.first(std::min(bytes.size(), kHeadBytes)), name);
-    const Decoder type = format.decoder;
-    if (claimsTooMuch(bytes, type)) return tooLarge(name);
-    switch (type) {
+    const FileFormat format = formatIn(bytes, name);
+    switch (format.decoder) {
         case Decoder::Jpeg:
-            return decodeJpeg(bytes, name, scale);
+            return plain(decodeJpeg(bytes, name, scale));
         case Decoder::Gif:
-            return decodeGif(bytes, name);
-        case Decoder::Png:  // OpenCV turns it as its EXIF says
+            return plain(decodeGif(bytes, name));
+        case Decoder::Png:
+            return decodePng(bytes, name);
         case Decoder::Bmp:
-            return decodeWithOpenCv(bytes, name);
+            return plain(decodeBmp(bytes, name));
         case Decoder::Webp:
-            return decodeWithOpenCv(bytes, name).map([&](base::Image image) {
-                return oriented(std::move(image), webpOrientation(bytes));
-            });
+            return plain(decodeWebp(bytes, name));
         case Decoder::Tiff:
             return decodeTiff(bytes, name);
         case Decoder::Pnm:
-            return decodePnm(bytes, name);
+            return plain(decodePnm(bytes, name));
         case Decoder::Heif:
+            return plain(decodeHeif(bytes, name));
         case Decoder::None:
             break;
     }
@@ -158,7 +101,10 @@ Result<std::vector<std::uint8_t>> readFileBytes(const std::string& path, std::si
 }
 
 Result<base::Image> decodeImage(Bytes bytes, const std::string& nameForErrors) {
-    return decode(bytes, nameForErrors, JpegScale{8});
+    const DecodeScope scope;
+    return decode(bytes, nameForErrors, JpegScale{8}).map([](DecodedPicture picture) {
+        return std::move(picture.image);
+    });
 }
 
 Result<base::Image> decodeImage(const std::string& path) {
@@ -168,7 +114,7 @@ Result<base::Image> decodeImage(const std::string& path) {
 Result<ReducedImage> decodeReduced(Bytes bytes, const std::string& nameForErrors,
                                    const std::function<int(int width, int height)>& wanted) {
     ReducedImage reduced;
-    if (formatOf(bytes.first(std::min(bytes.size(), kHeadBytes)), nameForErrors).decoder == Decoder::Jpeg) {
+    if (formatIn(bytes, nameForErrors).decoder == Decoder::Jpeg) {
         const auto size = jpegSize(bytes, nameForErrors);
         if (!size) return fail(size.error());
         reduced.fullWidth = size->width;
@@ -177,7 +123,7 @@ Result<ReducedImage> decodeReduced(Bytes bytes, const std::string& nameForErrors
     }
     auto image = decode(bytes, nameForErrors, JpegScale{8 / reduced.reduction});
     if (!image) return fail(image.error());
-    reduced.image = std::move(*image);
+    reduced.image = std::move(image->image);
     if (reduced.fullWidth == 0) {
         reduced.fullWidth = reduced.image.width;
         reduced.fullHeight = reduced.image.height;
@@ -186,6 +132,7 @@ Result<ReducedImage> decodeReduced(Bytes bytes, const std::string& nameForErrors
 }
 
 Result<base::Image> decodeThumbnail(const std::string& path, int maxSide) {
+    const DecodeScope scope;
     const auto bytes = readFileBytes(path);
     if (!bytes) return fail(bytes.error());
     const auto decoded = decodeReduced(*bytes, path, [maxSide](int width, int height) {
@@ -198,11 +145,16 @@ Result<base::Image> decodeThumbnail(const std::string& path, int maxSide) {
     return shrunk(decoded->image, maxSide);
 }
 
-Result<void> verifyImage(Bytes bytes, const std::string& nameForErrors) {
+Result<PictureNote> inspectImage(Bytes bytes, const std::string& nameForErrors) {
+    const DecodeScope scope;
     // A JPEG at an eighth still reads every coefficient, so nothing missing goes unnoticed.
-    const auto image = decode(bytes, nameForErrors, JpegScale{1});
-    if (!image) return fail(image.error());
-    return {};
+    return decode(bytes, nameForErrors, JpegScale{1}).map([](const DecodedPicture& picture) {
+        return picture.note;
+    });
+}
+
+Result<void> verifyImage(Bytes bytes, const std::string& nameForErrors) {
+    return inspectImage(bytes, nameForErrors).map([](PictureNote) {});
 }
 
 bool hasImageExtension(const std::string& path) {

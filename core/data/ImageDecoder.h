@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The only place that turns image files into pixels: JPEG, PNG, BMP, GIF (first frame), WebP,
-// TIFF, PPM/PGM/PBM;
-// grey, 16 bit, CMYK and alpha (dropped) become 8-bit RGB, and EXIF orientation is applied.
+// The only place that turns image files into pixels: JPEG, PNG, BMP, GIF and animated WebP (first frame),
+// WebP, TIFF and BigTIFF (first page), PPM/PGM/PBM, and HEIC and AVIF where libheif is there. Grey, 16 bit,
+// CMYK and alpha (dropped) become 8-bit RGB, and the orientation is applied. What a file is decides its
+// content, never its name.
 #pragma once
 
 #include <cstddef>
@@ -38,6 +39,20 @@ Result<base::Image> decodeThumbnail(const std::string& path, int maxSide);
 
 // Whether the file decodes to the end, at the least cost that answers this.
 Result<void> verifyImage(std::span<const std::uint8_t> bytes, const std::string& nameForErrors);
+
+// What had to be decided about a picture's values to make 8 bits of them.
+enum class PictureNote {
+    None,
+    SixteenBits,   // 16 bits that are used: the upper 8 are taken
+    TwelveBits,    // 16 bits with all values below 4096: taken as twelve
+    DarkBits,      // 16 bits with all values below 256, taken as twelve as well: almost black
+    WholeNumbers,  // 32 bits with values up to 255 or 65535
+    UnitNumbers,   // floating point from 0 to 1
+    ByteNumbers,   // floating point from 0 to 255
+};
+
+// As verifyImage, and what there is to say about the picture.
+Result<PictureNote> inspectImage(std::span<const std::uint8_t> bytes, const std::string& nameForErrors);
 
 // Whether the name ends like an image Graft reads (.jpg .jpeg .jpe .jfif .png .bmp .gif .webp .tif .tiff .ppm
 // .pgm .pbm .pnm).

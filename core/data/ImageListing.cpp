@@ -199,9 +199,11 @@ std::string_view passedOverReasonName(PassedOverReason reason) {
         case PassedOverReason::NoClass:
             return "no_class";
         case PassedOverReason::NoSplit:
+            return "no_split";
+        case PassedOverReason::ClassLeftOut:
             break;
     }
-    return "no_split";
+    return "class_left_out";
 }
 
 ImageListing listImages(const std::string& folder, runtime::RunControl* control) {

@@ -30,6 +30,7 @@ enum class PassedOverReason {
     NoFile,            // a device, pipe or socket
     NoClass,           // scan: a picture that lies in no class folder
     NoSplit,           // scan: pictures in a folder beside the split folders
+    ClassLeftOut,      // scan: pictures of a class that is left out
 };
 std::string_view passedOverReasonName(PassedOverReason reason);  // "system_folder", ...
 

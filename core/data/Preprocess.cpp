@@ -8,6 +8,7 @@
 
 #include "core/base/Seed.h"
 #include "core/data/ImageDecoder.h"
+#include "core/data/detail/DecodeBudget.h"
 #include "core/data/detail/LoadPreprocessed.h"
 #include "core/data/detail/Resample.h"
 
@@ -197,6 +198,7 @@ Result<void> loadPreprocessed(const std::string& path, const PreprocessOptions& 
     }
     const auto bytes = readFileBytes(path);
     if (!bytes) return fail(bytes.error());
+    const DecodeScope scope;  // until the picture is cropped
     auto decoded = decodeReduced(*bytes, path,
                                  [&](int width, int height) { return reductionFor(cutOf(width, height)); });
     if (!decoded) return fail(decoded.error());

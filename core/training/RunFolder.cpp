@@ -44,10 +44,7 @@ data::Split splitFromName(const std::string& name) {
 }
 
 data::ProblemCode problemFromName(const std::string& name) {
-    for (const data::ProblemCode code :
-         {data::ProblemCode::UnreadableImage, data::ProblemCode::EmptyClass,
-          data::ProblemCode::SingleImageClass, data::ProblemCode::DuplicateAcrossSplits,
-          data::ProblemCode::DuplicateAcrossClasses}) {
+    for (const data::ProblemCode code : data::problemCodes()) {
         if (problemCodeName(code) == name) return code;
     }
     return data::ProblemCode::ClassMissingInSplit;

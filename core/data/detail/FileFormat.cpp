@@ -7,6 +7,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "core/data/detail/HeifDecoder.h"
+
 namespace graft::data {
 
 namespace {
@@ -25,6 +27,10 @@ bool isOneOf(std::string_view value, std::initializer_list<std::string_view> val
 
 FileFormat unread(std::string_view name, FileKind kind = FileKind::Picture) {
     return {Decoder::None, kind, name};
+}
+
+FileFormat read(std::string_view name, bool can) {
+    return can ? FileFormat{Decoder::Heif, FileKind::Picture, name} : unread(name);
 }
 
 struct Mark {
@@ -78,8 +84,8 @@ const Mark kMarks[] = {
     {"FUJIFILMCCD-RAW"sv, 0, unread("camera raw (RAF)")},
     {"FOVb"sv, 0, unread("camera raw (X3F)")},
     {"\0MRM"sv, 0, unread("camera raw (MRW)")},
-    {"II+\0"sv, 0, unread("BigTIFF")},
-    {"MM\0+"sv, 0, unread("BigTIFF")},
+    {"II+\0"sv, 0, {Decoder::Tiff, FileKind::Picture, "BigTIFF"}},
+    {"MM\0+"sv, 0, {Decoder::Tiff, FileKind::Picture, "BigTIFF"}},
     {"II*\0"sv, 0, {Decoder::Tiff, FileKind::Picture, "TIFF"}},
     {"MM\0*"sv, 0, {Decoder::Tiff, FileKind::Picture, "TIFF"}},
     {"%!PS"sv, 0, unread("PostScript", FileKind::Document)},
@@ -110,11 +116,12 @@ FileFormat isoMediaFormat(Bytes head) {
     FileFormat film = unread("MP4 or QuickTime", FileKind::Video);
     for (std::size_t at = 8; at + 4 <= end; at += at == 8 ? 8 : 4) {  // major brand, version, others
         const std::string_view brand(reinterpret_cast<const char*>(head.data()) + at, 4);
-        if (isOneOf(brand, {"avif", "avis"})) return unread("AVIF");
+        if (isOneOf(brand, {"avif", "avis"})) return read("AVIF", canReadAvif());
         if (isOneOf(brand, {"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"}))
-            return unread("HEIC");
+            return read("HEIC", canReadHeic());
         if (brand == "crx ") return unread("camera raw (CR3)");
-        if (isOneOf(brand, {"mif1", "msf1", "mif2", "miaf"})) film = unread("HEIF");
+        if (isOneOf(brand, {"mif1", "msf1", "mif2", "miaf"}))
+            film = read("HEIF", canReadHeic() || canReadAvif());
     }
     return film;
 }

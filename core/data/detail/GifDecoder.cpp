@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/data/detail/DecodeBudget.h"
 #include "core/data/detail/ImageLimits.h"
 
 namespace graft::data {
@@ -80,6 +81,7 @@ Result<base::Image> decodeGif(std::span<const std::uint8_t> bytes, const std::st
     constexpr std::size_t kAlwaysAllowed = std::size_t{1} << 22;
     const std::size_t pixels = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
     if (pixels > kAlwaysAllowed && pixels / 4096 > bytes.size()) return damaged(name);
+    DecodeScope::reserve(pixels * 3);
     base::Image image(width, height);
     if (file->SColorMap != nullptr && file->SBackGroundColor < file->SColorMap->ColorCount) {
         for (int y = 0; y < image.height; ++y) {

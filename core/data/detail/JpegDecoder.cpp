@@ -11,6 +11,7 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include "core/data/detail/DecodeBudget.h"
 #include "core/data/detail/ImageLimits.h"
 #include "core/data/detail/Orientation.h"
 
@@ -90,6 +91,7 @@ struct Decoding {
     std::vector<JSAMPLE> cmyk;
     int orientation = 1;
     bool isForged = false;
+    bool endedBeforeLastRow = false;
 
     Decoding() {
         info.err = jpeg_std_error(&errors.base);
@@ -109,6 +111,23 @@ struct Decoding {
         isForged = isTooLarge(info.image_width, info.image_height);
     }
 
+    // A progressive file's coefficients are all held, at full size.
+    std::size_t coefficientBytes() {
+        if (jpeg_has_multiple_scans(&info) == FALSE) return 0;
+        return std::size_t{6} * info.image_width * info.image_height;
+    }
+
+    // A progressive file that ends between two scans decodes, but not to the end.
+    bool isComplete() {
+        if (info.coef_bits == nullptr) return jpeg_has_multiple_scans(&info) == FALSE;
+        for (int component = 0; component < info.num_components; ++component) {
+            for (int coefficient = 0; coefficient < DCTSIZE2; ++coefficient) {
+                if (info.coef_bits[component][coefficient] != 0) return false;
+            }
+        }
+        return true;
+    }
+
     void readPixels(int eighths) {
         const bool isCmyk = info.jpeg_color_space == JCS_CMYK || info.jpeg_color_space == JCS_YCCK;
         info.out_color_space = isCmyk ? JCS_CMYK : JCS_RGB;
@@ -116,6 +135,7 @@ struct Decoding {
         info.scale_denom = 8;
         orientation = exifOrientation(info);
         jpeg_start_decompress(&info);
+        DecodeScope::reserve(std::size_t{3} * info.output_width * info.output_height + coefficientBytes());
         image = base::Image(static_cast<int>(info.output_width), static_cast<int>(info.output_height));
         if (isCmyk) cmyk.resize(static_cast<std::size_t>(info.output_width) * 4);
         while (info.output_scanline < info.output_height) {
@@ -124,6 +144,8 @@ struct Decoding {
             jpeg_read_scanlines(&info, &row, 1);
             if (isCmyk) cmykRow(cmyk.data(), image.row(y), image.width, info.saw_Adobe_marker != FALSE);
         }
+        // What follows the last row of pixels may be missing: the mark of the end, a preview.
+        endedBeforeLastRow = errors.endsEarly && !isComplete();
         jpeg_finish_decompress(&info);
     }
 };
@@ -146,22 +168,31 @@ tl::unexpected<Error> damagedFile(const Decoding& decoding, const std::string& n
     return fail(ErrorCode::BadFormat, "The picture cannot be read: " + detail + ".", name);
 }
 
+// Some tools leave an empty line in front.
+std::span<const std::uint8_t> fromMark(std::span<const std::uint8_t> bytes) {
+    while (!bytes.empty() && (bytes.front() == '\n' || bytes.front() == '\r'))
+        bytes = bytes.subspan(1);
+    return bytes;
+}
+
 }  // namespace
 
 Result<base::Image> decodeJpeg(std::span<const std::uint8_t> bytes, const std::string& name,
                                JpegScale scale) {
     const auto decoding = std::make_unique<Decoding>();
-    if (!guarded(*decoding, [&] { decoding->readHeader(bytes); })) return damagedFile(*decoding, name);
+    if (!guarded(*decoding, [&] { decoding->readHeader(fromMark(bytes)); }))
+        return damagedFile(*decoding, name);
     if (decoding->isForged) return tooLarge(name);
     const bool decoded = guarded(*decoding, [&] { decoding->readPixels(scale.eighths); });
-    if (!decoded || decoding->errors.endsEarly || decoding->errors.damaged)
+    if (!decoded || decoding->endedBeforeLastRow || decoding->errors.damaged)
         return damagedFile(*decoding, name);
     return oriented(std::move(decoding->image), decoding->orientation);
 }
 
 Result<JpegSize> jpegSize(std::span<const std::uint8_t> bytes, const std::string& name) {
     const auto decoding = std::make_unique<Decoding>();
-    if (!guarded(*decoding, [&] { decoding->readHeader(bytes); })) return damagedFile(*decoding, name);
+    if (!guarded(*decoding, [&] { decoding->readHeader(fromMark(bytes)); }))
+        return damagedFile(*decoding, name);
     const auto width = static_cast<int>(decoding->info.image_width);
     const auto height = static_cast<int>(decoding->info.image_height);
     return exifOrientation(decoding->info) < 5 ? JpegSize{width, height} : JpegSize{height, width};

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "core/data/detail/DecodeBudget.h"
 #include "core/data/detail/ImageLimits.h"
 
 namespace graft::data {
@@ -123,6 +124,7 @@ Result<base::Image> decodePnm(Bytes bytes, const std::string& name) {
     const std::size_t leastBytes = reader.isBitmap() ? (reader.isText() ? values : (values + 7) / 8) : values;
     if (reader.bytesLeft() / leastBytes < *height) return damaged(name);
 
+    DecodeScope::reserve(std::size_t{3} * *width * *height);
     base::Image image(static_cast<int>(*width), static_cast<int>(*height));
     std::vector<std::uint8_t> row(values);
     for (int y = 0; y < image.height; ++y) {

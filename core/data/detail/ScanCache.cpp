@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/base/detail/AtomicFile.h"
 #include "core/base/detail/Hash.h"
@@ -20,7 +21,7 @@ namespace {
 using Json = nlohmann::json;
 
 // Changes when an image may become readable, or stop being so, without a change of the file.
-constexpr int kVersion = 1;
+constexpr int kVersion = 2;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 
@@ -43,7 +44,8 @@ ScanCache::ScanCache(const std::string& root) : m_file(fileFor(root)) {
         const Json json = Json::parse(file);
         if (json.at("version") != kVersion) return;
         for (const auto& [path, entry] : json.at("images").items())
-            m_before[path] = {entry.at(0).get<State>(), entry.at(1).get<std::string>()};
+            m_before[path] = {entry.at(0).get<State>(),
+                              {entry.at(1).get<std::string>(), entry.at(2).get<int>()}};
     } catch (const Json::exception&) {
         m_before.clear();
     }
@@ -57,25 +59,25 @@ std::optional<ScanCache::State> ScanCache::stateOf(const std::string& file) {
                  nanoseconds(status.st_ctim)};
 }
 
-std::optional<std::string> ScanCache::find(const std::string& path, const State& state) const {
+std::optional<ScanCache::Known> ScanCache::find(const std::string& path, const State& state) const {
     const auto found = m_before.find(path);
     if (found == m_before.end() || found->second.state != state) return std::nullopt;
-    return found->second.sha256;
+    return found->second.known;
 }
 
-void ScanCache::remember(const std::string& path, const State& state, const std::string& sha256) {
+void ScanCache::remember(const std::string& path, const State& state, Known known) {
     const auto now = std::chrono::duration_cast<std::chrono::nanoseconds>(
                          std::chrono::system_clock::now().time_since_epoch())
                          .count();
     if (state.back() > now - 2 * kSecond) return;
-    m_now[path] = {state, sha256};
+    m_now[path] = {state, std::move(known)};
 }
 
 void ScanCache::save() const {
     if (m_now == m_before) return;
     Json json{{"version", kVersion}, {"images", Json::object()}};
     for (const auto& [path, entry] : m_now)
-        json["images"][path] = {entry.state, entry.sha256};
+        json["images"][path] = {entry.state, entry.known.sha256, entry.known.note};
     if (!base::makeFolder(std::filesystem::path(m_file).parent_path().string())) return;
     const std::string aside = m_file + "." + std::to_string(getpid());  // two scans may end at once
     std::ofstream(aside) << json.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -21,13 +21,19 @@ class ScanCache {
     using State = std::array<std::int64_t, 5>;
     static std::optional<State> stateOf(const std::string& file);
 
-    // The SHA-256 of the readable image `path` (relative to the root), if it is unchanged. Thread-safe as
+    struct Known {
+        std::string sha256;
+        int note = 0;  // a PictureNote
+        bool operator==(const Known&) const = default;
+    };
+
+    // What is known of the readable image `path` (relative to the root), if it is unchanged. Thread-safe as
     // long as nobody calls remember().
-    std::optional<std::string> find(const std::string& path, const State& state) const;
+    std::optional<Known> find(const std::string& path, const State& state) const;
 
     // state: from before the file was read. A file that changed within the last two seconds is not kept: it
     // could change again within the clock's resolution.
-    void remember(const std::string& path, const State& state, const std::string& sha256);
+    void remember(const std::string& path, const State& state, Known known);
 
     // Writes what was remembered, if it is anything new. A failure costs only time: it is ignored.
     void save() const;
@@ -35,7 +41,7 @@ class ScanCache {
   private:
     struct Entry {
         State state{};
-        std::string sha256;
+        Known known;
         bool operator==(const Entry&) const = default;
     };
     std::string m_file;

@@ -85,7 +85,11 @@ Result<void> TrainingLoop::prepare() {
     }
 
     // The cache knows an image by its content, which may have changed since the folder was read.
-    if (mayCache()) m_changed = data::updateHashes(m_dataset);
+    if (mayCache()) {
+        auto changed = data::updateHashes(m_dataset, &m_control);
+        if (!changed) return fail(changed.error());
+        m_changed = std::move(*changed);
+    }
     m_trainIndices = m_dataset.indicesOf(data::Split::Train);
     m_batchesPerEpoch =
         data::BatchLoader::batchCount(m_trainIndices.size(), static_cast<std::size_t>(m_config.batchSize));

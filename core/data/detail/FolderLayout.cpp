@@ -1,0 +1,370 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/detail/FolderLayout.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "core/data/detail/NameLooks.h"
+#include "core/data/detail/SplitNames.h"
+
+namespace graft::data {
+
+namespace {
+
+// A picture, also one in a format that is not read: why is then filled.
+struct Item {
+    std::string path;
+    std::string why;
+};
+
+struct Node {
+    std::string name;
+    std::string path;  // relative to the root; empty for the root itself
+    std::map<std::string, std::unique_ptr<Node>> children;
+    std::vector<Item> items;  // directly inside
+    std::size_t total = 0;    // items at any depth
+    bool hasOtherFiles = false;
+
+    Node& child(const std::string& childName) {
+        auto& node = children[childName];
+        if (!node) {
+            node = std::make_unique<Node>();
+            node->name = childName;
+            node->path = path.empty() ? childName : path + "/" + childName;
+        }
+        return *node;
+    }
+};
+
+using Nodes = std::vector<const Node*>;
+
+Nodes foldersWithPictures(const Node& node) {
+    Nodes found;
+    for (const auto& [name, child] : node.children) {
+        if (child->total > 0) found.push_back(child.get());
+    }
+    return found;
+}
+
+std::optional<Split> splitOf(const Node& node) {
+    return splitOfName(node.name);
+}
+
+// The folder that holds the class folders of a split: it may be wrapped, as in seg_train/seg_train/CLASS.
+const Node& unwrapped(const Node& split) {
+    const Nodes inside = foldersWithPictures(split);
+    if (!split.items.empty() || inside.size() != 1 || !inside.front()->items.empty()) return split;
+    const Node& only = *inside.front();
+    const bool sameName = splitOf(only) && splitOf(only) == splitOf(split);
+    return sameName || foldersWithPictures(only).size() > 1 ? unwrapped(only) : split;
+}
+
+bool holdsClasses(const Node& split) {
+    return !foldersWithPictures(unwrapped(split)).empty();
+}
+
+// FOLDER/{train,val,test}/CLASS if there is a train folder with classes in it, and a val or test folder or
+// nothing else beside it: a class called "train" among others is not taken for a split.
+bool isSplitLevel(const Node& node) {
+    bool train = false;
+    bool heldOut = false;
+    bool others = false;
+    for (const auto& [name, child] : node.children) {
+        const auto split = splitOf(*child);
+        if (split == Split::Train) {
+            train = train || holdsClasses(*child);
+        } else if (split) {
+            heldOut = heldOut || child->total > 0;
+        } else {
+            others = true;
+        }
+    }
+    return train && (heldOut || !others);
+}
+
+// FOLDER/CLASS/{train,val,test}: every class holds split folders and nothing else.
+bool isSplitInsideClasses(const Node& node) {
+    const Nodes classes = foldersWithPictures(node);
+    return classes.size() >= 2 && std::ranges::all_of(classes, [](const Node* ofClass) {
+               std::set<Split> splits;
+               for (const Node* inside : foldersWithPictures(*ofClass)) {
+                   if (!splitOf(*inside)) return false;
+                   splits.insert(*splitOf(*inside));
+               }
+               return ofClass->items.empty() && splits.size() >= 2 && splits.contains(Split::Train);
+           });
+}
+
+// Where the class or split folders are: a folder that holds them all and nothing else is looked through.
+const Node* classLevel(const Node& node) {
+    if (isSplitLevel(node)) return &node;
+    const Nodes inside = foldersWithPictures(node);
+    if (!node.items.empty() || inside.size() > 1) return &node;
+    if (inside.empty()) return nullptr;
+    // An empty folder beside it looks like a class that has no pictures yet.
+    const bool classesBeside = std::ranges::any_of(node.children, [&](const auto& entry) {
+        return entry.second->total == 0 && !entry.second->hasOtherFiles;
+    });
+    if (classesBeside && !isSplitLevel(*inside.front())) return nullptr;
+    if (!inside.front()->items.empty()) return nullptr;  // it is a class itself
+    return classLevel(*inside.front());
+}
+
+class LayoutMaker {
+  public:
+    explicit LayoutMaker(std::string root) : m_root(std::move(root)) {}
+
+    FolderLayout make(const ImageListing& listing) {
+        fillTree(listing);
+        const Node* found = classLevel(m_tree);
+        const Node& level = found != nullptr ? *found : m_tree;
+        if (!level.path.empty()) {
+            warn(level.path, ProblemCode::ClassesFurtherIn,
+                 "The classes were looked for in this folder, the only one with pictures.");
+        }
+        leaveOut(m_tree, level);
+        if (isSplitLevel(level)) {
+            useSplits(level);
+        } else if (isSplitInsideClasses(level)) {
+            useSplitsInside(level);
+        } else {
+            useClasses(level);
+        }
+        std::ranges::sort(m_layout.candidates, {}, &Candidate::path);
+        std::ranges::sort(m_layout.unused, {}, &PassedOver::path);
+        return std::move(m_layout);
+    }
+
+  private:
+    std::string relative(const std::string& path) const {
+        return path.size() > m_root.size() + 1 && path.starts_with(m_root + "/")
+                   ? path.substr(m_root == "/" ? 1 : m_root.size() + 1)
+                   : (m_root == "/" && path.size() > 1 ? path.substr(1) : ".");
+    }
+
+    // The folder that holds the path; visit is called for it and all above it.
+    template <class Visit>
+    Node& folderOf(const std::string& path, const Visit& visit) {
+        Node* node = &m_tree;
+        visit(*node);
+        std::size_t start = 0;
+        for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', start)) {
+            node = &node->child(path.substr(start, slash - start));
+            visit(*node);
+            start = slash + 1;
+        }
+        return *node;
+    }
+
+    void addItem(const std::string& path, const std::string& why) {
+        folderOf(path, [](Node& node) { ++node.total; }).items.push_back({path, why});
+    }
+
+    void fillTree(const ImageListing& listing) {
+        for (const std::string& folder : listing.folders)
+            folderOf(relative(folder) + "/", [](Node&) {});
+        for (const std::string& image : listing.images)
+            addItem(relative(image), {});
+        for (const PassedOver& entry : listing.passedOver) {
+            if (entry.reason == PassedOverReason::OtherFormat) {
+                addItem(relative(entry.path), entry.message);
+                continue;
+            }
+            m_layout.unused.push_back({relative(entry.path), entry.reason, entry.message, entry.files});
+            folderOf(m_layout.unused.back().path, [](Node& node) { node.hasOtherFiles = true; });
+        }
+    }
+
+    void warn(std::string path, ProblemCode code, std::string message) {
+        m_layout.problems.push_back({path.empty() ? "." : std::move(path), code, std::move(message), false});
+    }
+
+    void leaveOutItems(const Node& node) {
+        for (const Item& item : node.items) {
+            m_layout.unused.push_back(
+                {item.path, PassedOverReason::NoClass,
+                 "The picture lies in no class folder; put it into the folder of its class.", 1});
+        }
+    }
+
+    // Pictures between the root and the level lie in no class; there are some only if nothing was looked
+    // through.
+    void leaveOut(const Node& from, const Node& level) {
+        if (&from == &level) return;
+        leaveOutItems(from);
+        for (const auto& [name, child] : from.children) {
+            if (level.path == child->path || level.path.starts_with(child->path + "/"))
+                leaveOut(*child, level);
+        }
+    }
+
+    void leaveOutWhole(const Node& node, PassedOverReason reason, const std::string& message) {
+        if (node.total > 0) m_layout.unused.push_back({node.path, reason, message, node.total});
+    }
+
+    void addClass(const Node& folder, const std::string& className, std::optional<Split> split) {
+        m_layout.classNames.insert(className);
+        for (const Item& item : folder.items) {
+            Candidate candidate;
+            candidate.path = item.path;
+            candidate.className = className;
+            candidate.split = split;
+            candidate.problem = item.why;
+            m_layout.candidates.push_back(std::move(candidate));
+        }
+        for (const auto& [name, child] : folder.children)
+            addClass(*child, className, split);
+    }
+
+    void useClasses(const Node& level) {
+        leaveOutItems(level);
+        bool likeSplits = level.children.size() > 1;
+        for (const auto& [name, child] : level.children) {
+            addClass(*child, name, std::nullopt);
+            likeSplits = likeSplits && splitOf(*child).has_value();
+        }
+        if (likeSplits) {
+            warn(level.path, ProblemCode::SplitNamesAsClasses,
+                 "The folders are named like splits but hold no class folders, so they are taken for the "
+                 "classes; "
+                 "put the pictures of each class into a folder of its own inside each of them.");
+        }
+        warnOfSameSubfolders(level);
+    }
+
+    void warnOfSameSubfolders(const Node& level) {
+        const Nodes classes = foldersWithPictures(level);
+        const auto namesIn = [](const Node& node) {
+            std::set<std::string> names;
+            for (const Node* inside : foldersWithPictures(node))
+                names.insert(inside->name);
+            return names;
+        };
+        for (const Node* one : classes) {
+            std::set<Split> splits;
+            for (const Node* inside : foldersWithPictures(*one)) {
+                if (const auto split = splitOf(*inside)) splits.insert(*split);
+            }
+            if (splits.size() < 2) continue;
+            warn(one->path, ProblemCode::SameSubfolders,
+                 "The class holds split folders, but not every class does so alone: they are taken for one "
+                 "folder "
+                 "and split anew. Give all classes the same split folders and nothing beside them.");
+            return;
+        }
+        if (classes.size() < 2) return;
+        const std::set<std::string> names = namesIn(*classes.front());
+        if (names.size() < 2 ||
+            !std::ranges::all_of(classes, [&](const Node* one) { return namesIn(*one) == names; }))
+            return;
+        warn(level.path, ProblemCode::SameSubfolders,
+             "All classes hold the same folders (\"" + *names.begin() + "\", \"" + *std::next(names.begin()) +
+                 "\"" + (names.size() > 2 ? ", .." : "") +
+                 "), which are not told apart. If those are the classes, put them at the top.");
+    }
+
+    void useSplitsInside(const Node& level) {
+        leaveOutItems(level);
+        for (const auto& [name, child] : level.children) {
+            for (const auto& [splitName, inside] : child->children) {
+                const auto split = splitOf(*inside);
+                if (split == Split::Validation && inside->total > 0) m_layout.splitByFolders = true;
+            }
+        }
+        for (const auto& [name, child] : level.children) {
+            m_layout.classNames.insert(name);
+            for (const auto& [splitName, inside] : child->children)
+                addClass(*inside, name, trainedOn(splitOf(*inside)));
+        }
+        warn(level.path, ProblemCode::SplitInsideClasses,
+             m_layout.splitByFolders ? "Every class holds split folders; they are the split."
+                                     : "Every class holds split folders but none for validation: a part of "
+                                       "the training images is kept "
+                                       "for it, and the test folders stay for the test.");
+    }
+
+    // Without validation images of its own, the folder's training images are split.
+    std::optional<Split> trainedOn(std::optional<Split> split) const {
+        return split == Split::Train && !m_layout.splitByFolders ? std::nullopt : split;
+    }
+
+    void useSplits(const Node& level) {
+        leaveOutItems(level);
+        std::set<std::string> trainClasses;
+        std::map<Split, Nodes> splits;
+        for (const auto& [name, child] : level.children) {
+            const auto split = splitOf(*child);
+            if (!split) {
+                leaveOutWhole(
+                    *child, PassedOverReason::NoSplit,
+                    "The folder lies beside the split folders and belongs to none of them; move its "
+                    "pictures into one of them.");
+                continue;
+            }
+            splits[*split].push_back(child.get());
+            if (split != Split::Train) continue;
+            for (const auto& [className, folder] : unwrapped(*child).children)
+                trainClasses.insert(looksOf(className));
+        }
+        // A folder whose folders are not the classes of train holds pictures that nobody has sorted.
+        const auto isSorted = [&](const Node* split) {
+            const Node& inside = unwrapped(*split);
+            return std::ranges::any_of(inside.children, [&](const auto& entry) {
+                return entry.second->total > 0 && trainClasses.contains(looksOf(entry.first));
+            });
+        };
+        m_layout.splitByFolders = std::ranges::any_of(splits[Split::Validation], isSorted);
+        for (const auto& [split, folders] : splits) {
+            for (const Node* folder : folders) {
+                if (split == Split::Train || isSorted(folder)) {
+                    useSplit(*folder, trainedOn(split));
+                } else if (folder->total > 0) {
+                    leaveOutWhole(
+                        *folder, PassedOverReason::NoClass,
+                        "The folder has none of the training folder's classes in it, so its pictures "
+                        "are not used; sort them into class folders.");
+                    warn(
+                        folder->path, ProblemCode::UnsortedSplit,
+                        "The folder has none of the training folder's classes in it, so its pictures are not "
+                        "used; sort them into class folders.");
+                }
+            }
+            sayDouble(folders);
+        }
+        if (!m_layout.splitByFolders && splits[Split::Test].size() + splits[Split::Validation].size() > 0) {
+            warn(level.path, ProblemCode::NoValidationFolder,
+                 "There is no folder with validation images, so a part of the training images is kept for "
+                 "validation; test images stay for the test.");
+        }
+    }
+
+    void sayDouble(const Nodes& folders) {
+        if (folders.size() < 2) return;
+        warn(folders[1]->path, ProblemCode::SplitTwice,
+             "\"" + folders[0]->name + "\" and \"" + folders[1]->name +
+                 "\" are taken for parts of the same split.");
+    }
+
+    void useSplit(const Node& folder, std::optional<Split> split) {
+        const Node& inside = unwrapped(folder);
+        leaveOut(folder, inside);
+        leaveOutItems(inside);
+        for (const auto& [name, child] : inside.children)
+            addClass(*child, name, split);
+    }
+
+    std::string m_root;
+    Node m_tree;
+    FolderLayout m_layout;
+};
+
+}  // namespace
+
+FolderLayout layOut(const std::string& root, const ImageListing& listing) {
+    return LayoutMaker(root).make(listing);
+}
+
+}  // namespace graft::data

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/detail/HeifDecoder.h"
+
+#ifdef GRAFT_HEIF
+
+#include <libheif/heif.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "core/data/detail/DecodeBudget.h"
+#include "core/data/detail/ImageLimits.h"
+
+namespace graft::data {
+
+namespace {
+
+template <class T>
+using Owned = std::unique_ptr<T, void (*)(T*)>;
+
+tl::unexpected<Error> damaged(const std::string& name) {
+    return fail(ErrorCode::BadFormat,
+                "The picture cannot be read: the HEIC or AVIF is damaged or ends too early.", name);
+}
+
+bool canRead(heif_compression_format format) {
+#if LIBHEIF_NUMERIC_VERSION >= 0x010D0000
+    static const bool ready = heif_init(nullptr).code == heif_error_Ok;  // finds the plug-ins
+    if (!ready) return false;
+#endif
+    return heif_have_decoder_for_format(format) != 0;
+}
+
+}  // namespace
+
+bool canReadHeic() {
+    static const bool can = canRead(heif_compression_HEVC);
+    return can;
+}
+
+bool canReadAvif() {
+    static const bool can = canRead(heif_compression_AV1);
+    return can;
+}
+
+Result<base::Image> decodeHeif(std::span<const std::uint8_t> bytes, const std::string& name) {
+    const Owned<heif_context> context(heif_context_alloc(), heif_context_free);
+    if (!context) return damaged(name);
+    heif_context_set_max_decoding_threads(context.get(), 0);  // the caller has threads of its own
+    const auto isBad = [](const heif_error& error) { return error.code != heif_error_Ok; };
+    if (isBad(heif_context_read_from_memory_without_copy(context.get(), bytes.data(), bytes.size(), nullptr)))
+        return damaged(name);
+    heif_image_handle* rawHandle = nullptr;
+    if (isBad(heif_context_get_primary_image_handle(context.get(), &rawHandle)) || rawHandle == nullptr)
+        return damaged(name);
+    const Owned<heif_image_handle> handle(rawHandle,
+                                          [](heif_image_handle* h) { heif_image_handle_release(h); });
+    const int width = heif_image_handle_get_width(handle.get());
+    const int height = heif_image_handle_get_height(handle.get());
+    if (width <= 0 || height <= 0) return damaged(name);
+    if (isTooLarge(width, height)) return tooLarge(name);
+
+    // The decoder's planes, the interleaved picture and ours.
+    DecodeScope::reserve(std::size_t{9} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+    const Owned<heif_decoding_options> options(heif_decoding_options_alloc(), heif_decoding_options_free);
+    if (!options) return damaged(name);
+    options->convert_hdr_to_8bit = 1;
+    heif_image* rawImage = nullptr;
+    if (isBad(heif_decode_image(handle.get(), &rawImage, heif_colorspace_RGB, heif_chroma_interleaved_RGB,
+                                options.get())) ||
+        rawImage == nullptr)
+        return damaged(name);
+    const Owned<heif_image> decoded(rawImage, [](heif_image* i) { heif_image_release(i); });
+    int stride = 0;
+    const std::uint8_t* rows =
+        heif_image_get_plane_readonly(decoded.get(), heif_channel_interleaved, &stride);
+    const int decodedWidth = heif_image_get_width(decoded.get(), heif_channel_interleaved);
+    const int decodedHeight = heif_image_get_height(decoded.get(), heif_channel_interleaved);
+    if (rows == nullptr || decodedWidth <= 0 || decodedHeight <= 0 ||
+        isTooLarge(decodedWidth, decodedHeight) || stride < 3 * decodedWidth)
+        return damaged(name);
+    base::Image image(decodedWidth, decodedHeight);
+    for (int y = 0; y < image.height; ++y)
+        std::copy_n(rows + static_cast<std::ptrdiff_t>(stride) * y, image.stride(), image.row(y));
+    return image;
+}
+
+}  // namespace graft::data
+
+#else
+
+namespace graft::data {
+
+bool canReadHeic() {
+    return false;
+}
+
+bool canReadAvif() {
+    return false;
+}
+
+Result<base::Image> decodeHeif(std::span<const std::uint8_t>, const std::string& name) {
+    return fail(ErrorCode::BadFormat,
+                "This Graft was built without libheif; save the picture as JPEG or PNG.", name);
+}
+
+}  // namespace graft::data
+
+#endif

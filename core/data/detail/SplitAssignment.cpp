@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/detail/SplitAssignment.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "core/base/Seed.h"
+
+namespace graft::data {
+
+namespace {
+
+void assignSplit(std::vector<Candidate*>& ofClass, double validationShare, std::uint64_t seed) {
+    std::map<std::string, std::vector<Candidate*>> groups;
+    for (Candidate* candidate : ofClass)
+        groups[candidate->sha256].push_back(candidate);
+    std::vector<std::vector<Candidate*>*> order;
+    for (auto& [hash, group] : groups)
+        order.push_back(&group);
+    std::ranges::sort(order, {}, [](const auto* group) { return group->front()->path; });
+
+    base::RandomStream random(seed);
+    for (std::size_t i = order.size(); i > 1; --i)
+        std::swap(order[i - 1], order[random.below(i)]);
+
+    const auto total = static_cast<double>(ofClass.size());
+    auto wanted = static_cast<std::size_t>(std::lround(total * validationShare));
+    wanted = order.size() < 2 ? 0 : std::clamp<std::size_t>(wanted, 1, ofClass.size() - 1);
+    std::size_t taken = 0;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        const bool lastGroup = i + 1 == order.size();  // one group at least is trained on
+        const Split split = taken < wanted && !lastGroup ? Split::Validation : Split::Train;
+        for (Candidate* candidate : *order[i])
+            candidate->split = split;
+        if (split == Split::Validation) taken += order[i]->size();
+    }
+}
+
+}  // namespace
+
+void assignSplits(std::vector<Candidate>& candidates, double validationShare, std::uint64_t seed) {
+    std::map<std::string, std::vector<Candidate*>> unassigned;
+    for (Candidate& candidate : candidates) {
+        if (!candidate.split) unassigned[candidate.className].push_back(&candidate);
+    }
+    std::uint64_t classNumber = 0;
+    for (auto& [name, members] : unassigned)
+        assignSplit(members, validationShare, base::deriveSeed(seed, ++classNumber));
+}
+
+void reportDuplicates(std::vector<Candidate>& candidates, bool leaveOut, std::vector<Problem>& problems) {
+    std::map<std::string, std::vector<Candidate*>> copies;
+    for (Candidate& candidate : candidates)
+        copies[candidate.sha256].push_back(&candidate);
+    for (auto& [hash, group] : copies) {
+        if (group.size() < 2) continue;
+        const Candidate& first = *group.front();
+        for (const Candidate* other : group) {
+            if (other->className != first.className) {
+                problems.push_back(
+                    {other->path, ProblemCode::DuplicateAcrossClasses,
+                     "The same picture is also " + first.path + ", under another class; keep the right one.",
+                     false});
+            }
+        }
+        if (!leaveOut) continue;
+        const auto heldOut =
+            std::ranges::find_if(group, [](const Candidate* c) { return c->split != Split::Train; });
+        if (heldOut == group.end()) continue;
+        for (Candidate* copy : group) {
+            if (copy->split != Split::Train) continue;
+            copy->problem = "duplicate";
+            problems.push_back({copy->path, ProblemCode::DuplicateAcrossSplits,
+                                "The same picture is also in " + (*heldOut)->path +
+                                    "; left out of training, so that validation stays honest.",
+                                true});
+        }
+    }
+}
+
+}  // namespace graft::data

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which folders are classes and splits, what is said about them, and that every file is accounted for.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "core/data/FolderScanner.h"
+#include "core/runtime/RunControl.h"
+#include "tests/support/MessyFolder.h"
+
+namespace graft::test {
+
+namespace {
+
+using data::DatasetIndex;
+using data::PassedOver;
+using data::PassedOverReason;
+using data::Problem;
+using data::ProblemCode;
+using data::Split;
+
+using Names = std::vector<std::string>;
+
+class FolderLayoutTest : public testing::Test {
+  protected:
+    std::string path(const std::string& name = "") const { return m_folder.path(name); }
+
+    void makePictures(const std::string& folder, int count) {
+        for (int i = 0; i < count; ++i, ++m_seed)
+            writeBmp(path(folder + "/" + std::to_string(m_seed) + ".bmp"), m_seed);
+    }
+    void makeClasses(const std::string& folder, const Names& classes, int count) {
+        for (const std::string& name : classes)
+            makePictures((folder.empty() ? "" : folder + "/") + name, count);
+    }
+
+    // Scans and checks that each file is used, or named with a reason, exactly once.
+    DatasetIndex scan(bool forTraining = true) const {
+        data::ScanOptions options;
+        options.forTraining = forTraining;
+        auto found = data::scanFolder(path(), options, {}, nullptr, false);
+        EXPECT_TRUE(found) << (found ? "" : found.error().sentence());
+        if (!found) return {};
+        std::size_t accounted = found->samples.size();
+        std::set<std::string> named;
+        for (const auto& sample : found->samples)
+            EXPECT_TRUE(named.insert(sample.path).second) << sample.path;
+        for (const Problem& problem : found->problems) {
+            EXPECT_FALSE(problem.message.empty());
+            if (!problem.leftOut || fs::is_directory(path(problem.path))) continue;
+            if (problem.code == ProblemCode::EmptyClass || problem.code == ProblemCode::ClassMissingInSplit)
+                continue;
+            EXPECT_TRUE(named.insert(problem.path).second) << problem.path << " twice";
+            ++accounted;
+        }
+        std::size_t unused = 0;
+        for (const PassedOver& entry : found->unused) {
+            EXPECT_FALSE(entry.message.empty());
+            EXPECT_FALSE(named.contains(entry.path)) << entry.path << " twice";
+            EXPECT_TRUE(fs::exists(fs::symlink_status(path(entry.path)))) << entry.path;
+            unused += entry.files;
+        }
+        EXPECT_EQ(found->unusedFiles, unused);
+        EXPECT_EQ(accounted + unused, countEverything(path()));
+        return *found;
+    }
+
+    static const Problem* problem(const DatasetIndex& index, ProblemCode code) {
+        const auto found = std::ranges::find(index.problems, code, &Problem::code);
+        return found == index.problems.end() ? nullptr : &*found;
+    }
+    static std::size_t unusedFor(const DatasetIndex& index, PassedOverReason reason) {
+        std::size_t files = 0;
+        for (const PassedOver& entry : index.unused)
+            files += entry.reason == reason ? entry.files : 0;
+        return files;
+    }
+
+    TemporaryFolder m_folder;
+    std::uint64_t m_seed = 0;
+};
+
+}  // namespace
+
+TEST_F(FolderLayoutTest, NothingInAMessyFolderVanishes) {
+    std::uint64_t seed = 1000;
+    std::size_t expected = 0;
+    for (const std::string split : {"Training", "Testing"}) {
+        for (const std::string name : {"a", "b", "c"}) {
+            const std::string folder = path(split + "/" + name);
+            expected += addPictures(folder, seed += 100).size();
+            addForeignFiles(folder);
+            addForeignFolders(folder);
+            addPictures(folder + "/deeper", seed += 100);
+            expected += 14;
+        }
+    }
+    addPictures(path("Training"), seed += 100);
+    addForeignFiles(path("Training"));
+    addForeignFiles(path());
+    addForeignFolders(path());
+    addPictures(path("beside/deep"), seed += 100);
+    addForeignFiles(path("beside"));
+    writeText(path("Training/a/broken.jpg"), "no picture");
+    writeText(path("Training/a/empty.png"), "");
+    writeText(path("Training/a/phone.heic"), "no matter what");
+    fs::copy_file(path("Testing/a/plain.bmp"), path("Training/a/copy.bmp"));
+    makePictures("Testing/onlyhere", 3);
+    fs::create_directories(path("Training/hollow"));
+    // Links to folders are followed, and countEverything() does not: none of them here leads anywhere new.
+    const DatasetIndex index = scan();
+    // The pictures that lie beside the class folders have two folders with one picture each among them.
+    EXPECT_EQ(index.classes, (Names{"a", "b", "c", "deep", "\u00e4\u00f6\u00fc"}));
+    EXPECT_EQ(index.samples.size(), expected + 2);
+    EXPECT_EQ(unusedFor(index, PassedOverReason::ClassLeftOut), 3U);
+    EXPECT_EQ(unusedFor(index, PassedOverReason::NoSplit), 14U + 11U);  // with the pictures of other formats
+}
+
+TEST_F(FolderLayoutTest, SplitNamesInEveryUsualForm) {
+    const std::vector<Names> usual{{"Training", "Testing"},
+                                   {"train", "eval"},
+                                   {"train", "dev"},
+                                   {"training_set", "test_set"},
+                                   {"TRAIN", "VALID"},
+                                   {"trainset", "valset", "testset"},
+                                   {"train_images", "val_images"},
+                                   {"images_train", "images_val"},
+                                   {"01_train", "02_val", "03_test"},
+                                   {"Train ", "Val "},
+                                   {"train2017", "val2017"},
+                                   {"train-data", "validation-data", "holdout"},
+                                   {"TrainingData", "TestData"},
+                                   {"trn", "tst"},
+                                   {"train", "hold-out"},
+                                   {"1. Train", "2. Validation"},
+                                   {"train", "cross_validation"},
+                                   {"train (1)", "test (1)"}};
+    for (const Names& names : usual) {
+        const TemporaryFolder folder;
+        for (const std::string& name : names) {
+            for (const std::string className : {"x", "y"}) {
+                for (int i = 0; i < 5; ++i)
+                    writeBmp(folder.path(name + "/" + className + "/" + std::to_string(i) + ".bmp"),
+                             ++m_seed);
+            }
+        }
+        const auto index = data::scanFolder(folder.path());
+        ASSERT_TRUE(index) << names[0] << " " << names[1];
+        EXPECT_EQ(index->classes, (Names{"x", "y"})) << names[0];
+        for (const auto& sample : index->samples) {
+            const bool trained = sample.path.starts_with(names[0] + "/");
+            EXPECT_NE(sample.split, trained ? Split::Test : Split::Train) << sample.path;
+            // What is for the test never becomes validation.
+            const bool tested =
+                std::ranges::any_of(Names{"Test", "test", "tst", "hold", "03_"},
+                                    [&](const std::string& start) { return sample.path.starts_with(start); });
+            if (!trained) {
+                EXPECT_EQ(sample.split, tested ? Split::Test : Split::Validation) << sample.path;
+            }
+        }
+        EXPECT_GT(index->countOf(Split::Validation), 0U) << names[0];
+    }
+}
+
+TEST_F(FolderLayoutTest, WordsThatHoldASplitsNameAreNoSplits) {
+    makeClasses("", {"trained", "untested", "evaluate_me", "traindog"}, 3);
+    EXPECT_EQ(scan().classes, (Names{"evaluate_me", "traindog", "trained", "untested"}));
+}
+
+TEST_F(FolderLayoutTest, ATestFolderStaysTheTest) {
+    makeClasses("Training", {"a", "b"}, 20);
+    makeClasses("Testing", {"a", "b"}, 5);
+    const DatasetIndex index = scan();
+    EXPECT_FALSE(index.splitByFolders);
+    EXPECT_EQ(index.countOf(Split::Train), 32U);
+    EXPECT_EQ(index.countOf(Split::Validation), 8U);
+    EXPECT_EQ(index.countOf(Split::Test), 10U);
+    ASSERT_TRUE(problem(index, ProblemCode::NoValidationFolder));
+}
+
+TEST_F(FolderLayoutTest, WrappedSplits) {
+    makeClasses("archive/seg_train/seg_train", {"sea", "wood"}, 12);
+    makeClasses("archive/seg_test/seg_test", {"sea", "wood"}, 4);
+    writeText(path("archive/readme.txt"), "text");
+    writeText(path("labels/train/x.txt"), "text");
+    const DatasetIndex index = scan();
+    EXPECT_EQ(index.classes, (Names{"sea", "wood"}));
+    EXPECT_EQ(index.countOf(Split::Test), 8U);
+    ASSERT_TRUE(problem(index, ProblemCode::ClassesFurtherIn));
+    EXPECT_EQ(problem(index, ProblemCode::ClassesFurtherIn)->path, "archive");
+}
+
+TEST_F(FolderLayoutTest, OneFolderThatHoldsTheClasses) {
+    makeClasses("photos/of/flowers", {"rose", "tulip", "daisy"}, 10);
+    const DatasetIndex index = scan();
+    EXPECT_EQ(index.classes, (Names{"daisy", "rose", "tulip"}));
+    EXPECT_EQ(problem(index, ProblemCode::ClassesFurtherIn)->path, "photos/of/flowers");
+}
+
+TEST_F(FolderLayoutTest, WhatLiesBesideIsNamed) {
+    makeClasses("train", {"a", "b"}, 10);
+    makeClasses("val", {"a", "b"}, 3);
+    makePictures("unlabelled", 6);
+    makeClasses("extra", {"a", "b"}, 2);
+    makePictures("train", 2);
+    makePictures("val", 1);
+    writeBmp(path("loose.bmp"), 99);
+    const DatasetIndex index = scan();
+    EXPECT_TRUE(index.splitByFolders);
+    EXPECT_EQ(index.samples.size(), 26U);
+    EXPECT_EQ(unusedFor(index, PassedOverReason::NoSplit), 10U);
+    EXPECT_EQ(unusedFor(index, PassedOverReason::NoClass), 4U);
+    const auto extra = std::ranges::find(index.unused, "extra", &PassedOver::path);
+    ASSERT_NE(extra, index.unused.end());
+    EXPECT_EQ(extra->files, 4U);
+}
+
+TEST_F(FolderLayoutTest, PicturesBesideClassFoldersAreNamed) {
+    makeClasses("", {"a", "b"}, 10);
+    writeBmp(path("loose.bmp"), 99);
+    const DatasetIndex index = scan();
+    EXPECT_EQ(index.samples.size(), 20U);
+    ASSERT_EQ(index.unused.size(), 1U);
+    EXPECT_EQ(index.unused[0].path, "loose.bmp");
+    EXPECT_EQ(index.unused[0].reason, PassedOverReason::NoClass);
+}
+
+TEST_F(FolderLayoutTest, AnUnsortedTestFolderIsNamed) {
+    makeClasses("train", {"cat", "dog"}, 10);
+    makePictures("test1", 7);       // as competitions give them
+    makePictures("val/images", 5);  // as Tiny ImageNet has it
+    const DatasetIndex index = scan();
+    EXPECT_FALSE(index.splitByFolders);
+    EXPECT_EQ(index.classes, (Names{"cat", "dog"}));
+    EXPECT_EQ(unusedFor(index, PassedOverReason::NoClass), 12U);
+    ASSERT_TRUE(problem(index, ProblemCode::UnsortedSplit));
+    EXPECT_EQ(index.countOf(Split::Validation), 4U);
+}
+
+TEST_F(FolderLayoutTest, SplitsInsideOfEachClassAreUnderstood) {
+    for (const std::string name : {"a", "b"}) {
+        makePictures(name + "/Train", 10);
+        makePictures(name + "/valid", 3);
+        makePictures(name + "/test", 2);
+    }
+    const DatasetIndex index = scan();
+    EXPECT_TRUE(index.splitByFolders);
+    EXPECT_EQ(index.countOf(Split::Train), 20U);
+    EXPECT_EQ(index.countOf(Split::Validation), 6U);
+    EXPECT_EQ(index.countOf(Split::Test), 4U);
+    EXPECT_TRUE(problem(index, ProblemCode::SplitInsideClasses));
+}
+
+TEST_F(FolderLayoutTest, ClassesThatHoldTheSameFoldersAreAWarning) {
+    for (const std::string name : {"red", "green"}) {
+        makePictures(name + "/cat", 10);
+        makePictures(name + "/dog", 10);
+    }
+    const DatasetIndex index = scan();
+    EXPECT_EQ(index.classes, (Names{"green", "red"}));
+    const Problem* same = problem(index, ProblemCode::SameSubfolders);
+    ASSERT_TRUE(same);
+    EXPECT_NE(same->message.find("\"cat\""), std::string::npos) << same->message;
+    EXPECT_FALSE(same->leftOut);
+}
+
+TEST_F(FolderLayoutTest, SplitsInsideOfSomeClassesAreAWarning) {
+    makePictures("a/train", 10);
+    makePictures("a/val", 3);
+    makePictures("b", 10);
+    EXPECT_TRUE(problem(scan(), ProblemCode::SameSubfolders));
+}
+
+TEST_F(FolderLayoutTest, TrainAndValWithoutClassesAreAWarning) {
+    makePictures("train", 10);
+    makePictures("val", 10);
+    const DatasetIndex index = scan();
+    EXPECT_EQ(index.classes, (Names{"train", "val"}));
+    EXPECT_TRUE(problem(index, ProblemCode::SplitNamesAsClasses));
+}
+
+TEST_F(FolderLayoutTest, NamesThatLookAlikeAreAWarningThatNamesBoth) {
+    const std::vector<std::pair<std::pair<std::string, std::string>, std::string>> pairs{
+        {{"Cat", "cat"}, "case"},
+        {{"cat", "cat "}, "white space"},
+        {{"red car", "redcar"}, "white space"},
+        {{"caf\u00e9", "cafe\u0301"}, "Unicode"},
+        {{"cat", "c\u200bat"}, "cannot be seen"},
+        {{"cat", "c\u0430t"}, "look the same"},
+        {{"\u00c4rger", "\u00e4rger"}, "case"},
+    };
+    for (const auto& [names, word] : pairs) {
+        const TemporaryFolder folder;
+        for (const std::string& name : {names.first, names.second, std::string("dog")}) {
+            for (int i = 0; i < 10; ++i)
+                writeBmp(folder.path(name + "/" + std::to_string(i) + ".bmp"), ++m_seed);
+        }
+        const auto index = data::scanFolder(folder.path());
+        ASSERT_TRUE(index);
+        EXPECT_EQ(index->classes.size(), 3U);
+        ASSERT_EQ(index->problems.size(), 1U) << names.first;
+        const Problem& similar = index->problems[0];
+        EXPECT_EQ(similar.code, ProblemCode::SimilarClassNames);
+        for (const std::string& part : {"\"" + names.first + "\"", "\"" + names.second + "\"", word})
+            EXPECT_NE(similar.message.find(part), std::string::npos) << part << " in " << similar.message;
+    }
+}
+
+TEST_F(FolderLayoutTest, DifferentNamesAreNoWarning) {
+    makeClasses("", {"cat", "cats", "car", "001", "0010", "a b", "a c", "\xFF\xFE", "\xFF\xFD"}, 10);
+    EXPECT_TRUE(scan().problems.empty());
+}
+
+TEST_F(FolderLayoutTest, AStrongImbalanceIsSaidWithWhatHelps) {
+    makePictures("good", 152);
+    makePictures("bad", 8);
+    const DatasetIndex index = scan();
+    const Problem* imbalance = problem(index, ProblemCode::ImbalancedClasses);
+    ASSERT_TRUE(imbalance);
+    EXPECT_EQ(imbalance->path, "bad");
+    for (const std::string part : {"\"good\"", "\"bad\"", "collect", "recall"})
+        EXPECT_NE(imbalance->message.find(part), std::string::npos) << imbalance->message;
+    EXPECT_EQ(index.samples.size(), 160U);
+}
+
+TEST_F(FolderLayoutTest, BalancedClassesOfTenAreNoWarning) {
+    makePictures("a", 10);
+    makePictures("b", 60);
+    EXPECT_TRUE(scan().problems.empty());
+}
+
+TEST_F(FolderLayoutTest, ForScoringNothingIsLeftOutThatHasAClass) {
+    makeClasses("train", {"a", "b"}, 10);
+    makeClasses("val", {"a", "b", "onlyhere"}, 3);
+    fs::copy_file(path("val/a/20.bmp"), path("train/a/copy.bmp"));
+    EXPECT_EQ(scan(true).samples.size(), 26U);
+    const DatasetIndex scored = scan(false);
+    EXPECT_EQ(scored.classes, (Names{"a", "b", "onlyhere"}));
+    EXPECT_EQ(scored.samples.size(), 30U);
+}
+
+TEST_F(FolderLayoutTest, CheckingHashesCanBeStoppedAndSeesWhatChanged) {
+    makeClasses("", {"a", "b"}, 10);
+    DatasetIndex index = scan();
+    const std::string changed = index.samples[3].path;
+    const std::string gone = index.samples[7].path;
+    const std::string before = index.samples[3].sha256;
+    writeBmp(index.root + "/" + changed, 12345);
+    fs::remove(index.root + "/" + gone);
+
+    runtime::RunControl stopped;
+    stopped.stop();
+    const auto none = data::updateHashes(index, &stopped);
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error().code, ErrorCode::Cancelled);
+    EXPECT_EQ(index.samples[3].sha256, before);
+
+    const auto found = data::updateHashes(index);
+    ASSERT_TRUE(found);
+    EXPECT_EQ(*found, (Names{changed, gone}));
+    EXPECT_NE(index.samples[3].sha256, before);
+}
+
+}  // namespace graft::test
