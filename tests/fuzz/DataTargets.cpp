@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 
 #include "core/data/IdxImport.h"
+#include "core/data/ImageDecoder.h"
+#include "core/data/detail/FileFormat.h"
 #include "core/data/detail/GifDecoder.h"
 #include "core/data/detail/JpegDecoder.h"
 #include "core/data/detail/Orientation.h"
@@ -64,6 +67,16 @@ void fuzzImage(Bytes bytes) {
     if (std::int64_t{size->width} * size->height > 1'000'000) return;  // honest but slow
     requireSound(data::decodeJpeg(bytes, "memory", data::JpegScale{8}));
     requireSound(data::decodeJpeg(bytes, "memory", data::JpegScale{1}));
+}
+
+// Every other format, through what the rest of the program calls. JPEG and GIF have a target of their own.
+void fuzzPicture(Bytes bytes) {
+    const std::string name = "memory";
+    const data::FileFormat format =
+        data::formatOf(bytes.first(std::min(bytes.size(), data::kHeadBytes)), name);
+    if (!format.isRead()) requireSentence(Error{ErrorCode::BadFormat, data::formatSentence(format), name});
+    if (format.decoder == data::Decoder::Jpeg || format.decoder == data::Decoder::Gif) return;
+    requireSound(data::decodeImage(bytes, name));
 }
 
 // The first half is the file of pictures, the second the file of labels.

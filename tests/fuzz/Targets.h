@@ -17,17 +17,19 @@ void fuzzZipPth(Bytes bytes);
 void fuzzLegacyPth(Bytes bytes);
 void fuzzPickle(Bytes bytes);
 void fuzzImage(Bytes bytes);
+void fuzzPicture(Bytes bytes);
 void fuzzIdx(Bytes bytes);
 
 struct Target {
     const char* name;  // of its folder in corpus/
     void (*run)(Bytes);
 };
-constexpr std::array<Target, 6> kTargets{{{"safetensors", fuzzSafetensors},
+constexpr std::array<Target, 7> kTargets{{{"safetensors", fuzzSafetensors},
                                           {"zip_pth", fuzzZipPth},
                                           {"legacy_pth", fuzzLegacyPth},
                                           {"pickle", fuzzPickle},
                                           {"image", fuzzImage},
+                                          {"picture", fuzzPicture},
                                           {"idx", fuzzIdx}}};
 
 }  // namespace graft::fuzz

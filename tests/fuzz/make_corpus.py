@@ -10,6 +10,9 @@ import io
 import json
 import pickle
 import struct
+import subprocess
+import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -168,6 +171,24 @@ def make_images():
         write("image", "webp_" + mark[:2].decode(), b"RIFF" + struct.pack("<I", 4 + len(webp)) + b"WEBP" + webp)
 
 
+def make_pictures():
+    """Small ones of every kind that tests/support/make_odd_images.py knows."""
+    tests = Path(__file__).resolve().parents[1]
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, str(tests / "support/make_odd_images.py"), folder, "9", "7"], check=True)
+        for source in sorted([*Path(folder, "good").iterdir(), *Path(folder, "refused").iterdir()]):
+            if source.suffix not in (".rgb", ".jpg", ".gif"):
+                write("picture", source.name, source.read_bytes())
+    for source in (tests / "core/data/pictures").iterdir():
+        write("picture", source.name, source.read_bytes())
+    for kind in ("PPM", "PNG"):
+        out = io.BytesIO()
+        Image.effect_noise((9, 7), 50).convert("RGB").save(out, kind)
+        write("picture", "plain." + kind.lower(), out.getvalue())
+    write("picture", "text.pbm", b"P1\n# comment\n3 2\n1 0 1 011\n")
+    write("picture", "text.ppm", b"P3 1 2 7\n1 2 3 4 5 6\n")
+
+
 def make_idx():
     images = struct.pack(">IIII", 0x803, 2, 2, 2) + bytes(8)
     labels = struct.pack(">II", 0x801, 2) + b"\0\1"
@@ -180,4 +201,5 @@ make_safetensors()
 make_pth()
 make_pickles()
 make_images()
+make_pictures()
 make_idx()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Writes pictures of unusual kinds into FOLDER/good and beside each, as NAME.rgb, the pixels that are right (Pillow's, or
 computed here where Pillow has no such mode): a line "WIDTH HEIGHT" and 8-bit RGB. What must be refused goes into
-FOLDER/refused, damaged files of every format into FOLDER/damaged.
+FOLDER/refused, damaged files of every format into FOLDER/damaged. Usage: make_odd_images.py FOLDER [WIDTH HEIGHT]
 """
 import io
 import struct
@@ -16,7 +16,7 @@ GOOD, REFUSED, DAMAGED = FOLDER / "good", FOLDER / "refused", FOLDER / "damaged"
 for folder in (GOOD, REFUSED, DAMAGED):
     folder.mkdir(parents=True)
 
-WIDTH, HEIGHT = 61, 43
+WIDTH, HEIGHT = map(int, sys.argv[2:4]) if len(sys.argv) > 3 else (61, 43)
 rng = np.random.default_rng(3)
 y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
 RGB = np.stack([x * 255 / WIDTH, y * 255 / HEIGHT, (x + y) * 255 / (WIDTH + HEIGHT)], -1)
@@ -107,9 +107,9 @@ def make_tiffs():
     write("float_rgb.tif", tiff(WIDTH, HEIGHT, 32, 3, 2, [float_rgb], 3), RGB)
     write("double.tif", tiff(WIDTH, HEIGHT, 64, 1, 1, [(G.astype("<f8") / 255).tobytes()], 3), G)
     write("u32_wide.tif", tiff(WIDTH, HEIGHT, 32, 1, 1, [(G.astype("<u4") * 257).tobytes()]), G)
-    padded = np.zeros((48, 64), "<u2")
+    padded = np.zeros(((HEIGHT + 15) // 16 * 16, (WIDTH + 15) // 16 * 16), "<u2")
     padded[:HEIGHT, :WIDTH] = G.astype("<u2") * 257
-    tiles = [padded[top : top + 16, left : left + 16].tobytes() for top in range(0, 48, 16) for left in range(0, 64, 16)]
+    tiles = [padded[top : top + 16, left : left + 16].tobytes() for top in range(0, padded.shape[0], 16) for left in range(0, padded.shape[1], 16)]
     write("tiles16.tif", tiff(WIDTH, HEIGHT, 16, 1, 1, tiles, tile=16), G)
     # A dark beginning and a bright end: what was read as twelve bits is corrected.
     late = np.full((HEIGHT, WIDTH), 2048, "<u2")

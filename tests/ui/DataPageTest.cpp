@@ -140,6 +140,47 @@ class DataPageTest : public QObject {
         QVERIFY(window.images()->imagePath(0).contains(names.last()));
     }
 
+    // Everything that lies in the folder is used or named, and what is alike is named once.
+    void namesWhatIsNotUsed() {
+        PageFixture fixture;
+        const auto put = [&](const QString& name, const QByteArray& content) {
+            const QString path = fixture.images + QLatin1Char('/') + name;
+            QVERIFY(QDir().mkpath(QFileInfo(path).path()));
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(content);
+        };
+        for (const QString name : {"amber", "blue", "cyan"}) {
+            for (int n = 0; n < 40; ++n)
+                put(name + QStringLiteral("/@eaDir/%1.png").arg(n), "thumbnail");
+            put(name + QStringLiteral("/IMG_1.psd"), "8BPS and so on");
+        }
+        put(QStringLiteral("notes.txt"), "text");
+        QVERIFY(QFile::copy(fixture.images + QStringLiteral("/amber/000.png"),
+                            fixture.images + QStringLiteral("/cyan/without_ending")));
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(window.problems()->problemCount() >= 4, kPatienceMs);
+        QStringList told;
+        for (int row = 0; row < window.problems()->model()->rowCount(); ++row) {
+            told << window.problems()->model()->index(row, 0).data(Qt::AccessibleTextRole).toString();
+        }
+        const QString all = told.join(QLatin1Char('\n'));
+        QCOMPARE(told.filter(QStringLiteral("@eaDir")).size(), 1);
+        for (const char* part : {"120 files", "network storage", "Photoshop", "and 2 more", "notes.txt",
+                                 "no picture", "cyan/without_ending"})  // a copy, and so a picture
+            QVERIFY2(all.contains(QLatin1String(part)), qPrintable(QLatin1String(part) + "\n" + all));
+        QCOMPARE(window.images()->imageCount(), 31);
+    }
+
+    void saysThatAFolderHasNoImages() {
+        PageFixture fixture({}, 0);
+        QVERIFY(QDir().mkpath(fixture.images));
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.visibleErrors().isEmpty(), kPatienceMs);
+        QCOMPARE(window.problems()->problemCount(), 0);
+        QCOMPARE(window.problems()->emptyText(), QStringLiteral("There are no images in this folder."));
+    }
+
     void listsWhatIsWrong() {
         PageFixture fixture;
         QFile broken(fixture.images + QStringLiteral("/amber/broken.png"));

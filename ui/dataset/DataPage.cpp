@@ -273,8 +273,8 @@ void DataPage::showSplit() {
     m_shareSlider->setEnabled(!own);
     m_seed->setEnabled(!own);
     if (own) {
-        m_splitNote->setText(
-            tr("The folder brings its own split, in folders named train and val. It is used as it is."));
+        m_splitNote->setText(tr(
+            "The folder brings its own split, in folders for training and validation. It is used as it is."));
     } else if (m_shown) {
         m_splitNote->setText(tr("%L1 images to train on, %L2 to check the answers with. The split is random "
                                 "within each class.")

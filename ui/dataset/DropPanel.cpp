@@ -65,7 +65,7 @@ void DropPanel::showInvitation(const QString& error) {
     m_title->setText(tr("Drop a folder of images here"));
     m_text->setText(
         tr("One folder for each class, named like it, with the images of that class inside. "
-           "Folders named train and val are kept as they are."));
+           "Folders for training, validation and test are kept as they are."));
     m_bar->hide();
     m_cancel->hide();
     m_choose->show();

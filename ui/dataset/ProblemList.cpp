@@ -4,6 +4,11 @@
 #include <QPainter>
 #include <QStandardItemModel>
 #include <QStyledItemDelegate>
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "ui/style/Theme.h"
 #include "ui/widgets/Pill.h"
@@ -60,6 +65,25 @@ class ProblemDelegate : public QStyledItemDelegate {
     }
 };
 
+// Problems of one kind in the same words.
+struct ProblemGroup {
+    bool leftOut = false;
+    std::string message;
+    std::string firstPath;
+    std::size_t count = 0;
+};
+
+std::vector<ProblemGroup> groupProblems(const std::vector<data::Problem>& problems) {
+    std::vector<ProblemGroup> groups;
+    std::map<std::pair<data::ProblemCode, std::string>, std::size_t> known;
+    for (const data::Problem& problem : problems) {
+        const auto [at, isNew] = known.try_emplace({problem.code, problem.message}, groups.size());
+        if (isNew) groups.push_back({problem.leftOut, problem.message, problem.path, 0});
+        ++groups[at->second].count;
+    }
+    return groups;
+}
+
 }  // namespace
 
 ProblemList::ProblemList(QWidget* parent) : QListView(parent), m_model(new QStandardItemModel(this)) {
@@ -86,20 +110,33 @@ void ProblemList::showDataset(const data::DatasetIndex& dataset) {
         item->setData(tr("%1: %2. %3").arg(tag, title, message), Qt::AccessibleTextRole);
         m_model->appendRow(item);
     };
-    for (std::size_t n = 0; n < dataset.problems.size() && n < kMostShown; ++n) {
-        const data::Problem& problem = dataset.problems[n];
-        add(problem.leftOut ? tr("left out") : tr("warning"),
-            problem.leftOut ? PillKind::Wrong : PillKind::Warning, QString::fromStdString(problem.path),
-            QString::fromStdString(problem.message));
+    m_hasImages = !dataset.samples.empty();
+
+    // What concerns the whole comes before single files, and what is alike is said once.
+    std::vector<ProblemGroup> groups = groupProblems(dataset.problems);
+    std::ranges::stable_partition(groups, [](const ProblemGroup& group) { return !group.leftOut; });
+    for (std::size_t n = 0; n < groups.size() && n < kMostShown; ++n) {
+        const ProblemGroup& group = groups[n];
+        const QString path = QString::fromStdString(group.firstPath);
+        add(group.leftOut ? tr("left out") : tr("warning"),
+            group.leftOut ? PillKind::Wrong : PillKind::Warning,
+            group.count == 1 ? path : tr("%1 and %L2 more").arg(path).arg(group.count - 1),
+            QString::fromStdString(group.message));
     }
-    if (dataset.problems.size() > kMostShown) {
-        add(tr("note"), PillKind::Neutral, tr("%L1 more").arg(dataset.problems.size() - kMostShown),
+    if (groups.size() > kMostShown) {
+        add(tr("note"), PillKind::Neutral, tr("%L1 more").arg(groups.size() - kMostShown),
             tr("Put the first ones right and choose the folder again."));
     }
-    if (dataset.unusedFiles > 0) {
-        add(tr("note"), PillKind::Neutral,
-            dataset.unusedFiles == 1 ? tr("1 file") : tr("%L1 files").arg(dataset.unusedFiles),
-            tr("No images by their names; ignored."));
+    for (const data::PassedOverGroup& group : data::groupPassedOver(dataset.unused)) {
+        const QString path = QString::fromStdString(group.firstPath);
+        const QString files = group.files == 1 ? tr("1 file") : tr("%L1 files").arg(group.files);
+        QString title = path;
+        if (group.entries > 1) {
+            title = tr("%1: %2 and others").arg(files, path);
+        } else if (group.files != 1) {
+            title = tr("%1 (%2)").arg(path, files);
+        }
+        add(tr("not used"), PillKind::Neutral, title, QString::fromStdString(group.message));
     }
 }
 
@@ -107,12 +144,16 @@ int ProblemList::problemCount() const {
     return m_model->rowCount();
 }
 
+QString ProblemList::emptyText() const {
+    return m_hasImages ? tr("Nothing. Every image can be read, and none is there twice.")
+                       : tr("There are no images in this folder.");
+}
+
 void ProblemList::paintEvent(QPaintEvent* event) {
     if (m_model->rowCount() > 0) return QListView::paintEvent(event);
     QPainter painter(viewport());
     painter.setPen(Theme::instance().colours().muted);
-    painter.drawText(viewport()->rect(), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap,
-                     tr("Nothing. Every image can be read, and none is there twice."));
+    painter.drawText(viewport()->rect(), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, emptyText());
 }
 
 void ProblemList::resizeEvent(QResizeEvent* event) {

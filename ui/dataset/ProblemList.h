@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is wrong with a dataset: one entry a problem, with whether the file is left out.
+// What is wrong with a dataset and what in its folder is not used: what is alike is one entry.
 #pragma once
 
 #include <QListView>
@@ -17,6 +17,7 @@ class ProblemList : public QListView {
 
     void showDataset(const data::DatasetIndex& dataset);
     int problemCount() const;
+    QString emptyText() const;  // what stands there instead of a list
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -24,6 +25,7 @@ class ProblemList : public QListView {
 
   private:
     QStandardItemModel* m_model;
+    bool m_hasImages = false;
 };
 
 }  // namespace graft::ui

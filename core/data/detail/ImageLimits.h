@@ -8,7 +8,13 @@
 
 namespace graft::data {
 
+#ifdef GRAFT_FUZZING
+constexpr std::int64_t kMaxPixels = 1LL << 20;
+#else
 constexpr std::int64_t kMaxPixels = 1LL << 28;  // 268 megapixels: more is a forged header
+#endif
+// What a decoder takes at once: a strip or tile may be the whole picture.
+constexpr std::int64_t kMostBytesAtOnce = 4 * kMaxPixels;
 
 inline bool isTooLarge(std::int64_t width, std::int64_t height) {
     return width > kMaxPixels || height > kMaxPixels || width * height > kMaxPixels;

@@ -22,8 +22,6 @@ namespace {
 
 using Bytes = std::span<const std::uint8_t>;
 
-constexpr std::size_t kMostMemoryAtOnce = std::size_t{1} << 30;  // a strip may be the whole picture
-
 // The file in memory, as libtiff wants to read it.
 struct Source {
     Bytes bytes;
@@ -81,7 +79,7 @@ Tiff openTiff(Source& source) {
                                                                                TIFFOpenOptionsFree);
     TIFFOpenOptionsSetErrorHandlerExtR(options.get(), keepQuiet, nullptr);
     TIFFOpenOptionsSetWarningHandlerExtR(options.get(), keepQuiet, nullptr);
-    TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), static_cast<tmsize_t>(kMostMemoryAtOnce));
+    TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), static_cast<tmsize_t>(kMostBytesAtOnce));
     return {TIFFClientOpenExt("picture", "r", &source, readSource, writeNothing, seekSource, closeSource,
                               sizeOfSource, mapSource, unmapSource, options.get()),
             TIFFClose};
@@ -163,7 +161,7 @@ class ValueReader {
     template <class Use>
     bool readLines(const Use& use) {
         const auto lineBytes = static_cast<std::size_t>(TIFFScanlineSize64(m_tiff));
-        if (lineBytes < m_step * m_layout.width || lineBytes > kMostMemoryAtOnce) return false;
+        if (lineBytes < m_step * m_layout.width || lineBytes > std::size_t{kMostBytesAtOnce}) return false;
         std::vector<std::uint8_t> line(lineBytes);
         for (std::size_t plane = 0; plane < m_planes; ++plane) {
             for (std::uint32_t y = 0; y < m_layout.height; ++y) {
@@ -182,7 +180,8 @@ class ValueReader {
         TIFFGetField(m_tiff, TIFFTAG_TILEWIDTH, &width);
         TIFFGetField(m_tiff, TIFFTAG_TILELENGTH, &height);
         const auto tileBytes = static_cast<std::size_t>(TIFFTileSize64(m_tiff));
-        if (width == 0 || height == 0 || tileBytes > kMostMemoryAtOnce || tileBytes / m_step / width < height)
+        if (width == 0 || height == 0 || tileBytes > std::size_t{kMostBytesAtOnce} ||
+            tileBytes / m_step / width < height)
             return false;
         std::vector<std::uint8_t> tile(tileBytes);
         for (std::size_t plane = 0; plane < m_planes; ++plane) {
