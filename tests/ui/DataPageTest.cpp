@@ -156,19 +156,18 @@ class DataPageTest : public QObject {
             put(name + QStringLiteral("/IMG_1.psd"), "8BPS and so on");
         }
         put(QStringLiteral("notes.txt"), "text");
-        QVERIFY(QFile::copy(fixture.images + QStringLiteral("/amber/000.png"),
-                            fixture.images + QStringLiteral("/cyan/without_ending")));
+        QVERIFY(sampleImage(2, 99).save(fixture.images + QStringLiteral("/cyan/without_ending"), "PNG"));
         Window window(fixture);
-        QTRY_VERIFY_WITH_TIMEOUT(window.problems()->problemCount() >= 4, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.problems()->problemCount() >= 3, kPatienceMs);
         QStringList told;
         for (int row = 0; row < window.problems()->model()->rowCount(); ++row) {
             told << window.problems()->model()->index(row, 0).data(Qt::AccessibleTextRole).toString();
         }
         const QString all = told.join(QLatin1Char('\n'));
         QCOMPARE(told.filter(QStringLiteral("@eaDir")).size(), 1);
-        for (const char* part : {"120 files", "network storage", "Photoshop", "and 2 more", "notes.txt",
-                                 "no picture", "cyan/without_ending"})  // a copy, and so a picture
-            QVERIFY2(all.contains(QLatin1String(part)), qPrintable(QLatin1String(part) + "\n" + all));
+        for (const QString part :
+             {"120 files", "network storage", "Photoshop", "and 2 more", "notes.txt", "no picture"})
+            QVERIFY2(all.contains(part), qPrintable(part + QLatin1Char('\n') + all));
         QCOMPARE(window.images()->imageCount(), 31);
     }
 
