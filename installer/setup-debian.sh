@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Installs the Debian packages that are missing. Usage: setup-debian.sh [build] [gui] [test] [sample] [format] [fuzz]
+# Installs the Debian packages that are missing. Usage: setup-debian.sh [build] [gui] [test] [sample] [format] [fuzz] [fresh]
 # Says what it does; does nothing where everything is there already.
 set -euo pipefail
 
@@ -13,6 +13,7 @@ declare -A packages=(
     [sample]="dataset-fashion-mnist"
     [format]="clang-format-14"
     [fuzz]="clang-14 libclang-rt-14-dev"
+    [fresh]="debootstrap git"
 )
 
 # Where the release has them: Debian 13 keeps libheif's decoders in packages of their own.

@@ -4,6 +4,7 @@
 #include <torch/optim.h>
 #include <torch/utils.h>
 
+#include <sstream>
 #include <type_traits>
 
 #include "core/weights/detail/TensorBridge.h"
@@ -18,7 +19,9 @@ using torch::optim::Optimizer;
 template <class Map>
 typename Map::key_type stateKey(const at::Tensor& parameter) {
     if constexpr (std::is_same_v<typename Map::key_type, std::string>) {
-        return c10::guts::to_string(parameter.unsafeGetTensorImpl());
+        std::ostringstream address;
+        address << parameter.unsafeGetTensorImpl();
+        return address.str();
     } else {
         return parameter.unsafeGetTensorImpl();
     }
