@@ -25,14 +25,16 @@ void printJson(const Json& document) {
     fmt::print("{}\n", document.dump(2, ' ', false, Json::error_handler_t::replace));
 }
 
+int printError(const Error& error) {
+    printJson({{"error",
+                {{"code", base::codeName(error.code)}, {"message", error.message}, {"path", error.path}}}});
+    return kFailure;
+}
+
 int reportError(const Error& error, bool json) {
     clearLine();
     fmt::print(stderr, "graft-cli: {}\n", error.sentence());
-    if (json) {
-        printJson(
-            {{"error",
-              {{"code", base::codeName(error.code)}, {"message", error.message}, {"path", error.path}}}});
-    }
+    if (json) printError(error);
     return error.code == ErrorCode::InvalidArgument ? kWrongCommandLine : kFailure;
 }
 

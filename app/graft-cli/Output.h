@@ -22,6 +22,8 @@ void printJson(const Json& document);
 // The sentence on standard error, and with json the error document on standard output. Returns the exit
 // status.
 int reportError(const Error& error, bool json);
+// The error document alone, where the sentence has been said already. Returns kFailure.
+int printError(const Error& error);
 
 // "LABEL DONE/TOTAL", rewritten in place on a terminal and silent elsewhere.
 std::function<void(std::size_t done, std::size_t total)> progressLine(const std::string& label);

@@ -2,14 +2,17 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <iostream>
 #include <memory>
 
 #include "app/graft-cli/Commands.h"
 #include "app/graft-cli/Output.h"
-#include "core/base/Csv.h"
-#include "core/data/ImageDecoder.h"
+#include "app/graft-cli/SignalStop.h"
+#include "app/graft-cli/predict/AnswerWriter.h"
+#include "app/graft-cli/predict/Inputs.h"
+#include "app/graft-cli/predict/Sorter.h"
 #include "core/inference/Predictor.h"
 #include "core/runtime/ThreadBudget.h"
 
@@ -24,68 +27,140 @@ struct Options {
     std::vector<std::string> inputs;
     std::string device = "auto";
     std::size_t top = 0;
+    std::string format;
+    std::string output;
+    bool goOn = false;
+    std::string sortInto;
+    bool link = false;
+    double threshold = 0;
 };
 
-std::vector<std::string> imagesBelow(const std::string& folder) {
-    std::vector<std::string> images;
+// A copy that lies among the pictures would be a picture the next time.
+Result<void> checkSortFolder(const Options& options) {
     std::error_code error;
-    for (fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, error),
-         end;
-         !error && it != end; it.increment(error)) {
-        std::error_code ignored;
-        if (it->is_regular_file(ignored) && data::hasImageExtension(it->path().string()))
-            images.push_back(it->path().string());
+    const std::string target =
+        fs::weakly_canonical(fs::absolute(options.sortInto, error), error).string() + "/";
+    for (const std::string& input : options.inputs) {
+        if (!fs::is_directory(input, error)) continue;
+        const std::string folder = fs::weakly_canonical(fs::absolute(input, error), error).string() + "/";
+        if (target.starts_with(folder)) {
+            return fail(ErrorCode::InvalidArgument,
+                        "The folder to sort into lies in a folder of pictures; choose one outside.",
+                        options.sortInto);
+        }
     }
-    std::ranges::sort(images);
-    return images;
+    return {};
+}
+
+Result<AnswerFormat> formatOf(const Options& options, bool json) {
+    if (options.format.empty()) return json ? AnswerFormat::Document : AnswerFormat::Csv;
+    if (json && options.format != "json")
+        return fail(ErrorCode::InvalidArgument,
+                    "--json and --format " + options.format + " exclude each other.");
+    return parseAnswerFormat(options.format);
+}
+
+// What an unfinished file of answers was made with.
+std::string madeWith(const Options& options, const inference::Predictor& predictor) {
+    std::error_code error;
+    Json json{{"model", fs::weakly_canonical(fs::absolute(options.model, error), error).string()},
+              {"classes", predictor.classes()},
+              {"format", options.format},
+              {"top", options.top},
+              {"threshold", options.threshold}};
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+// What was asked about and gets no answer, said before the answers. Gives the first.
+std::optional<Error> sayWhatIsMissing(const Inputs& inputs) {
+    std::optional<Error> first;
+    for (const Error& error : inputs.errors) {
+        if (!first) first = error;
+        fmt::print(stderr, "graft-cli: {}\n", error.sentence());
+    }
+    for (const data::PassedOverGroup& group : data::groupPassedOver(inputs.passedOver)) {
+        const bool missed = isMissed(group.reason);
+        if (missed && (!first || first->code == ErrorCode::NotFound))
+            first = Error{ErrorCode::BadFormat, group.message, group.firstPath};
+        fmt::print(stderr, "graft-cli: passed over {} {}: {} ({}{})\n", group.files,
+                   group.files == 1 ? "file" : "files", group.message, group.firstPath,
+                   group.entries > 1 ? " and others" : "");
+    }
+    return first;
 }
 
 int run(const Options& options, bool json) {
+    SignalStop stop;
+    const auto format = formatOf(options, json);
+    if (!format) return reportError(format.error(), json);
+    if (!options.sortInto.empty()) {
+        if (const auto apart = checkSortFolder(options); !apart) return reportError(apart.error(), json);
+    } else if (options.link) {
+        return reportError({ErrorCode::InvalidArgument, "--link goes with --sort-into.", ""}, json);
+    }
     runtime::setComputeThreads(0);
     auto predictor = inference::Predictor::open(options.model, options.device);
     if (!predictor) return reportError(predictor.error(), json);
 
-    Json document = Json::array();
-    std::optional<Error> firstError;
-    std::size_t answered = 0;
-    const auto predict = [&](const std::string& path) {
-        auto answer = predictor->predict(path);
-        if (!answer) {
-            if (!firstError) firstError = answer.error();
-            fmt::print(stderr, "graft-cli: {}\n", answer.error().sentence());
-            return;
-        }
-        ++answered;
-        if (options.top > 0 && answer->size() > options.top) answer->resize(options.top);
-        if (!json) {
-            fmt::print("{},{},{:.6f}\n", base::csvField(path), base::csvField(answer->front().name),
-                       answer->front().probability);
-            return;
-        }
-        Json predictions = Json::array();
-        for (const auto& one : *answer)
-            predictions.push_back({{"class", one.name}, {"probability", one.probability}});
-        document.push_back({{"path", path}, {"predictions", predictions}});
-    };
-
-    if (!json) fmt::print("path,class,probability\n");
-    for (const std::string& input : options.inputs) {
-        std::error_code error;
-        if (!fs::is_directory(input, error)) {
-            predict(input);
-            continue;
-        }
-        const auto images = imagesBelow(input);
-        if (images.empty() && !firstError)
-            firstError = Error{ErrorCode::NotFound, "The folder has no images.", input};
-        for (const std::string& image : images)
-            predict(image);
+    Inputs inputs = gatherInputs(options.inputs, std::cin, stop.control());
+    std::optional<Error> firstError = sayWhatIsMissing(inputs);
+    if (inputs.images.empty() && firstError) {
+        return json ? printError(*firstError) : kFailure;
     }
-    if (answered == 0 && firstError) {
-        if (json) return reportError(*firstError, true);
+
+    auto writer = AnswerWriter::open(
+        {*format, options.output, options.goOn, madeWith(options, *predictor), options.threshold});
+    if (!writer) return reportError(writer.error(), json);
+    AnswerWriter& answers = **writer;
+    std::erase_if(inputs.images, [&](const std::string& path) { return answers.answered().contains(path); });
+    if (!answers.answered().empty())
+        fmt::print(stderr, "Going on: {} pictures are answered already.\n", answers.answered().size());
+    for (const data::PassedOver& passed : inputs.passedOver) {
+        if (!isMissed(passed.reason)) continue;
+        const auto written =
+            answers.addError(passed.path, {ErrorCode::BadFormat, passed.message, passed.path});
+        if (!written) return reportError(written.error(), false);
+    }
+
+    const Sorter sorter(options.sortInto, options.link);
+    const auto start = std::chrono::steady_clock::now();
+    std::size_t done = 0;
+    Result<void> written;
+    const auto whole = predictor->predictAll(
+        inputs.images,
+        [&](std::size_t image, const inference::Probabilities& answer) {
+            const std::string& path = inputs.images[image];
+            if (!answer) {
+                if (!firstError) firstError = answer.error();
+                fmt::print(stderr, "graft-cli: {}\n", answer.error().sentence());
+                written = answers.addError(path, answer.error());
+            } else {
+                const auto ranked =
+                    predictor->ranked(*answer, *format == AnswerFormat::Csv ? 1 : options.top);
+                const bool uncertain = ranked.front().probability < options.threshold;
+                // the copy before the line: a line means that everything about the picture is done
+                if (!options.sortInto.empty())
+                    written = sorter.put(path, uncertain ? kUncertain : ranked.front().name);
+                if (written) written = answers.add(path, ranked);
+                ++done;
+            }
+            return written.has_value();
+        },
+        stop.control());
+    if (!whole) return reportError(whole.error(), false);
+    if (!written) return reportError(written.error(), false);
+    if (!*whole) {
+        fmt::print(stderr, "Stopped after {} of {} pictures{}.\n", done, inputs.images.size(),
+                   options.output.empty() ? "" : "; --continue goes on");
         return kFailure;
     }
-    if (json) printJson(document);
+    if (json && done == 0 && firstError && options.output.empty()) return printError(*firstError);
+    if (const auto finished = answers.finish(); !finished) return reportError(finished.error(), false);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (done > 1) {
+        fmt::print(stderr, "{} pictures in {:.1f} s, {:.0f} a second. {}\n", done, seconds,
+                   static_cast<double>(done) / seconds, predictor->method());
+    }
     return firstError ? kFailure : kSuccess;
 }
 
@@ -96,9 +171,24 @@ void addPredictCommand(CLI::App& app, Invocation& invocation) {
     const auto options = std::make_shared<Options>();
     command->add_option("model", options->model, "An exported model (with its .json) or a run folder")
         ->required();
-    command->add_option("images", options->inputs, "Images or folders of images")->required();
-    command->add_option("--top", options->top, "With --json: only the most probable classes (0: all)")
+    command
+        ->add_option("images", options->inputs,
+                     "Images, folders of images, patterns in quotes; - reads a list from standard input")
+        ->required();
+    command->add_option("--top", options->top, "With JSON: only the most probable classes (0: all)")
         ->capture_default_str();
+    command->add_option("--format", options->format,
+                        "csv (the default), json or jsonl (a JSON object a line)");
+    command
+        ->add_option("--threshold", options->threshold,
+                     "Call a picture \"uncertain\" whose most probable class is less probable than this")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    command->add_option("--output", options->output, "Write to this file rather than standard output");
+    command->add_flag("--continue", options->goOn, "Go on with the file of --output where it ended");
+    command->add_option("--sort-into", options->sortInto,
+                        "Copy each picture into DIR/CLASS (nothing is ever moved)");
+    command->add_flag("--link", options->link, "With --sort-into: symbolic links rather than copies");
     command->add_option("--device", options->device, "auto, cpu, cuda or cuda:N")->capture_default_str();
     command->callback([&invocation, options] {
         invocation.action = [&invocation, options] { return run(*options, invocation.json); };

@@ -95,9 +95,10 @@ Result<training::TrainReport> training::resumeRun(const std::string& runFolder, 
     return call(&EngineFunctions::resumeRun, runFolder, observer, control);
 }
 Result<evaluation::Evaluation> evaluation::evaluateFolder(const std::string& model, const std::string& folder,
-                                                          const std::string& device, const Progress& progress,
+                                                          const EvaluateOptions& options,
+                                                          const Progress& progress,
                                                           runtime::RunControl& control) {
-    return call(&EngineFunctions::evaluateFolder, model, folder, device, progress, control);
+    return call(&EngineFunctions::evaluateFolder, model, folder, options, progress, control);
 }
 Result<exporting::ExportReport> exporting::exportRun(const std::string& runFolder, Format format,
                                                      const std::string& file, bool verify,

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <sstream>
 #include <string_view>
 #include <system_error>
@@ -59,6 +61,7 @@ Evaluation scorePredictions(std::vector<Prediction> predictions, const std::vect
     result.accuracy = quotient(static_cast<double>(correct), images);
     if (count > 5) result.top5 = quotient(static_cast<double>(inTop5), images);
 
+    std::size_t occurring = 0;
     for (std::size_t c = 0; c < count; ++c) {
         ClassScore score;
         score.name = classes[c];
@@ -71,16 +74,52 @@ Evaluation scorePredictions(std::vector<Prediction> predictions, const std::vect
         score.recall = quotient(hits, static_cast<double>(score.support));
         score.f1 = quotient(2 * score.precision * score.recall, score.precision + score.recall);
         const double weight = quotient(static_cast<double>(score.support), images);
-        result.macro.precision += score.precision / static_cast<double>(count);
-        result.macro.recall += score.recall / static_cast<double>(count);
-        result.macro.f1 += score.f1 / static_cast<double>(count);
+        if (score.support > 0) {
+            ++occurring;
+            result.macro.precision += score.precision;
+            result.macro.recall += score.recall;
+            result.macro.f1 += score.f1;
+        }
         result.weighted.precision += score.precision * weight;
         result.weighted.recall += score.recall * weight;
         result.weighted.f1 += score.f1 * weight;
         result.classes.push_back(std::move(score));
     }
+    for (double* mean : {&result.macro.precision, &result.macro.recall, &result.macro.f1})
+        *mean = quotient(*mean, static_cast<double>(occurring));
     result.predictions = std::move(predictions);
     return result;
+}
+
+void Scorer::add(const std::string& path, int truth, std::span<const float> logits) {
+    const auto best = std::ranges::max_element(logits);
+    double sum = 0;
+    for (const float logit : logits)
+        sum += std::exp(double{logit} - double{*best});
+    Prediction prediction{path, truth, static_cast<int>(best - logits.begin()), {}};
+    for (const float logit : logits)
+        prediction.probabilities.push_back(static_cast<float>(std::exp(double{logit} - double{*best}) / sum));
+    m_lossSum += std::log(sum) + double{*best} - double{logits[static_cast<std::size_t>(truth)]};
+    if (prediction.predicted == truth) ++m_correct;
+    m_predictions.push_back(std::move(prediction));
+}
+
+double Scorer::loss() const {
+    return quotient(m_lossSum, static_cast<double>(images()));
+}
+
+double Scorer::accuracy() const {
+    return quotient(static_cast<double>(m_correct), static_cast<double>(images()));
+}
+
+Evaluation Scorer::finish() {
+    const double mean = loss();
+    return scorePredictions(std::move(m_predictions), m_classes, mean);
+}
+
+std::size_t Evaluation::unscoredFiles() const {
+    return std::accumulate(unscored.begin(), unscored.end(), std::size_t{0},
+                           [](std::size_t sum, const Unscored& entry) { return sum + entry.files; });
 }
 
 std::string toJson(const Evaluation& evaluation) {
@@ -89,6 +128,8 @@ std::string toJson(const Evaluation& evaluation) {
     };
     Json json;
     json["images"] = evaluation.images;
+    json["scored"] = evaluation.scored;
+    json["trained_on"] = evaluation.trainedOn ? Json(*evaluation.trainedOn) : Json();
     json["accuracy"] = evaluation.accuracy;
     json["loss"] = evaluation.loss;
     if (evaluation.top5) json["top5"] = *evaluation.top5;
@@ -105,6 +146,14 @@ std::string toJson(const Evaluation& evaluation) {
                                    {"f1", score.f1}});
     }
     json["confusion"] = evaluation.confusion;
+    json["unscored_files"] = evaluation.unscoredFiles();
+    json["unscored"] = Json::array();
+    for (const Unscored& entry : evaluation.unscored) {
+        json["unscored"].push_back({{"path", entry.path},
+                                    {"reason", entry.reason},
+                                    {"message", entry.message},
+                                    {"files", entry.files}});
+    }
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

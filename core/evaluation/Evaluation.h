@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/Result.h"
@@ -28,10 +30,19 @@ struct ClassScore {
     double f1 = 0;
 };
 
+// Over the classes that occur: those of at least one image. scikit-learn: labels= the truth's own.
 struct MeanScore {
     double precision = 0;
     double recall = 0;
     double f1 = 0;
+};
+
+// What lies in the folder and is in no figure.
+struct Unscored {
+    std::string path;     // relative to the folder; a folder where it holds several
+    std::string reason;   // "trained_on", "other_split", "unreadable_image", "system_folder", ...
+    std::string message;  // one sentence
+    std::size_t files = 1;
 };
 
 struct Evaluation {
@@ -45,6 +56,34 @@ struct Evaluation {
     MeanScore weighted;                               // by support
     std::vector<std::vector<std::size_t>> confusion;  // [truth][predicted]
     std::vector<Prediction> predictions;
+
+    // What the figures rest on.
+    std::string scored = "val";  // "val", "test", or "all": the whole folder
+    // Images among the scored ones that the model was trained on; empty: its file does not say.
+    std::optional<std::size_t> trainedOn = 0;
+    std::vector<Unscored> unscored;
+    std::size_t unscoredFiles() const;
+};
+
+// Predictions one after another, from the network's logits.
+class Scorer {
+  public:
+    explicit Scorer(std::vector<std::string> classes) : m_classes(std::move(classes)) {}
+
+    // logits: one per class. truth: a class index.
+    void add(const std::string& path, int truth, std::span<const float> logits);
+
+    std::size_t images() const { return m_predictions.size(); }
+    double loss() const;      // mean so far, nats; not finite where a logit was not
+    double accuracy() const;  // so far, 0..1
+
+    Evaluation finish();  // ends it
+
+  private:
+    std::vector<std::string> m_classes;
+    std::vector<Prediction> m_predictions;
+    double m_lossSum = 0;
+    std::size_t m_correct = 0;
 };
 
 // Fills every figure from the predictions. meanLoss is passed through. Every index in predictions must be

@@ -1,73 +1,205 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/evaluation/Evaluator.h"
 
+#include <torch/types.h>
+
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <filesystem>
+#include <optional>
+#include <set>
 
 #include "core/base/detail/TorchErrors.h"
 #include "core/data/FolderScanner.h"
-#include "core/evaluation/detail/EvaluateImages.h"
+#include "core/inference/detail/FastForward.h"
+#include "core/inference/detail/ImageStream.h"
 #include "core/inference/detail/LoadedModel.h"
+#include "core/training/RunFolder.h"
+#include "core/training/detail/RunWriter.h"
 
 namespace graft::evaluation {
 
 namespace {
 
+namespace fs = std::filesystem;
+using Hashes = std::set<std::string>;
+
+// SHA-256 of the images that the model was trained on; empty where nothing says which they were.
+Result<std::optional<Hashes>> trainedOn(const std::string& modelPath) {
+    std::error_code error;
+    fs::path run = modelPath;
+    if (!fs::is_directory(run, error)) run = fs::absolute(run, error).parent_path();  // RUN/model.safetensors
+    if (!fs::exists(training::RunPaths(run.string()).dataset, error)) return std::nullopt;
+    const auto dataset = training::readDataset(run.string());
+    if (!dataset) return fail(dataset.error());
+    Hashes hashes;
+    for (const std::size_t index : dataset->indicesOf(data::Split::Train))
+        hashes.insert(dataset->samples[index].sha256);
+    return hashes;
+}
+
+// The images to score, and why the others are not.
+class Selection {
+  public:
+    Selection(const data::DatasetIndex& dataset, const std::optional<Hashes>& trained,
+              const EvaluateOptions& options)
+        : m_dataset(dataset) {
+        chooseSplit(options.everything);
+        std::array<std::size_t, 3> otherSplits{};
+        std::size_t trainedToo = 0;
+        for (const data::Sample& sample : dataset.samples) {
+            const bool wasTrainedOn = trained && trained->contains(sample.sha256);
+            if (m_split && sample.split != *m_split) {
+                ++otherSplits[static_cast<std::size_t>(sample.split)];
+            } else if (wasTrainedOn && !options.everything) {
+                m_unscored.push_back({sample.path, "trained_on", "The model was trained on this picture."});
+            } else {
+                m_samples.push_back(&sample);
+                trainedToo += wasTrainedOn ? 1 : 0;
+            }
+        }
+        if (trained) m_trainedToo = trainedToo;
+        for (const data::Split split : {data::Split::Train, data::Split::Validation, data::Split::Test}) {
+            const std::size_t images = otherSplits[static_cast<std::size_t>(split)];
+            const std::string name(data::splitName(split));
+            if (images > 0)
+                m_unscored.push_back(
+                    {name, "other_split", "Only the " + m_name + " images are scored.", images});
+        }
+        for (const data::Problem& problem : dataset.problems) {
+            if (problem.leftOut)
+                m_unscored.push_back(
+                    {problem.path, std::string(data::problemCodeName(problem.code)), problem.message});
+        }
+        for (const data::PassedOver& entry : dataset.unused) {
+            m_unscored.push_back({entry.path, std::string(data::passedOverReasonName(entry.reason)),
+                                  entry.message, entry.files});
+        }
+    }
+
+    const std::vector<const data::Sample*>& samples() const { return m_samples; }
+
+    void describe(Evaluation& evaluation) {
+        evaluation.scored = m_name;
+        evaluation.trainedOn = m_trainedToo;
+        evaluation.unscored.insert(evaluation.unscored.end(), m_unscored.begin(), m_unscored.end());
+    }
+
+    std::size_t trainedOnCount() const {
+        return static_cast<std::size_t>(std::ranges::count(m_unscored, "trained_on", &Unscored::reason));
+    }
+
+  private:
+    void chooseSplit(bool everything) {
+        if (everything) return;
+        if (m_dataset.countOf(data::Split::Test) > 0) {
+            m_split = data::Split::Test;
+        } else if (m_dataset.splitByFolders) {
+            m_split = data::Split::Validation;
+        }
+        if (m_split) m_name = data::splitName(*m_split);
+    }
+
+    const data::DatasetIndex& m_dataset;
+    std::optional<data::Split> m_split;  // empty: all of them
+    std::string m_name = "all";
+    std::vector<const data::Sample*> m_samples;
+    std::vector<Unscored> m_unscored;
+    std::optional<std::size_t> m_trainedToo;
+};
+
+Result<int> classOf(const std::string& name, const std::vector<std::string>& classes,
+                    const std::string& folder) {
+    const auto found = std::ranges::find(classes, name);
+    if (found != classes.end()) return static_cast<int>(found - classes.begin());
+    std::string known;
+    for (const std::string& label : classes)
+        known += (known.empty() ? "" : ", ") + label;
+    return fail(ErrorCode::InvalidArgument,
+                "The model does not know the class \"" + name + "\"; its classes are " +
+                    known.substr(0, 300) + ". Rename the folder, or take it out.",
+                folder);
+}
+
 Result<Evaluation> evaluate(const std::string& modelPath, const std::string& folder,
-                            const std::string& device, const Progress& progress,
+                            const EvaluateOptions& options, const Progress& progress,
                             runtime::RunControl& control) {
-    const auto model = inference::loadModel(modelPath, device);
+    const auto model = inference::loadModel(modelPath, options.device);
     if (!model) return fail(model.error());
-    const auto dataset = data::scanFolder(folder, {}, {}, &control, false);
+    const auto trained = trainedOn(modelPath);
+    if (!trained) return fail(trained.error());
+    data::ScanOptions scan;
+    scan.forTraining = false;
+    const auto dataset = data::scanFolder(folder, scan, {}, &control, false);
     if (!dataset) return fail(dataset.error());
 
-    const bool hasTest = dataset->countOf(data::Split::Test) > 0;
-    const data::Split wanted = hasTest ? data::Split::Test : data::Split::Validation;
-    const bool everything = !hasTest && !dataset->splitByFolders;
-
-    EvaluationJob job;
-    job.classes = model->sidecar.classes;
-    job.preprocess = model->sidecar.preprocess;
-    for (const data::Sample& sample : dataset->samples) {
-        if (!everything && sample.split != wanted) continue;
-        const std::string& name = dataset->classes[static_cast<std::size_t>(sample.classIndex)];
-        const auto found = std::ranges::find(job.classes, name);
-        if (found == job.classes.end()) {
-            std::string known;
-            for (const std::string& label : job.classes)
-                known += (known.empty() ? "" : ", ") + label;
-            return fail(ErrorCode::InvalidArgument,
-                        "The model does not know the class \"" + name + "\"; its classes are " +
-                            known.substr(0, 300) + ".",
-                        folder);
+    Selection selection(*dataset, *trained, options);
+    if (selection.samples().empty()) {
+        if (selection.trainedOnCount() > 0) {
+            return fail(
+                ErrorCode::NotFound,
+                "The model was trained on every picture that would be scored; give it others, or score "
+                "them all the same with --all.",
+                folder);
         }
-        job.images.push_back(
-            {dataset->absolutePath(sample), static_cast<int>(found - job.classes.begin()), 0});
-        job.names.push_back(sample.path);
-    }
-    if (job.images.empty()) {
         return fail(ErrorCode::NotFound,
                     "The folder has no usable images; put the images of each class into a folder named like "
                     "the class.",
                     folder);
     }
-    const std::size_t total = job.images.size();
-    data::BatchLoader loader(job.images, loaderOptions(job));
-    auto result = evaluateImages(
-        model->forward, model->device, job, [&] { return loader.next(); },
-        [&](std::size_t, std::size_t images, double, double) {
-            if (progress) progress(images, total);
-            return control.checkpoint();
-        });
-    if (!result) return fail(ErrorCode::Cancelled, "The evaluation was stopped.", folder);
-    return std::move(*result);
+    std::vector<std::string> images;
+    std::vector<int> truths;
+    for (const data::Sample* sample : selection.samples()) {
+        const auto truth = classOf(dataset->classes[static_cast<std::size_t>(sample->classIndex)],
+                                   model->sidecar.classes, folder);
+        if (!truth) return fail(truth.error());
+        images.push_back(dataset->absolutePath(*sample));
+        truths.push_back(*truth);
+    }
+
+    const inference::FastForward forward(*model);
+    inference::StreamOptions stream;
+    stream.preprocess = model->sidecar.preprocess;
+    stream.device = model->device;
+    Scorer scorer(model->sidecar.classes);
+    std::vector<Unscored> unread;
+    std::string notFinite;
+    const bool whole = inference::streamImages(
+        images, stream, [&](const at::Tensor& batch) { return forward(batch); },
+        [&](const inference::Seen& seen) {
+            const data::Sample& sample = *selection.samples()[seen.index];
+            if (seen.error != nullptr) {  // it could be read a moment ago
+                unread.push_back({sample.path, "unreadable_image", seen.error->message});
+            } else if (!std::ranges::all_of(seen.row, [](float value) { return std::isfinite(value); })) {
+                notFinite = images[seen.index];
+            } else {
+                scorer.add(sample.path, truths[seen.index], seen.row);
+            }
+            if (progress) progress(seen.index + 1, images.size());
+            return notFinite.empty();
+        },
+        control);
+    if (!notFinite.empty()) {
+        return fail(
+            ErrorCode::BadFormat,
+            "The model's answer to this picture is no number (nan or infinite): its weights are damaged; "
+            "train or export it again.",
+            notFinite);
+    }
+    if (!whole) return fail(ErrorCode::Cancelled, "The evaluation was stopped.", folder);
+    Evaluation result = scorer.finish();
+    result.unscored = std::move(unread);
+    selection.describe(result);
+    return result;
 }
 
 }  // namespace
 
 Result<Evaluation> evaluateFolder(const std::string& model, const std::string& folder,
-                                  const std::string& device, const Progress& progress,
+                                  const EvaluateOptions& options, const Progress& progress,
                                   runtime::RunControl& control) {
-    return base::guardTorch([&] { return evaluate(model, folder, device, progress, control); });
+    return base::guardTorch([&] { return evaluate(model, folder, options, progress, control); });
 }
 
 }  // namespace graft::evaluation

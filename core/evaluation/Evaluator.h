@@ -14,12 +14,20 @@ namespace graft::evaluation {
 
 using Progress = std::function<void(std::size_t done, std::size_t total)>;
 
-// model: a run folder or an exported file. The folder is read as FOLDER/CLASS/*, with class names of the
-// model; where it has train/val/test folders, test is used if there, else val. A folder without a split of
-// its own is used whole.
-// Errors: NotFound, BadFormat, InvalidArgument (the folder's classes are not the model's).
+struct EvaluateOptions {
+    std::string device = "auto";
+    // Also score the images that the model was trained on, and the whole folder rather than its held-out
+    // part.
+    bool everything = false;
+};
+
+// model: a run folder or an exported file. The folder is read as scanFolder() reads it, with class names of
+// the model; where it has train/val/test folders, test is used if there, else val; a folder without a split
+// of its own is used whole. Images that a run was trained on (the same bytes) are not scored. What is not
+// scored is named in the result. Errors: NotFound, BadFormat (also: an answer that is not finite),
+// InvalidArgument (the folder's classes are not the model's), Cancelled.
 Result<Evaluation> evaluateFolder(const std::string& model, const std::string& folder,
-                                  const std::string& device, const Progress& progress,
+                                  const EvaluateOptions& options, const Progress& progress,
                                   runtime::RunControl& control);
 
 }  // namespace graft::evaluation

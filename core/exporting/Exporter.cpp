@@ -2,16 +2,18 @@
 #include "core/exporting/Exporter.h"
 
 #include <torch/types.h>
-#include <torch/utils.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <cmath>
 #include <filesystem>
 
 #include "core/base/detail/AtomicFile.h"
+#include "core/base/detail/Hash.h"
 #include "core/base/detail/TorchErrors.h"
-#include "core/data/detail/BatchLoader.h"
+#include "core/exporting/detail/PythonHelper.h"
 #include "core/exporting/detail/TorchScript.h"
+#include "core/inference/detail/ImageStream.h"
 #include "core/inference/detail/LoadedModel.h"
 #include "core/training/RunFolder.h"
 #include "core/weights/WeightFile.h"
@@ -29,28 +31,47 @@ Result<Verification> verifyFile(const std::string& runFolder, const inference::L
     const auto reopened = inference::loadModelFile(file, sidecar, "cpu");
     if (!reopened) return fail(reopened.error());
 
-    std::vector<data::LoadJob> jobs;
-    for (const std::size_t index : dataset->indicesOf(data::Split::Validation)) {
-        jobs.push_back(
-            {dataset->absolutePath(dataset->samples[index]), dataset->samples[index].classIndex, 0});
-    }
-    const std::size_t total = jobs.size();
-    data::LoaderOptions options;
+    std::vector<std::string> images;
+    for (const std::size_t index : dataset->indicesOf(data::Split::Validation))
+        images.push_back(dataset->absolutePath(dataset->samples[index]));
+    inference::StreamOptions options;
     options.preprocess = sidecar.preprocess;
-    data::BatchLoader loader(std::move(jobs), options);
-    const torch::NoGradGuard noGradients;
     Verification result;
-    while (auto batch = loader.next()) {
-        if (!control.checkpoint()) return fail(ErrorCode::Cancelled, "The export was stopped.", file);
-        if (batch->jobs.empty()) continue;
-        const at::Tensor expected = original.forward(batch->images);
-        const at::Tensor given = reopened->forward(batch->images);
-        result.images += batch->jobs.size();
-        result.sameClass +=
-            static_cast<std::size_t>(expected.argmax(1).eq(given.argmax(1)).sum().item<std::int64_t>());
-        result.maxDifference = std::max(result.maxDifference, (expected - given).abs().max().item<double>());
-        if (progress) progress(result.images, total);
+    std::string notFinite;
+    const bool whole = inference::streamImages(
+        images, options,
+        [&](const at::Tensor& batch) {
+            const at::Tensor input = backbones::Network::toInput(batch, c10::kCPU);
+            return torch::cat({original.forward(input), reopened->forward(input)}, 1);
+        },
+        [&](const inference::Seen& seen) {
+            if (seen.error != nullptr) {
+                ++result.unread;
+            } else {
+                const auto expected = seen.row.first(seen.row.size() / 2);
+                const auto given = seen.row.last(seen.row.size() / 2);
+                if (!std::ranges::all_of(seen.row, [](float value) { return std::isfinite(value); }))
+                    notFinite = images[seen.index];
+                ++result.images;
+                const auto best = [](auto row) { return std::ranges::max_element(row) - row.begin(); };
+                if (best(expected) == best(given)) ++result.sameClass;
+                for (std::size_t i = 0; i < expected.size(); ++i) {
+                    result.maxDifference =
+                        std::max(result.maxDifference, std::abs(double{expected[i]} - double{given[i]}));
+                }
+            }
+            if (progress) progress(seen.index + 1, images.size());
+            return notFinite.empty();
+        },
+        control);
+    if (!notFinite.empty()) {
+        return fail(
+            ErrorCode::Internal,
+            "The model's answer to this picture is no number (nan or infinite), so it was not exported; "
+            "train it again with a lower learning rate or other weights.",
+            notFinite);
     }
+    if (!whole) return fail(ErrorCode::Cancelled, "The export was stopped.", file);
     if (result.images == 0) {
         return fail(ErrorCode::NotFound,
                     "No validation image can be read any more, so the export cannot be verified; was the "
@@ -66,13 +87,7 @@ Result<void> writeModel(const inference::LoadedModel& model, Format format, cons
         dict.metadata.emplace_back("format", "pt");
         return weights::writeSafetensors(file, dict);
     }
-    try {
-        saveTorchScript(*model.network, model.sidecar.preprocess.cropSize, file);
-    } catch (const c10::Error&) {
-        std::remove(file.c_str());
-        return fail(ErrorCode::Unwritable, "The model cannot be written there; the disk may be full.", file);
-    }
-    return {};
+    return base::writeFileAtomically(file, torchScriptOf(*model.network, model.sidecar.preprocess.cropSize));
 }
 
 Result<ExportReport> exportModel(const std::string& runFolder, Format format, const std::string& file,
@@ -92,14 +107,18 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
 
     Sidecar sidecar = model->sidecar;
     sidecar.format = formatName(format);
-    const std::string aside = file + ".partial";
+    // Another process may export to the same name: each has its own file aside.
+    const std::string aside = file + "." + std::to_string(getpid()) + ".partial";
+    const base::RemovedAtEnd removed(aside);
     if (const auto written = writeModel(*model, format, aside); !written) {
         return fail(written.error().code, written.error().message, file);
     }
-    ExportReport report{file, sidecarPath(file), format, std::filesystem::file_size(aside), std::nullopt};
+    const auto sha256 = base::sha256OfFile(aside);
+    if (!sha256) return fail(sha256.error());
+    sidecar.sha256 = *sha256;
+    ExportReport report{file, sidecarPath(file), {}, format, std::filesystem::file_size(aside), std::nullopt};
     if (verify) {
         const auto verified = verifyFile(runFolder, *model, aside, sidecar, progress, control);
-        if (!verified || !verified->passed()) std::remove(aside.c_str());
         if (!verified) return fail(verified.error());
         if (!verified->passed()) {
             return fail(ErrorCode::Internal,
@@ -107,11 +126,14 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
         }
         report.verified = *verified;
     }
-    if (const auto beside = writeSidecar(file, sidecar); !beside) {
-        std::remove(aside.c_str());
-        return fail(beside.error());
-    }
+    // The model first: nothing names a model that is not there. A kill between the two leaves a .json whose
+    // hash is another's, and whoever opens the model is told.
     if (const auto done = base::commitFile(aside, file); !done) return fail(done.error());
+    if (const auto beside = writeSidecar(file, sidecar); !beside) return fail(beside.error());
+    if (format == Format::TorchScript) {
+        report.helper = pythonHelperPath(file);
+        if (const auto helper = writePythonHelper(file); !helper) return fail(helper.error());
+    }
     return report;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Takes the best model of a run away: TorchScript (torch.jit.load in Python or C++) or safetensors with
-// torchvision's names. Beside FILE lies FILE.json, which names classes and preprocessing.
+// torchvision's names. Beside FILE lies FILE.json, which names classes and preprocessing, and beside
+// TorchScript FILE.py, which decodes pictures as Graft does and asks the model.
 #pragma once
 
 #include <cstddef>
@@ -25,6 +26,7 @@ Result<Format> parseFormat(const std::string& name);
 struct Verification {
     std::size_t images = 0;
     std::size_t sameClass = 0;
+    std::size_t unread = 0;    // validation images that cannot be read any more: not compared
     double maxDifference = 0;  // largest absolute difference of a logit
     bool passed() const { return images > 0 && sameClass == images && maxDifference <= 1e-4; }
 };
@@ -32,6 +34,7 @@ struct Verification {
 struct ExportReport {
     std::string file;
     std::string sidecar;
+    std::string helper;  // FILE.py, which asks the model in Python as Graft does; TorchScript only
     Format format = Format::TorchScript;
     std::uint64_t bytes = 0;
     std::optional<Verification> verified;

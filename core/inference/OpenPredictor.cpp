@@ -3,9 +3,14 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <span>
 
 #include "core/base/detail/TorchErrors.h"
+#include "core/inference/detail/FastForward.h"
+#include "core/inference/detail/ImageStream.h"
 #include "core/inference/detail/LoadedModel.h"
 #include "core/inference/detail/PredictorImpl.h"
 
@@ -28,11 +33,7 @@ Result<std::vector<std::vector<float>>> logitsOf(const LoadedModel& model,
         const torch::NoGradGuard noGradients;
         const at::Tensor output =
             model.forward(input.to(model.device)).to(torch::kCPU, torch::kFloat).contiguous();
-        const auto count = static_cast<std::int64_t>(model.sidecar.classes.size());
-        if (output.dim() != 2 || output.size(0) != input.size(0) || output.size(1) != count) {
-            return fail(ErrorCode::BadFormat,
-                        "The model does not give one number for each of its classes; export it again.");
-        }
+        const std::int64_t count = output.size(1);
         for (std::int64_t row = 0; row < output.size(0); ++row) {
             const float* values = output.data_ptr<float>() + row * count;
             answers.emplace_back(values, values + count);
@@ -41,18 +42,57 @@ Result<std::vector<std::vector<float>>> logitsOf(const LoadedModel& model,
     });
 }
 
+Probabilities softmax(std::span<const float> logits, const std::string& image) {
+    if (!std::ranges::all_of(logits, [](float value) { return std::isfinite(value); })) {
+        return fail(
+            ErrorCode::BadFormat,
+            "The model's answer to this picture is no number (nan or infinite): its weights are damaged; "
+            "train or export it again.",
+            image);
+    }
+    const double largest = *std::ranges::max_element(logits);
+    std::vector<double> probabilities;
+    double sum = 0;
+    for (const float value : logits) {
+        probabilities.push_back(std::exp(value - largest));
+        sum += probabilities.back();
+    }
+    for (double& probability : probabilities)
+        probability /= sum;
+    return probabilities;
+}
+
 }  // namespace
 
 Result<Predictor> Predictor::open(const std::string& model, const std::string& device) {
     struct Loaded : Impl {
-        explicit Loaded(LoadedModel loaded) : model(std::move(loaded)) {}
+        explicit Loaded(LoadedModel loaded) : model(std::move(loaded)), fast(model) {}
         const std::vector<std::string>& classes() const override { return model.sidecar.classes; }
         const data::PreprocessOptions& preprocessOptions() const override { return model.sidecar.preprocess; }
         Result<std::vector<std::vector<float>>> logits(
             const std::vector<std::vector<float>>& inputs) override {
             return logitsOf(model, inputs);
         }
+        Result<bool> predictAll(const std::vector<std::string>& images, const Sink& sink,
+                                runtime::RunControl& control) override {
+            return base::guardTorch([&]() -> Result<bool> {
+                StreamOptions options;
+                options.preprocess = model.sidecar.preprocess;
+                options.device = model.device;
+                return streamImages(
+                    images, options, [this](const at::Tensor& batch) { return fast(batch); },
+                    [&](const Seen& seen) {
+                        return sink(seen.index, seen.error != nullptr
+                                                    ? Probabilities(fail(*seen.error))
+                                                    : softmax(seen.row, images[seen.index]));
+                    },
+                    control);
+            });
+        }
+        std::string method() const override { return fast.method(); }
+
         LoadedModel model;
+        FastForward fast;
     };
     return base::guardTorch([&]() -> Result<Predictor> {
         auto loaded = loadModel(model, device);

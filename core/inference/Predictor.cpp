@@ -2,7 +2,7 @@
 #include "core/inference/Predictor.h"
 
 #include <algorithm>
-#include <cmath>
+#include <numeric>
 
 #include "core/inference/detail/PredictorImpl.h"
 
@@ -21,6 +21,15 @@ const data::PreprocessOptions& Predictor::preprocessOptions() const {
     return m_impl->preprocessOptions();
 }
 
+Result<bool> Predictor::predictAll(const std::vector<std::string>& images, const Sink& sink,
+                                   runtime::RunControl& control) {
+    return m_impl->predictAll(images, sink, control);
+}
+
+std::string Predictor::method() const {
+    return m_impl->method();
+}
+
 Result<std::vector<std::vector<float>>> Predictor::logits(const std::vector<base::Image>& images) {
     std::vector<std::vector<float>> inputs;
     for (const base::Image& image : images)
@@ -29,22 +38,32 @@ Result<std::vector<std::vector<float>>> Predictor::logits(const std::vector<base
 }
 
 Result<std::vector<ClassProbability>> Predictor::predict(const std::string& imagePath) {
-    const auto side = static_cast<std::size_t>(preprocessOptions().cropSize);
-    std::vector<float> input(3 * side * side);
-    const auto read = data::loadPreprocessed(imagePath, preprocessOptions(), std::nullopt, 0, input);
-    if (!read) return fail(read.error());
-    const auto answer = m_impl->logits({std::move(input)});
-    if (!answer) return fail(answer.error());
-    const std::vector<float>& values = answer->front();
-    const double largest = *std::ranges::max_element(values);
-    double sum = 0;
-    for (const float value : values)
-        sum += std::exp(value - largest);
+    Probabilities answer;
+    runtime::RunControl control;
+    const auto asked = predictAll(
+        {imagePath},
+        [&](std::size_t, const Probabilities& given) {
+            answer = given;
+            return true;
+        },
+        control);
+    if (!asked) return fail(asked.error());
+    return answer.map([this](const std::vector<double>& probabilities) { return ranked(probabilities); });
+}
+
+std::vector<ClassProbability> Predictor::ranked(const std::vector<double>& probabilities,
+                                                std::size_t most) const {
+    std::vector<std::size_t> order(probabilities.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const std::size_t count = most == 0 ? order.size() : std::min(most, order.size());
+    // of equal ones the first class comes first
+    std::ranges::partial_sort(
+        order, order.begin() + static_cast<std::ptrdiff_t>(count), [&](std::size_t a, std::size_t b) {
+            return probabilities[a] != probabilities[b] ? probabilities[a] > probabilities[b] : a < b;
+        });
     std::vector<ClassProbability> result;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        result.push_back({classes()[i], std::exp(values[i] - largest) / sum});
-    }
-    std::ranges::stable_sort(result, std::ranges::greater{}, &ClassProbability::probability);
+    for (std::size_t i = 0; i < count; ++i)
+        result.push_back({classes()[order[i]], probabilities[order[i]]});
     return result;
 }
 

@@ -5,6 +5,8 @@
 //     auto answer = predictor->predict("new/photo.jpg");
 #pragma once
 
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +14,7 @@
 #include "core/base/Image.h"
 #include "core/base/Result.h"
 #include "core/data/Preprocess.h"
+#include "core/runtime/RunControl.h"
 
 namespace graft::inference {
 
@@ -20,10 +23,15 @@ struct ClassProbability {
     double probability = 0;  // 0..1; all classes add up to 1
 };
 
+// The probability of each class, in class order. Errors: decodeImage's; BadFormat where the model's answer is
+// not finite.
+using Probabilities = Result<std::vector<double>>;
+
 class Predictor {
   public:
     // An exported TorchScript or safetensors file with its .json beside it, or a run folder.
-    // Errors: NotFound, BadFormat, UnsafeFile, WeightsMismatch, DeviceUnavailable.
+    // Errors: NotFound, BadFormat (also: the .json does not fit the model), UnsafeFile, WeightsMismatch,
+    // DeviceUnavailable.
     static Result<Predictor> open(const std::string& model, const std::string& device = "auto");
 
     Predictor(Predictor&&) noexcept;
@@ -33,10 +41,25 @@ class Predictor {
     const std::vector<std::string>& classes() const;
     const data::PreprocessOptions& preprocessOptions() const;
 
-    // Every class, the most probable first. Errors: decodeImage's.
+    // Every class, the most probable first. Errors: as Probabilities.
     Result<std::vector<ClassProbability>> predict(const std::string& imagePath);
 
-    // Raw logits in class order for each image; all of them pass through the network in one batch.
+    // Many images: decoded ahead in all processors, in memory that does not grow with their number. The sink
+    // is called for each of them, in order, from this thread; false stops. Gives whether all were seen.
+    // Errors: OutOfMemory, Internal.
+    using Sink = std::function<bool(std::size_t image, const Probabilities& answer)>;
+    Result<bool> predictAll(const std::vector<std::string>& images, const Sink& sink,
+                            runtime::RunControl& control);
+
+    // How the answers are computed, and what that changes, in a sentence; empty before the first of them.
+    std::string method() const;
+
+    // The classes that go with an answer, the most probable first; `most` of them (0: all).
+    std::vector<ClassProbability> ranked(const std::vector<double>& probabilities,
+                                         std::size_t most = 0) const;
+
+    // Raw logits in class order for each image, from the model as it is; all of them pass through the network
+    // in one batch.
     Result<std::vector<std::vector<float>>> logits(const std::vector<base::Image>& images);
 
   private:

@@ -18,4 +18,8 @@ void giveWay();
 // Threads for LibTorch's operators; 0 means availableProcessors(). Returns the number set.
 int setComputeThreads(int threads);
 
+// LibTorch's operators use one thread when this thread calls them: for threads that share the processors
+// among themselves.
+void useOneComputeThread();
+
 }  // namespace graft::runtime

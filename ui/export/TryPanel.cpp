@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/export/TryPanel.h"
 
-#include <QDirIterator>
 #include <QDragEnterEvent>
 #include <QDropEvent>
 #include <QElapsedTimer>
@@ -12,11 +11,12 @@
 #include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <utility>
 
-#include "core/data/ImageDecoder.h"
+#include "core/data/ImageListing.h"
 #include "ui/export/DropZone.h"
 #include "ui/prompts/UserPrompts.h"
 #include "ui/session/Background.h"
@@ -41,26 +41,24 @@ constexpr int kMostImages = 500;
 struct Found {
     QStringList images;
     bool more = false;
+    std::vector<data::PassedOverGroup> passedOver;
 };
 
 Found findImages(const QStringList& paths) {
     Found found;
+    std::vector<data::PassedOver> passedOver;
     for (const QString& path : paths) {
         if (!QFileInfo(path).isDir()) {
             found.images.append(path);
             continue;
         }
-        QStringList inside;
-        QDirIterator walk(path, QDir::Files, QDirIterator::Subdirectories);
-        while (walk.hasNext() && !found.more) {
-            const QString file = walk.next();
-            if (data::hasImageExtension(file.toStdString())) inside.append(file);
-            found.more = inside.size() > kMostImages;
-        }
-        inside.sort();
-        found.images += inside;
+        data::ImageListing listing = data::listImages(path.toStdString());
+        for (const std::string& image : listing.images)
+            found.images.append(QString::fromStdString(image));
+        std::ranges::move(listing.passedOver, std::back_inserter(passedOver));
     }
-    found.more = found.more || found.images.size() > kMostImages;
+    found.passedOver = data::groupPassedOver(passedOver);
+    found.more = found.images.size() > kMostImages;
     found.images = found.images.mid(0, kMostImages);
     return found;
 }
@@ -162,16 +160,25 @@ void TryPanel::tryPaths(const QStringList& paths) {
     runInBackground(
         this, [paths] { return findImages(paths); },
         [this, model = m_model](const Found& found) {
-            if (model == m_model) addImages(found.images, found.more);
+            if (model != m_model) return;
+            QStringList notes;
+            if (found.more) notes.append(tr("Only the first %1 pictures are shown.").arg(kMostImages));
+            for (const data::PassedOverGroup& group : found.passedOver) {
+                notes.append(tr("Passed over, %n file(s): %1", nullptr, static_cast<int>(group.files))
+                                 .arg(QString::fromStdString(group.message)));
+            }
+            addImages(found.images, notes.join(u' '));
         });
 }
 
-void TryPanel::addImages(const QStringList& images, bool more) {
+void TryPanel::addImages(const QStringList& images, const QString& note) {
     if (images.isEmpty()) {
-        m_error->showError(tr("There is no image in it. Drop pictures, or a folder of pictures."));
+        m_error->showError(
+            tr("There is no picture in it that Graft can read. Drop pictures, or a folder of pictures.") +
+            (note.isEmpty() ? note : u' ' + note));
         return;
     }
-    m_error->showError(more ? tr("Only the first %1 pictures are shown.").arg(kMostImages) : QString());
+    m_error->showError(note);
     // New pictures take the place of the old ones.
     m_paths = images;
     m_answers.assign(static_cast<std::size_t>(images.size()), nullptr);

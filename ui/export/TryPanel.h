@@ -47,7 +47,8 @@ class TryPanel : public QWidget {
     struct Model;
 
     void choose();
-    void addImages(const QStringList& images, bool more);
+    // note: what is not shown, and why; may be empty.
+    void addImages(const QStringList& images, const QString& note);
     void predictNext();
     void take(int index, Answer answer);
     void showImage(int index);

@@ -2,7 +2,6 @@
 #include "core/backbones/detail/FrozenPrefix.h"
 
 #include <torch/csrc/jit/api/module.h>
-#include <torch/csrc/jit/frontend/tracer.h>
 #include <torch/script.h>
 
 #include "core/backbones/detail/Trace.h"
@@ -10,37 +9,13 @@
 
 namespace graft::backbones {
 
-namespace {
-
-// Of a frozen module, whose tensors are the constants of its graph. After the batch norms were folded: the
-// product of two rounded numbers is worse than a rounded product.
-void convertConstants(torch::jit::Block& block, c10::ScalarType type) {
-    for (torch::jit::Node* node : block.nodes()) {
-        for (torch::jit::Block* inner : node->blocks())
-            convertConstants(*inner, type);
-        if (node->kind() != torch::jit::prim::Constant || !node->hasAttribute(torch::jit::attr::value) ||
-            node->kindOf(torch::jit::attr::value) != torch::jit::AttributeKind::t) {
-            continue;
-        }
-        const at::Tensor tensor = node->t(torch::jit::attr::value);
-        if (tensor.scalar_type() != torch::kFloat) continue;
-        const at::Tensor converted = tensor.to(type);
-        node->t_(torch::jit::attr::value, converted);
-        node->output()->inferTypeFrom(converted);
-    }
-}
-
-}  // namespace
-
 FrozenPrefix::FrozenPrefix(const Network& network, std::size_t units, int inputSize, c10::Device device,
                            c10::ScalarType type) {
     torch::jit::Module traced = trace(network, inputSize, device, [&](const at::Tensor& images) {
         return network.featuresOf(images, units);
     });
     traced.eval();
-    torch::jit::Module frozen = torch::jit::freeze(traced);
-    if (type != torch::kFloat) convertConstants(*frozen.get_method("forward").graph()->block(), type);
-    const auto module = std::make_shared<torch::jit::Module>(torch::jit::optimize_for_inference(frozen));
+    const auto module = std::make_shared<torch::jit::Module>(optimizedForInference(traced, type));
     m_run = [module, type](const at::Tensor& images) {
         const c10::InferenceMode inference;
         return module->forward({images.to(type)}).toTensor().to(torch::kFloat);

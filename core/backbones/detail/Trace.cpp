@@ -2,6 +2,7 @@
 #include "core/backbones/detail/Trace.h"
 
 #include <torch/csrc/jit/frontend/tracer.h>
+#include <torch/script.h>
 #include <torch/types.h>
 #include <torch/utils.h>
 
@@ -30,6 +31,24 @@ torch::jit::Module mirror(const torch::nn::Module& source, const std::string& ty
     return module;
 }
 
+// Of a frozen module, whose tensors are the constants of its graph. After the batch norms were folded: the
+// product of two rounded numbers is worse than a rounded product.
+void convertConstants(torch::jit::Block& block, c10::ScalarType type) {
+    for (torch::jit::Node* node : block.nodes()) {
+        for (torch::jit::Block* inner : node->blocks())
+            convertConstants(*inner, type);
+        if (node->kind() != torch::jit::prim::Constant || !node->hasAttribute(torch::jit::attr::value) ||
+            node->kindOf(torch::jit::attr::value) != torch::jit::AttributeKind::t) {
+            continue;
+        }
+        const at::Tensor tensor = node->t(torch::jit::attr::value);
+        if (tensor.scalar_type() != torch::kFloat) continue;
+        const at::Tensor converted = tensor.to(type);
+        node->t_(torch::jit::attr::value, converted);
+        node->output()->inferTypeFrom(converted);
+    }
+}
+
 }  // namespace
 
 torch::jit::Module trace(const Network& network, int inputSize, c10::Device device,
@@ -47,6 +66,12 @@ torch::jit::Module trace(const Network& network, int inputSize, c10::Device devi
         unit->create_function(c10::QualifiedName(*module.type()->name(), "forward"), traced.first->graph);
     module.type()->addMethod(method);
     return module;
+}
+
+torch::jit::Module optimizedForInference(const torch::jit::Module& module, c10::ScalarType type) {
+    torch::jit::Module frozen = torch::jit::freeze(module);
+    if (type != torch::kFloat) convertConstants(*frozen.get_method("forward").graph()->block(), type);
+    return torch::jit::optimize_for_inference(frozen);
 }
 
 }  // namespace graft::backbones

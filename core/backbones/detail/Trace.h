@@ -2,6 +2,7 @@
 // A network's forward pass as a TorchScript module.
 #pragma once
 
+#include <c10/core/ScalarType.h>
 #include <torch/csrc/jit/api/module.h>
 
 #include <functional>
@@ -15,5 +16,11 @@ namespace graft::backbones {
 // pass.
 torch::jit::Module trace(const Network& network, int inputSize, c10::Device device,
                          const std::function<at::Tensor(const at::Tensor&)>& forward);
+
+// A module in evaluation mode as an inference engine runs it: its tensors constants, batch norm folded into
+// the convolutions, functions fused where LibTorch can, calculated in `type`. A copy: the module stays as it
+// is. LibTorch's exceptions pass; a type may lack an operator.
+torch::jit::Module optimizedForInference(const torch::jit::Module& module,
+                                         c10::ScalarType type = c10::kFloat);
 
 }  // namespace graft::backbones

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdio>
 #include <fstream>
 #include <functional>
 #include <ostream>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "core/base/Result.h"
 
@@ -20,6 +22,18 @@ Result<void> writeFileAtomically(const std::string& path, const std::string& con
 
 // Renames aside to path after syncing it and, afterwards, the folder. For files that a library wrote.
 Result<void> commitFile(const std::string& aside, const std::string& path);
+
+// Removes a file that is no longer needed, if it is still there, when the scope is left.
+class RemovedAtEnd {
+  public:
+    explicit RemovedAtEnd(std::string path) : m_path(std::move(path)) {}
+    ~RemovedAtEnd() { std::remove(m_path.c_str()); }
+    RemovedAtEnd(const RemovedAtEnd&) = delete;
+    RemovedAtEnd& operator=(const RemovedAtEnd&) = delete;
+
+  private:
+    std::string m_path;
+};
 
 // Errors: Unwritable.
 Result<void> makeFolder(const std::string& path);

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/detail/JsonValues.h"
 #include "core/data/Preprocess.h"
 
 namespace graft::data {
@@ -19,8 +20,8 @@ inline nlohmann::ordered_json preprocessToJson(const PreprocessOptions& options)
 // Throws nlohmann's exceptions for keys that are missing; values are validated.
 inline Result<PreprocessOptions> preprocessFromJson(const nlohmann::ordered_json& json) {
     PreprocessOptions options;
-    options.resizeSize = json.at("resize");
-    options.cropSize = json.at("crop");
+    options.resizeSize = base::integerAt<int>(json, "resize");
+    options.cropSize = base::integerAt<int>(json, "crop");
     const auto interpolation = parseInterpolation(json.at("interpolation"));
     if (!interpolation) return fail(interpolation.error());
     options.interpolation = *interpolation;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs a network over labelled images and scores what it says: for training's validation and for Evaluator.
+// Scores a network batch by batch: training's validation, whose batches may be features from the cache.
 #pragma once
 
 #include <c10/core/Device.h>

@@ -17,12 +17,15 @@ struct Sidecar {
     backbones::HeadOptions head;
     std::vector<std::string> classes;  // in the order of the logits
     data::PreprocessOptions preprocess;
+    std::string sha256 = {};  // of the model file, lower-case hex; empty: not written (a run's own model)
 };
 
 std::string sidecarPath(const std::string& modelFile);  // FILE.json
 Result<void> writeSidecar(const std::string& modelFile, const Sidecar& sidecar);
 
+// What it says is checked within itself; loadModelFile() holds it against the model.
 // Errors: NotFound (it does not lie beside the model), BadFormat.
 Result<Sidecar> readSidecar(const std::string& modelFile);
+Result<Sidecar> sidecarFromJson(const std::string& json, const std::string& pathForErrors);
 
 }  // namespace graft::exporting

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/exporting/detail/TorchScript.h"
 
+#include <sstream>
+
 #include "core/backbones/detail/Trace.h"
 
 namespace graft::exporting {
 
-void saveTorchScript(const backbones::Network& network, int inputSize, const std::string& file) {
+std::string torchScriptOf(const backbones::Network& network, int inputSize) {
+    std::ostringstream bytes;
     backbones::trace(network, inputSize, c10::kCPU, [&](const at::Tensor& images) {
         return network.forward(images);
-    }).save(file);
+    }).save(bytes);
+    return std::move(bytes).str();
 }
 
 }  // namespace graft::exporting

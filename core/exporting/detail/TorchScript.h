@@ -7,9 +7,10 @@
 
 namespace graft::exporting {
 
-// Traces the network in evaluation mode and saves it with torchvision's parameter names, so that Python's
-// torch.jit.load opens it and its state_dict() fits torchvision's model. The batch size stays free.
+// The bytes of a TorchScript file: the network traced in evaluation mode with torchvision's parameter names,
+// so that Python's torch.jit.load opens it and its state_dict() fits torchvision's model. The batch size
+// stays free. Bytes rather than a file, since LibTorch's writer ends the program where a disk is full.
 // LibTorch's exceptions pass.
-void saveTorchScript(const backbones::Network& network, int inputSize, const std::string& file);
+std::string torchScriptOf(const backbones::Network& network, int inputSize);
 
 }  // namespace graft::exporting

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/inference/detail/LoadedModel.h"
 
+#include <fmt/format.h>
 #include <torch/script.h>
 
 #include <filesystem>
+#include <new>
 
+#include "core/base/detail/Hash.h"
 #include "core/runtime/detail/TorchDevice.h"
 #include "core/training/detail/RunWriter.h"
 #include "core/weights/WeightFile.h"
@@ -24,6 +27,7 @@ Result<void> loadTorchScript(const std::string& file, LoadedModel& model) {
     if (!module->find_method("forward"))
         return fail(ErrorCode::BadFormat, "The TorchScript model has no forward().", file);
     module->eval();
+    model.script = module;
     model.forward = [module](const at::Tensor& images) { return module->forward({images}).toTensor(); };
     return {};
 }
@@ -35,11 +39,56 @@ Result<void> loadWeights(const std::string& file, LoadedModel& model) {
     if (!network) return fail(network.error());
     const auto dict = weights::readWeights(file);
     if (!dict) return fail(dict.error());
-    if (const auto loaded = network->load(*dict, true, file); !loaded) return loaded;
+    if (const auto loaded = network->load(*dict, true, file); !loaded) {
+        return fail(ErrorCode::BadFormat,
+                    "The .json beside the model does not fit it, or was edited; export the model again. (" +
+                        loaded.error().message + ")",
+                    file);
+    }
     network->train(false);
     network->to(model.device);
     model.network = std::make_shared<backbones::Network>(std::move(*network));
     model.forward = [net = model.network](const at::Tensor& images) { return net->forward(images); };
+    return {};
+}
+
+// The sidecar is a text file that anybody may have edited: what it says is held against the model here,
+// before it is used anywhere. A picture of nothing is enough to see what the model gives.
+Result<void> checkAnswers(const std::string& file, const LoadedModel& model) {
+    const auto wrong = [&](const std::string& message) { return fail(ErrorCode::BadFormat, message, file); };
+    const std::int64_t side = model.sidecar.preprocess.cropSize;
+    const auto classes = static_cast<std::int64_t>(model.sidecar.classes.size());
+    const torch::NoGradGuard noGradients;
+    c10::IValue given;
+    const at::Tensor nothing = backbones::Network::toInput(torch::zeros({2, 3, side, side}), model.device);
+    try {
+        given = model.script ? model.script->forward({nothing}) : c10::IValue(model.forward(nothing));
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception&) {
+        return wrong(
+            fmt::format("The model cannot look at pictures of {} x {} pixels, which the .json beside it "
+                        "asks for; export it again.",
+                        side, side));
+    }
+    if (!given.isTensor())
+        return wrong("The model's forward() does not give one tensor of logits; export it again.");
+    const at::Tensor answer = given.toTensor();
+    if (answer.dim() != 2 || answer.size(0) != 2) {
+        return wrong("The model does not give one row of numbers for each picture; export it again.");
+    }
+    if (answer.size(1) != classes) {
+        return wrong(
+            fmt::format("The model gives {} numbers, and the .json beside it names {} classes: it belongs "
+                        "to another model, or was edited; export the model again.",
+                        answer.size(1), classes));
+    }
+    const at::Tensor numbers = answer.to(torch::kCPU, torch::kDouble);
+    if (numbers.ge(0).all().item<bool>() && (numbers.sum(1) - 1).abs().max().item<double>() < 1e-5) {
+        return wrong(
+            "The model gives probabilities, and the .json beside it promises logits; export it without "
+            "its softmax.");
+    }
     return {};
 }
 
@@ -55,6 +104,7 @@ Result<LoadedModel> loadModelFile(const std::string& file, const exporting::Side
     const auto loaded =
         sidecar.format == "torchscript" ? loadTorchScript(file, model) : loadWeights(file, model);
     if (!loaded) return fail(loaded.error());
+    if (const auto checked = checkAnswers(file, model); !checked) return fail(checked.error());
     return model;
 }
 
@@ -76,6 +126,17 @@ Result<LoadedModel> loadModel(const std::string& path, const std::string& device
     }
     const auto sidecar = exporting::readSidecar(file);
     if (!sidecar) return fail(sidecar.error());
+    if (!sidecar->sha256.empty()) {
+        const auto sha256 = base::sha256OfFile(file);
+        if (!sha256) return fail(sha256.error());
+        if (*sha256 != sidecar->sha256) {
+            return fail(
+                ErrorCode::BadFormat,
+                "The model is not the file that the .json beside it was written for: it is damaged or was "
+                "replaced, or an export was interrupted. Export the model again.",
+                file);
+        }
+    }
     return loadModelFile(file, *sidecar, device);
 }
 

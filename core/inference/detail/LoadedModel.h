@@ -3,6 +3,7 @@
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <torch/csrc/jit/api/module.h>
 
 #include <functional>
 #include <memory>
@@ -19,8 +20,10 @@ struct LoadedModel {
     c10::Device device = c10::Device(c10::kCPU);
     std::function<at::Tensor(const at::Tensor&)> forward;  // N x 3 x H x W on the device to N x classes
     std::shared_ptr<backbones::Network> network;           // none for TorchScript
+    std::shared_ptr<torch::jit::Module> script;            // TorchScript only
 };
 
+// The model has been asked once, and gives a finite number for each of the sidecar's classes.
 // Errors: Predictor::open's. LibTorch's exceptions pass.
 Result<LoadedModel> loadModel(const std::string& path, const std::string& device);
 

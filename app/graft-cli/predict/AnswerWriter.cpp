@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/graft-cli/predict/AnswerWriter.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "app/graft-cli/Output.h"
+#include "core/base/Csv.h"
+
+namespace graft::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kHeader = "path,class,probability\n";
+
+std::string contentOf(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream content;
+    content << in.rdbuf();
+    return content.str();
+}
+
+std::string dump(const Json& json, int indent) {
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+Result<AnswerFormat> parseAnswerFormat(const std::string& name) {
+    if (name == "csv") return AnswerFormat::Csv;
+    if (name == "json") return AnswerFormat::Document;
+    if (name == "jsonl") return AnswerFormat::Lines;
+    return fail(ErrorCode::InvalidArgument, "Unknown format \"" + name + "\": it is csv, json or jsonl.");
+}
+
+Result<std::unique_ptr<AnswerWriter>> AnswerWriter::open(const AnswerOptions& options) {
+    if (options.goOn && options.file.empty()) {
+        return fail(ErrorCode::InvalidArgument, "--continue goes on with the file of --output; name it.");
+    }
+    if (options.goOn && options.format == AnswerFormat::Document) {
+        return fail(ErrorCode::InvalidArgument,
+                    "A JSON document cannot be continued; use --format jsonl or csv with --continue.");
+    }
+    std::unique_ptr<AnswerWriter> writer(new AnswerWriter(options));
+    if (!options.file.empty()) {
+        if (const auto opened = writer->openFile(); !opened) return fail(opened.error());
+    }
+    const bool begins = options.format == AnswerFormat::Csv && writer->m_answered.empty();
+    if (begins) {
+        if (const auto written = writer->write(kHeader); !written) return fail(written.error());
+    }
+    return writer;
+}
+
+Result<void> AnswerWriter::openFile() {
+    std::error_code error;
+    const std::string& file = m_options.file;
+    std::size_t whole = 0;
+    if (fs::exists(file, error)) {
+        if (!m_options.goOn) {
+            return fail(ErrorCode::InvalidArgument,
+                        "This file is there already; --continue goes on with it, or choose another name.",
+                        file);
+        }
+        if (fs::exists(unfinishedFile(), error) && contentOf(unfinishedFile()) != m_options.madeWith) {
+            return fail(ErrorCode::InvalidArgument,
+                        "This file was begun with another model or other settings; choose another name.",
+                        file);
+        }
+        const auto bytes = readAnswered();
+        if (!bytes) return fail(bytes.error());
+        whole = *bytes;
+    }
+    // What the file is made with is there before the file is.
+    std::ofstream unfinished(unfinishedFile(), std::ios::binary | std::ios::trunc);
+    unfinished << m_options.madeWith << std::flush;
+    m_out = unfinished ? std::fopen(file.c_str(), whole > 0 ? "r+b" : "wb") : nullptr;
+    // A line that a kill cut off goes.
+    if (m_out == nullptr || ftruncate(fileno(m_out), static_cast<off_t>(whole)) != 0 ||
+        std::fseek(m_out, 0, SEEK_END) != 0) {
+        return fail(ErrorCode::Unwritable,
+                    std::string("The file cannot be written: ") + std::strerror(errno) + ".", file);
+    }
+    return {};
+}
+
+Result<std::size_t> AnswerWriter::readAnswered() {
+    const std::string content = contentOf(m_options.file);
+    const auto damaged = [&] {
+        return fail(ErrorCode::BadFormat,
+                    "This file does not hold predictions of this format, so it cannot be continued.",
+                    m_options.file);
+    };
+    // A quoted field may hold a line's end: the last whole record ends where the quotes are balanced.
+    std::size_t whole = 0;
+    bool inQuotes = false;
+    const bool isCsv = m_options.format == AnswerFormat::Csv;
+    for (std::size_t i = 0; i < content.size(); ++i) {
+        if (isCsv && content[i] == '"') inQuotes = !inQuotes;
+        if (content[i] == '\n' && !inQuotes) whole = i + 1;
+    }
+    std::istringstream lines(content.substr(0, whole));
+    if (!isCsv) {
+        for (std::string line; std::getline(lines, line);) {
+            const Json json = Json::parse(line, nullptr, false);
+            if (!json.is_object() || !json.contains("path") || !json["path"].is_string()) return damaged();
+            if (!json.contains("error")) m_answered.insert(json["path"].get<std::string>());
+        }
+        return whole;
+    }
+    if (whole == 0) return whole;
+    std::vector<std::string> fields;
+    if (!content.starts_with(kHeader)) return damaged();
+    base::readCsvLine(lines, fields);
+    while (base::readCsvLine(lines, fields)) {
+        if (fields.size() != 3) return damaged();
+        m_answered.insert(fields.front());
+    }
+    return m_answered.empty() ? 0 : whole;
+}
+
+AnswerWriter::~AnswerWriter() {
+    if (m_out != stdout && m_out != nullptr) std::fclose(m_out);
+}
+
+Result<void> AnswerWriter::write(const std::string& text) {
+    errno = 0;
+    if (std::fwrite(text.data(), 1, text.size(), m_out) == text.size() && std::fflush(m_out) == 0) return {};
+    return fail(ErrorCode::Unwritable,
+                std::string("The answers cannot be written: ") + std::strerror(errno) +
+                    ". Make room and go on with --continue.",
+                m_options.file);
+}
+
+Result<void> AnswerWriter::writeEntry(const std::string& json) {
+    if (m_options.format == AnswerFormat::Lines) return write(json + "\n");
+    const std::string before = m_any ? ",\n" : "[\n" + std::exchange(m_held, {});
+    m_any = true;
+    return write(before + json);
+}
+
+Result<void> AnswerWriter::add(const std::string& path,
+                               const std::vector<inference::ClassProbability>& ranked) {
+    const bool uncertain = ranked.front().probability < m_options.threshold;
+    const std::string& name = uncertain ? kUncertain : ranked.front().name;
+    if (m_options.format == AnswerFormat::Csv) {
+        return write(fmt::format("{},{},{:.6f}\n", base::csvField(path), base::csvField(name),
+                                 ranked.front().probability));
+    }
+    Json entry{{"path", path}};
+    if (m_options.threshold > 0) entry["uncertain"] = uncertain;
+    entry["predictions"] = Json::array();
+    for (const auto& one : ranked)
+        entry["predictions"].push_back({{"class", one.name}, {"probability", one.probability}});
+    return writeEntry(dump(entry, indent()));
+}
+
+Result<void> AnswerWriter::addError(const std::string& path, const Error& error) {
+    if (m_options.format == AnswerFormat::Csv) return {};
+    const Json entry{{"path", path},
+                     {"predictions", Json::array()},
+                     {"error", {{"code", base::codeName(error.code)}, {"message", error.message}}}};
+    if (m_options.format == AnswerFormat::Lines || m_any) return writeEntry(dump(entry, indent()));
+    m_held += dump(entry, 2) + ",\n";
+    return {};
+}
+
+Result<void> AnswerWriter::finish() {
+    if (m_options.format == AnswerFormat::Document) {
+        if (!m_held.empty()) m_held = "[\n" + m_held.substr(0, m_held.size() - 2);
+        if (const auto written = write(m_held + (m_any || !m_held.empty() ? "\n]\n" : "[]\n")); !written)
+            return written;
+    }
+    if (m_out == stdout) return {};
+    const bool closed = fsync(fileno(m_out)) == 0 && std::fclose(std::exchange(m_out, nullptr)) == 0;
+    if (!closed) {
+        return fail(ErrorCode::Unwritable,
+                    std::string("The answers cannot be written: ") + std::strerror(errno) + ".",
+                    m_options.file);
+    }
+    std::error_code error;
+    fs::remove(unfinishedFile(), error);
+    return {};
+}
+
+}  // namespace graft::cli

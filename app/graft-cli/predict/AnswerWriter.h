@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// predict's answers as CSV, JSON or JSON lines, on standard output or in a file that can be continued: while
+// it grows, FILE.unfinished beside it says what it is made with.
+#pragma once
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/inference/Predictor.h"
+
+namespace graft::cli {
+
+enum class AnswerFormat { Csv, Document, Lines };  // Lines: a JSON object a line
+Result<AnswerFormat> parseAnswerFormat(const std::string& name);  // "csv", "json", "jsonl"
+
+struct AnswerOptions {
+    AnswerFormat format = AnswerFormat::Csv;
+    std::string file;      // empty: standard output
+    bool goOn = false;     // with a file that is there already
+    std::string madeWith;  // model and settings: a file is only continued with the same
+    double threshold = 0;  // a class less probable is called "uncertain"
+};
+
+constexpr const char* kUncertain = "uncertain";
+
+class AnswerWriter {
+  public:
+    // Errors: InvalidArgument (the file is there, or was made with something else), Unwritable.
+    static Result<std::unique_ptr<AnswerWriter>> open(const AnswerOptions& options);
+    ~AnswerWriter();
+    AnswerWriter(const AnswerWriter&) = delete;
+    AnswerWriter& operator=(const AnswerWriter&) = delete;
+
+    // What an earlier, unfinished call has answered already.
+    const std::unordered_set<std::string>& answered() const { return m_answered; }
+
+    // Each is on its way to the disk when this returns. ranked: the most probable class first. Errors:
+    // Unwritable.
+    Result<void> add(const std::string& path, const std::vector<inference::ClassProbability>& ranked);
+    // A picture without an answer; in CSV it has no line. A JSON document begins with the first answer.
+    Result<void> addError(const std::string& path, const Error& error);
+    // No more answers. Nothing was ever added: JSON gets an empty list.
+    Result<void> finish();
+
+  private:
+    explicit AnswerWriter(const AnswerOptions& options) : m_options(options) {}
+    Result<void> openFile();
+    Result<std::size_t> readAnswered();  // gives the bytes that are whole lines
+    Result<void> write(const std::string& text);
+    Result<void> writeEntry(const std::string& json);
+    int indent() const { return m_options.format == AnswerFormat::Document ? 2 : -1; }
+    std::string unfinishedFile() const { return m_options.file + ".unfinished"; }
+
+    AnswerOptions m_options;
+    std::FILE* m_out = stdout;
+    bool m_any = false;
+    std::string m_held;  // JSON: entries without an answer, before the first that has one
+    std::unordered_set<std::string> m_answered;
+};
+
+}  // namespace graft::cli

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/graft-cli/predict/Inputs.h"
+
+#include <glob.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <unordered_set>
+
+#include "core/runtime/RunControl.h"
+
+namespace graft::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> matches(const std::string& pattern) {
+    glob_t found{};
+    std::vector<std::string> paths;
+    if (glob(pattern.c_str(), 0, nullptr, &found) == 0)
+        paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+    globfree(&found);
+    return paths;
+}
+
+class Gatherer {
+  public:
+    explicit Gatherer(runtime::RunControl& control) : m_control(control) {}
+
+    void add(const std::string& path) {
+        std::error_code error;
+        if (fs::is_directory(path, error)) {
+            addFolder(path);
+        } else if (fs::exists(fs::symlink_status(path, error))) {
+            addImage(path);
+        } else if (path.find_first_of("*?[") != std::string::npos) {
+            const auto found = matches(path);
+            if (found.empty())
+                m_inputs.errors.push_back({ErrorCode::NotFound, "Nothing matches this pattern.", path});
+            for (const std::string& match : found)
+                fs::is_directory(match, error) ? addFolder(match) : addImage(match);
+        } else {
+            m_inputs.errors.push_back({ErrorCode::NotFound, "There is no such file or folder.", path});
+        }
+    }
+
+    Inputs take() { return std::move(m_inputs); }
+
+  private:
+    void addImage(const std::string& path) {
+        if (m_known.insert(path).second) m_inputs.images.push_back(path);
+    }
+
+    void addFolder(const std::string& folder) {
+        data::ImageListing listing = data::listImages(folder, &m_control);
+        for (const std::string& image : listing.images)
+            addImage(image);
+        if (listing.images.empty()) {
+            m_inputs.errors.push_back(
+                {ErrorCode::NotFound, "There is no picture in this folder that Graft can read.", folder});
+        }
+        std::ranges::move(listing.passedOver, std::back_inserter(m_inputs.passedOver));
+    }
+
+    runtime::RunControl& m_control;
+    Inputs m_inputs;
+    std::unordered_set<std::string> m_known;
+};
+
+}  // namespace
+
+Inputs gatherInputs(const std::vector<std::string>& arguments, std::istream& list,
+                    runtime::RunControl& control) {
+    Gatherer gatherer(control);
+    for (const std::string& argument : arguments) {
+        if (argument != "-") {
+            gatherer.add(argument);
+            continue;
+        }
+        for (std::string line; std::getline(list, line);) {
+            if (line.ends_with('\r')) line.pop_back();
+            if (!line.empty()) gatherer.add(line);
+        }
+    }
+    return gatherer.take();
+}
+
+bool isMissed(data::PassedOverReason reason) {
+    using Reason = data::PassedOverReason;
+    return reason == Reason::OtherFormat || reason == Reason::BrokenLink ||
+           reason == Reason::UnreadableFolder || reason == Reason::UnreadableFile;
+}
+
+}  // namespace graft::cli

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What predict was asked about: images, folders, patterns, and a list on standard input.
+#pragma once
+
+#include <istream>
+#include <string>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/data/ImageListing.h"
+
+namespace graft::cli {
+
+struct Inputs {
+    std::vector<std::string> images;           // each once, in the order in which they were given
+    std::vector<data::PassedOver> passedOver;  // what else lies in the folders
+    std::vector<Error> errors;                 // arguments that lead nowhere
+};
+
+// "-" stands for the lines of list. A folder's pictures come in the order of their paths; a pattern (* ?
+// [..]) that is no file's own name is what matches it.
+Inputs gatherInputs(const std::vector<std::string>& arguments, std::istream& list,
+                    runtime::RunControl& control);
+
+// A picture that gets no answer, rather than something that nobody asked about.
+bool isMissed(data::PassedOverReason reason);
+
+}  // namespace graft::cli

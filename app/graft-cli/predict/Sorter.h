@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Copies or links pictures into one folder a class. Nothing is ever moved, changed or replaced.
+#pragma once
+
+#include <string>
+
+#include "core/base/Result.h"
+
+namespace graft::cli {
+
+class Sorter {
+  public:
+    // link: symbolic links to the pictures rather than copies.
+    Sorter(std::string folder, bool link) : m_folder(std::move(folder)), m_link(link) {}
+
+    // Into FOLDER/CLASS under the picture's own name, or NAME-2, NAME-3, where another picture has it. A
+    // picture that lies there already is left alone. Errors: Unwritable.
+    Result<void> put(const std::string& picture, const std::string& className) const;
+
+  private:
+    std::string m_folder;
+    bool m_link;
+};
+
+}  // namespace graft::cli

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Python program beside a TorchScript model: decodes pictures as Graft does, so that Python gives Graft's
+// answers, for large JPEGs too.
+#pragma once
+
+#include <string>
+
+#include "core/base/Result.h"
+
+namespace graft::exporting {
+
+std::string pythonHelperPath(const std::string& modelFile);  // FILE.py
+Result<void> writePythonHelper(const std::string& modelFile);
+
+}  // namespace graft::exporting

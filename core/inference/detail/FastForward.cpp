@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/inference/detail/FastForward.h"
+
+#include <fmt/format.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
+#include <torch/script.h>
+
+#include "core/backbones/detail/Trace.h"
+
+namespace graft::inference {
+
+namespace {
+
+torch::jit::Module moduleOf(const LoadedModel& model) {
+    if (model.script) return *model.script;
+    torch::jit::Module traced =
+        backbones::trace(*model.network, model.sidecar.preprocess.cropSize, model.device,
+                         [&](const at::Tensor& images) { return model.network->forward(images); });
+    traced.eval();
+    return traced;
+}
+
+}  // namespace
+
+FastForward::FastForward(const LoadedModel& model) : m_plain(model.forward), m_device(model.device) {
+    // On a GPU LibTorch's own kernels are as fast; what it would fuse takes seconds to compile.
+    if (!model.device.is_cpu()) return;
+    try {
+        const auto module =
+            std::make_shared<torch::jit::Module>(backbones::optimizedForInference(moduleOf(model)));
+        m_fast = [module](const at::Tensor& images) {
+            const c10::InferenceMode inference;
+            // It is optimised already. What LibTorch would do to it while it runs depends on which thread
+            // came first, and so would the answers' last digits.
+            const torch::jit::GraphOptimizerEnabledGuard asItIs(false);
+            return module->forward({images}).toTensor();
+        };
+    } catch (const c10::Error&) {  // a foreign model that cannot be frozen
+        m_fast = nullptr;
+    }
+}
+
+at::Tensor FastForward::operator()(const at::Tensor& images) const {
+    std::unique_lock lock(m_mutex);
+    if (!m_useFast) return prove(images);
+    const bool fast = *m_useFast;
+    lock.unlock();
+    return fast ? m_fast(backbones::Network::toInput(images, m_device)).to(torch::kFloat) : runPlain(images);
+}
+
+at::Tensor FastForward::runPlain(const at::Tensor& images) const {
+    const torch::NoGradGuard noGradients;
+    return m_plain(backbones::Network::toInput(images, m_device)).to(torch::kCPU, torch::kFloat);
+}
+
+at::Tensor FastForward::prove(const at::Tensor& images) const {
+    const at::Tensor plain = runPlain(images);
+    m_useFast = false;
+    m_method = "The model ran as it is.";
+    if (!m_fast || plain.dim() != 2) return plain;
+    try {
+        const at::Tensor fast = m_fast(backbones::Network::toInput(images, m_device)).to(torch::kFloat);
+        const double difference = (fast.softmax(1) - plain.softmax(1)).abs().max().item<double>();
+        const bool sameClass = fast.argmax(1).equal(plain.argmax(1));
+        // nan is no difference that passes
+        if (difference <= kLargestDifference && sameClass) {
+            m_useFast = true;
+            m_method = fmt::format(
+                "Layers were folded and fused; no probability of the first picture changed by more than "
+                "{:.1e}.",
+                difference);
+            return fast;
+        }
+    } catch (const c10::Error&) {  // an operator that LibTorch lacks when it is fused
+    }
+    return plain;
+}
+
+std::string FastForward::method() const {
+    const std::lock_guard lock(m_mutex);
+    return m_method;
+}
+
+}  // namespace graft::inference

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One way to look at images with a model: decode ahead in threads, batch, run, hand out in order, stop at any
+// image, in bounded memory. Prediction, evaluation and an export's verification all give it a sink.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/Device.h>
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/data/Preprocess.h"
+#include "core/runtime/RunControl.h"
+
+namespace graft::inference {
+
+struct StreamOptions {
+    data::PreprocessOptions preprocess;
+    c10::Device device = c10::Device(c10::kCPU);
+    // Images that pass through the network at once; the last batch is filled up with nothing. More are hardly
+    // faster on a CPU, and cost memory.
+    std::size_t batchSize = 4;
+    int threads = 0;  // 0: one per processor
+};
+
+// N x 3 x crop x crop, float32 on the CPU, to N x anything, float32 on the CPU. On the CPU it is called from
+// several threads at once, each of which has one processor; for a GPU from one thread.
+using RunBatch = std::function<at::Tensor(const at::Tensor& images)>;
+
+// What came of one image: its row of the answer, or why there is none.
+struct Seen {
+    std::size_t index = 0;  // into the images
+    std::span<const float> row;
+    const Error* error = nullptr;
+};
+// Called in the order of the images, from the thread that called streamImages. False stops.
+using Sink = std::function<bool(const Seen&)>;
+
+// False: the control or the sink stopped it. Throws what run() throws.
+bool streamImages(const std::vector<std::string>& images, const StreamOptions& options, const RunBatch& run,
+                  const Sink& sink, runtime::RunControl& control);
+
+}  // namespace graft::inference

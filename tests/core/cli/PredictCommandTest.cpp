@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// graft-cli predict as a person uses it on folders from cameras, phones and network storage.
+#include <nlohmann/json.hpp>
+
+#include "tests/support/SampleFolder.h"
+
+namespace graft::test {
+
+namespace {
+
+using nlohmann::json;
+
+std::vector<std::string> linesOf(const std::string& text) {
+    std::vector<std::string> lines;
+    std::istringstream stream(text);
+    for (std::string line; std::getline(stream, line);)
+        lines.push_back(line);
+    return lines;
+}
+
+class PredictTest : public testing::Test {
+  protected:
+    static void SetUpTestSuite() {
+        s_shared = new TemporaryFolder;
+        makeSampleFolder(s_shared->path("images"));
+        const auto trained = runCli({"train", s_shared->path("images"), "--backbone", "squeezenet1_1",
+                                     "--weights", "none", "--resize", "32", "--crop", "32", "--epochs", "1",
+                                     "--batch-size", "8", "--run", s_shared->path("run")});
+        ASSERT_EQ(trained.status, 0) << trained.errors;
+        const auto exported = runCli(
+            {"export", s_shared->path("run"), "--format", "torchscript", "--output", s_shared->path("m.pt")});
+        ASSERT_EQ(exported.status, 0) << exported.errors;
+    }
+    static void TearDownTestSuite() { delete s_shared; }
+
+    static std::string model() { return s_shared->path("m.pt"); }
+    static std::string images() { return s_shared->path("images/val"); }
+    static std::vector<std::string> files() {
+        std::vector<std::string> paths;
+        for (const auto& entry : fs::recursive_directory_iterator(images())) {
+            if (entry.is_regular_file()) paths.push_back(entry.path().string());
+        }
+        std::ranges::sort(paths);
+        return paths;
+    }
+    std::string path(const std::string& name) const { return m_folder.path(name); }
+
+    static inline TemporaryFolder* s_shared = nullptr;
+
+  private:
+    TemporaryFolder m_folder;
+};
+
+TEST_F(PredictTest, TheFormatsHoldTheSameAnswersInTheSameOrder) {
+    const auto csv = runCli({"predict", model(), images()});
+    ASSERT_EQ(csv.status, 0) << csv.errors;
+    const auto document = runCli({"predict", model(), images(), "--json"});
+    const auto jsonLines = linesOf(runCli({"predict", model(), images(), "--format", "jsonl"}).output);
+    const auto csvLines = linesOf(csv.output);
+    const json all = json::parse(document.output);
+    const auto expected = files();
+    ASSERT_EQ(all.size(), expected.size());
+    ASSERT_EQ(jsonLines.size(), expected.size());
+    ASSERT_EQ(csvLines.size(), expected.size() + 1);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+        EXPECT_EQ(all[i].at("path"), expected[i]);
+        EXPECT_EQ(json::parse(jsonLines[i]), all[i]);
+        const json& best = all[i].at("predictions").at(0);
+        EXPECT_TRUE(
+            csvLines[i + 1].starts_with(expected[i] + "," + best.at("class").get<std::string>() + ","));
+        EXPECT_NEAR(std::stod(csvLines[i + 1].substr(csvLines[i + 1].rfind(',') + 1)),
+                    best.at("probability").get<double>(), 1e-6);
+        EXPECT_EQ(all[i].at("predictions").size(), 3U);
+    }
+}
+
+TEST_F(PredictTest, TakesPatternsAndAListOnStandardInput) {
+    const auto pattern = runCli({"predict", model(), images() + "/1/*.png"});
+    EXPECT_EQ(linesOf(pattern.output).size(), 7U) << pattern.errors;
+    EXPECT_EQ(pattern.status, 0);
+    std::string list;
+    for (const std::string& file : files())
+        list += file + "\r\n";
+    writeText(path("list.txt"), list + "\n");
+    const auto listed = runProcess(
+        {"sh", "-c", "exec \"$0\" predict \"$1\" - <\"$2\"", GRAFT_CLI, model(), path("list.txt")});
+    EXPECT_EQ(listed.status, 0) << listed.errors;
+    EXPECT_EQ(listed.output, runCli({"predict", model(), images()}).output);
+    const auto nothing = runCli({"predict", model(), images() + "/*.tiff", images() + "/0"});
+    EXPECT_EQ(nothing.status, 1);
+    EXPECT_NE(nothing.errors.find("/*.tiff: Nothing matches"), std::string::npos) << nothing.errors;
+    EXPECT_EQ(linesOf(nothing.output).size(), 7U);
+}
+
+TEST_F(PredictTest, SaysWhatItPassesOverAndWhy) {
+    const std::string heic = std::string("\0\0\0\x18", 4) + "ftypheic" + std::string(4, '\0') + "mif1heic";
+    fs::create_directories(path("phone/@eaDir/a.png"));
+    fs::copy(files().front(), path("phone/a.png"));
+    fs::copy(files().front(), path("phone/@eaDir/a.png/SYNOPHOTO_THUMB_M.jpg"));
+    writeText(path("phone/Thumbs.db"), "x");
+    auto result = runCli({"predict", model(), path("phone")});
+    EXPECT_EQ(result.status, 0) << result.errors;  // all pictures are answered
+    EXPECT_EQ(linesOf(result.output).size(), 2U);
+    EXPECT_NE(result.errors.find("@eaDir"), std::string::npos) << result.errors;
+    EXPECT_NE(result.errors.find("Thumbs.db"), std::string::npos) << result.errors;
+
+    writeText(path("phone/scan.jxl"), "\xFF\x0A");
+    writeText(path("phone/broken.jpg"), readText(files().front()).substr(0, 100));
+    result = runCli({"predict", model(), path("phone"), "--json"});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_NE(result.errors.find("scan.jxl"), std::string::npos) << result.errors;
+    EXPECT_NE(result.errors.find("broken.jpg"), std::string::npos) << result.errors;
+    std::set<std::string> unanswered;
+    for (const json& one : json::parse(result.output)) {
+        if (one.contains("error")) unanswered.insert(fs::path(one.at("path").get<std::string>()).filename());
+    }
+    EXPECT_EQ(unanswered, (std::set<std::string>{"broken.jpg", "scan.jxl"}));
+
+    fs::create_directories(path("empty"));
+    result = runCli({"predict", model(), path("empty")});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_NE(result.errors.find(path("empty") + ": There is no picture"), std::string::npos)
+        << result.errors;
+}
+
+TEST_F(PredictTest, AFileThatEndsAnywhereIsContinuedToTheSameFile) {
+    ASSERT_EQ(runCli({"predict", model(), images(), "--output", path("whole.csv")}).status, 0);
+    const std::string whole = readText(path("whole.csv"));
+    EXPECT_EQ(whole, runCli({"predict", model(), images()}).output);
+    for (std::size_t length = 0; length < whole.size(); length += whole.size() / 7 + 1) {
+        writeText(path("cut.csv"), whole.substr(0, length));
+        const auto result = runCli({"predict", model(), images(), "--output", path("cut.csv"), "--continue"});
+        EXPECT_EQ(result.status, 0) << result.errors;
+        EXPECT_EQ(readText(path("cut.csv")), whole) << length;
+        EXPECT_FALSE(fs::exists(path("cut.csv.unfinished")));
+    }
+    // what is there is never written over
+    const auto again = runCli({"predict", model(), images(), "--output", path("whole.csv")});
+    EXPECT_EQ(again.status, 2);
+    EXPECT_NE(again.errors.find("--continue"), std::string::npos) << again.errors;
+    EXPECT_EQ(readText(path("whole.csv")), whole);
+}
+
+TEST_F(PredictTest, AFullDiskEndsItWithASentenceAndItGoesOnLater) {
+    const std::string limited =
+        "trap '' XFSZ; ulimit -f 1; exec \"$0\" predict \"$1\" \"$2\" --format jsonl --output \"$3\"";
+    const std::string file = path("answers.jsonl");
+    const auto result = runProcess({"bash", "-c", limited, GRAFT_CLI, model(), images(), file});
+    EXPECT_EQ(result.status, 1);
+    EXPECT_NE(result.errors.find("cannot be written"), std::string::npos) << result.errors;
+    ASSERT_TRUE(fs::exists(file + ".unfinished"));
+    const auto other = runCli({"predict", model(), images(), "--format", "jsonl", "--output", file,
+                               "--continue", "--threshold", "0.9"});
+    EXPECT_EQ(other.status, 2);
+    EXPECT_NE(other.errors.find("other settings"), std::string::npos) << other.errors;
+    ASSERT_EQ(
+        runCli({"predict", model(), images(), "--format", "jsonl", "--output", file, "--continue"}).status,
+        0);
+    EXPECT_EQ(readText(file), runCli({"predict", model(), images(), "--format", "jsonl"}).output);
+}
+
+TEST_F(PredictTest, AThresholdCallsTheRestUncertain) {
+    const json certain = json::parse(runCli({"predict", model(), images(), "--json"}).output);
+    double middle = 0;
+    for (const json& one : certain)
+        middle += one["predictions"][0]["probability"].get<double>() / static_cast<double>(certain.size());
+    const auto lines =
+        linesOf(runCli({"predict", model(), images(), "--threshold", std::to_string(middle)}).output);
+    std::size_t uncertain = 0;
+    for (std::size_t i = 0; i < certain.size(); ++i) {
+        const json& best = certain[i]["predictions"][0];
+        const bool below = best["probability"].get<double>() < std::stod(std::to_string(middle));
+        const std::string name = below ? "uncertain" : best["class"].get<std::string>();
+        EXPECT_TRUE(lines[i + 1].starts_with(certain[i]["path"].get<std::string>() + "," + name + ","));
+        uncertain += below ? 1 : 0;
+    }
+    EXPECT_GT(uncertain, 0U);
+    EXPECT_LT(uncertain, certain.size());
+}
+
+TEST_F(PredictTest, SortsCopiesByClassAndLeavesTheOriginals) {
+    for (const bool link : {false, true}) {
+        const std::string target = path(link ? "links" : "copies");
+        std::vector<std::string> command{"predict", model(), images(), "--sort-into", target};
+        if (link) command.push_back("--link");
+        for (int time = 0; time < 2; ++time) {  // the second time everything lies there already
+            const auto result = runCli(command);
+            ASSERT_EQ(result.status, 0) << result.errors;
+            std::map<std::string, std::size_t> expected;
+            for (std::size_t i = 1; i < linesOf(result.output).size(); ++i) {
+                const std::string line = linesOf(result.output)[i];
+                const std::size_t last = line.rfind(',');
+                ++expected[line.substr(line.rfind(',', last - 1) + 1, last - line.rfind(',', last - 1) - 1)];
+            }
+            std::map<std::string, std::size_t> found;
+            std::multiset<std::string> contents;
+            for (const auto& entry : fs::recursive_directory_iterator(target)) {
+                if (!entry.is_regular_file()) continue;
+                EXPECT_EQ(entry.is_symlink(), link);
+                ++found[entry.path().parent_path().filename()];
+                contents.insert(readText(entry.path()));
+            }
+            EXPECT_EQ(found, expected);
+            std::multiset<std::string> originals;
+            for (const std::string& file : files())
+                originals.insert(readText(file));
+            EXPECT_EQ(contents, originals);  // of several pictures of one name, all
+        }
+    }
+    const auto inside = runCli({"predict", model(), images(), "--sort-into", images() + "/sorted"});
+    EXPECT_EQ(inside.status, 2);
+    EXPECT_NE(inside.errors.find("choose one outside"), std::string::npos) << inside.errors;
+}
+
+// Export, then edit the .json by hand: names deleted, added, twice; another crop; another model's file.
+TEST_F(PredictTest, ASidecarThatDoesNotFitTheModelIsRefusedByEveryCommand) {
+    for (const std::string format : {"torchscript", "safetensors"}) {
+        const std::string file = path("m." + format);
+        ASSERT_EQ(runCli({"export", s_shared->path("run"), "--format", format, "--output", file}).status, 0);
+        const json good = json::parse(readText(file + ".json"));
+        const auto refused = [&](const std::string& what, const json& edited) {
+            writeText(file + ".json", edited.dump());
+            for (const auto& command : {std::vector<std::string>{"predict", file, files().front()},
+                                        std::vector<std::string>{"evaluate", file, images()}}) {
+                const auto result = runCli(command);
+                EXPECT_EQ(result.status, 1) << what << result.output;
+                EXPECT_NE(result.errors.find(file), std::string::npos) << what << result.errors;
+                EXPECT_NE(result.errors.find("xport"), std::string::npos) << what << result.errors;
+                EXPECT_EQ(result.output, "") << what;
+            }
+        };
+        json edited = good;
+        edited["classes"].erase(2);
+        refused("one deleted: ", edited);
+        edited["output"]["shape"][1] = 2;
+        refused("one deleted everywhere: ", edited);
+        edited = good;
+        edited["classes"].push_back("peony");
+        edited.erase("output");
+        refused("one more: ", edited);
+        edited = good;
+        edited["classes"][1] = edited["classes"][0];
+        refused("twice: ", edited);
+        edited = good;
+        edited["classes"][1] = "";
+        refused("no name: ", edited);
+        edited = good;
+        edited["preprocess"]["crop"] = 16;
+        refused("another crop: ", edited);
+        edited = good;
+        edited["preprocess"]["crop"] = 1e30;
+        refused("no crop: ", edited);
+        edited = good;
+        edited["head"]["hidden_units"] = 1e30;
+        refused("no head: ", edited);
+        edited = good;
+        edited["sha256"] = std::string(64, '0');
+        refused("another model: ", edited);
+        edited = good;
+        edited["classes"][1] = "Rose, red";  // a name is the person's own
+        writeText(file + ".json", edited.dump());
+        EXPECT_EQ(runCli({"predict", file, images()}).status, 0);
+    }
+}
+
+TEST_F(PredictTest, AModelOfAnotherProgramIsUsedOrRefusedWithTheReason) {
+    runPython("foreign_models.py", {model(), path("")});
+    const auto errors = [&](const std::string& name) {
+        const auto result = runCli({"predict", path(name), images()});
+        EXPECT_EQ(result.status, 1) << name;
+        return result.errors;
+    };
+    EXPECT_NE(errors("tuple.pt").find("one tensor of logits"), std::string::npos);
+    EXPECT_NE(errors("images.pt").find("one row of numbers"), std::string::npos);
+    EXPECT_NE(errors("softmax.pt").find("gives probabilities"), std::string::npos);
+    EXPECT_NE(errors("fails.pt").find("32 x 32 pixels"), std::string::npos);
+    EXPECT_NE(errors("nan.pt").find("nan or infinite"), std::string::npos);
+    const auto mean = runCli({"predict", path("mean.pt"), images()});
+    EXPECT_EQ(mean.status, 0) << mean.errors;
+    EXPECT_EQ(linesOf(mean.output).size(), files().size() + 1);
+}
+
+// The program beside an export, on what cameras and scanners give, and on pictures much larger than the crop.
+TEST_F(PredictTest, TheHelperBesideAnExportGivesThePredictionsInPython) {
+    runPython("make_large_images.py", {path("pictures")});
+    const auto helper = runProcess(
+        {"sh", "-c", "exec \"$0\" \"$1\" \"$2\"/*", GRAFT_PYTHON, model() + ".py", path("pictures")});
+    ASSERT_EQ(helper.status, 0) << helper.errors;
+    const auto theirs = linesOf(helper.output);
+    const auto ours = linesOf(runCli({"predict", model(), path("pictures")}).output);
+    ASSERT_EQ(theirs.size(), ours.size());
+    ASSERT_GT(ours.size(), 15U);
+    for (std::size_t i = 1; i < ours.size(); ++i) {
+        const auto split = [](const std::string& line) { return line.rfind(','); };
+        EXPECT_EQ(theirs[i].substr(0, split(theirs[i])), ours[i].substr(0, split(ours[i])));
+        EXPECT_NEAR(std::stod(theirs[i].substr(split(theirs[i]) + 1)),
+                    std::stod(ours[i].substr(split(ours[i]) + 1)), 2e-4)
+            << ours[i];
+    }
+}
+
+}  // namespace
+
+}  // namespace graft::test
