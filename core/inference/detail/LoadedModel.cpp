@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "core/runtime/detail/TorchDevice.h"
-#include "core/training/detail/RunWriter.h"
+#include "core/training/detail/RunCommit.h"
 #include "core/weights/WeightFile.h"
 
 namespace graft::inference {
@@ -67,6 +67,7 @@ Result<LoadedModel> loadModel(const std::string& path, const std::string& device
             return fail(ErrorCode::NotFound, "This folder is no run; give a run folder or an exported model.",
                         path);
         }
+        training::settleIfFree(paths);
         file = paths.model;
         if (!std::filesystem::exists(file, error)) {
             return fail(ErrorCode::NotFound, "The run has no model yet; let an epoch end first.", path);
