@@ -61,9 +61,13 @@ training::TrainObserver epochPrinter() {
     struct Printer {
         int epochs = 0;
         double secondsLeft = 0;
+        std::size_t trainImages = 0;
+        std::size_t validationImages = 0;
 
         void operator()(const training::RunStarted& e) {
             epochs = e.epochs;
+            trainImages = e.trainImages;
+            validationImages = e.validationImages;
             fmt::print(stderr, "Training on {}: {} images for training, {} for validation", e.device,
                        e.trainImages, e.validationImages);
             if (e.leftOut > 0) fmt::print(stderr, ", {} left out (see dataset.json)", e.leftOut);
@@ -88,7 +92,15 @@ training::TrainObserver epochPrinter() {
                 e.epoch, std::to_string(epochs).size(), epochs, e.trainLoss, percent(e.trainAccuracy),
                 e.valLoss, percent(e.valAccuracy), e.imagesPerSecond, duration(secondsLeft),
                 e.best ? "  best" : "");
+            if (e.trainImages < trainImages || e.validationImages < validationImages) {
+                fmt::print(stderr, "  of {} of {} training images and {} of {} validation images\n",
+                           e.trainImages, trainImages, e.validationImages, validationImages);
+            }
             std::fflush(stderr);
+        }
+        void operator()(const training::Notice& e) const {
+            clearLine();
+            fmt::print(stderr, "{}\n", e.message);
         }
         void operator()(const training::CheckpointSaved&) const {}
         void operator()(const training::Paused&) const {}
@@ -114,7 +126,9 @@ int printReport(const Result<training::TrainReport>& report, bool json) {
                               {"val_loss", e.valLoss},
                               {"val_accuracy", e.valAccuracy},
                               {"seconds", e.seconds},
-                              {"images_per_second", e.imagesPerSecond}});
+                              {"images_per_second", e.imagesPerSecond},
+                              {"train_images", e.trainImages},
+                              {"val_images", e.validationImages}});
         }
         printJson({{"run", report->runFolder},
                    {"status", report->completed ? "completed" : "stopped"},

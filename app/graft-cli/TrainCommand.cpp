@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <memory>
 #include <optional>
 
@@ -64,15 +65,21 @@ Result<void> applyFreeze(const Options& options, TrainConfig& config) {
 
 Result<void> applyPreprocess(const Options& options, TrainConfig& config) {
     data::PreprocessOptions& preprocess = config.preprocess;
-    if (options.crop > 0) preprocess.cropSize = options.crop;
-    // A larger crop alone keeps working: the resize grows along.
+    const double ratio = static_cast<double>(preprocess.resizeSize) / preprocess.cropSize;
+    if (options.crop > 0) {
+        preprocess.cropSize = options.crop;
+        // As much of a picture stays as the weights were trained with.
+        preprocess.resizeSize = static_cast<int>(std::lround(options.crop * ratio));
+    }
     if (options.resize > 0) {
         preprocess.resizeSize = options.resize;
-    } else {
-        preprocess.resizeSize = std::max(preprocess.resizeSize, preprocess.cropSize);
+        if (options.crop == 0) preprocess.cropSize = std::min(preprocess.cropSize, options.resize);
     }
-    if (options.resize > 0 && options.crop == 0)
-        preprocess.cropSize = std::min(preprocess.cropSize, options.resize);
+    if ((options.crop > 0) != (options.resize > 0)) {
+        fmt::print(stderr,
+                   "Pictures are resized to {} pixels (the shorter side) and cropped to {} ({} not given).\n",
+                   preprocess.resizeSize, preprocess.cropSize, options.crop > 0 ? "--resize" : "--crop");
+    }
     if (!options.mean.empty()) std::ranges::copy(options.mean, preprocess.mean.begin());
     if (!options.deviation.empty()) std::ranges::copy(options.deviation, preprocess.deviation.begin());
     if (!options.interpolation.empty()) {
@@ -188,7 +195,9 @@ void addDataOptions(CLI::App& command, Options& o) {
     command.add_option("--std", o.deviation, "Standard deviation of R,G,B (default: the weights')")
         ->delimiter(',')
         ->expected(3);
-    command.add_option("--resize", o.resize, "Shorter side after resizing (default: the weights')")
+    command
+        .add_option("--resize", o.resize,
+                    "Shorter side after resizing (default: the weights', or with --crop in their proportion)")
         ->check(CLI::Range(1, 8192));
     command.add_option("--crop", o.crop, "Side of the crop (default: the weights')")
         ->check(CLI::Range(1, 4096));

@@ -7,6 +7,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "core/training/detail/RunCommit.h"
+#include "core/training/detail/RunLock.h"
 #include "core/training/detail/RunWriter.h"
 
 namespace graft::training {
@@ -31,7 +33,9 @@ std::vector<EpochDone> readMetrics(const std::string& path) {
         const Json json = Json::parse(line);
         epochs.push_back({json.at("epoch"), json.at("train_loss"), json.at("train_accuracy"),
                           json.at("val_loss"), json.at("val_accuracy"), json.at("learning_rate"),
-                          json.at("seconds"), json.at("images_per_second"), json.at("best")});
+                          json.at("seconds"), json.at("images_per_second"), json.at("best"),
+                          json.value("train_images", std::size_t{0}),
+                          json.value("val_images", std::size_t{0})});
     }
     return epochs;
 }
@@ -50,6 +54,23 @@ data::ProblemCode problemFromName(const std::string& name) {
     return data::ProblemCode::ClassMissingInSplit;
 }
 
+// Why resumeRun() would refuse, as far as that can be seen without reading the images.
+std::string obstacleFor(const RunSummary& run, const RunPaths& paths) {
+    std::error_code error;
+    if (run.isBeingTrained) return "Another Graft is training in this run.";
+    if (run.completed) return "The run has come to its end.";
+    if (!fs::is_regular_file(paths.dataset, error))
+        return "The run's list of files (dataset.json) is missing.";
+    if (fs::is_regular_file(paths.state, error)) {
+        return fs::is_regular_file(paths.frozen, error) ? "" : "Half of the run's checkpoint is missing.";
+    }
+    if (!run.config.weightsFile.empty() && !fs::is_regular_file(run.config.weightsFile, error)) {
+        return "The run has no checkpoint yet, and the weights that it began with are not there any more: " +
+               run.config.weightsFile + ".";
+    }
+    return "";
+}
+
 }  // namespace
 
 Result<RunSummary> openRun(const std::string& runFolder) try {
@@ -61,6 +82,7 @@ Result<RunSummary> openRun(const std::string& runFolder) try {
     }
     auto config = configFromJson(readText(paths.config));
     if (!config) return fail(config.error().code, config.error().message, paths.config);
+    settleIfFree(paths);
     RunSummary run;
     run.folder = runFolder;
     run.name = fs::path(fs::weakly_canonical(runFolder, error)).filename().string();
@@ -69,12 +91,13 @@ Result<RunSummary> openRun(const std::string& runFolder) try {
     run.epochs = readMetrics(paths.metrics);
     run.hasModel = fs::is_regular_file(paths.model, error);
     run.completed = fs::is_regular_file(paths.checkpoint + "/completed", error);
-    for (const EpochDone& epoch : run.epochs) {
-        if (epoch.best) {
-            run.bestEpoch = epoch.epoch;
-            run.valAccuracy = epoch.valAccuracy;
-        }
+    if (const EpochDone* best = bestOf(run.epochs)) {
+        run.bestEpoch = best->epoch;
+        run.valAccuracy = best->valAccuracy;
     }
+    run.isBeingTrained = RunLock::isHeld(runFolder);
+    run.whyNotResumable = obstacleFor(run, paths);
+    run.resumable = run.whyNotResumable.empty();
     return run;
 } catch (const std::exception& exception) {
     return fail(ErrorCode::BadFormat, std::string("The run's files are damaged: ") + exception.what() + ".",
@@ -101,6 +124,11 @@ std::vector<RunSummary> listRuns(const std::string& folder) {
 
 Result<data::DatasetIndex> readDataset(const std::string& runFolder) try {
     const RunPaths paths(runFolder);
+    std::error_code error;
+    if (!fs::is_regular_file(paths.dataset, error)) {
+        return fail(ErrorCode::NotFound, "The run's list of files is missing; start the run anew.",
+                    paths.dataset);
+    }
     const Json json = Json::parse(readText(paths.dataset));
     data::DatasetIndex index;
     index.root = json.at("root");

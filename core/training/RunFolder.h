@@ -19,12 +19,17 @@ struct RunSummary {
     std::string name;  // the folder's own name
     TrainConfig config;
     std::vector<EpochDone> epochs;
-    bool completed = false;  // the training came to its end; otherwise it can be resumed
-    bool hasModel = false;   // a best model lies there
-    double valAccuracy = 0;  // best, 0..1
+    bool completed = false;       // the training came to its end; more epochs can be asked for
+    bool hasModel = false;        // a best model lies there
+    bool isBeingTrained = false;  // by whoever holds the lock, in this process or another
+    double valAccuracy = 0;       // best, 0..1
     int bestEpoch = 0;
+    // Whether resumeRun() can go on as it was planned, and otherwise why not, as a sentence.
+    bool resumable = false;
+    std::string whyNotResumable;
 };
 
+// Puts what a killed process left in the middle into its place, if nobody writes there.
 // Errors: NotFound (no config.json there), BadFormat.
 Result<RunSummary> openRun(const std::string& runFolder);
 

@@ -178,6 +178,11 @@ std::string toJson(const TrainConfig& config) {
     json["threads"] = config.threads;
     json["loader_threads"] = config.loaderThreads;
     json["device"] = config.device;
+    for (const TrainConfig::PlanChange& change : config.planChanges) {
+        json["plan_changes"].push_back({{"after_epoch", change.afterEpoch},
+                                        {"epochs_before", change.epochsBefore},
+                                        {"epochs", change.epochs}});
+    }
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -231,6 +236,11 @@ Result<TrainConfig> configFromJson(const std::string& content) try {
     config.threads = json.at("threads");
     config.loaderThreads = json.at("loader_threads");
     config.device = json.at("device");
+    if (json.contains("plan_changes")) {
+        for (const Json& change : json.at("plan_changes"))
+            config.planChanges.push_back(
+                {change.at("after_epoch"), change.at("epochs_before"), change.at("epochs")});
+    }
     if (const auto valid = validate(config); !valid) return fail(valid.error());
     return config;
 } catch (const Json::exception& error) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/backbones/FreezePlan.h"
 #include "core/backbones/Head.h"
@@ -79,6 +80,14 @@ struct TrainConfig {
     int threads = 0;              // compute threads; 0: one per processor
     int loaderThreads = 0;        // decoding threads; 0: chosen by Graft
     std::string device = "auto";  // see runtime::chooseDevice
+
+    // Where a run was gone on with for another number of epochs than it was planned for: after so many.
+    struct PlanChange {
+        int afterEpoch = 0;
+        int epochsBefore = 0;
+        int epochs = 0;
+    };
+    std::vector<PlanChange> planChanges;
 
     std::string runFolder;
 };

@@ -49,7 +49,31 @@ struct EpochDone {
     double learningRate = 0;  // of the last batch
     double seconds = 0;
     double imagesPerSecond = 0;  // training images by training time
-    bool best = false;           // the best validation accuracy so far
+    bool best = false;           // better than every epoch before, see isBetter()
+    // What the figures rest on: images that were really seen. Fewer than RunStarted's where files have
+    // become unreadable; 0 in runs of versions that did not count them.
+    std::size_t trainImages = 0;
+    std::size_t validationImages = 0;
+};
+
+// What "best" means, for the model that is kept, for early stopping and for every list: the higher
+// validation accuracy, and among equals the lower loss; of the same figures the earlier epoch stays.
+inline bool isBetter(const EpochDone& epoch, const EpochDone& than) {
+    if (epoch.valAccuracy != than.valAccuracy) return epoch.valAccuracy > than.valAccuracy;
+    return epoch.valLoss < than.valLoss;
+}
+// Null where there is none.
+inline const EpochDone* bestOf(const std::vector<EpochDone>& epochs) {
+    const EpochDone* best = nullptr;
+    for (const EpochDone& epoch : epochs) {
+        if (best == nullptr || isBetter(epoch, *best)) best = &epoch;
+    }
+    return best;
+}
+
+// Something that a person should know of, as a sentence: images that are gone or have changed.
+struct Notice {
+    std::string message;
 };
 
 struct CheckpointSaved {
@@ -64,8 +88,8 @@ struct RunEnded {
     std::string message;  // why it failed or stopped early; empty otherwise
 };
 
-using TrainEvent =
-    std::variant<RunStarted, CacheState, BatchDone, EpochDone, CheckpointSaved, Paused, Resumed, RunEnded>;
+using TrainEvent = std::variant<RunStarted, CacheState, BatchDone, EpochDone, Notice, CheckpointSaved, Paused,
+                                Resumed, RunEnded>;
 
 // Called from the training thread; must not block for long.
 using TrainObserver = std::function<void(const TrainEvent&)>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/Trainer.h"
 
+#include <filesystem>
 #include <fstream>
 
 #include "core/base/detail/TorchErrors.h"
@@ -12,25 +13,96 @@ namespace graft::training {
 
 namespace {
 
+namespace fs = std::filesystem;
+
 // Runs work() -> Result<TrainReport>; a failure is told to the observer and the log as well.
 template <class Work>
 Result<TrainReport> reported(const std::string& runFolder, const TrainObserver& observer, const Work& work) {
     Result<TrainReport> report = base::guardTorch(work);
     if (!report) {
-        if (std::ifstream(RunPaths(runFolder).log))
+        // Somebody else's run is not written into.
+        if (std::ifstream(RunPaths(runFolder).log) && !RunLock::isHeld(runFolder))
             appendLog(RunPaths(runFolder), "failed: " + report.error().sentence());
         observer(RunEnded{RunEnded::Outcome::Failed, report.error().sentence()});
     }
     return report;
 }
 
-Result<TrainReport> trainOn(const TrainConfig& config, const data::DatasetIndex& dataset,
+Result<TrainReport> trainOn(TrainConfig config, const data::DatasetIndex& dataset,
                             const TrainObserver& observer, runtime::RunControl& control) {
     if (const auto valid = validate(config); !valid) return fail(valid.error());
+    if (const auto free = checkIsNoRun(config.runFolder); !free) return fail(free.error());
     if (const auto trainable = data::checkTrainable(dataset); !trainable) return fail(trainable.error());
+    // A run that is gone on with in another folder finds the file too.
+    if (!config.weightsFile.empty()) config.weightsFile = fs::absolute(config.weightsFile).string();
     TrainingLoop loop(config, dataset, observer, control);
     if (const auto ready = loop.prepare(); !ready) return fail(ready.error());
     if (const auto started = loop.startRun(); !started) return fail(started.error());
+    return loop.run();
+}
+
+// Changes the plan of a run, where other epochs are asked for.
+Result<bool> planEpochs(const RunSummary& run, int epochs, TrainConfig& config) {
+    const int done = static_cast<int>(run.epochs.size());
+    if (epochs == 0 && run.completed) {
+        return fail(ErrorCode::InvalidArgument,
+                    "The run has come to its end already, after " + std::to_string(done) +
+                        " epochs; train it on with --epochs and a larger number.",
+                    run.folder);
+    }
+    if (epochs == 0) return false;
+    if (epochs <= done) {
+        return fail(ErrorCode::InvalidArgument,
+                    "The run has " + std::to_string(done) +
+                        " epochs behind it; it goes on with --epochs and a "
+                        "larger number than that.",
+                    run.folder);
+    }
+    if (epochs == config.epochs && !run.completed) return false;
+    config.planChanges.push_back({done, config.epochs, epochs});
+    config.epochs = epochs;
+    if (const auto valid = validate(config); !valid) return fail(valid.error());
+    return true;
+}
+
+Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& options,
+                           const TrainObserver& observer, runtime::RunControl& control) {
+    auto recorder = RunRecorder::reopen(runFolder);
+    if (!recorder) return fail(recorder.error());
+    const RunPaths paths = recorder->paths();
+    const auto run = openRun(runFolder);
+    if (!run) return fail(run.error());
+    TrainConfig config = run->config;
+    const auto otherEpochs = planEpochs(*run, options.epochs, config);
+    if (!otherEpochs) return fail(otherEpochs.error());
+    auto dataset = readDataset(runFolder);
+    if (!dataset) return fail(dataset.error());
+
+    TrainingLoop::Past past;
+    if (!options.dataFolder.empty()) {
+        auto moved = moveDataset(*dataset, options.dataFolder, control);
+        if (!moved) return fail(moved.error());
+        past.images = std::move(*moved);
+        config.datasetFolder = dataset->root;
+    }
+    auto decided = readDecisions(paths);
+    if (!decided) return fail(decided.error());
+    past.decided = std::move(*decided);
+    if (!options.device.empty()) config.device = options.device;
+    TrainingLoop loop(config, *dataset, observer, control);
+    if (const auto ready = loop.prepare(&past); !ready) return fail(ready.error());
+
+    // A kill in between leaves a run that goes on as it was planned before.
+    if (run->completed) {
+        if (const auto open = unmarkCompleted(paths); !open) return fail(open.error());
+    }
+    if (*otherEpochs || !options.dataFolder.empty() || !options.device.empty()) {
+        if (const auto written = writePlan(paths, config, *dataset); !written) return fail(written.error());
+    }
+    std::error_code error;
+    const bool hasState = fs::is_regular_file(paths.state, error);
+    const auto there = hasState ? loop.goOn(std::move(*recorder)) : loop.beginAgain(std::move(*recorder));
+    if (!there) return fail(there.error());
     return loop.run();
 }
 
@@ -45,6 +117,7 @@ Result<TrainReport> train(const TrainConfig& config, const TrainObserver& observ
                           runtime::RunControl& control) {
     return reported(config.runFolder, observer, [&]() -> Result<TrainReport> {
         if (const auto valid = validate(config); !valid) return fail(valid.error());
+        if (const auto free = checkIsNoRun(config.runFolder); !free) return fail(free.error());
         const auto dataset =
             data::scanFolder(config.datasetFolder, {config.validationShare, config.seed, 0}, {}, &control);
         if (!dataset) return fail(dataset.error());
@@ -53,21 +126,8 @@ Result<TrainReport> train(const TrainConfig& config, const TrainObserver& observ
 }
 
 Result<TrainReport> resumeRun(const std::string& runFolder, const TrainObserver& observer,
-                              runtime::RunControl& control) {
-    return reported(runFolder, observer, [&]() -> Result<TrainReport> {
-        const auto run = openRun(runFolder);
-        if (!run) return fail(run.error());
-        if (run->completed) {
-            return fail(ErrorCode::InvalidArgument,
-                        "The run has come to its end already; there is nothing to resume.", runFolder);
-        }
-        const auto dataset = readDataset(runFolder);
-        if (!dataset) return fail(dataset.error());
-        TrainingLoop loop(run->config, *dataset, observer, control);
-        if (const auto ready = loop.prepare(); !ready) return fail(ready.error());
-        if (const auto loaded = loop.loadState(); !loaded) return fail(loaded.error());
-        return loop.run();
-    });
+                              runtime::RunControl& control, const ResumeOptions& options) {
+    return reported(runFolder, observer, [&] { return resume(runFolder, options, observer, control); });
 }
 
 }  // namespace graft::training

@@ -30,8 +30,11 @@ struct TrainReport {
 // Scans the folder, builds the network, trains, keeps the best model, evaluates it and writes the run
 // folder. A stop through control is an outcome, not an error, and leaves a checkpoint. With the same
 // config on a CPU the weights are the same bit for bit.
-// Errors: InvalidArgument, NotFound, TooFewClasses, WeightsMismatch, Unwritable (also: runFolder already
-// holds a run), Diverged, OutOfMemory, DeviceUnavailable. RunEnded{Failed} is sent before an error returns.
+// Images may disappear while it runs: a few are left out and named, more stop the run (Unreadable) at a
+// checkpoint that knew them all.
+// Errors: InvalidArgument, NotFound, TooFewClasses, WeightsMismatch, Unwritable (also: another process trains
+// in runFolder), Unreadable, Diverged, OutOfMemory, DeviceUnavailable. RunEnded{Failed} is sent before an
+// error returns.
 Result<TrainReport> train(const TrainConfig& config, const TrainObserver& observer,
                           runtime::RunControl& control);
 
@@ -39,10 +42,21 @@ Result<TrainReport> train(const TrainConfig& config, const TrainObserver& observ
 Result<TrainReport> train(const TrainConfig& config, const data::DatasetIndex& dataset,
                           const TrainObserver& observer, runtime::RunControl& control);
 
-// Goes on from RUN/checkpoint to exactly the weights that an uninterrupted run gives (bit for bit on a CPU
-// with the same number of threads). Errors: NotFound (no checkpoint), InvalidArgument (already completed),
+// What may be different when a run goes on. Each change is written into the run.
+struct ResumeOptions {
+    std::string dataFolder;  // where the data set lies now; empty: where it lay
+    int epochs = 0;          // of the run in all; more than are done. 0: as planned
+    std::string device;      // another one than the run began on, which gives other numbers; empty: the same
+};
+
+// Goes on from RUN/checkpoint to exactly the weights that an uninterrupted run gives (bit for bit on a CPU),
+// with what the run decided at its start (threads, precision, features) whatever the machine is like today.
+// A run that ended before its first checkpoint begins again. With more epochs a completed run goes on too;
+// a cosine schedule is then that of the new total from there on.
+// Errors: NotFound (no run, no such data folder), InvalidArgument (already completed, too few epochs),
+// Unreadable (more images are gone than a run may lose), Unwritable (also: another process trains in it),
 // and train()'s.
 Result<TrainReport> resumeRun(const std::string& runFolder, const TrainObserver& observer,
-                              runtime::RunControl& control);
+                              runtime::RunControl& control, const ResumeOptions& options = {});
 
 }  // namespace graft::training

@@ -20,6 +20,7 @@
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/InlineError.h"
 #include "ui/widgets/Pill.h"
+#include "ui/widgets/SeedBox.h"
 #include "ui/widgets/ThumbnailGrid.h"
 
 using namespace graft;
@@ -222,7 +223,7 @@ class DataPageTest : public QObject {
         Window window(fixture);
         QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
         const auto before = fixture.project.dataset()->indicesOf(data::Split::Validation);
-        QSpinBox* seed = window.number("splitSeed");
+        auto* seed = window.page.findChild<SeedBox*>(QStringLiteral("splitSeed"));
         seed->setFocus();
         seed->selectAll();
         QTest::keyClicks(seed, QStringLiteral("77"));
@@ -231,6 +232,30 @@ class DataPageTest : public QObject {
         const auto after = fixture.project.dataset()->indicesOf(data::Split::Validation);
         QCOMPARE(after.size(), before.size());
         QVERIFY(after != before);
+    }
+
+    void aLargeSeedSurvivesThePage() {
+        PageFixture fixture;
+        training::TrainConfig config = fixture.project.config();
+        config.seed = 18446744073709551614ULL;
+        config.validationShare = 0.333;
+        fixture.project.setConfig(config);
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        auto* seed = window.page.findChild<SeedBox*>(QStringLiteral("splitSeed"));
+        QCOMPARE(seed->value(), quint64(18446744073709551614ULL));
+        window.number("validationShare")->setValue(25);
+        QCOMPARE(fixture.project.config().seed, std::uint64_t(18446744073709551614ULL));
+        config.validationShare = 0.333;
+        fixture.project.setConfig(config);
+        QTest::keyClick(seed, Qt::Key_Up);
+        QCOMPARE(fixture.project.config().seed, std::uint64_t(18446744073709551615ULL));
+        QTest::keyClick(seed, Qt::Key_Up);
+        QCOMPARE(fixture.project.config().seed, std::uint64_t(18446744073709551615ULL));
+        QCOMPARE(fixture.project.config().validationShare, 0.333);
+        seed->selectAll();
+        QTest::keyClicks(seed, QStringLiteral("99999999999999999999"));  // more than 64 bits
+        QCOMPARE(fixture.project.config().seed, std::uint64_t(9999999999999999999ULL));
     }
 
     void leavesTheFoldersOwnSplitAlone() {
@@ -249,7 +274,7 @@ class DataPageTest : public QObject {
         Window window(fixture);
         QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
         QVERIFY(!window.number("validationShare")->isEnabled());
-        QVERIFY(!window.number("splitSeed")->isEnabled());
+        QVERIFY(!window.page.findChild<SeedBox*>(QStringLiteral("splitSeed"))->isEnabled());
         QVERIFY(!window.page.findChild<QSlider*>()->isEnabled());
         QVERIFY(window.says(QStringLiteral("brings its own split")));
         QCOMPARE(cell(window.classes(), 0, 3), QStringLiteral("2"));

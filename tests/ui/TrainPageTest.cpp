@@ -397,7 +397,7 @@ class TrainPageTest : public QObject {
         QCoreApplication::processEvents();
         auto* error = window.page.findChild<InlineError*>(QString(), Qt::FindDirectChildrenOnly);
         QVERIFY(error->isVisible());
-        QVERIFY2(error->text().contains(QStringLiteral("can be read any more")), qPrintable(error->text()));
+        QVERIFY2(error->text().contains(QStringLiteral("can no longer be read")), qPrintable(error->text()));
         const auto run = training::openRun(fixture.project.currentRun().toStdString());
         QVERIFY(run.has_value());
         QCOMPARE(window.plot("lossPlot")->validationCount(), static_cast<int>(run->epochs.size()));

@@ -15,7 +15,6 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <cmath>
-#include <limits>
 
 #include "core/data/FolderScanner.h"
 #include "ui/dataset/ClassFilter.h"
@@ -29,6 +28,7 @@
 #include "ui/widgets/Card.h"
 #include "ui/widgets/InlineError.h"
 #include "ui/widgets/PageHeader.h"
+#include "ui/widgets/SeedBox.h"
 #include "ui/widgets/ThumbnailGrid.h"
 
 namespace graft::ui {
@@ -135,14 +135,13 @@ Card* DataPage::buildSplit() {
     m_shareSlider = new QSlider(Qt::Horizontal, card);
     m_shareSlider->setRange(1, 90);
     m_shareSlider->setAccessibleName(tr("Validation share in per cent"));
-    m_seed = new QSpinBox(card);
+    m_seed = new SeedBox(card);
     m_seed->setObjectName(QStringLiteral("splitSeed"));
-    m_seed->setRange(0, std::numeric_limits<int>::max());
     m_seed->setToolTip(tr("The same number gives the same split, and the same training on a CPU."));
     m_splitNote = new QLabel(card);
     m_splitNote->setObjectName(QStringLiteral("muted"));
     m_splitNote->setWordWrap(true);
-    for (QSpinBox* box : {m_share, m_seed}) {
+    for (auto* box : std::initializer_list<QAbstractSpinBox*>{m_share, m_seed}) {
         box->setFixedWidth(104);
         box->setAlignment(Qt::AlignRight);
     }
@@ -166,8 +165,8 @@ Card* DataPage::buildSplit() {
 
     connect(m_share, &QSpinBox::valueChanged, m_shareSlider, &QSlider::setValue);
     connect(m_shareSlider, &QSlider::valueChanged, m_share, &QSpinBox::setValue);
-    connect(m_share, &QSpinBox::valueChanged, this, &DataPage::changeSplit);
-    connect(m_seed, &QSpinBox::valueChanged, this, &DataPage::changeSplit);
+    connect(m_share, &QSpinBox::valueChanged, this, &DataPage::changeShare);
+    connect(m_seed, &SeedBox::valueChanged, this, &DataPage::changeSeed);
     return card;
 }
 
@@ -268,7 +267,7 @@ void DataPage::showSplit() {
         static_cast<int>(std::lround(100 * (own ? ownShare : m_project.config().validationShare)));
     m_share->setValue(share);
     m_shareSlider->setValue(share);
-    m_seed->setValue(static_cast<int>(m_project.config().seed));
+    m_seed->setValue(m_project.config().seed);
     m_share->setEnabled(!own);
     m_shareSlider->setEnabled(!own);
     m_seed->setEnabled(!own);
@@ -283,10 +282,16 @@ void DataPage::showSplit() {
     }
 }
 
-void DataPage::changeSplit() {
+// Each writes what it was told and nothing else: a share of 33.3 % stays one when the seed changes.
+void DataPage::changeShare() {
     training::TrainConfig config = m_project.config();
     config.validationShare = m_share->value() / 100.0;
-    config.seed = static_cast<std::uint64_t>(m_seed->value());
+    m_project.setConfig(config);
+}
+
+void DataPage::changeSeed() {
+    training::TrainConfig config = m_project.config();
+    config.seed = m_seed->value();
     m_project.setConfig(config);
 }
 

@@ -26,6 +26,7 @@ class InlineError;
 class PageHeader;
 class ProblemList;
 class Project;
+class SeedBox;
 class ThumbnailGrid;
 class UserPrompts;
 
@@ -52,7 +53,8 @@ class DataPage : public QWidget {
     void showDataset();
     void showImages();
     void showSplit();
-    void changeSplit();
+    void changeShare();
+    void changeSeed();
 
     Project& m_project;
     UserPrompts& m_prompts;
@@ -72,7 +74,7 @@ class DataPage : public QWidget {
     ProblemList* m_problems = nullptr;
     QSpinBox* m_share = nullptr;
     QSlider* m_shareSlider = nullptr;
-    QSpinBox* m_seed = nullptr;
+    SeedBox* m_seed = nullptr;
     QLabel* m_splitNote = nullptr;
     InlineError* m_error = nullptr;
 };

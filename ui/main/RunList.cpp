@@ -103,7 +103,8 @@ void RunList::readFolder(const QString& runsRoot) {
                 auto* item = new QStandardItem(titleOf(run.config));
                 const QString name = QString::fromStdString(run.name);
                 const int epochs = static_cast<int>(run.epochs.size());
-                const QString note = !run.completed
+                const QString note = run.isBeingTrained ? tr("%1 \u00b7 is being trained").arg(whenOf(name))
+                                     : !run.completed
                                          ? tr("%1 \u00b7 stopped after %2").arg(whenOf(name)).arg(epochs)
                                      : epochs == 1 ? tr("%1 \u00b7 1 epoch").arg(whenOf(name))
                                                    : tr("%1 \u00b7 %2 epochs").arg(whenOf(name)).arg(epochs);
@@ -112,8 +113,12 @@ void RunList::readFolder(const QString& runsRoot) {
                     run.hasModel ? locale.toString(100 * run.valAccuracy, 'f', 1) : QStringLiteral("\u2013"),
                     kScoreRole);
                 item->setData(note, kNoteRole);
-                item->setToolTip(tr("%1\n%2\nBest validation accuracy: %3 %")
-                                     .arg(name, note, item->data(kScoreRole).toString()));
+                QString tip = tr("%1\n%2\nBest validation accuracy: %3 %")
+                                  .arg(name, note, item->data(kScoreRole).toString());
+                // A completed run has nothing to continue, and needs no reason.
+                if (!run.completed && !run.resumable)
+                    tip += QLatin1Char('\n') + QString::fromStdString(run.whyNotResumable);
+                item->setToolTip(tip);
                 item->setData(item->toolTip(), Qt::AccessibleTextRole);
                 m_model->appendRow(item);
             }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/train/TrainPage.h"
 
-#include <QDir>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -163,6 +162,7 @@ void TrainPage::continueRun() {
     m_error->showError({});
     m_lastBatch.reset();
     m_shown.ending.clear();
+    m_shown.notice.clear();
     m_controller.resumeRun(m_shown.folder);
 }
 
@@ -193,6 +193,7 @@ void TrainPage::showEvents(const std::vector<training::TrainEvent>& events) {
 
 void TrainPage::handle(const training::RunStarted& event) {
     m_shown.folder = QString::fromStdString(event.runFolder);
+    m_shown.hasBegun = true;
     m_shown.epochs = event.epochs;
     m_trainImages = event.trainImages;
     m_validationImages = event.validationImages;
@@ -205,6 +206,10 @@ void TrainPage::handle(const training::RunStarted& event) {
 
 void TrainPage::handle(const training::CacheState& event) {
     m_settings->cachePanel()->showState(event);
+}
+
+void TrainPage::handle(const training::Notice& event) {
+    m_shown.notice = QString::fromStdString(event.message);
 }
 
 void TrainPage::handle(const training::RunEnded& /*event*/) {
@@ -237,17 +242,23 @@ void TrainPage::addEpoch(const training::EpochDone& epoch) {
     m_loss->addTrain(epoch.epoch, epoch.trainLoss);
     m_loss->addValidation(epoch.epoch, epoch.valLoss);
     m_shown.epochsDone = epoch.epoch;
-    if (epoch.valAccuracy > m_shown.bestAccuracy) {
-        m_shown.bestAccuracy = epoch.valAccuracy;
-        m_shown.bestEpoch = epoch.epoch;
+    if (!m_shown.best || training::isBetter(epoch, *m_shown.best)) m_shown.best = epoch;
+    const bool fewer = epoch.trainImages < m_trainImages || epoch.validationImages < m_validationImages;
+    if (epoch.trainImages > 0 && fewer) {
+        m_shown.notice = tr("epoch %1 saw %2 of %3 training and %4 of %5 validation images")
+                             .arg(epoch.epoch)
+                             .arg(epoch.trainImages)
+                             .arg(m_trainImages)
+                             .arg(epoch.validationImages)
+                             .arg(m_validationImages);
     }
 }
 
 void TrainPage::onFinished(const TrainingResult& result) {
     using Outcome = training::RunEnded::Outcome;
     m_shown.completed = result.outcome == Outcome::Completed;
-    m_shown.resumable = !m_shown.completed && m_shown.epochsDone > 0;
-    m_shown.hasModel = m_shown.bestEpoch > 0;
+    m_shown.resumable = false;  // until the run's own files have been looked at
+    m_shown.hasModel = m_shown.best.has_value();
     m_shown.ending = result.message;
     if (result.outcome == Outcome::Failed && result.error) {
         m_error->showError(ErrorText::describe(*result.error));
@@ -256,7 +267,7 @@ void TrainPage::onFinished(const TrainingResult& result) {
     if (m_shown.completed) m_progress->setValue(kProgressSteps);
     updateControls();
     // A run that failed before its folder was there leaves nothing to look at.
-    if (result.outcome != Outcome::Failed || m_shown.epochsDone > 0) {
+    if (result.outcome != Outcome::Failed || m_shown.hasBegun) {
         m_project.setCurrentRun(result.runFolder);
         loadCurrentRun();
     }
@@ -266,23 +277,16 @@ void TrainPage::onFinished(const TrainingResult& result) {
 void TrainPage::loadCurrentRun() {
     const QString folder = m_project.currentRun();
     if (folder.isEmpty() || m_controller.isActive()) return;
-    struct Opened {
-        Result<training::RunSummary> run;
-        bool hasCheckpoint;
-    };
     runInBackground(
-        this,
-        [folder] {
-            return Opened{training::openRun(folder.toStdString()), QDir(folder + "/checkpoint").exists()};
-        },
-        [this, folder](const Opened& opened) {
+        this, [folder] { return training::openRun(folder.toStdString()); },
+        [this, folder](const Result<training::RunSummary>& run) {
             // Meanwhile another run may have been chosen or started.
             if (m_controller.isActive() || folder != m_project.currentRun()) return;
-            if (opened.run) showRun(*opened.run, opened.hasCheckpoint);
+            if (run) showRun(*run);
         });
 }
 
-void TrainPage::showRun(const training::RunSummary& run, bool hasCheckpoint) {
+void TrainPage::showRun(const training::RunSummary& run) {
     const QString folder = QString::fromStdString(run.folder);
     const bool same = QFileInfo(folder) == QFileInfo(m_shown.folder);
     const QString ending = same ? m_shown.ending : QString();
@@ -299,7 +303,8 @@ void TrainPage::showRun(const training::RunSummary& run, bool hasCheckpoint) {
     m_shown.folder = folder;
     m_shown.completed = run.completed;
     m_shown.hasModel = run.hasModel;
-    m_shown.resumable = !run.completed && hasCheckpoint;
+    m_shown.resumable = run.resumable;
+    m_continue->setToolTip(QString::fromStdString(run.whyNotResumable));
     m_shown.ending = ending;
     if (!same) {
         const double done = double(m_shown.epochsDone) / std::max(1, m_shown.epochs);
@@ -326,9 +331,9 @@ void TrainPage::clearRun() {
 
 void TrainPage::showBest() {
     m_best->setText(
-        m_shown.bestEpoch == 0
+        !m_shown.best
             ? QString()
-            : tr("best %1 % at epoch %2").arg(percent(m_shown.bestAccuracy)).arg(m_shown.bestEpoch));
+            : tr("best %1 % at epoch %2").arg(percent(m_shown.best->valAccuracy)).arg(m_shown.best->epoch));
 }
 
 QString TrainPage::datasetObstacle() const {
@@ -372,7 +377,8 @@ void TrainPage::updateStatus() {
             if (!m_lastBatch) return m_header->setSubtitle(tr("preparing the network and the images…"));
             return m_header->setSubtitle(position + dot +
                                          tr("%1 images/s").arg(std::lround(m_lastBatch->imagesPerSecond)) +
-                                         dot + timeLeft(m_lastBatch->secondsLeft));
+                                         dot + timeLeft(m_lastBatch->secondsLeft) +
+                                         (m_shown.notice.isEmpty() ? QString() : dot + m_shown.notice));
         case State::Paused:
             return m_header->setSubtitle(m_controller.isAtRest()
                                              ? position + dot + tr("paused")
@@ -386,6 +392,7 @@ void TrainPage::updateStatus() {
         QString text = QFileInfo(m_shown.folder).fileName() + dot +
                        (m_shown.epochsDone == 1 ? tr("1 epoch") : tr("%1 epochs").arg(m_shown.epochsDone));
         if (!m_shown.ending.isEmpty()) text += dot + m_shown.ending;
+        if (!m_shown.notice.isEmpty()) text += dot + m_shown.notice;
         return m_header->setSubtitle(text);
     }
     if (m_shown.epochsDone > 0) {

@@ -41,11 +41,12 @@ class TrainPage : public QWidget {
         QString folder;
         int epochs = 0;
         int epochsDone = 0;
+        bool hasBegun = false;  // the run's folder is there
         bool completed = false;
         bool hasModel = false;
         bool resumable = false;
-        double bestAccuracy = -1.0;
-        int bestEpoch = 0;
+        std::optional<training::EpochDone> best;
+        QString notice;  // on images that were missing
         QString ending;  // a sentence about how it ended
     };
 
@@ -61,9 +62,10 @@ class TrainPage : public QWidget {
     void handle(const training::RunEnded& event);
     void handle(const training::BatchDone& event);
     void handle(const training::EpochDone& event);
+    void handle(const training::Notice& event);
     void onFinished(const TrainingResult& result);
     void loadCurrentRun();
-    void showRun(const training::RunSummary& run, bool hasCheckpoint);
+    void showRun(const training::RunSummary& run);
     void addEpoch(const training::EpochDone& epoch);
     void clearRun();
     void showBest();

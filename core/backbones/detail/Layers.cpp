@@ -2,7 +2,9 @@
 #include "core/backbones/detail/Layers.h"
 
 #include <torch/nn/functional.h>
-#include <torch/nn/init.h>
+#include <torch/utils.h>
+
+#include "core/backbones/detail/RandomSource.h"
 
 namespace graft::backbones {
 
@@ -30,14 +32,14 @@ void CostCounter::add(std::int64_t multiplyAdds) {
 
 at::Tensor randomWeights(at::IntArrayRef shape, double deviation) {
     const at::Tensor weights = torch::empty(shape);
-    if (!weightsStayUnset) torch::nn::init::normal_(weights, 0.0, deviation);
+    if (!weightsStayUnset) drawNormal(weights, deviation);
     return weights;
 }
 
 Conv2d::Conv2d(const ConvOptions& options) : m_options(options) {
     weight = register_parameter("weight", torch::empty({options.out, options.in / options.groups,
                                                         options.kernel.height, options.kernel.width}));
-    if (!weightsStayUnset) torch::nn::init::kaiming_normal_(weight, 0.0, torch::kFanOut, torch::kReLU);
+    if (!weightsStayUnset) drawHe(weight, true);
     if (options.bias) bias = register_parameter("bias", torch::zeros({options.out}));
 }
 
@@ -142,7 +144,10 @@ at::Tensor ChannelsFirst::forward(const at::Tensor& input) {
 }
 
 at::Tensor Dropout::forward(const at::Tensor& input) {
-    return at::dropout(input, probability, is_training());
+    if (!is_training() || probability == 0.0) return at::dropout(input, probability, false);
+    // As LibTorch does it, but from this run's own generator.
+    const double kept = 1.0 - probability;
+    return input * at::empty_like(input).bernoulli_(kept, currentGenerator()).div_(kept);
 }
 
 at::Tensor StochasticDepth::forward(const at::Tensor& input) {
@@ -150,7 +155,7 @@ at::Tensor StochasticDepth::forward(const at::Tensor& input) {
     std::vector<std::int64_t> shape(static_cast<std::size_t>(input.dim()), 1);
     shape[0] = input.size(0);
     const double kept = 1.0 - probability;
-    return input * at::empty(shape, input.options()).bernoulli_(kept).div_(kept);
+    return input * at::empty(shape, input.options()).bernoulli_(kept, currentGenerator()).div_(kept);
 }
 
 Chain::Chain(const std::vector<LayerPtr>& layers) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "core/backbones/detail/RandomSource.h"
 #include "core/weights/detail/TensorBridge.h"
 
 namespace graft::backbones {
@@ -21,7 +22,7 @@ Unit makeHead(Backbone& backbone, int classes, const HeadOptions& options) {
         head.steps.push_back(std::make_shared<GlobalAveragePool>());
     if (options.kind == HeadKind::Mlp) {
         const auto dense = std::make_shared<Linear>(backbone.featureChannels, options.hiddenUnits);
-        torch::nn::init::kaiming_normal_(dense->weight, 0.0, torch::kFanIn, torch::kReLU);
+        drawHe(dense->weight, false);
         head.steps.push_back(backbone.place("head.dense", dense));
         head.steps.push_back(std::make_shared<Activation>(Function::Relu));
         head.steps.push_back(std::make_shared<Dropout>(options.dropout));
@@ -30,7 +31,7 @@ Unit makeHead(Backbone& backbone, int classes, const HeadOptions& options) {
     } else if (backbone.classifierKind == ClassifierKind::ConvolutionRelu) {
         const auto conv = std::make_shared<Conv2d>(
             ConvOptions{.in = backbone.featureChannels, .out = classes, .bias = true});
-        torch::nn::init::normal_(conv->weight, 0.0, 0.01);
+        drawNormal(conv->weight, 0.01);
         // The same number for every class changes no probability and keeps the ReLU from closing at the
         // start.
         torch::nn::init::constant_(conv->bias, 1.0);

@@ -2,61 +2,152 @@
 #include "core/base/detail/AtomicFile.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 namespace graft::base {
 
 namespace {
 
-bool syncPath(const std::string& path, int flags) {
-    const int descriptor = ::open(path.c_str(), flags);
-    if (descriptor < 0) return false;
-    const bool synced = ::fsync(descriptor) == 0;
-    ::close(descriptor);
-    return synced;
-}
+namespace fs = std::filesystem;
+
+constexpr const char* kEnding = ".partial";
 
 std::string reason() {
     return std::strerror(errno);
 }
 
+tl::unexpected<Error> unwritable(const std::string& why, const std::string& path) {
+    return fail(ErrorCode::Unwritable, "The file cannot be written: " + why + ".", path);
+}
+
+std::string folderOf(const std::string& path) {
+    const std::string folder = fs::path(path).parent_path().string();
+    return folder.empty() ? "." : folder;
+}
+
+bool isLockFree(int descriptor) {
+    return ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
+}
+
+// Whether name is "BASE.DIGITS-DIGITS.partial".
+bool isAside(const std::string& name, const std::string& base) {
+    if (!name.starts_with(base + ".") || !name.ends_with(kEnding)) return false;
+    const std::size_t first = base.size() + 1;
+    const std::size_t end = name.size() - std::strlen(kEnding);
+    return first < end && std::all_of(name.begin() + static_cast<std::ptrdiff_t>(first),
+                                      name.begin() + static_cast<std::ptrdiff_t>(end),
+                                      [](char c) { return (c >= '0' && c <= '9') || c == '-'; });
+}
+
+void removeLeftovers(const std::string& path) {
+    const std::string base = fs::path(path).filename().string();
+    std::error_code error;
+    for (fs::directory_iterator it(folderOf(path), error), end; !error && it != end; it.increment(error)) {
+        if (!isAside(it->path().filename().string(), base)) continue;
+        const int descriptor = ::open(it->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        if (descriptor < 0) continue;
+        if (isLockFree(descriptor)) ::unlink(it->path().c_str());
+        ::close(descriptor);
+    }
+}
+
+bool isStillThere(int descriptor, const std::string& name) {
+    struct stat mine = {};
+    struct stat there = {};
+    return ::fstat(descriptor, &mine) == 0 && ::stat(name.c_str(), &there) == 0 &&
+           mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
+}
+
 }  // namespace
 
-Result<void> commitFile(const std::string& aside, const std::string& path) {
-    if (!syncPath(aside, O_RDONLY) || std::rename(aside.c_str(), path.c_str()) != 0) {
-        const std::string why = reason();
-        std::remove(aside.c_str());
-        return fail(ErrorCode::Unwritable, "The file cannot be written: " + why + ".", path);
+Result<AsideFile> AsideFile::create(const std::string& path) {
+    static std::atomic<unsigned> counter = 0;
+    removeLeftovers(path);
+    while (true) {
+        const std::string name =
+            path + "." + std::to_string(::getpid()) + "-" + std::to_string(++counter) + kEnding;
+        const int descriptor = ::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+        if (descriptor < 0) {
+            if (errno == EEXIST) continue;  // of a process of this number on another machine
+            return unwritable(reason(), path);
+        }
+        // A file system without locks has no lock to lose, and its leftovers stay.
+        const bool locked = isLockFree(descriptor);
+        AsideFile file(descriptor, path, name);
+        // Another one may have taken it for a leftover before it was locked.
+        if (locked && !isStillThere(descriptor, name)) continue;
+        return file;
     }
-    const std::string folder = std::filesystem::path(path).parent_path().string();
-    syncPath(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);  // makes the rename itself last
+}
+
+AsideFile::AsideFile(int descriptor, std::string path, std::string name)
+    : m_descriptor(descriptor), m_path(std::move(path)), m_name(std::move(name)) {}
+
+AsideFile::AsideFile(AsideFile&& other) noexcept
+    : m_descriptor(std::exchange(other.m_descriptor, -1)),
+      m_path(std::move(other.m_path)),
+      m_name(std::move(other.m_name)) {}
+
+AsideFile::~AsideFile() {
+    if (m_descriptor < 0) return;
+    if (isStillThere(m_descriptor, m_name)) ::unlink(m_name.c_str());
+    ::close(m_descriptor);
+}
+
+Result<void> AsideFile::commit() {
+    if (::fsync(m_descriptor) != 0 || std::rename(m_name.c_str(), m_path.c_str()) != 0)
+        return unwritable(reason(), m_path);
+    ::close(std::exchange(m_descriptor, -1));
+    syncFolder(folderOf(m_path));
+    return {};
+}
+
+Result<void> commitFile(const std::string& aside, const std::string& path) {
+    const int descriptor = ::open(aside.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+    const std::string why = reason();
+    if (descriptor >= 0) ::close(descriptor);
+    if (!synced || std::rename(aside.c_str(), path.c_str()) != 0) {
+        const std::string cause = synced ? reason() : why;
+        std::remove(aside.c_str());
+        return unwritable(cause, path);
+    }
+    syncFolder(folderOf(path));
     return {};
 }
 
 Result<void> writeFileAtomically(const std::string& path, const std::function<void(std::ostream&)>& write) {
-    const std::string aside = path + ".partial";
-    errno = 0;
+    auto aside = AsideFile::create(path);
+    if (!aside) return fail(aside.error());
     {
-        std::ofstream file(aside, std::ios::binary | std::ios::trunc);
+        errno = 0;
+        std::ofstream file(aside->name(), std::ios::binary | std::ios::trunc);
         if (file) write(file);
-        file.flush();
-        if (!file) {
-            const std::string why = errno != 0 ? reason() : "the disk may be full";
-            file.close();
-            std::remove(aside.c_str());
-            return fail(ErrorCode::Unwritable, "The file cannot be written: " + why + ".", path);
-        }
+        file.close();  // flushes; a file system with a quota may say only now that it is full
+        if (!file) return unwritable(errno != 0 ? reason() : "the disk may be full", path);
     }
-    return commitFile(aside, path);
+    return aside->commit();
 }
 
 Result<void> writeFileAtomically(const std::string& path, const std::string& content) {
     return writeFileAtomically(path, [&](std::ostream& out) { out << content; });
+}
+
+void syncFolder(const std::string& folder) {
+    const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0) return;
+    ::fsync(descriptor);
+    ::close(descriptor);
 }
 
 Result<void> makeFolder(const std::string& path) {

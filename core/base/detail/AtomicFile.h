@@ -15,8 +15,31 @@
 
 namespace graft::base {
 
-// Calls write with a stream to PATH.partial, then syncs and renames. On any failure the file aside is
-// removed and PATH is as it was. Errors: Unwritable.
+// A file on its way: PATH.PID-NUMBER.partial, which takes PATH's name once it is whole. Each has a name of
+// its own, so that two threads or processes never write into one, and is locked (flock) while it is written:
+// what a killed process left behind is known by its free lock, and removed by the next who writes PATH.
+class AsideFile {
+  public:
+    // An empty file. Errors: Unwritable.
+    static Result<AsideFile> create(const std::string& path);
+    AsideFile(AsideFile&& other) noexcept;
+    AsideFile& operator=(AsideFile&&) = delete;
+    ~AsideFile();  // removes it unless it was committed
+
+    const std::string& name() const { return m_name; }  // to be opened and written by whoever makes it
+    // Syncs, renames and syncs the folder. On failure PATH is as it was. Errors: Unwritable.
+    Result<void> commit();
+
+  private:
+    AsideFile(int descriptor, std::string path, std::string name);
+
+    int m_descriptor;
+    std::string m_path;
+    std::string m_name;
+};
+
+// Calls write with a stream to a file aside, then commits it. On any failure PATH is as it was.
+// Errors: Unwritable.
 Result<void> writeFileAtomically(const std::string& path, const std::function<void(std::ostream&)>& write);
 Result<void> writeFileAtomically(const std::string& path, const std::string& content);
 
@@ -34,6 +57,9 @@ class RemovedAtEnd {
   private:
     std::string m_path;
 };
+
+// Makes renames and removals in a folder last.
+void syncFolder(const std::string& folder);
 
 // Errors: Unwritable.
 Result<void> makeFolder(const std::string& path);

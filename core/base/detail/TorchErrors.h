@@ -7,6 +7,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <system_error>
 
 #include "core/base/Result.h"
 
@@ -31,6 +32,12 @@ auto guardTorch(const Work& work) -> decltype(work()) {
             if (what.find(words) != std::string::npos) return outOfMemory();
         }
         return fail(ErrorCode::Internal, "LibTorch failed: " + what.substr(0, what.find('\n')));
+    } catch (const std::system_error& error) {
+        if (error.code() != std::errc::resource_unavailable_try_again)
+            return fail(ErrorCode::Internal, std::string("Unexpected failure: ") + error.what());
+        return fail(ErrorCode::OutOfMemory,
+                    "The system starts no more threads for Graft; close other programs or raise the limit of "
+                    "processes.");
     } catch (const std::exception& error) {
         return fail(ErrorCode::Internal, std::string("Unexpected failure: ") + error.what());
     }

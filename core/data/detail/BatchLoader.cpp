@@ -8,6 +8,7 @@
 #include <exception>
 #include <map>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "core/data/detail/LoadPreprocessed.h"
@@ -46,6 +47,16 @@ struct BatchLoader::State {
     std::size_t endJobOf(std::size_t batch) const { return ends[batch]; }
     std::size_t batchOf(std::size_t job) const {
         return static_cast<std::size_t>(std::ranges::upper_bound(ends, job) - ends.begin());
+    }
+
+    // Also where the loader's making ends with an exception: what runs by then must not wait for ever.
+    ~State() {
+        {
+            const std::lock_guard lock(mutex);
+            closed = true;
+        }
+        room.notify_all();
+        workers.clear();  // joins
     }
 
     void workOrFail() {
@@ -123,18 +134,17 @@ BatchLoader::BatchLoader(std::vector<LoadJob> jobs, const LoaderOptions& options
     state.nextJob = state.firstJobOf(options.firstBatch);
 
     const int threads = options.threads > 0 ? options.threads : runtime::availableProcessors();
-    for (int i = 0; i < threads; ++i)
-        state.workers.emplace_back([&state] { state.workOrFail(); });
+    try {
+        state.workers.reserve(static_cast<std::size_t>(threads));
+        for (int i = 0; i < threads; ++i)
+            state.workers.emplace_back([&state] { state.workOrFail(); });
+    } catch (const std::system_error&) {
+        // The system starts no more threads. Fewer load the same batches; without any there are none.
+        if (state.workers.empty()) throw;
+    }
 }
 
-BatchLoader::~BatchLoader() {
-    {
-        const std::lock_guard lock(m_state->mutex);
-        m_state->closed = true;
-    }
-    m_state->room.notify_all();
-    m_state->workers.clear();  // joins
-}
+BatchLoader::~BatchLoader() = default;
 
 std::optional<Batch> BatchLoader::next() {
     State& state = *m_state;

@@ -47,6 +47,7 @@ struct LoaderOptions {
 
 class BatchLoader {
   public:
+    // Throws std::system_error where not a single thread can be started.
     BatchLoader(std::vector<LoadJob> jobs, const LoaderOptions& options);
     ~BatchLoader();
     BatchLoader(const BatchLoader&) = delete;

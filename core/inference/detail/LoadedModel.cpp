@@ -9,7 +9,7 @@
 
 #include "core/base/detail/Hash.h"
 #include "core/runtime/detail/TorchDevice.h"
-#include "core/training/detail/RunWriter.h"
+#include "core/training/detail/RunCommit.h"
 #include "core/weights/WeightFile.h"
 
 namespace graft::inference {
@@ -117,6 +117,7 @@ Result<LoadedModel> loadModel(const std::string& path, const std::string& device
             return fail(ErrorCode::NotFound, "This folder is no run; give a run folder or an exported model.",
                         path);
         }
+        training::settleIfFree(paths);
         file = paths.model;
         if (!std::filesystem::exists(file, error)) {
             return fail(ErrorCode::NotFound, "The run has no model yet; let an epoch end first.", path);

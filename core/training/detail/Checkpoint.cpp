@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/detail/Checkpoint.h"
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "core/base/detail/AtomicFile.h"
 #include "core/training/detail/Optimizers.h"
 #include "core/weights/WeightFile.h"
 #include "core/weights/detail/TensorBridge.h"
@@ -16,12 +14,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string stateFile(const std::string& folder) {
-    return folder + "/state.safetensors";
-}
-std::string frozenFile(const std::string& folder) {
-    return folder + "/frozen.safetensors";
-}
 constexpr const char* kProgressKey = "progress";
 
 weights::StateDict tensorsOf(const backbones::Network& network, bool wantFrozen) {
@@ -37,15 +29,17 @@ weights::StateDict tensorsOf(const backbones::Network& network, bool wantFrozen)
 }
 
 std::string toJson(const RunProgress& progress) {
-    Json json{{"epoch", progress.epoch},          {"batches_done", progress.batchesDone},
-              {"loss_sum", progress.lossSum},     {"correct", progress.correct},
-              {"images", progress.images},        {"epoch_seconds", progress.epochSeconds},
-              {"best_epoch", progress.bestEpoch}, {"best_accuracy", progress.bestAccuracy},
-              {"best_loss", progress.bestLoss},   {"history", Json::array()}};
+    Json json{{"epoch", progress.epoch},      {"batches_done", progress.batchesDone},
+              {"loss_sum", progress.lossSum}, {"correct", progress.correct},
+              {"images", progress.images},    {"epoch_seconds", progress.epochSeconds},
+              {"history", Json::array()}};
+    json["train_seconds"] = progress.trainSeconds;
+    json["lost"] = progress.lost;
     json["loss_scale"] = {progress.lossScale.scale, progress.lossScale.stepsWithoutOverflow};
     for (const EpochDone& e : progress.history) {
         json["history"].push_back({e.epoch, e.trainLoss, e.trainAccuracy, e.valLoss, e.valAccuracy,
-                                   e.learningRate, e.seconds, e.imagesPerSecond, e.best});
+                                   e.learningRate, e.seconds, e.imagesPerSecond, e.best, e.trainImages,
+                                   e.validationImages});
     }
     return json.dump();
 }
@@ -58,46 +52,47 @@ RunProgress fromJson(const std::string& text) {
                          json.at("correct"),
                          json.at("images"),
                          json.at("epoch_seconds"),
-                         json.at("best_epoch"),
-                         json.at("best_accuracy"),
-                         json.at("best_loss"),
+                         {},
+                         {},
                          {},
                          {}};
+    if (json.contains("lost")) {  // not in checkpoints of older versions
+        progress.trainSeconds = json.at("train_seconds");
+        progress.lost = json.at("lost").get<std::vector<std::size_t>>();
+    }
     if (json.contains("loss_scale"))  // not in checkpoints of older versions
         progress.lossScale = {json.at("loss_scale").at(0), json.at("loss_scale").at(1)};
     for (const Json& e : json.at("history")) {
         progress.history.push_back(
-            {e.at(0), e.at(1), e.at(2), e.at(3), e.at(4), e.at(5), e.at(6), e.at(7), e.at(8)});
+            {e.at(0), e.at(1), e.at(2), e.at(3), e.at(4), e.at(5), e.at(6), e.at(7), e.at(8), 0, 0});
+        if (e.size() < 11) continue;
+        progress.history.back().trainImages = e.at(9);
+        progress.history.back().validationImages = e.at(10);
     }
     return progress;
 }
 
 }  // namespace
 
-Result<void> saveFrozen(const std::string& folder, const backbones::Network& network) {
-    return base::makeFolder(folder).and_then(
-        [&] { return weights::writeSafetensors(frozenFile(folder), tensorsOf(network, true)); });
+Result<void> saveFrozen(const std::string& file, const backbones::Network& network) {
+    return weights::writeSafetensors(file, tensorsOf(network, true));
 }
 
-Result<void> saveCheckpoint(const std::string& folder, const backbones::Network& network,
-                            torch::optim::Optimizer& optimizer, OptimizerKind kind,
-                            const RunProgress& progress) {
+weights::StateDict stateDict(const backbones::Network& network, torch::optim::Optimizer& optimizer,
+                             OptimizerKind kind, const RunProgress& progress) {
     weights::StateDict dict = tensorsOf(network, false);
     saveState(optimizer, kind, dict);
     dict.metadata.emplace_back(kProgressKey, toJson(progress));
-    return weights::writeSafetensors(stateFile(folder), dict);
+    return dict;
 }
 
-Result<RunProgress> loadCheckpoint(const std::string& folder, backbones::Network& network,
+Result<RunProgress> loadCheckpoint(const RunPaths& paths, backbones::Network& network,
                                    torch::optim::Optimizer& optimizer, OptimizerKind kind) {
-    std::error_code error;
-    if (!std::filesystem::is_regular_file(stateFile(folder), error)) {
-        return fail(ErrorCode::NotFound, "The run has no checkpoint to go on from; start it anew.", folder);
-    }
-    auto state = weights::readSafetensors(stateFile(folder));
+    auto state = weights::readSafetensors(paths.state);
     if (!state) return fail(state.error());
-    auto frozen = weights::readSafetensors(frozenFile(folder));
+    auto frozen = weights::readSafetensors(paths.frozen);
     if (!frozen) return fail(frozen.error());
+    const std::string& folder = paths.checkpoint;
 
     weights::StateDict model = std::move(*frozen);
     for (const auto& entry : state->tensors) {
@@ -116,10 +111,6 @@ Result<RunProgress> loadCheckpoint(const std::string& folder, backbones::Network
         }
     }
     return fail(ErrorCode::BadFormat, "The checkpoint is damaged; start the run anew.", folder);
-}
-
-Result<void> markCompleted(const std::string& folder) {
-    return base::writeFileAtomically(folder + "/completed", "The training has come to its end.\n");
 }
 
 }  // namespace graft::training

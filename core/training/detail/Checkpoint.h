@@ -13,6 +13,7 @@
 #include "core/training/TrainConfig.h"
 #include "core/training/TrainEvents.h"
 #include "core/training/detail/GradScaler.h"
+#include "core/training/detail/RunWriter.h"
 
 namespace graft::training {
 
@@ -22,25 +23,22 @@ struct RunProgress {
     double lossSum = 0;           // over this epoch's images so far
     std::size_t correct = 0;
     std::size_t images = 0;
-    double epochSeconds = 0;  // spent on this epoch before
-    int bestEpoch = 0;
-    double bestAccuracy = 0;
-    double bestLoss = 0;
-    LossScale lossScale;  // of float16's gradients
+    double epochSeconds = 0;        // spent on this epoch before
+    LossScale lossScale;            // of float16's gradients
+    double trainSeconds = 0;        // of this epoch's training so far
+    std::vector<std::size_t> lost;  // samples of this epoch that could not be read
     std::vector<EpochDone> history;
 };
 
 // Errors: Unwritable.
-Result<void> saveFrozen(const std::string& folder, const backbones::Network& network);
-Result<void> saveCheckpoint(const std::string& folder, const backbones::Network& network,
-                            torch::optim::Optimizer& optimizer, OptimizerKind kind,
-                            const RunProgress& progress);
+Result<void> saveFrozen(const std::string& file, const backbones::Network& network);
 
-// Errors: NotFound, BadFormat.
-Result<RunProgress> loadCheckpoint(const std::string& folder, backbones::Network& network,
+// A copy of what state.safetensors holds.
+weights::StateDict stateDict(const backbones::Network& network, torch::optim::Optimizer& optimizer,
+                             OptimizerKind kind, const RunProgress& progress);
+
+// Errors: BadFormat, Unreadable.
+Result<RunProgress> loadCheckpoint(const RunPaths& paths, backbones::Network& network,
                                    torch::optim::Optimizer& optimizer, OptimizerKind kind);
-
-// Marks the run as come to its end: nothing to resume.
-Result<void> markCompleted(const std::string& folder);
 
 }  // namespace graft::training

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <torch/types.h>
 #include <torch/utils.h>
+#include <torch/version.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -19,7 +20,7 @@ namespace graft::training {
 namespace {
 
 // Changes when the same settings give other features than before.
-constexpr const char* kVersion = "features 3";
+constexpr const char* kVersion = "features 4";
 
 // Images that a CPU runs through the prefix at once: more are no faster, and need more memory.
 constexpr std::int64_t kAtOnce = 16;
@@ -37,6 +38,21 @@ RowKey keyOf(const std::string& text) {
 std::string textOf(const data::PreprocessOptions& p) {
     return fmt::format("{} {} {} {} {}", p.resizeSize, p.cropSize, data::interpolationName(p.interpolation),
                        fmt::join(p.mean, ","), fmt::join(p.deviation, ","));
+}
+
+c10::ScalarType typeFrom(const std::string& name) {
+    return name == "float16" ? torch::kHalf : name == "bfloat16" ? torch::kBFloat16 : torch::kFloat;
+}
+
+// What the last digits of a feature depend on beside the numbers that go in.
+std::string calculatorName(c10::Device device) {
+    std::string name = device.is_cuda() ? "cuda" : "cpu";
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2") != 0) name += " avx2";
+    if (__builtin_cpu_supports("avx512f") != 0) name += " avx512f";
+    if (__builtin_cpu_supports("avx512bf16") != 0) name += " avx512bf16";
+#endif
+    return name;
 }
 
 std::string gigabytes(std::uint64_t bytes) {
@@ -70,27 +86,42 @@ FeatureSource::FeatureSource(const backbones::Network& network, const TrainConfi
 std::unique_ptr<FeatureSource> FeatureSource::create(const backbones::Network& network,
                                                      const TrainConfig& config, c10::Device device,
                                                      const std::set<RowKey>& rows,
-                                                     std::vector<data::LoadJob> examples, std::string& why) {
-    std::size_t units = network.frozenPrefix();
-    if (config.cache.variants == 0 || units == 0) return nullptr;
+                                                     std::vector<data::LoadJob> examples,
+                                                     const std::optional<Decisions>& decided,
+                                                     std::string& why) {
+    std::size_t units = decided ? decided->units : network.frozenPrefix();
+    if (config.cache.variants == 0 || units == 0 || (decided && !decided->features)) return nullptr;
     std::unique_ptr<FeatureSource> source(new FeatureSource(network, config, device));
-    // The end of the prefix saves most; an earlier unit may have smaller features.
-    while (units > 0 && !source->fitsBudget(units, rows.size(), why))
-        --units;
-    if (units == 0) return nullptr;
-
-    const c10::ScalarType type = frozenType(config, device);
-    if (!source->openStore(type, rows, why)) return nullptr;
-    // What has rows was found good when it was begun.
-    if (type != torch::kFloat && source->m_store->size() == 0 &&
-        !source->agreesWithFloat32(std::move(examples)) && !source->openStore(torch::kFloat, rows, why)) {
-        return nullptr;
+    if (decided) {
+        source->m_keeps = source->fitsBudget(units, rows.size(), why);
+        source->openStore(typeFrom(decided->type), rows, why);
+    } else {
+        // The end of the prefix saves most; an earlier unit may have smaller features.
+        while (units > 0 && !source->fitsBudget(units, rows.size(), why))
+            --units;
+        if (units == 0) return nullptr;
+        source->openStore(frozenType(config, device), rows, why);
+        // What has rows was found good when it was begun.
+        const bool begun = source->m_store && source->m_store->size() > 0;
+        if (source->m_type != torch::kFloat && !begun && !source->agreesWithFloat32(std::move(examples)))
+            source->openStore(torch::kFloat, rows, why);
     }
+    source->m_keeps = source->m_keeps && source->m_store;
+    const std::string& unit = network.units()[source->m_units - 1].name;
+    const std::string size = gigabytes(rows.size() * source->rowBytes());
     source->m_message =
-        fmt::format("{}Features behind {} are cached: {} of {} are there, {} in all.{}", why,
-                    network.units()[source->m_units - 1].name, source->present(rows), rows.size(),
-                    gigabytes(rows.size() * source->m_store->rowBytes()), source->m_precision);
+        source->m_keeps
+            ? fmt::format("{}Features behind {} are cached: {} of {} are there, {} in all.{}", why, unit,
+                          source->present(rows), rows.size(), size, source->m_precision)
+            : fmt::format(
+                  "{}Features behind {} are not kept: they are computed in every epoch, the same "
+                  "numbers.{}",
+                  why, unit, source->m_precision);
     return source;
+}
+
+const char* FeatureSource::typeName() const {
+    return m_type == torch::kHalf ? "float16" : m_type == torch::kBFloat16 ? "bfloat16" : "float32";
 }
 
 bool FeatureSource::fitsBudget(std::size_t units, std::size_t rows, std::string& why) {
@@ -116,21 +147,26 @@ std::size_t FeatureSource::rowBytes() const {
 
 std::size_t FeatureSource::present(const std::set<RowKey>& rows) const {
     return static_cast<std::size_t>(
-        std::ranges::count_if(rows, [this](const RowKey& key) { return m_store->contains(key); }));
+        std::ranges::count_if(rows, [this](const RowKey& key) { return has(key); }));
 }
 
-bool FeatureSource::openStore(c10::ScalarType type, const std::set<RowKey>& rows, std::string& why) {
+void FeatureSource::openStore(c10::ScalarType type, const std::set<RowKey>& rows, std::string& why) {
     m_type = type;
+    m_store.reset();
     base::Hasher name;
-    // The shape too: one head pools the last map in its first step, another does not.
-    name.add(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kVersion, m_config.backbone, m_units,
+    // The shape too: one head pools the last map in its first step, another does not. What computes them as
+    // well: another LibTorch, device or set of instructions gives other last digits.
+    name.add(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kVersion, m_config.backbone, m_units,
                          fmt::join(m_shape, ","), textOf(m_config.preprocess), m_config.cache.halfPrecision,
-                         c10::toString(type)));
+                         c10::toString(type), TORCH_VERSION, calculatorName(m_device)));
     name.add(backbones::FrozenPrefix::fingerprint(m_network, m_units));
     const std::string file = featureCacheFolder() + "/" + name.hex().substr(0, 40) + ".features";
+    std::error_code ignored;
+    // Where nothing may be added, what is there is still read.
+    if (!m_keeps && !std::filesystem::exists(file, ignored)) return;
     if (const auto made = base::makeFolder(featureCacheFolder()); !made) {
         why = made.error().sentence() + " ";
-        return false;
+        return;
     }
     const auto open = [&] {
         auto store = FeatureStore::open(file, rowBytes());
@@ -138,24 +174,22 @@ bool FeatureSource::openStore(c10::ScalarType type, const std::set<RowKey>& rows
         m_store = store ? std::move(*store) : nullptr;
         return m_store != nullptr;
     };
-    if (!open()) return false;
+    if (!open() || !m_keeps) return;
     const std::uint64_t budget = featureCacheBudget(m_config.cache);
     std::uint64_t needed = (rows.size() - present(rows)) * rowBytes();
-    std::error_code ignored;
     if (needed > 0 && m_store->size() * rowBytes() + needed > budget) {
         // Rows of other folders, behind the same network, fill the budget: begin anew. Who reads them goes
         // on.
         std::filesystem::remove(file, ignored);
-        if (!open()) return false;
+        if (!open()) return;
         needed = rows.size() * rowBytes();
     }
     std::filesystem::last_write_time(file, std::filesystem::file_time_type::clock::now(), ignored);
     makeRoomInFeatureCache(needed, budget, file);
-    return true;
 }
 
 bool FeatureSource::agreesWithFloat32(std::vector<data::LoadJob> examples) {
-    const std::string name = m_type == torch::kHalf ? "float16" : "bfloat16";
+    const std::string name = typeName();
     data::LoaderOptions options;
     options.preprocess = m_config.preprocess;
     options.ends = {examples.size()};
@@ -187,7 +221,7 @@ bool FeatureSource::agreesWithFloat32(std::vector<data::LoadJob> examples) {
 }
 
 std::uint64_t FeatureSource::bytes() const {
-    return m_store->size() * m_store->rowBytes();
+    return m_store ? m_store->size() * m_store->rowBytes() : 0;
 }
 
 void FeatureSource::begin(std::vector<FeatureJob> jobs, const data::LoaderOptions& options) {
@@ -203,7 +237,7 @@ void FeatureSource::begin(std::vector<FeatureJob> jobs, const data::LoaderOption
     std::size_t job = m_next == 0 ? 0 : m_ends[m_next - 1];
     for (std::size_t batch = m_next; batch < m_ends.size(); ++batch) {
         for (; job < m_ends[batch]; ++job) {
-            if (m_store->contains(m_jobs[job].key)) continue;
+            if (has(m_jobs[job].key)) continue;
             m_missing[batch].push_back(job);
             loads.push_back(m_jobs[job].load);
         }
@@ -236,8 +270,8 @@ std::optional<data::Batch> FeatureSource::next() {
             ++missing;
             continue;
         }
-        auto* bytes = static_cast<std::uint8_t*>(stored.data_ptr()) + row * m_store->rowBytes();
-        rows.present[row] = m_store->read(m_jobs[job].key, {bytes, m_store->rowBytes()});
+        auto* bytes = static_cast<std::uint8_t*>(stored.data_ptr()) + row * rowBytes();
+        rows.present[row] = m_store->read(m_jobs[job].key, {bytes, rowBytes()});
         if (!rows.present[row]) damaged.push_back(job);
     }
     rows.values = stored.to(torch::kFloat);
@@ -296,16 +330,17 @@ void FeatureSource::compute(const data::Batch& images, const std::vector<std::si
         rows.values[static_cast<std::int64_t>(row)].copy_(storable ? kept[index] : features[index]);
         rows.present[row] = true;
         if (!storable) continue;
-        const auto* start = static_cast<const std::uint8_t*>(stored.data_ptr()) + i * m_store->rowBytes();
+        const auto* start = static_cast<const std::uint8_t*>(stored.data_ptr()) + i * rowBytes();
         keys.push_back(m_jobs[job].key);
-        bytes.insert(bytes.end(), start, start + m_store->rowBytes());
+        bytes.insert(bytes.end(), start, start + rowBytes());
     }
-    if (keys.empty() || !m_failure.empty()) return;
+    if (keys.empty() || !m_keeps || !m_failure.empty()) return;
     if (const auto added = m_store->append(keys, bytes); !added) m_failure = added.error().sentence();
 }
 
 data::Batch FeatureSource::batchOf(const Rows& rows) const {
     data::Batch batch;
+    batch.firstJob = rows.firstJob;
     std::vector<std::int64_t> labels;
     std::vector<std::int64_t> there;
     for (std::size_t row = 0; row < rows.present.size(); ++row) {

@@ -17,6 +17,7 @@
 #include "core/data/DatasetIndex.h"
 #include "core/data/detail/BatchLoader.h"
 #include "core/training/TrainConfig.h"
+#include "core/training/detail/Decisions.h"
 #include "core/training/detail/FeatureStore.h"
 
 namespace graft::training {
@@ -25,6 +26,7 @@ namespace graft::training {
 struct FeatureJob {
     data::LoadJob load;
     RowKey key{};
+    std::size_t sample = 0;  // of the data set, for training images
 };
 
 class FeatureSource {
@@ -34,10 +36,16 @@ class FeatureSource {
     // is too small: then message() of why is in `why`. The network's weights are in place, and it is on the
     // device. Where frozenType() is not float32, the features of the examples are computed both ways, and
     // float32 is kept if the cosine of a pair is below kLowestCosine.
+    // decided: what the run began with; then neither the budget nor the examples decide anything. Features
+    // that cannot be kept on the disk are computed in every epoch, the same numbers.
     static std::unique_ptr<FeatureSource> create(const backbones::Network& network, const TrainConfig& config,
                                                  c10::Device device, const std::set<RowKey>& rows,
-                                                 std::vector<data::LoadJob> examples, std::string& why);
+                                                 std::vector<data::LoadJob> examples,
+                                                 const std::optional<Decisions>& decided, std::string& why);
     static constexpr double kLowestCosine = 0.999;
+
+    bool keeps() const { return m_keeps; }  // the cache takes what is computed
+    const char* typeName() const;           // that the prefix calculates in: "float32", "bfloat16", "float16"
 
     std::size_t units() const { return m_units; }  // of the network that the features stand for
     // What the cache can do for this run, as a sentence.
@@ -68,7 +76,9 @@ class FeatureSource {
     FeatureSource(const backbones::Network& network, const TrainConfig& config, c10::Device device);
     // Of as many leading units; finds m_units and m_shape.
     bool fitsBudget(std::size_t units, std::size_t rows, std::string& why);
-    bool openStore(c10::ScalarType type, const std::set<RowKey>& rows, std::string& why);
+    // Without a file m_store stays empty and `why` says so.
+    void openStore(c10::ScalarType type, const std::set<RowKey>& rows, std::string& why);
+    bool has(const RowKey& key) const { return m_store && m_store->contains(key); }
     std::size_t present(const std::set<RowKey>& rows) const;  // in the store, beside those of other runs
     // The prefix in m_type gives the examples' features as float32 does; m_precision says how nearly.
     bool agreesWithFloat32(std::vector<data::LoadJob> examples);
@@ -86,7 +96,8 @@ class FeatureSource {
     c10::ScalarType m_type = c10::kFloat;  // that the prefix calculates in
     std::vector<std::int64_t>
         m_shape;  // of one row: C, H, W (the channels last in the file) or fewer dimensions
-    std::unique_ptr<FeatureStore> m_store;
+    std::unique_ptr<FeatureStore> m_store;              // may be empty
+    bool m_keeps = true;                                // there is room for what the run will ask for
     std::unique_ptr<backbones::FrozenPrefix> m_prefix;  // made when it is first needed
     std::string m_precision;                            // a sentence on m_type
     std::string m_message;

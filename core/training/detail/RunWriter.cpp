@@ -44,16 +44,18 @@ std::string datasetJson(const data::DatasetIndex& dataset) {
 
 }  // namespace
 
-Result<void> createRun(const TrainConfig& config, const data::DatasetIndex& dataset) {
-    const RunPaths paths(config.runFolder);
-    if (config.runFolder.empty()) return fail(ErrorCode::InvalidArgument, "No folder was given for the run.");
-    if (std::filesystem::exists(paths.config)) {
-        return fail(ErrorCode::InvalidArgument,
-                    "A run lies here already; choose another folder, or resume the run.", config.runFolder);
-    }
-    return base::makeFolder(paths.checkpoint)
-        .and_then([&] { return base::writeFileAtomically(paths.dataset, datasetJson(dataset)); })
-        .and_then([&] { return base::writeFileAtomically(paths.config, toJson(config)); });
+Result<void> checkIsNoRun(const std::string& runFolder) {
+    if (runFolder.empty()) return fail(ErrorCode::InvalidArgument, "No folder was given for the run.");
+    std::error_code error;
+    if (!std::filesystem::exists(RunPaths(runFolder).config, error)) return {};
+    return fail(ErrorCode::InvalidArgument,
+                "A run lies here already; choose another folder, or resume the run.", runFolder);
+}
+
+Result<void> writePlan(const RunPaths& paths, const TrainConfig& config, const data::DatasetIndex& dataset) {
+    return base::writeFileAtomically(paths.dataset, datasetJson(dataset)).and_then([&] {
+        return base::writeFileAtomically(paths.config, toJson(config));
+    });
 }
 
 Result<void> writeMetrics(const RunPaths& paths, const std::vector<EpochDone>& epochs) {
@@ -67,7 +69,9 @@ Result<void> writeMetrics(const RunPaths& paths, const std::vector<EpochDone>& e
                              {"learning_rate", epoch.learningRate},
                              {"seconds", epoch.seconds},
                              {"images_per_second", epoch.imagesPerSecond},
-                             {"best", epoch.best}},
+                             {"best", epoch.best},
+                             {"train_images", epoch.trainImages},
+                             {"val_images", epoch.validationImages}},
                         -1)
                 << '\n';
         }
@@ -78,6 +82,21 @@ Result<void> writeEvaluation(const RunPaths& paths, const evaluation::Evaluation
     return base::writeFileAtomically(paths.predictions, toCsv(evaluation)).and_then([&] {
         return base::writeFileAtomically(paths.evaluation, toJson(evaluation));
     });
+}
+
+Result<void> markCompleted(const RunPaths& paths) {
+    return base::writeFileAtomically(paths.completed, "The training has come to its end.\n");
+}
+
+Result<void> unmarkCompleted(const RunPaths& paths) {
+    std::error_code error;
+    std::filesystem::remove(paths.completed, error);
+    if (error) {
+        return fail(ErrorCode::Unwritable, "The file cannot be removed: " + error.message() + ".",
+                    paths.completed);
+    }
+    base::syncFolder(paths.checkpoint);
+    return {};
 }
 
 void appendLog(const RunPaths& paths, const std::string& line) {

@@ -24,19 +24,28 @@ struct RunPaths {
           evaluation(run + "/evaluation.json"),
           predictions(run + "/predictions.csv"),
           log(run + "/log.txt"),
-          checkpoint(run + "/checkpoint") {}
+          decisions(run + "/decisions.json"),
+          checkpoint(run + "/checkpoint"),
+          state(checkpoint + "/state.safetensors"),
+          frozen(checkpoint + "/frozen.safetensors"),
+          completed(checkpoint + "/completed") {}
 
     std::string folder, config, dataset, metrics, model, modelSidecar, evaluation, predictions, log,
-        checkpoint;
+        decisions, checkpoint, state, frozen, completed;
 };
 
-// Makes the folder with config.json and dataset.json. Errors: InvalidArgument (a run is there already),
-// Unwritable.
-Result<void> createRun(const TrainConfig& config, const data::DatasetIndex& dataset);
+// Errors: InvalidArgument (no folder, or a run is there already).
+Result<void> checkIsNoRun(const std::string& runFolder);
+
+// dataset.json and then config.json, with which a run begins to be one. Errors: Unwritable.
+Result<void> writePlan(const RunPaths& paths, const TrainConfig& config, const data::DatasetIndex& dataset);
 
 // The whole history, so that a resumed run never repeats an epoch's line.
 Result<void> writeMetrics(const RunPaths& paths, const std::vector<EpochDone>& epochs);
 Result<void> writeEvaluation(const RunPaths& paths, const evaluation::Evaluation& evaluation);
+// Nothing to resume, until more epochs are asked for.
+Result<void> markCompleted(const RunPaths& paths);
+Result<void> unmarkCompleted(const RunPaths& paths);
 
 // One line with the time to log.txt; failures are not worth stopping a training for.
 void appendLog(const RunPaths& paths, const std::string& line);

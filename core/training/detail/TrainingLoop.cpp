@@ -3,18 +3,21 @@
 
 #include <fmt/format.h>
 #include <torch/utils.h>
+#include <torch/version.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <set>
 
+#include "core/backbones/detail/RandomSource.h"
 #include "core/base/Seed.h"
+#include "core/base/detail/Hash.h"
 #include "core/data/FolderScanner.h"
-#include "core/exporting/detail/Sidecar.h"
 #include "core/runtime/ThreadBudget.h"
 #include "core/runtime/detail/Autocast.h"
 #include "core/runtime/detail/TorchDevice.h"
+#include "core/training/detail/DataPlace.h"
 #include "core/training/detail/Optimizers.h"
 #include "core/training/detail/Precisions.h"
 #include "core/training/detail/Schedules.h"
@@ -44,6 +47,28 @@ std::size_t bytesForImages() {
     return std::min(kMost, static_cast<std::size_t>(pages) * static_cast<std::size_t>(pageBytes) / 8);
 }
 
+// A person reads so many names in an epoch; log.txt has them all.
+constexpr std::size_t kNamedLosses = 10;
+constexpr const char* kPutBack =
+    "The run has stopped and nothing that it learnt is lost: put them back and go on with graft-cli resume, "
+    "or "
+    "give their new place with --data FOLDER.";
+constexpr const char* kReadAgain = "Read the folder again before you train on it.";
+
+// Jobs of a batch that are not in it; end: behind its last one.
+std::vector<std::size_t> lostOf(const data::Batch& batch, std::size_t end) {
+    std::vector<std::size_t> lost;
+    auto there = batch.jobs.begin();
+    for (std::size_t job = batch.firstJob; job < end; ++job) {
+        if (there != batch.jobs.end() && *there == job) {
+            ++there;
+        } else {
+            lost.push_back(job);
+        }
+    }
+    return lost;
+}
+
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -52,24 +77,42 @@ double secondsSince(std::chrono::steady_clock::time_point start) {
 
 TrainingLoop::TrainingLoop(const TrainConfig& config, const data::DatasetIndex& dataset,
                            const TrainObserver& observer, runtime::RunControl& control)
-    : m_config(config),
-      m_dataset(dataset),
-      m_observer(observer),
-      m_control(control),
-      m_paths(config.runFolder) {}
+    : m_config(config), m_dataset(dataset), m_observer(observer), m_control(control) {}
 
-Result<void> TrainingLoop::prepare() {
+Result<void> TrainingLoop::prepare(const Past* past) {
     m_runStart = Clock::now();
     m_lastCheckpoint = m_runStart;
-    const auto device = runtime::chooseDevice(m_config.device);
+    m_decided = past != nullptr && past->decided;
+    if (m_decided) m_decisions = *past->decided;
+    const bool follows = m_decided && m_config.device == "auto";
+    const auto device = runtime::chooseDevice(follows ? m_decisions.device : m_config.device);
+    if (!device && follows) {
+        return fail(device.error().code,
+                    device.error().message +
+                        " The run was begun on one; go on where there is one, or with resume --device cpu, "
+                        "which gives other numbers.",
+                    m_config.runFolder);
+    }
     if (!device) return fail(device.error());
     m_device = *device;
     const auto mixedType = mixedPrecisionType(m_config.precision, runtime::torchDevice(m_device));
     if (!mixedType) return fail(mixedType.error());
     m_mixedType = *mixedType;
-    runtime::setComputeThreads(m_config.threads);
+    const int threads = runtime::setComputeThreads(m_decided ? m_decisions.threads : m_config.threads);
+    if (!m_decided) {
+        m_decisions.device = m_device.isCuda() ? "cuda" : "cpu";
+        m_decisions.threads = threads;
+        m_decisions.libtorch = TORCH_VERSION;
+    } else if (m_decisions.libtorch != TORCH_VERSION) {
+        m_notices.push_back(
+            fmt::format("The run was begun with LibTorch {} and goes on with {}: the last digits of its "
+                        "numbers may differ.",
+                        m_decisions.libtorch, TORCH_VERSION));
+    }
 
-    torch::manual_seed(base::deriveSeed(m_config.seed, kInitialWeights));
+    // Drawn on the CPU, whatever the device.
+    m_random = backbones::makeGenerator(c10::kCPU, base::deriveSeed(m_config.seed, kInitialWeights));
+    const backbones::DrawFrom ownNumbers(m_random);
     using Weights = backbones::Network::BackboneWeights;
     auto network = backbones::Network::create(
         m_config.backbone, static_cast<int>(m_dataset.classes.size()), m_config.head,
@@ -84,12 +127,20 @@ Result<void> TrainingLoop::prepare() {
         }
     }
 
+    const bool isKnown = past != nullptr && past->images;
+    auto images = isKnown ? Result<DataState>(*past->images)
+                          : lookForImages(m_dataset, past != nullptr ? kPutBack : kReadAgain);
+    if (!images) return fail(images.error());
     // The cache knows an image by its content, which may have changed since the folder was read.
     if (mayCache()) {
         auto changed = data::updateHashes(m_dataset, &m_control);
         if (!changed) return fail(changed.error());
-        m_changed = std::move(*changed);
+        if (!isKnown) images->changed = std::move(*changed);
+        std::erase_if(images->changed, [&](const std::string& path) {
+            return std::ranges::find(images->missing, path) != images->missing.end();
+        });
     }
+    m_images = std::move(*images);
     m_trainIndices = m_dataset.indicesOf(data::Split::Train);
     m_batchesPerEpoch =
         data::BatchLoader::batchCount(m_trainIndices.size(), static_cast<std::size_t>(m_config.batchSize));
@@ -106,43 +157,84 @@ Result<void> TrainingLoop::prepare() {
     return {};
 }
 
-Result<void> TrainingLoop::startRun() {
-    if (!m_config.weightsFile.empty()) {
-        const auto weights = weights::readWeights(m_config.weightsFile);
-        if (!weights) return fail(weights.error());
-        if (const auto loaded = m_network->load(*weights, false, m_config.weightsFile); !loaded)
-            return loaded;
-    }
-    m_network->freeze(m_config.freeze);
-    m_network->to(runtime::torchDevice(m_device));
-    makeStep();
-    if (const auto made = createRun(m_config, m_dataset); !made) return made;
-    appendLog(m_paths, fmt::format("started: {} on {}, {} training and {} validation images, {} left out",
-                                   m_config.backbone, m_device.name, m_trainIndices.size(),
-                                   m_validation.images.size(), m_dataset.leftOutCount()));
-    for (const data::Problem& problem : m_dataset.problems) {
-        appendLog(m_paths, fmt::format("{}: {}", problem.path, problem.message));
-    }
-    logChanged();
-    return saveFrozen(m_paths.checkpoint, *m_network);
+Result<void> TrainingLoop::loadWeights() {
+    if (m_config.weightsFile.empty()) return {};
+    const auto weights = weights::readWeights(m_config.weightsFile);
+    if (!weights) return fail(weights.error());
+    return m_network->load(*weights, false, m_config.weightsFile);
 }
 
-Result<void> TrainingLoop::loadState() {
+Result<void> TrainingLoop::startRun() {
+    if (const auto loaded = loadWeights(); !loaded) return loaded;
+    if (!m_config.weightsFile.empty()) {
+        const auto hash = base::sha256OfFile(m_config.weightsFile);
+        if (!hash) return fail(hash.error());
+        m_decisions.weightsSha256 = *hash;
+    }
+    auto recorder = RunRecorder::create(m_config.runFolder);
+    if (!recorder) return fail(recorder.error());
+    m_recorder.emplace(std::move(*recorder));
+    if (const auto written = writePlan(m_recorder->paths(), m_config, m_dataset); !written) return written;
+    m_recorder->log(fmt::format("started: {} on {}, {} training and {} validation images, {} left out",
+                                m_config.backbone, m_device.name, m_trainIndices.size(),
+                                m_validation.images.size(), m_dataset.leftOutCount()));
+    for (const data::Problem& problem : m_dataset.problems)
+        m_recorder->log(fmt::format("{}: {}", problem.path, problem.message));
+    return begin();
+}
+
+Result<void> TrainingLoop::beginAgain(RunRecorder recorder) {
+    m_recorder.emplace(std::move(recorder));
+    if (!m_config.weightsFile.empty()) {
+        const auto hash = base::sha256OfFile(m_config.weightsFile);
+        if (!hash) return fail(hash.error());
+        if (m_decided && *hash != m_decisions.weightsSha256) {
+            return fail(
+                ErrorCode::WeightsMismatch,
+                "The weight file is not the one that the run began with, and the run has no checkpoint "
+                "yet; put that file back, or start another run.",
+                m_config.weightsFile);
+        }
+        m_decisions.weightsSha256 = *hash;
+    }
+    if (const auto loaded = loadWeights(); !loaded) return loaded;
+    m_recorder->log("resumed from its beginning: it had no checkpoint yet");
+    return begin();
+}
+
+Result<void> TrainingLoop::begin() {
     m_network->freeze(m_config.freeze);
     m_network->to(runtime::torchDevice(m_device));
     makeStep();
-    auto progress = loadCheckpoint(m_paths.checkpoint, *m_network, *m_optimizer, m_config.optimizer.kind);
+    return saveFrozen(m_recorder->paths().frozen, *m_network);
+}
+
+Result<void> TrainingLoop::goOn(RunRecorder recorder) {
+    m_recorder.emplace(std::move(recorder));
+    m_network->freeze(m_config.freeze);
+    m_network->to(runtime::torchDevice(m_device));
+    makeStep();
+    auto progress = loadCheckpoint(m_recorder->paths(), *m_network, *m_optimizer, m_config.optimizer.kind);
     if (!progress) return fail(progress.error());
     m_progress = std::move(*progress);
-    appendLog(m_paths,
-              fmt::format("resumed in epoch {} after {} batches", m_progress.epoch, m_progress.batchesDone));
-    logChanged();
-    return writeMetrics(m_paths, m_progress.history);
+    m_recorder->log(
+        fmt::format("resumed in epoch {} after {} batches", m_progress.epoch, m_progress.batchesDone));
+    return {};
 }
 
-void TrainingLoop::logChanged() const {
-    for (const std::string& path : m_changed)
-        appendLog(m_paths, path + ": has changed since the folder was read");
+void TrainingLoop::tellNotices() {
+    for (const std::string& path : m_images.missing)
+        m_recorder->log(path + ": is not there any more; left out");
+    for (const std::string& path : m_images.changed)
+        m_recorder->log(path + ": has changed since the folder was read");
+    for (const std::string& path : m_images.moved)
+        m_recorder->log(path + ": found by its content under another path");
+    for (const std::string& notice : noticesOf(m_images))
+        m_observer(Notice{notice});
+    for (const std::string& notice : m_notices) {
+        m_recorder->log(notice);
+        m_observer(Notice{notice});
+    }
 }
 
 void TrainingLoop::makeStep() {
@@ -153,10 +245,15 @@ void TrainingLoop::makeStep() {
 }
 
 Result<TrainReport> TrainingLoop::run() {
+    m_recorder->describe(m_config, m_dataset.classes);
+    // Where the network is: dropout draws there.
+    m_random = backbones::makeGenerator(runtime::torchDevice(m_device), m_config.seed);
+    const backbones::DrawFrom ownNumbers(m_random);
     m_observer(RunStarted{m_config.runFolder, m_device.name, m_config.epochs, m_progress.epoch,
                           m_trainIndices.size(), m_validation.images.size(), m_dataset.leftOutCount(),
                           m_batchesPerEpoch});
-    startCache();
+    tellNotices();
+    if (const auto decided = startCache(); !decided) return fail(decided.error());
     bool completed = true;
     std::string why;
     while (m_progress.epoch <= m_config.epochs && !shouldStopEarly()) {
@@ -164,11 +261,10 @@ Result<TrainReport> TrainingLoop::run() {
         auto flow = trainEpoch();
         if (flow && *flow == Flow::Continue) flow = validateEpoch();
         if (!flow) {
-            // The best model of the epochs before is worth keeping; the error that ended the run is the one
+            // What the epochs before have given is worth keeping; the error that ended the run is the one
             // told.
-            const auto kept =
-                writeBest().and_then([this] { return writeMetrics(m_paths, m_progress.history); });
-            if (!kept) appendLog(m_paths, kept.error().sentence());
+            if (const auto kept = m_recorder->saveRemembered(*m_network); !kept)
+                m_recorder->log(kept.error().sentence());
             return fail(flow.error());
         }
         if (*flow == Flow::Stop) {
@@ -180,27 +276,28 @@ Result<TrainReport> TrainingLoop::run() {
     }
     if (completed) {
         if (shouldStopEarly() && m_progress.epoch <= m_config.epochs) {
-            why = fmt::format("Stopped early: no better validation accuracy for {} epochs.",
-                              m_config.earlyStopEpochs);
+            why = fmt::format("Stopped early: no better epoch for {} epochs.", m_config.earlyStopEpochs);
         }
         if (const auto saved = checkpoint(); !saved) return fail(saved.error());
-        if (const auto marked = markCompleted(m_paths.checkpoint); !marked) return fail(marked.error());
+        if (const auto marked = m_recorder->markCompleted(); !marked) return fail(marked.error());
     }
-    appendLog(m_paths, completed ? "completed. " + why : "stopped; resume goes on from the checkpoint");
+    m_recorder->log(completed ? "completed. " + why : "stopped; resume goes on from the checkpoint");
     m_observer(RunEnded{completed ? RunEnded::Outcome::Completed : RunEnded::Outcome::Stopped, why});
 
     TrainReport report;
     report.runFolder = m_config.runFolder;
     report.completed = completed;
     report.seconds = secondsSince(m_runStart);
-    report.bestEpoch = m_progress.bestEpoch;
-    report.valAccuracy = m_progress.bestAccuracy;
+    if (const EpochDone* best = bestOf(m_progress.history)) {
+        report.bestEpoch = best->epoch;
+        report.valAccuracy = best->valAccuracy;
+    }
     report.epochs = m_progress.history;
     report.leftOut = m_dataset.leftOutCount();
     return report;
 }
 
-void TrainingLoop::startCache() {
+Result<void> TrainingLoop::startCache() {
     std::set<RowKey> rows(m_validationKeys.begin(), m_validationKeys.end());
     const int variants = mayCache() ? std::min(m_config.cache.variants, m_config.epochs) : 0;
     for (int variant = 0; variant < variants; ++variant) {
@@ -213,21 +310,29 @@ void TrainingLoop::startCache() {
     const std::size_t images = m_validation.images.size();
     for (std::size_t i = 0; i < std::min(images, kPrecisionExamples); ++i)
         examples.push_back(m_validation.images[i * images / std::min(images, kPrecisionExamples)]);
-    m_features = FeatureSource::create(*m_network, m_config, runtime::torchDevice(m_device), rows,
-                                       std::move(examples), why);
+    m_features =
+        FeatureSource::create(*m_network, m_config, runtime::torchDevice(m_device), rows, std::move(examples),
+                              m_decided ? std::optional(m_decisions) : std::nullopt, why);
     // Where features are kept, an image is decoded once for each variant: that is seldom enough.
-    if (!m_features) m_memory = std::make_shared<data::ImageMemory>(bytesForImages());
+    const bool keeps = m_features && m_features->keeps();
+    if (!keeps) m_memory = std::make_shared<data::ImageMemory>(bytesForImages());
     if (!m_features && !why.empty()) why += "The frozen layers are computed in every epoch.";
     const std::string message = m_features ? m_features->message() : why;
-    if (!message.empty()) appendLog(m_paths, message);
-    m_observer(CacheState{m_features != nullptr, message, m_features ? m_features->bytes() : 0});
+    if (!message.empty()) m_recorder->log(message);
+    m_observer(CacheState{keeps, message, m_features ? m_features->bytes() : 0});
+    if (m_decided) return {};
+    m_decisions.features = m_features != nullptr;
+    m_decisions.units = m_features ? m_features->units() : 0;
+    if (m_features) m_decisions.type = m_features->typeName();
+    m_decisions.budgetBytes = mayCache() ? featureCacheBudget(m_config.cache) : 0;
+    return writeDecisions(m_recorder->paths(), m_decisions);
 }
 
 void TrainingLoop::tellCacheFailure() {
     if (!m_features || m_toldCacheFailure || m_features->failure().empty()) return;
     m_toldCacheFailure = true;
     const std::string message = m_features->failure() + " The training goes on without it.";
-    appendLog(m_paths, message);
+    m_recorder->log(message);
     m_observer(CacheState{true, message, m_features->bytes()});
 }
 
@@ -258,7 +363,7 @@ std::vector<FeatureJob> TrainingLoop::epochJobs(int epoch) const {
     std::vector<FeatureJob> jobs;
     for (const std::size_t index : order) {
         const data::Sample& sample = m_dataset.samples[index];
-        FeatureJob job{{m_dataset.absolutePath(sample), sample.classIndex, 0}, {}};
+        FeatureJob job{{m_dataset.absolutePath(sample), sample.classIndex, 0}, {}, index};
         if (m_features) {
             const int variant = (epoch - 1) % m_config.cache.variants;
             job.key = FeatureSource::variantKey(sample, m_config.augment, variant);
@@ -282,7 +387,13 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
     options.firstBatch = m_progress.batchesDone;
     const std::vector<std::size_t> ends =
         data::BatchLoader::batchEnds(m_trainIndices.size(), options.batchSize);
-    const auto next = batchesOf(epochJobs(m_progress.epoch), options);
+    std::vector<FeatureJob> jobs = epochJobs(m_progress.epoch);
+    ImageLoss loss = lossOf(jobs);
+    for (std::size_t job = 0; job < jobs.size(); ++job) {  // before the stop
+        if (std::ranges::find(m_progress.lost, jobs[job].sample) != m_progress.lost.end())
+            loss.add(job, jobs[job].load.path);
+    }
+    const auto next = batchesOf(jobs, options);
     const auto perStep = static_cast<std::size_t>(m_config.accumulate);
 
     m_network->train(true);
@@ -296,8 +407,18 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
         const auto batch = next();
         if (!batch) break;
         tellCacheFailure();
-        for (const std::string& path : batch->unreadable)
-            appendLog(m_paths, path + ": can no longer be read; left out");
+        const std::vector<std::size_t> lost = lostOf(*batch, ends[m_progress.batchesDone]);
+        for (const std::size_t job : lost)
+            noteLost(loss, job, jobs[job].load.path, "training");
+        if (loss.isTooMuch()) {
+            // The checkpoint of a moment at which nothing was missing yet, if there can be one.
+            const bool whole = beginsStep && m_progress.lost.empty();
+            if (const auto kept = whole ? checkpoint() : m_recorder->saveRemembered(*m_network); !kept)
+                m_recorder->log(kept.error().sentence());
+            return lostTooMuch(loss, "training", m_dataset.root, kPutBack);
+        }
+        for (const std::size_t job : lost)
+            m_progress.lost.push_back(jobs[job].sample);
         if (beginsStep) m_step->begin();
         if (!batch->jobs.empty()) {
             const std::size_t first = m_progress.batchesDone - m_progress.batchesDone % perStep;
@@ -316,6 +437,7 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
             if (const auto read = readSums(); !read) return fail(read.error());
         }
         m_trainSeconds += secondsSince(start);
+        m_progress.trainSeconds += secondsSince(start);
         ++m_trainBatches;
 
         const auto seen = static_cast<double>(std::max<std::size_t>(1, m_progress.images));
@@ -328,10 +450,6 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
             if (const auto saved = checkpoint(); !saved) return fail(saved.error());
         }
     }
-    if (m_progress.images == 0) {
-        return fail(ErrorCode::Unreadable, "No training image can be read any more; was the folder moved?",
-                    m_dataset.root);
-    }
     return Flow::Continue;
 }
 
@@ -339,10 +457,10 @@ void TrainingLoop::trainBatch(const data::Batch& batch, double share) {
     const c10::Device device = runtime::torchDevice(m_device);
     const std::int64_t number = (m_progress.epoch - 1) * static_cast<std::int64_t>(m_batchesPerEpoch) +
                                 static_cast<std::int64_t>(m_progress.batchesDone);
-    m_learningRate = learningRateAt(m_config, number, static_cast<std::int64_t>(m_batchesPerEpoch));
-    setLearningRate(*m_optimizer, m_learningRate);
+    setLearningRate(*m_optimizer,
+                    learningRateAt(m_config, number, static_cast<std::int64_t>(m_batchesPerEpoch)));
     // Dropout draws the same numbers whether or not the run was interrupted before this batch.
-    torch::manual_seed(base::deriveSeed(m_config.seed, kDropout, static_cast<std::uint64_t>(number)));
+    m_random.set_current_seed(base::deriveSeed(m_config.seed, kDropout, static_cast<std::uint64_t>(number)));
     m_step->add(backbones::Network::toInput(batch.images, device),
                 batch.labels.to(device, batch.labels.scalar_type(), true), share);
 }
@@ -386,18 +504,29 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
     };
     std::vector<FeatureJob> jobs;
     for (std::size_t i = 0; i < m_validation.images.size(); ++i)
-        jobs.push_back({m_validation.images[i], m_validationKeys[i]});
+        jobs.push_back({m_validation.images[i], m_validationKeys[i], 0});
+    ImageLoss loss = lossOf(jobs);
     data::LoaderOptions options = evaluation::loaderOptions(m_validation);
     options.pinned = m_device.isCuda();
     options.memory = m_memory;
-    const auto next = batchesOf(std::move(jobs), options);
+    const auto batch = batchesOf(std::move(jobs), options);
+    const std::vector<std::size_t> ends =
+        data::BatchLoader::batchEnds(m_validation.images.size(), m_validation.batchSize);
+    const auto next = [&, number = std::size_t{0}]() mutable -> std::optional<data::Batch> {
+        if (loss.isTooMuch()) return std::nullopt;
+        auto read = batch();
+        if (!read) return read;
+        for (const std::size_t job : lostOf(*read, ends[number++]))
+            noteLost(loss, job, m_validation.images[job].path, "validation");
+        return read;
+    };
     auto evaluation =
         evaluation::evaluateImages([this](const at::Tensor& input) { return forward(input); },
                                    runtime::torchDevice(m_device), m_validation, next, progress);
     if (!evaluation) return Flow::Stop;
-    if (evaluation->images == 0) {
-        return fail(ErrorCode::Unreadable, "No validation image can be read any more; was the folder moved?",
-                    m_dataset.root);
+    if (loss.isTooMuch()) {
+        if (const auto kept = checkpoint(); !kept) m_recorder->log(kept.error().sentence());
+        return lostTooMuch(loss, "validation", m_dataset.root, kPutBack);
     }
     // Batch norm in training may keep the loss of a broken network finite; JSON has no number for this one.
     if (const auto finite = requireFinite(evaluation->loss, "validation loss"); !finite)
@@ -414,17 +543,15 @@ Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
     epoch.trainAccuracy = static_cast<double>(m_progress.correct) / seen;
     epoch.valLoss = evaluation.loss;
     epoch.valAccuracy = evaluation.accuracy;
-    epoch.learningRate = m_learningRate;
+    const auto batches = static_cast<std::int64_t>(m_batchesPerEpoch);
+    epoch.learningRate = learningRateAt(m_config, m_progress.epoch * batches - 1, batches);
     epoch.seconds = epochSecondsSoFar();
-    epoch.imagesPerSecond = m_imagesPerSecond;
-    epoch.best = m_progress.bestEpoch == 0 || epoch.valAccuracy > m_progress.bestAccuracy ||
-                 (epoch.valAccuracy == m_progress.bestAccuracy && epoch.valLoss < m_progress.bestLoss);
-    if (epoch.best) {
-        m_progress.bestEpoch = epoch.epoch;
-        m_progress.bestAccuracy = epoch.valAccuracy;
-        m_progress.bestLoss = epoch.valLoss;
-        keepBest(std::move(evaluation));
-    }
+    epoch.imagesPerSecond = m_progress.trainSeconds > 0 ? seen / m_progress.trainSeconds : 0;
+    epoch.trainImages = m_progress.images;
+    epoch.validationImages = evaluation.images;
+    const EpochDone* before = bestOf(m_progress.history);
+    epoch.best = before == nullptr || isBetter(epoch, *before);
+    if (epoch.best) m_recorder->keepBest(*m_network, std::move(evaluation));
     m_progress.history.push_back(epoch);
 
     ++m_progress.epoch;
@@ -433,45 +560,37 @@ Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
     m_progress.correct = 0;
     m_progress.images = 0;
     m_progress.epochSeconds = 0;
+    m_progress.trainSeconds = 0;
+    m_progress.lost.clear();
     m_observer(epoch);
     // The first epoch's model is there as soon as it can be.
     const bool due = epoch.epoch == 1 || Clock::now() - m_lastCheckpoint > kEpochCheckpointInterval;
-    return due ? checkpoint() : Result<void>();
-}
-
-void TrainingLoop::keepBest(evaluation::Evaluation evaluation) {
-    const torch::NoGradGuard noGradients;
-    m_bestEvaluation = std::move(evaluation);
-    m_bestTensors.clear();
-    for (const auto& [name, tensor] : m_network->trainedTensors())
-        m_bestTensors.emplace_back(name, tensor.to(torch::kCPU, tensor.scalar_type(), false, true));
-}
-
-Result<void> TrainingLoop::writeBest() {
-    if (m_bestTensors.empty()) return {};
-    weights::StateDict model = m_network->stateDict();
-    for (auto& [name, data] : model.tensors) {
-        const auto best = std::ranges::find(m_bestTensors, name, [](const auto& pair) { return pair.first; });
-        if (best != m_bestTensors.end()) data = weights::fromTensor(best->second);
-    }
-    m_bestTensors.clear();
-    const exporting::Sidecar sidecar{"safetensors", m_config.backbone, m_config.head, m_dataset.classes,
-                                     m_config.preprocess};
-    return weights::writeSafetensors(m_paths.model, model)
-        .and_then([&] { return exporting::writeSidecar(m_paths.model, sidecar); })
-        .and_then([&] { return writeEvaluation(m_paths, m_bestEvaluation); });
+    if (due) return checkpoint();
+    m_recorder->remember(*m_network, *m_optimizer, m_progress);
+    return {};
 }
 
 Result<void> TrainingLoop::checkpoint() {
     if (const auto read = readSums(); !read) return read;
-    // The best model before the state that speaks of it: a kill in between repeats an epoch and loses none.
-    if (const auto written = writeBest(); !written) return written;
-    if (const auto written = writeMetrics(m_paths, m_progress.history); !written) return written;
-    const auto saved =
-        saveCheckpoint(m_paths.checkpoint, *m_network, *m_optimizer, m_config.optimizer.kind, m_progress);
+    const auto saved = m_recorder->save(*m_network, *m_optimizer, m_progress);
     m_lastCheckpoint = Clock::now();
-    if (saved) m_observer(CheckpointSaved{m_paths.checkpoint});
+    if (saved) m_observer(CheckpointSaved{m_recorder->paths().checkpoint});
     return saved;
+}
+
+ImageLoss TrainingLoop::lossOf(const std::vector<FeatureJob>& jobs) const {
+    std::vector<int> labels;
+    for (const FeatureJob& job : jobs)
+        labels.push_back(job.load.label);
+    return ImageLoss(std::move(labels));
+}
+
+void TrainingLoop::noteLost(ImageLoss& loss, std::size_t job, const std::string& path, const char* kind) {
+    loss.add(job, path);
+    m_recorder->log(path + ": can no longer be read; left out");
+    if (loss.count() <= kNamedLosses)
+        m_observer(Notice{fmt::format("{}: this {} image can no longer be read; epoch {} does without it.",
+                                      path, kind, m_progress.epoch)});
 }
 
 bool TrainingLoop::goesOn() {
@@ -486,10 +605,10 @@ bool TrainingLoop::goesOn() {
 
 bool TrainingLoop::shouldStopEarly() const {
     if (m_config.earlyStopEpochs == 0 || m_progress.history.empty()) return false;
-    // The accuracy counts, and the first epoch that reached it; the best model may be a later one with less
-    // loss.
-    const auto highest = std::ranges::max_element(m_progress.history, {}, &EpochDone::valAccuracy);
-    return m_progress.history.back().epoch - highest->epoch >= m_config.earlyStopEpochs;
+    int since = bestOf(m_progress.history)->epoch;
+    // Whoever gave a run more epochs wants to see them.
+    if (!m_config.planChanges.empty()) since = std::max(since, m_config.planChanges.back().afterEpoch);
+    return m_progress.history.back().epoch - since >= m_config.earlyStopEpochs;
 }
 
 double TrainingLoop::epochSecondsSoFar() const {

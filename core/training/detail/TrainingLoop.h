@@ -2,6 +2,7 @@
 // Epochs, batches, validation, checkpoints: what train() and resumeRun() share.
 #pragma once
 
+#include <ATen/core/Generator.h>
 #include <c10/core/Device.h>
 #include <torch/optim/optimizer.h>
 
@@ -18,8 +19,11 @@
 #include "core/runtime/Device.h"
 #include "core/training/Trainer.h"
 #include "core/training/detail/Checkpoint.h"
+#include "core/training/detail/DataPlace.h"
+#include "core/training/detail/Decisions.h"
 #include "core/training/detail/FeatureSource.h"
-#include "core/training/detail/RunWriter.h"
+#include "core/training/detail/ImageLoss.h"
+#include "core/training/detail/RunRecorder.h"
 #include "core/training/detail/TrainStep.h"
 
 namespace graft::training {
@@ -29,10 +33,16 @@ class TrainingLoop {
     TrainingLoop(const TrainConfig& config, const data::DatasetIndex& dataset, const TrainObserver& observer,
                  runtime::RunControl& control);
 
-    // Builds network and optimizer. Errors: train()'s.
-    Result<void> prepare();
-    Result<void> startRun();   // writes the run folder
-    Result<void> loadState();  // reads the checkpoint instead
+    // What is known of a run that goes on.
+    struct Past {
+        std::optional<Decisions> decided;
+        std::optional<DataState> images;  // empty: to be looked for
+    };
+    // Builds network and optimizer. past: null for a new run. Errors: train()'s.
+    Result<void> prepare(const Past* past = nullptr);
+    Result<void> startRun();                        // makes the run folder
+    Result<void> goOn(RunRecorder recorder);        // or takes one that is there: from its checkpoint ...
+    Result<void> beginAgain(RunRecorder recorder);  // ... or from the start, where it has none
     Result<TrainReport> run();
 
   private:
@@ -40,19 +50,22 @@ class TrainingLoop {
     using Clock = std::chrono::steady_clock;
 
     bool mayCache() const;  // something is frozen, and it shall be kept
-    void startCache();
+    Result<void> startCache();
     void tellCacheFailure();
+    Result<void> loadWeights();
+    Result<void> begin();
+    void tellNotices();
     Result<Flow> trainEpoch();
     void makeStep();  // and the optimizer
     void trainBatch(const data::Batch& batch, double share);
     Result<void> readSums();  // of the step, into m_progress
     Result<void> requireFinite(double loss, const char* name) const;
-    void logChanged() const;
     Result<Flow> validateEpoch();
     Result<void> finishEpoch(evaluation::Evaluation evaluation);
-    void keepBest(evaluation::Evaluation evaluation);
-    Result<void> writeBest();
     Result<void> checkpoint();
+    // Counts what of a batch could not be read; kind: "training" or "validation".
+    void noteLost(ImageLoss& loss, std::size_t job, const std::string& path, const char* kind);
+    ImageLoss lossOf(const std::vector<FeatureJob>& jobs) const;
     bool goesOn();  // false: stop was requested
     bool shouldStopEarly() const;
     std::vector<FeatureJob> epochJobs(int epoch) const;
@@ -64,10 +77,14 @@ class TrainingLoop {
 
     TrainConfig m_config;
     data::DatasetIndex m_dataset;
-    std::vector<std::string> m_changed;  // files that are not what m_dataset was made from
+    DataState m_images;                  // that are not what m_dataset was made from
+    std::vector<std::string> m_notices;  // to be told when the run has begun
     const TrainObserver& m_observer;
     runtime::RunControl& m_control;
-    RunPaths m_paths;
+    Decisions m_decisions;
+    bool m_decided = false;  // by the run's own start
+    std::optional<RunRecorder> m_recorder;
+    at::Generator m_random;  // the run's own: what the window does beside it draws from another
     runtime::Device m_device;
     std::optional<c10::ScalarType> m_mixedType;  // of mixed precision
     std::unique_ptr<backbones::Network> m_network;
@@ -78,9 +95,6 @@ class TrainingLoop {
     std::vector<RowKey> m_validationKeys;         // of its images
     std::shared_ptr<data::ImageMemory> m_memory;  // empty where features are kept
     std::unique_ptr<FeatureSource> m_features;    // empty: every epoch runs the frozen units
-    // The best model so far, if it is not written yet: what is trained of it, and what it says.
-    std::vector<std::pair<std::string, at::Tensor>> m_bestTensors;
-    evaluation::Evaluation m_bestEvaluation;
     std::size_t m_batchesPerEpoch = 0;
     RunProgress m_progress;
     Clock::time_point m_lastRead;
@@ -93,7 +107,6 @@ class TrainingLoop {
     double m_validationSeconds = 0;
     std::size_t m_validationBatches = 0;
     double m_imagesPerSecond = 0;  // of this epoch's training so far
-    double m_learningRate = 0;
     bool m_toldCacheFailure = false;
 };
 

@@ -45,6 +45,11 @@ class CliTest : public testing::Test {
         _exit(127);
     }
 
+    long epochsOf(const std::string& run) const {
+        const std::string metrics = readText(path(run + "/metrics.jsonl"));
+        return std::count(metrics.begin(), metrics.end(), '\n');
+    }
+
     // One sentence on standard error and nothing of a crash.
     static void expectRefusal(const ProcessResult& result, int status, const std::string& word) {
         EXPECT_EQ(result.status, status) << result.errors;
@@ -141,27 +146,123 @@ TEST_F(CliTest, TrainEvaluatePredictAgree) {
     EXPECT_NEAR(correct / 18.0, evaluation.at("accuracy").get<double>(), 1e-9);
 }
 
+// The whole program, killed before and within changes of its folder that lie over the whole run: before there
+// is a plan, before the first checkpoint, between the files of one and of the last. RunFilesTest does every
+// single one without a process of its own; tests/kill/run does it at random, and more than training.
 TEST_F(CliTest, KilledAtAnyMomentNothingIsLost) {
-    ASSERT_EQ(runCli(trainArguments("whole", 6)).status, 0);
-
-    const pid_t child = startCli(trainArguments("killed", 6));
-    // As soon as two epochs are in the metrics.
-    while (true) {
-        const std::string metrics = readText(path("killed/metrics.jsonl"));
-        if (std::count(metrics.begin(), metrics.end(), '\n') >= 2) break;
-        ASSERT_EQ(kill(child, 0), 0);
-        usleep(2000);
+    const auto onDevice = [&](const std::string& run, const std::string& what, long at,
+                              std::vector<std::string> arguments) {
+        const char* options = std::getenv("ASAN_OPTIONS");
+        std::vector<std::string> command{
+            "env", std::string("LD_PRELOAD=") + GRAFT_FAILING_DEVICE,
+            // That the sanitizer's library comes second is meant.
+            std::string("ASAN_OPTIONS=verify_asan_link_order=0:") + (options != nullptr ? options : ""),
+            "GRAFT_DEVICE_FOLDER=" + path(run), "GRAFT_DEVICE_DO=" + what,
+            "GRAFT_DEVICE_AT=" + std::to_string(at), "GRAFT_DEVICE_COUNT=" + path("changes"), GRAFT_CLI};
+        command.insert(command.end(), arguments.begin(), arguments.end());
+        return runProcess(command);
+    };
+    ASSERT_EQ(onDevice("whole", "count", 0, trainArguments("whole")).status, 0);
+    const long changes = std::stol(readText(path("changes")));
+    ASSERT_GT(changes, 30);
+    constexpr long kMoments = 10;
+    for (long moment = 0; moment < kMoments; ++moment) {
+        const long at = 1 + moment * (changes - 1) / (kMoments - 1);
+        fs::remove_all(path("killed"));
+        const auto killed = onDevice("killed", "kill", at, trainArguments("killed"));
+        // A fast machine may sync fewer epochs than were counted: the last changes need not come.
+        ASSERT_TRUE(killed.status == 128 + SIGKILL || (killed.status == 0 && moment > kMoments / 2)) << at;
+        const auto again = fs::exists(path("killed/config.json"))
+                               ? std::vector<std::string>{"resume", path("killed")}
+                               : trainArguments("killed");
+        if (!fs::exists(path("killed/checkpoint/completed"))) {
+            const auto resumed = runCli(again);
+            ASSERT_EQ(resumed.status, 0) << at << resumed.errors;
+        }
+        EXPECT_EQ(readText(path("killed/model.safetensors")), readText(path("whole/model.safetensors")))
+            << at;
+        EXPECT_EQ(readText(path("killed/predictions.csv")), readText(path("whole/predictions.csv"))) << at;
     }
-    kill(child, SIGKILL);
-    int status = 0;
-    waitpid(child, &status, 0);
-    ASSERT_TRUE(WIFSIGNALED(status)) << "the run ended before it could be killed";
+}
 
-    const auto resumed = runCli({"resume", path("killed"), "--json"});
+// One sentence, status 1, and the next one goes on.
+TEST_F(CliTest, AFullDiskIsOneSentence) {
+    const auto limited = [&](const std::string& limit, const std::vector<std::string>& arguments) {
+        std::string line = "trap '' XFSZ; ulimit -f " + limit + "; exec " + shellQuoted(GRAFT_CLI);
+        for (const std::string& word : arguments)
+            line += " " + shellQuoted(word);
+        return runProcess({"bash", "-c", line});
+    };
+    const auto full = limited("100", trainArguments("run"));
+    EXPECT_EQ(full.status, 1);
+    const std::string& errors = full.errors;
+    EXPECT_EQ(errors.find("graft-cli: "), errors.rfind("graft-cli: ")) << errors;
+    EXPECT_NE(errors.find("File too large."), std::string::npos) << errors;
+    EXPECT_FALSE(fs::exists(path("run/model.safetensors")));
+    EXPECT_EQ(runCli({"resume", path("run")}).status, 0);
+}
+
+TEST_F(CliTest, ARunIsTrainedByOneProcessAtATime) {
+    const pid_t child = startCli(trainArguments("run", 1000));
+    while (!fs::exists(path("run/metrics.jsonl")))
+        usleep(2000);
+    expectRefusal(runCli({"resume", path("run")}), 1, "Another Graft is training");
+    kill(child, SIGINT);
+    waitpid(child, nullptr, 0);
+    expectRefusal(runCli(trainArguments("run")), 2, "A run lies here already");
+    const auto resumed = runCli({"resume", path("run"), "--epochs", std::to_string(epochsOf("run") + 1)});
+    EXPECT_EQ(resumed.status, 0) << resumed.errors;
+}
+
+TEST_F(CliTest, ACompletedRunGoesOnWithMoreEpochs) {
+    ASSERT_EQ(runCli(trainArguments("run", 1)).status, 0);
+    expectRefusal(runCli({"resume", path("run")}), 2, "--epochs");
+    expectRefusal(runCli({"resume", path("run"), "--epochs", "1"}), 2, "1 epochs behind it");
+    const auto more = runCli({"resume", path("run"), "--epochs", "3", "--json"});
+    ASSERT_EQ(more.status, 0) << more.errors;
+    EXPECT_EQ(json::parse(more.output).at("epochs").size(), 3U);
+    const json config = json::parse(readText(path("run/config.json")));
+    EXPECT_EQ(config.at("epochs"), 3);
+    EXPECT_EQ(config.at("plan_changes").at(0).at("after_epoch"), 1);
+}
+
+TEST_F(CliTest, ADataSetThatMovedIsGivenWithData) {
+    const pid_t child = startCli(trainArguments("run", 1000));
+    while (!fs::exists(path("run/metrics.jsonl")))
+        usleep(2000);
+    kill(child, SIGINT);
+    waitpid(child, nullptr, 0);
+    const long done = epochsOf("run");
+    fs::rename(images(), path("elsewhere"));
+    expectRefusal(runCli({"resume", path("run")}), 1, "--data FOLDER");
+    fs::remove(path("elsewhere/val/0/000000.png"));
+    const auto resumed = runCli(
+        {"resume", path("run"), "--data", path("elsewhere"), "--epochs", std::to_string(done + 1), "--json"});
     ASSERT_EQ(resumed.status, 0) << resumed.errors;
-    EXPECT_EQ(json::parse(resumed.output).at("epochs").size(), 6U);
-    EXPECT_EQ(readText(path("killed/model.safetensors")), readText(path("whole/model.safetensors")));
-    EXPECT_EQ(readText(path("killed/predictions.csv")), readText(path("whole/predictions.csv")));
+    EXPECT_NE(resumed.errors.find("1 image is not there any more and takes no part: val/0/000000.png."),
+              std::string::npos)
+        << resumed.errors;
+    EXPECT_NE(resumed.errors.find("17 of 18 validation images"), std::string::npos) << resumed.errors;
+    EXPECT_EQ(json::parse(resumed.output).at("epochs").back().at("val_images"), 17);
+}
+
+// Case 19: the crop alone must not cut most of a picture away.
+TEST_F(CliTest, ACropAloneKeepsTheWeightsProportion) {
+    const auto train = [&](const std::string& run, const std::vector<std::string>& more) {
+        std::vector<std::string> arguments{"train",     images(), "--backbone", "squeezenet1_1",
+                                           "--weights", "none",   "--epochs",   "1",
+                                           "--device",  "cpu",    "--run",      path(run)};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        const auto result = runCli(arguments);
+        EXPECT_EQ(result.status, 0) << result.errors;
+        const json config = json::parse(readText(path(run + "/config.json")));
+        EXPECT_EQ(config.at("preprocess").at("crop"), 48);
+        return std::pair(config.at("preprocess").at("resize").get<int>(), result.errors);
+    };
+    const auto [resize, said] = train("crop", {"--crop", "48"});
+    EXPECT_EQ(resize, 55);  // 256 / 224 * 48
+    EXPECT_NE(said.find("resized to 55 pixels"), std::string::npos) << said;
+    EXPECT_EQ(train("both", {"--crop", "48", "--resize", "64"}).first, 64);
 }
 
 TEST_F(CliTest, InterruptedItLeavesACheckpoint) {

@@ -1,15 +1,72 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/detail/BatchLoader.h"
 
+#include <dlfcn.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
+
+#include <atomic>
+#include <cerrno>
 
 #include "core/base/detail/TorchErrors.h"
 #include "tests/support/TestFiles.h"
 #include "tests/support/TinyImages.h"
 
+namespace {
+// How many threads may still be started; negative: as many as the system lets.
+std::atomic<int> threadsLeft = -1;
+}  // namespace
+
+// Stands before the C library's: a system that starts no more threads, as with ulimit -u.
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*),
+                              void* argument) {
+    using Create = int (*)(pthread_t*, const pthread_attr_t*, void* (*)(void*), void*);
+    static const auto create = reinterpret_cast<Create>(dlsym(RTLD_NEXT, "pthread_create"));
+    if (threadsLeft == 0) return EAGAIN;
+    if (threadsLeft > 0) --threadsLeft;
+    return create(thread, attributes, start, argument);
+}
+
 namespace graft::test {
 
 namespace {
+
+data::LoaderOptions fourThreads() {
+    data::LoaderOptions options;
+    options.preprocess.resizeSize = options.preprocess.cropSize = 16;
+    options.batchSize = 2;
+    options.threads = 4;
+    return options;
+}
+
+// A loader that waited for a thread which never came would hang here.
+TEST(BatchLoaderTest, FewerThreadsThanAskedForLoadTheSameBatches) {
+    const TemporaryFolder folder;
+    writeText(folder.path("a.bmp"), tinyBmp(1, 32, 32));
+    const std::vector<data::LoadJob> jobs(8, {folder.path("a.bmp"), 0, 0});
+    for (const int threads : {1, 3}) {
+        threadsLeft = threads;
+        data::BatchLoader loader(jobs, fourThreads());
+        threadsLeft = -1;
+        int batches = 0;
+        while (const auto batch = loader.next()) {
+            EXPECT_EQ(batch->jobs.size(), 2U);
+            ++batches;
+        }
+        EXPECT_EQ(batches, 4);
+    }
+}
+
+TEST(BatchLoaderTest, NoThreadAtAllIsSaidInASentence) {
+    threadsLeft = 0;
+    const auto outcome = base::guardTorch([&]() -> Result<void> {
+        const data::BatchLoader loader({{"a.bmp", 0, 0}}, fourThreads());
+        return {};
+    });
+    threadsLeft = -1;
+    ASSERT_FALSE(outcome);
+    EXPECT_NE(outcome.error().message.find("no more threads"), std::string::npos) << outcome.error().message;
+}
 
 TEST(BatchLoaderTest, ABatchThatNoMemoryHoldsIsSaidInASentence) {
     const TemporaryFolder folder;

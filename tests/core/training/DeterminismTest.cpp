@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <torch/types.h>
+#include <torch/utils.h>
+
+#include <atomic>
 #include <cstring>
 #include <limits>
+#include <thread>
+
+#include "core/backbones/ModelSummary.h"
+#include "core/evaluation/Evaluator.h"
 
 #include "core/training/RunFolder.h"
 #include "tests/support/TrainingFixture.h"
@@ -60,15 +68,89 @@ TEST_F(DeterminismTest, ARunFolderIsNotOverwritten) {
     EXPECT_EQ(again.error().code, ErrorCode::InvalidArgument);
 }
 
+// Weights that do not move at all: no epoch is better than the first, and its model is kept.
 TEST_F(DeterminismTest, EarlyStoppingEndsTheRunAndKeepsTheBest) {
     auto c = config("early");
     c.epochs = 50;
-    c.earlyStopEpochs = 1;
-    c.optimizer.learningRate = 1e-9;  // nothing gets better
+    c.earlyStopEpochs = 3;
+    c.optimizer.learningRate = 1e-30;
     const auto report = trainOrFail(c);
     EXPECT_TRUE(report.completed);
-    EXPECT_LT(report.epochs.size(), 50U);
-    EXPECT_GE(static_cast<int>(report.epochs.size()), report.bestEpoch);
+    EXPECT_EQ(report.epochs.size(), 4U);
+    EXPECT_EQ(report.bestEpoch, 1);
+    EXPECT_EQ(training::openRun(path("early"))->bestEpoch, 1);
+
+    // A run that learns and then forgets: a learning rate that is far too high after the warm-up's start.
+    c = config("forgets", "resnet18");
+    c.epochs = 8;
+    c.optimizer.learningRate = 5;
+    c.optimizer.momentum = 0;
+    c.schedule.warmupEpochs = 7;
+    const auto forgetting = trainOrFail(c);
+    const auto* best = training::bestOf(forgetting.epochs);
+    EXPECT_EQ(forgetting.bestEpoch, best->epoch);
+    // Other words for the same: nothing is above it, and what is as high has more loss or came later.
+    for (const auto& epoch : forgetting.epochs) {
+        EXPECT_LE(epoch.valAccuracy, best->valAccuracy);
+        if (epoch.valAccuracy == best->valAccuracy) EXPECT_GE(epoch.valLoss, best->valLoss);
+    }
+    ASSERT_LT(best->epoch, 8) << "this run was to get worse in the end";
+    const auto evaluation = training::readEvaluation(path("forgets")).value();
+    EXPECT_EQ(evaluation.loss, best->valLoss);
+    runtime::RunControl control;
+    const auto again = evaluation::evaluateFolder(path("forgets"), path("images/val"), "cpu", {}, control);
+    ASSERT_TRUE(again) << again.error().sentence();
+    EXPECT_NEAR(again->loss, best->valLoss, 1e-4 * best->valLoss);
+}
+
+TEST(BestEpochTest, TheSameWordMeansTheSameEverywhere) {
+    const auto epoch = [](int number, double accuracy, double loss) {
+        training::EpochDone e;
+        e.epoch = number;
+        e.valAccuracy = accuracy;
+        e.valLoss = loss;
+        return e;
+    };
+    EXPECT_EQ(training::bestOf({}), nullptr);
+    const std::vector<training::EpochDone> ties{epoch(1, 0.5, 1.0), epoch(2, 0.75, 2.0), epoch(3, 0.75, 1.5),
+                                                epoch(4, 0.75, 1.5), epoch(5, 0.5, 0.1)};
+    EXPECT_EQ(training::bestOf(ties)->epoch, 3);
+}
+
+// Whatever else happens in the process: a window measures a network, another run seeds its own.
+TEST_F(DeterminismTest, NobodyElsesRandomNumbersMoveARun) {
+    auto c = config("alone");
+    c.head = {backbones::HeadKind::Mlp, 16, 0.5};
+    trainOrFail(c);
+    std::atomic<bool> ends = false;
+    std::thread other([&] {
+        for (std::uint64_t i = 0; !ends; ++i) {
+            if (i % 3 == 0) torch::manual_seed(i);
+            torch::rand({7});
+            if (i % 50 == 0) (void)backbones::summarize("squeezenet1_1", 64, 3);
+        }
+    });
+    c.runFolder = path("beside");
+    trainOrFail(c);
+    ends = true;
+    other.join();
+    EXPECT_TRUE(tensorsIn(path("alone/checkpoint/state.safetensors")) ==
+                tensorsIn(path("beside/checkpoint/state.safetensors")));
+    // And the other way round: who draws beside it is not moved by it.
+    torch::manual_seed(5);
+    const at::Tensor before = torch::rand({4});
+    torch::manual_seed(5);
+    c.runFolder = path("between");
+    trainOrFail(c);
+    EXPECT_TRUE(torch::rand({4}).equal(before));
+}
+
+TEST_F(DeterminismTest, ALargeSeedIsTheSameInEveryFile) {
+    auto c = config("large");
+    c.seed = 18446744073709551615ULL;
+    c.epochs = 1;
+    trainOrFail(c);
+    EXPECT_EQ(training::openRun(path("large"))->config.seed, c.seed);
 }
 
 TEST_F(DeterminismTest, ALossWithoutBoundsIsSaidInASentence) {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A run that was stopped and resumed ends with the weights of an uninterrupted one, bit for bit.
+#include <ATen/Parallel.h>
+
+#include "core/training/FeatureCache.h"
 #include "core/training/RunFolder.h"
 #include "tests/support/TrainingFixture.h"
 
@@ -34,13 +37,35 @@ class ResumeTest : public TrainingFixture {
         EXPECT_FALSE(report->completed);
     }
 
-    training::TrainReport resume(const std::string& run) {
+    // What was told goes to m_notices.
+    Result<training::TrainReport> tryToResume(const std::string& run,
+                                              const training::ResumeOptions& options = {}) {
         runtime::RunControl control;
-        const auto report = training::resumeRun(
-            run, [](const auto&) {}, control);
+        m_notices.clear();
+        return training::resumeRun(
+            run,
+            [this](const training::TrainEvent& event) {
+                if (const auto* notice = std::get_if<training::Notice>(&event))
+                    m_notices += notice->message + "\n";
+            },
+            control, options);
+    }
+
+    training::TrainReport resume(const std::string& run, const training::ResumeOptions& options = {}) {
+        const auto report = tryToResume(run, options);
         EXPECT_TRUE(report) << report.error().sentence();
         return report.value_or(training::TrainReport{});
     }
+
+    // Everything frozen but the head, kept in a cache of the test's own.
+    training::TrainConfig frozen(const std::string& run) {
+        setenv("XDG_CACHE_HOME", path("cache").c_str(), 1);
+        auto c = config(run);
+        for (const auto& unit : backbones::listUnits(c.backbone).value())
+            c.freeze.frozenUnits.insert(unit.name);
+        return c;
+    }
+    std::string m_notices;
 
     void expectSameEnd(const std::string& a, const std::string& b) {
         EXPECT_EQ(tensorsIn(path(a + "/checkpoint/state.safetensors")),
@@ -102,6 +127,264 @@ TEST_F(ResumeTest, StoppedTwice) {
     EXPECT_FALSE(second->completed);
     resume(c.runFolder);
     expectSameEnd("whole", "stopped");
+}
+
+TEST_F(ResumeTest, WhatAnEpochSaysIsTheSameWhereItWasStoppedInValidation) {
+    auto c = config("whole");
+    c.schedule.kind = training::ScheduleKind::Cosine;
+    const auto whole = trainOrFail(c);
+    c.runFolder = path("stopped");
+    trainUntil(c, {1, true, 1});
+    const auto stopped = resume(c.runFolder);
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_GT(stopped.epochs[i].learningRate, 0);
+        EXPECT_EQ(stopped.epochs[i].learningRate, whole.epochs[i].learningRate);
+        EXPECT_GT(stopped.epochs[i].imagesPerSecond, 0);
+        EXPECT_EQ(stopped.epochs[i].trainImages, 36U);
+        EXPECT_EQ(stopped.epochs[i].validationImages, 18U);
+    }
+    EXPECT_EQ(training::openRun(c.runFolder)->epochs[1].validationImages, 18U);
+}
+
+// As after a kill between writing the plan and the first checkpoint.
+TEST_F(ResumeTest, ARunWithoutACheckpointBeginsAgain) {
+    for (const char* lost :
+         {"checkpoint/state.safetensors", "decisions.json", "checkpoint/frozen.safetensors"}) {
+        fs::remove_all(path("whole"));
+        fs::remove_all(path("again"));
+        auto c = config("whole");
+        trainOrFail(c);
+        c.runFolder = path("again");
+        trainUntil(c, {1, false, 1});
+        for (const char* file : {"checkpoint/state.safetensors", "metrics.jsonl", lost})
+            fs::remove(path(std::string("again/") + file));
+        const auto run = training::openRun(path("again"));
+        EXPECT_TRUE(run->resumable) << run->whyNotResumable;
+        EXPECT_EQ(resume(path("again")).epochs.size(), 2U);
+        expectSameEnd("whole", "again");
+    }
+}
+
+TEST_F(ResumeTest, AgainFromTheStartOnlyWithTheSameWeights) {
+    auto first = config("first");
+    first.epochs = 1;
+    trainOrFail(first);
+    auto c = config("run");
+    c.weightsFile = path("weights.safetensors");
+    fs::copy_file(path("first/model.safetensors"), c.weightsFile);
+    trainUntil(c, {1, false, 1});
+    fs::remove(path("run/checkpoint/state.safetensors"));
+    const std::string whole = readText(c.weightsFile);
+    std::string other = whole;
+    other.back() = static_cast<char>(other.back() ^ 1);
+    writeText(c.weightsFile, other);
+    const auto refused = tryToResume(c.runFolder);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::WeightsMismatch);
+    EXPECT_EQ(refused.error().path, c.weightsFile);
+    fs::remove(c.weightsFile);
+    const auto run = training::openRun(c.runFolder);
+    EXPECT_FALSE(run->resumable);
+    EXPECT_NE(run->whyNotResumable.find(c.weightsFile), std::string::npos);
+    writeText(c.weightsFile, whole);
+    resume(c.runFolder);
+}
+
+TEST_F(ResumeTest, AFolderWithoutAPlanIsSaidInASentence) {
+    fs::create_directories(path("empty/checkpoint"));
+    writeText(path("empty/dataset.json"), "{}");
+    const auto none = tryToResume(path("empty"));
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error().code, ErrorCode::NotFound);
+    auto c = config("run");
+    trainUntil(c, {1, false, 1});
+    fs::remove(path("run/dataset.json"));
+    const auto half = tryToResume(path("run"));
+    ASSERT_FALSE(half);
+    EXPECT_NE(half.error().message.find("list of files is missing"), std::string::npos)
+        << half.error().message;
+}
+
+// A constant learning rate does not know how many epochs there will be: then more epochs are as if they had
+// been planned.
+TEST_F(ResumeTest, ACompletedRunIsTrainedOn) {
+    auto c = config("four");
+    c.head = {backbones::HeadKind::Mlp, 16, 0.5};
+    c.epochs = 4;
+    trainOrFail(c);
+    c.runFolder = path("two");
+    c.epochs = 2;
+    trainOrFail(c);
+    const auto report = resume(path("two"), {.dataFolder = {}, .epochs = 4, .device = {}});
+    EXPECT_TRUE(report.completed);
+    EXPECT_EQ(report.epochs.size(), 4U);
+    expectSameEnd("four", "two");
+    const auto run = training::openRun(path("two")).value();
+    EXPECT_EQ(run.config.epochs, 4);
+    ASSERT_EQ(run.config.planChanges.size(), 1U);
+    EXPECT_EQ(run.config.planChanges[0].afterEpoch, 2);
+    EXPECT_EQ(run.config.planChanges[0].epochsBefore, 2);
+
+    const auto fewer = tryToResume(path("two"), {.dataFolder = {}, .epochs = 4, .device = {}});
+    ASSERT_FALSE(fewer);
+    EXPECT_EQ(fewer.error().code, ErrorCode::InvalidArgument);
+    EXPECT_TRUE(training::openRun(path("two"))->completed);
+}
+
+TEST_F(ResumeTest, MoreEpochsAfterEarlyStoppingAreTrained) {
+    auto c = config("run");
+    c.earlyStopEpochs = 1;
+    c.epochs = 50;
+    c.optimizer.learningRate = 1e-30;  // no weight changes, so no epoch is better than the first
+    c.optimizer.momentum = 0;
+    const auto first = trainOrFail(c);
+    ASSERT_EQ(first.epochs.size(), 2U);
+    const auto more = resume(c.runFolder, {.dataFolder = {}, .epochs = 60, .device = {}});
+    EXPECT_EQ(more.epochs.size(), 3U);
+}
+
+TEST_F(ResumeTest, ADataSetThatMovedIsFoundByPathAndContent) {
+    for (const bool cached : {false, true}) {
+        const std::string name = cached ? "cached" : "plain";
+        auto c = cached ? frozen(name + "-whole") : config(name + "-whole");
+        trainOrFail(c);
+        c.runFolder = path(name + "-moved");
+        trainUntil(c, {1, false, 2});
+        fs::rename(path("images"), path("elsewhere"));
+        fs::rename(path("elsewhere/train/0/000000.png"), path("elsewhere/train/renamed.png"));
+        const auto lost = tryToResume(c.runFolder);
+        ASSERT_FALSE(lost);
+        EXPECT_EQ(lost.error().code, ErrorCode::Unreadable);
+        EXPECT_NE(lost.error().message.find("--data"), std::string::npos) << lost.error().message;
+        const auto nowhere =
+            tryToResume(c.runFolder, {.dataFolder = path("nowhere"), .epochs = 0, .device = {}});
+        ASSERT_FALSE(nowhere);
+        EXPECT_EQ(nowhere.error().code, ErrorCode::NotFound);
+        resume(c.runFolder, {.dataFolder = path("elsewhere"), .epochs = 0, .device = {}});
+        EXPECT_NE(m_notices.find("1 image was found by its content under another path: train/0/000000.png."),
+                  std::string::npos)
+            << m_notices;
+        const auto moved = training::readDataset(c.runFolder).value();
+        EXPECT_EQ(moved.root, fs::canonical(path("elsewhere")).string());
+        EXPECT_TRUE(fs::exists(moved.absolutePath(moved.samples.front())));
+        EXPECT_EQ(tensorsIn(path(name + "-whole/checkpoint/state.safetensors")),
+                  tensorsIn(path(name + "-moved/checkpoint/state.safetensors")));
+        fs::rename(path("elsewhere/train/renamed.png"), path("elsewhere/train/0/000000.png"));
+        fs::rename(path("elsewhere"), path("images"));
+    }
+}
+
+TEST_F(ResumeTest, AnotherFolderThanTheDataSetsIsRefused) {
+    auto c = config("run");
+    trainUntil(c, {1, false, 1});
+    makeSampleFolder(path("strangers"), 11, 5);
+    for (const auto& entry : fs::recursive_directory_iterator(path("strangers"))) {
+        if (entry.is_regular_file()) std::ofstream(entry.path(), std::ios::app | std::ios::binary) << "x";
+    }
+    const auto refused =
+        tryToResume(c.runFolder, {.dataFolder = path("strangers"), .epochs = 0, .device = {}});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::Unreadable);
+    EXPECT_EQ(training::readDataset(c.runFolder)->root, fs::canonical(path("images")).string());
+}
+
+TEST_F(ResumeTest, OneImageLessIsNamedAndCounted) {
+    auto c = config("run");
+    c.epochs = 3;
+    trainUntil(c, {1, false, 1});
+    fs::remove(path("images/val/1/000001.png"));
+    const auto report = resume(c.runFolder);
+    EXPECT_NE(m_notices.find("1 image is not there any more and takes no part: val/1/000001.png."),
+              std::string::npos)
+        << m_notices;
+    EXPECT_EQ(report.epochs.back().validationImages, 17U);
+    EXPECT_EQ(report.epochs.back().trainImages, 36U);
+    EXPECT_EQ(training::readEvaluation(c.runFolder)->images, 17U);
+}
+
+// What disappears while it runs: the run stops where it still knew all, and goes on when they are back.
+TEST_F(ResumeTest, ARunThatLosesItsImagesStopsAndLosesNothing) {
+    for (const bool cached : {false, true}) {
+        for (const char* split : {"train", "val"}) {
+            const std::string name = std::string(cached ? "cached-" : "plain-") + split;
+            auto c = cached ? frozen(name + "-whole") : config(name + "-whole");
+            c.cache.variants = cached ? 2 : 0;
+            c.loaderThreads = 1;
+            trainOrFail(c);
+            training::clearFeatureCache().value();
+            c.runFolder = path(name);
+            runtime::RunControl control;
+            bool moved = false;
+            const auto report = training::train(
+                c,
+                [&](const training::TrainEvent& event) {
+                    const auto* batch = std::get_if<training::BatchDone>(&event);
+                    if (batch == nullptr || moved) return;
+                    fs::rename(path(std::string("images/") + split), path("away"));
+                    moved = true;
+                },
+                control);
+            ASSERT_TRUE(moved);
+            fs::rename(path("away"), path(std::string("images/") + split));
+            ASSERT_FALSE(report) << name;
+            EXPECT_EQ(report.error().code, ErrorCode::Unreadable) << name;
+            EXPECT_NE(report.error().message.find("can no longer be read"), std::string::npos)
+                << report.error().message;
+            EXPECT_TRUE(training::openRun(c.runFolder)->resumable) << name;
+            resume(c.runFolder);
+            expectSameEnd(name + "-whole", name);
+        }
+    }
+}
+
+// Whether there is room for features is a matter of the day; what the run has begun with is not.
+TEST_F(ResumeTest, NoRoomForTheCacheChangesNoNumber) {
+    auto c = frozen("whole");
+    c.epochs = 3;
+    c.cache.budgetGigabytes = 1;
+    trainOrFail(c);
+    const auto stop = [&](const std::string& run) {
+        c.runFolder = path(run);
+        trainUntil(c, {2, false, 2});
+    };
+    stop("full");
+    std::string config = readText(path("full/config.json"));
+    config.replace(config.find("\"budget_gigabytes\": 1.0"), 23, "\"budget_gigabytes\": 1e-9");
+    writeText(path("full/config.json"), config);
+    training::clearFeatureCache().value();
+    resume(path("full"));
+    EXPECT_EQ(training::featureCacheUsage().bytes, 0U);
+    expectSameEnd("whole", "full");
+    // The folder is gone, and a file stands in its way.
+    stop("blocked");
+    fs::remove_all(training::featureCacheFolder());
+    writeText(training::featureCacheFolder(), "in the way");
+    resume(path("blocked"));
+    expectSameEnd("whole", "blocked");
+    fs::remove(training::featureCacheFolder());
+    // The other way round: a run that began without does not begin to keep features when there is room.
+    c.cache.budgetGigabytes = 1e-9;
+    c.runFolder = path("without");
+    trainOrFail(c);
+    stop("room");
+    config = readText(path("room/config.json"));
+    config.replace(config.find("\"budget_gigabytes\": 1e-09"), 25, "\"budget_gigabytes\": 1.0");
+    writeText(path("room/config.json"), config);
+    resume(path("room"));
+    expectSameEnd("without", "room");
+}
+
+TEST_F(ResumeTest, TheNumberOfThreadsIsTheRuns) {
+    auto c = config("run");
+    c.threads = 0;
+    trainUntil(c, {1, false, 1});
+    std::string decisions = readText(path("run/decisions.json"));
+    const auto at = decisions.find("\"threads\": ");
+    ASSERT_NE(at, std::string::npos);
+    decisions.replace(at, decisions.find(',', at) - at, "\"threads\": 3");
+    writeText(path("run/decisions.json"), decisions);
+    resume(c.runFolder);
+    EXPECT_EQ(at::get_num_threads(), 3);
 }
 
 TEST_F(ResumeTest, ACompletedRunHasNothingToResume) {

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/detail/Schedules.h"
 
-#include <gtest/gtest.h>
+#include <cstring>
+#include <sstream>
+
+#include "tests/support/TrainingFixture.h"
 
 namespace graft::test {
 
@@ -45,6 +48,56 @@ TEST(ScheduleTest, WarmUpRisesInALine) {
     EXPECT_DOUBLE_EQ(learningRateAt(config, 7, kSteps), 0.2);
     EXPECT_DOUBLE_EQ(learningRateAt(config, 8, kSteps), 0.2);
     EXPECT_NEAR(learningRateAt(config, 8 + 16, kSteps), 0.1, 1e-12);
+}
+
+// The whole way: what the schedule says reaches the optimizer, and the weights are torch's.
+class ScheduleTrainingTest : public TrainingFixture {
+  protected:
+    training::TrainConfig headOnly(const std::string& run, ScheduleKind kind, int epochs) const {
+        training::TrainConfig c = config(run, "resnet18");
+        for (const auto& unit : backbones::listUnits("resnet18").value())
+            c.freeze.frozenUnits.insert(unit.name);
+        c.cache.variants = 0;
+        c.augment = {false, 0.08, false};
+        c.precision = training::Precision::Float32;
+        c.batchSize = 36;  // all of them
+        c.epochs = epochs;
+        c.optimizer.learningRate = 0.05;
+        c.schedule = {kind, 2, 0.1, 0};
+        return c;
+    }
+    static std::vector<float> numbersOf(const weights::StateDict& dict, const std::string& name) {
+        const auto& bytes = *dict.find(name)->bytes;
+        std::vector<float> numbers(bytes.size() / sizeof(float));
+        std::memcpy(numbers.data(), bytes.data(), bytes.size());
+        return numbers;
+    }
+};
+
+TEST_F(ScheduleTrainingTest, StepAndCosineGiveTorchsWeights) {
+    constexpr int kEpochs = 6;
+    auto still = headOnly("still", ScheduleKind::Constant, 1);
+    still.optimizer.learningRate = 1e-30;  // the network as it begins
+    trainOrFail(still);
+    for (const ScheduleKind kind : {ScheduleKind::Step, ScheduleKind::Cosine}) {
+        const std::string name(scheduleName(kind));
+        const auto report = trainOrFail(headOnly(name, kind, kEpochs));
+        std::istringstream reference(runPython(
+            "schedule_reference.py",
+            {path("still/model.safetensors"), path("images/train"), name, std::to_string(kEpochs), "0.05"}));
+        double expected = 0;
+        for (const training::EpochDone& epoch : report.epochs) {
+            ASSERT_TRUE(reference >> expected);
+            EXPECT_NEAR(epoch.learningRate, expected, 1e-12) << name << " " << epoch.epoch;
+        }
+        const auto state = weights::readSafetensors(path(name + "/checkpoint/state.safetensors")).value();
+        for (const char* tensor : {"fc.weight", "fc.bias"}) {
+            for (const float number : numbersOf(state, tensor)) {
+                ASSERT_TRUE(reference >> expected);
+                EXPECT_NEAR(number, expected, 2e-4) << name << " " << tensor;
+            }
+        }
+    }
 }
 
 }  // namespace

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/detail/DataPlace.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include "core/base/detail/Hash.h"
+#include "core/data/FolderScanner.h"
+#include "core/training/detail/ImageLoss.h"
+
+namespace graft::training {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kNamed = 10;
+
+// Of one split. state: 0 where the file is as it was.
+Result<void> requireEnough(const data::DatasetIndex& dataset, data::Split split,
+                           const std::set<std::string>& gone, const std::string& remedy) {
+    std::vector<int> labels;
+    const auto indices = dataset.indicesOf(split);
+    for (const std::size_t index : indices)
+        labels.push_back(dataset.samples[index].classIndex);
+    ImageLoss loss(std::move(labels));
+    for (std::size_t i = 0; i < indices.size(); ++i) {
+        const data::Sample& sample = dataset.samples[indices[i]];
+        if (gone.contains(sample.path)) loss.add(i, dataset.absolutePath(sample));
+    }
+    if (!loss.isTooMuch()) return {};
+    return lostTooMuch(loss, split == data::Split::Train ? "training" : "validation", dataset.root, remedy);
+}
+
+Result<void> requireEnough(const data::DatasetIndex& dataset, const std::vector<std::string>& gone,
+                           const std::string& remedy) {
+    const std::set<std::string> paths(gone.begin(), gone.end());
+    return requireEnough(dataset, data::Split::Validation, paths, remedy).and_then([&] {
+        return requireEnough(dataset, data::Split::Train, paths, remedy);
+    });
+}
+
+// Files below the folder by their size: only those of a wanted one are worth reading.
+std::multimap<std::uint64_t, fs::path> filesBySize(const fs::path& folder) {
+    std::multimap<std::uint64_t, fs::path> files;
+    std::error_code error;
+    for (fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, error),
+         end;
+         !error && it != end; it.increment(error)) {
+        std::error_code gone;
+        if (!it->is_regular_file(gone)) continue;
+        const auto bytes = it->file_size(gone);
+        if (!gone) files.emplace(bytes, it->path());
+    }
+    return files;
+}
+
+std::string named(const std::string& sentence, const std::vector<std::string>& paths) {
+    std::string text = sentence;
+    for (std::size_t i = 0; i < std::min(paths.size(), kNamed); ++i)
+        text += (i == 0 ? " " : ", ") + paths[i];
+    if (paths.size() > kNamed) text += fmt::format(" and {} more (see log.txt)", paths.size() - kNamed);
+    return text + ".";
+}
+
+std::string images(std::size_t count, const std::string& one, const std::string& many) {
+    return count == 1 ? "1 image " + one : fmt::format("{} images {}", count, many);
+}
+
+}  // namespace
+
+Result<DataState> lookForImages(const data::DatasetIndex& dataset, const std::string& remedy) {
+    DataState state;
+    for (const data::Sample& sample : dataset.samples) {
+        if (sample.split == data::Split::Test) continue;
+        std::error_code error;
+        const auto bytes = fs::file_size(dataset.absolutePath(sample), error);
+        if (error) {
+            state.missing.push_back(sample.path);
+        } else if (bytes != sample.bytes) {
+            state.changed.push_back(sample.path);
+        }
+    }
+    if (const auto enough = requireEnough(dataset, state.missing, remedy); !enough)
+        return fail(enough.error());
+    return state;
+}
+
+Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& folder,
+                              runtime::RunControl& control) {
+    std::error_code error;
+    const fs::path root = fs::weakly_canonical(fs::absolute(folder, error), error);
+    if (!fs::is_directory(root, error))
+        return fail(ErrorCode::NotFound, "There is no such folder; give the data set's new place.", folder);
+    data::DatasetIndex moved = dataset;
+    moved.root = root.string();
+    data::DatasetIndex present = moved;
+    const auto different = data::updateHashes(present);
+
+    DataState state;
+    std::set<std::string> sought(different.begin(), different.end());
+    std::multimap<std::uint64_t, fs::path> files;
+    if (!sought.empty()) files = filesBySize(root);
+    std::map<std::string, std::string> hashes;  // of candidates, each read once
+    for (data::Sample& sample : moved.samples) {
+        if (!sought.contains(sample.path) || sample.split == data::Split::Test) continue;
+        if (!control.checkpoint()) return fail(ErrorCode::Cancelled, "Stopped.", folder);
+        std::string found;
+        const auto [first, last] = files.equal_range(sample.bytes);
+        for (auto it = first; it != last && found.empty(); ++it) {
+            const std::string file = it->second.string();
+            auto [entry, isNew] = hashes.try_emplace(file);
+            if (isNew) entry->second = base::sha256OfFile(file).value_or(std::string());
+            if (entry->second == sample.sha256) found = file;
+        }
+        if (!found.empty()) {
+            state.moved.push_back(sample.path);
+            sample.path = fs::path(found).lexically_relative(root).generic_string();
+        } else if (fs::exists(moved.absolutePath(sample), error)) {
+            state.changed.push_back(sample.path);
+        } else {
+            state.missing.push_back(sample.path);
+        }
+    }
+    std::vector<std::string> gone = state.missing;
+    gone.insert(gone.end(), state.changed.begin(), state.changed.end());
+    if (const auto enough =
+            requireEnough(moved, gone, "Give the folder that holds the images that the run began with.");
+        !enough)
+        return fail(enough.error());
+    dataset = std::move(moved);
+    return state;
+}
+
+std::vector<std::string> noticesOf(const DataState& state) {
+    std::vector<std::string> notices;
+    if (!state.missing.empty()) {
+        notices.push_back(named(images(state.missing.size(), "is not there any more and takes no part:",
+                                       "are not there any more and take no part:"),
+                                state.missing));
+    }
+    if (!state.changed.empty()) {
+        notices.push_back(named(images(state.changed.size(), "has changed since the folder was read:",
+                                       "have changed since the folder was read:"),
+                                state.changed));
+    }
+    if (!state.moved.empty()) {
+        notices.push_back(named(images(state.moved.size(), "was found by its content under another path:",
+                                       "were found by their content under other paths:"),
+                                state.moved));
+    }
+    return notices;
+}
+
+}  // namespace graft::training

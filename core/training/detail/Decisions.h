@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a run decided at its start beyond its settings, where it changes numbers: RUN/decisions.json. A
+// resumed run follows it, whatever the machine would decide on that day.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/base/Result.h"
+#include "core/training/detail/RunWriter.h"
+
+namespace graft::training {
+
+struct Decisions {
+    std::string graft;          // versions, for people and for the sentence when they have changed
+    std::string libtorch;       // "1.13.1"
+    std::string device;         // "cpu" or "cuda"
+    int threads = 0;            // that calculate
+    std::string weightsSha256;  // of the file that the backbone's weights came from; empty for random ones
+    // Features of the frozen units stand for them: that decides which variants an image has and what they
+    // are computed in. Whether they are also kept on the disk changes no number.
+    bool features = false;
+    std::size_t units = 0;          // that the features stand for
+    std::string type = "float32";   // that they are computed in: also "bfloat16", "float16"
+    std::uint64_t budgetBytes = 0;  // of the cache when this was decided
+};
+
+// Errors: Unwritable.
+Result<void> writeDecisions(const RunPaths& paths, const Decisions& decisions);
+
+// Empty where there are none: the run is of an older version, or ended before it decided. Errors: BadFormat.
+Result<std::optional<Decisions>> readDecisions(const RunPaths& paths);
+
+}  // namespace graft::training

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/detail/ImageLoss.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace graft::training {
+
+namespace {
+constexpr std::size_t kAFew = 5;
+constexpr std::size_t kOneIn = 100;
+constexpr std::size_t kQuarter = 4;
+}  // namespace
+
+ImageLoss::ImageLoss(std::vector<int> labels) : m_labels(std::move(labels)) {
+    for (const int label : m_labels) {
+        const auto index = static_cast<std::size_t>(label);
+        if (index >= m_left.size()) m_left.resize(index + 1, 0);
+        ++m_left[index];
+    }
+}
+
+void ImageLoss::add(std::size_t image, const std::string& path) {
+    const auto label = static_cast<std::size_t>(m_labels[image]);
+    if (m_count++ == 0) m_first = path;
+    if (--m_left[label] == 0) m_lostClass = true;
+}
+
+bool ImageLoss::isTooMuch() const {
+    const bool many = m_count > kAFew && m_count * kOneIn > m_labels.size();
+    return many || m_count * kQuarter > m_labels.size() || m_lostClass;
+}
+
+std::string ImageLoss::sentence(const std::string& kind) const {
+    return fmt::format("{} of {} {} images can no longer be read{}{} {}.", m_count, m_labels.size(), kind,
+                       m_lostClass ? ", all of a class among them" : "",
+                       m_count == 1 ? ":" : ", the first is", m_first);
+}
+
+tl::unexpected<Error> lostTooMuch(const ImageLoss& loss, const std::string& kind, const std::string& root,
+                                  const std::string& remedy) {
+    return fail(ErrorCode::Unreadable, loss.sentence(kind) + " " + remedy, root);
+}
+
+}  // namespace graft::training

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Counts the images that a run had at its start and that are not there any more, and says when it are too
+// many to go on: a figure over what is left would look like one over all of them.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "core/base/Result.h"
+
+namespace graft::training {
+
+class ImageLoss {
+  public:
+    // labels: the class of each image, by the image's number from 0.
+    explicit ImageLoss(std::vector<int> labels);
+
+    void add(std::size_t image, const std::string& path);  // once each
+    std::size_t count() const { return m_count; }
+    std::size_t total() const { return m_labels.size(); }
+
+    // More than 5 and more than 1 % of them, more than a quarter, or a whole class.
+    bool isTooMuch() const;
+
+    // kind: "training" or "validation". "3 of 40 validation images can no longer be read, the first is PATH."
+    std::string sentence(const std::string& kind) const;
+
+  private:
+    std::vector<int> m_labels;
+    std::vector<std::size_t> m_left;  // by class
+    bool m_lostClass = false;
+    std::size_t m_count = 0;
+    std::string m_first;
+};
+
+// Errors (always): Unreadable; remedy is a sentence.
+tl::unexpected<Error> lostTooMuch(const ImageLoss& loss, const std::string& kind, const std::string& root,
+                                  const std::string& remedy);
+
+}  // namespace graft::training
