@@ -15,9 +15,13 @@
 #include "core/runtime/ThreadBudget.h"
 #include "core/runtime/detail/Autocast.h"
 #include "core/runtime/detail/TorchDevice.h"
+#include "core/training/detail/BatchOfOne.h"
+#include "core/training/detail/HeadOpening.h"
+#include "core/training/detail/NotFinite.h"
 #include "core/training/detail/Optimizers.h"
 #include "core/training/detail/Precisions.h"
 #include "core/training/detail/Schedules.h"
+#include "core/training/detail/StartingWeights.h"
 #include "core/weights/WeightFile.h"
 #include "core/weights/detail/TensorBridge.h"
 
@@ -87,6 +91,8 @@ Result<void> TrainingLoop::prepare() {
     // The cache knows an image by its content, which may have changed since the folder was read.
     if (mayCache()) m_changed = data::updateHashes(m_dataset);
     m_trainIndices = m_dataset.indicesOf(data::Split::Train);
+    if (const auto large = checkSmallestBatch(*m_network, m_config, m_trainIndices.size()); !large)
+        return large;
     m_batchesPerEpoch =
         data::BatchLoader::batchCount(m_trainIndices.size(), static_cast<std::size_t>(m_config.batchSize));
     m_validation.classes = m_dataset.classes;
@@ -104,10 +110,9 @@ Result<void> TrainingLoop::prepare() {
 
 Result<void> TrainingLoop::startRun() {
     if (!m_config.weightsFile.empty()) {
-        const auto weights = weights::readWeights(m_config.weightsFile);
-        if (!weights) return fail(weights.error());
-        if (const auto loaded = m_network->load(*weights, false, m_config.weightsFile); !loaded)
-            return loaded;
+        auto notes = loadStartingWeights(*m_network, m_config, m_dataset.classes);
+        if (!notes) return fail(notes.error());
+        m_weightNotes = std::move(*notes);
     }
     m_network->freeze(m_config.freeze);
     m_network->to(runtime::torchDevice(m_device));
@@ -119,6 +124,8 @@ Result<void> TrainingLoop::startRun() {
     for (const data::Problem& problem : m_dataset.problems) {
         appendLog(m_paths, fmt::format("{}: {}", problem.path, problem.message));
     }
+    for (const std::string& note : m_weightNotes)
+        appendLog(m_paths, note);
     logChanged();
     return saveFrozen(m_paths.checkpoint, *m_network);
 }
@@ -142,6 +149,7 @@ void TrainingLoop::logChanged() const {
 }
 
 void TrainingLoop::makeStep() {
+    openHead(*m_network);
     m_optimizer = makeOptimizer(m_network->trainableParameters(), m_config.optimizer);
     m_step =
         std::make_unique<TrainStep>([this](const at::Tensor& input) { return forward(input); }, *m_optimizer,
@@ -151,7 +159,7 @@ void TrainingLoop::makeStep() {
 Result<TrainReport> TrainingLoop::run() {
     m_observer(RunStarted{m_config.runFolder, m_device.name, m_config.epochs, m_progress.epoch,
                           m_trainIndices.size(), m_validation.images.size(), m_dataset.leftOutCount(),
-                          m_batchesPerEpoch});
+                          m_batchesPerEpoch, m_weightNotes});
     startCache();
     bool completed = true;
     std::string why;
@@ -278,7 +286,8 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
     options.firstBatch = m_progress.batchesDone;
     const std::vector<std::size_t> ends =
         data::BatchLoader::batchEnds(m_trainIndices.size(), options.batchSize);
-    const auto next = batchesOf(epochJobs(m_progress.epoch), options);
+    std::vector<FeatureJob> jobs = epochJobs(m_progress.epoch);
+    const auto next = batchesOf(jobs, options);
     const auto perStep = static_cast<std::size_t>(m_config.accumulate);
 
     m_network->train(true);
@@ -290,6 +299,7 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
         if (!goesOn() && beginsStep) return Flow::Stop;
         const auto start = Clock::now();
         const auto batch = next();
+        if (m_features && m_features->error()) return fail(*m_features->error());
         if (!batch) break;
         tellCacheFailure();
         for (const std::string& path : batch->unreadable)
@@ -301,6 +311,9 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
             const std::size_t images = ends[last] - (first == 0 ? 0 : ends[first - 1]);
             const double share =
                 first == last ? 1 : static_cast<double>(batch->jobs.size()) / static_cast<double>(images);
+            m_lastBatch.clear();
+            for (const std::size_t job : batch->jobs)
+                m_lastBatch.push_back(jobs[job].load);
             trainBatch(*batch, share);
         }
         ++m_progress.batchesDone;
@@ -347,19 +360,18 @@ bool TrainingLoop::mayCache() const {
     return m_config.cache.variants > 0 && !m_config.freeze.frozenUnits.empty();
 }
 
-Result<void> TrainingLoop::requireFinite(double loss, const char* name) const {
+Result<void> TrainingLoop::requireFinite(double loss, const char* name,
+                                         std::vector<data::LoadJob> some) const {
     if (std::isfinite(loss)) return {};
-    return fail(
-        ErrorCode::Diverged,
-        fmt::format("The {} became {} in epoch {}; try a lower learning rate than {}.", name,
-                    std::isnan(loss) ? "nan" : "infinite", m_progress.epoch, m_config.optimizer.learningRate),
-        m_config.runFolder);
+    const bool moved = m_step->hasMoved() || m_progress.epoch > 1 || m_progress.images > 0;
+    return fail(NotFinite(*m_network, m_config, runtime::torchDevice(m_device))
+                    .ofLoss(name, loss, m_progress.epoch, moved, std::move(some)));
 }
 
 Result<void> TrainingLoop::readSums() {
     m_lastRead = Clock::now();
     const TrainStep::Sums sums = m_step->takeSums();
-    if (const auto finite = requireFinite(sums.loss, "loss"); !finite) return finite;
+    if (const auto finite = requireFinite(sums.loss, "loss", m_lastBatch); !finite) return finite;
     m_progress.lossSum += sums.loss;
     m_progress.correct += sums.correct;
     m_progress.images += sums.images;
@@ -390,13 +402,14 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
     auto evaluation =
         evaluation::evaluateImages([this](const at::Tensor& input) { return forward(input); },
                                    runtime::torchDevice(m_device), m_validation, next, progress);
+    if (m_features && m_features->error()) return fail(*m_features->error());
     if (!evaluation) return Flow::Stop;
     if (evaluation->images == 0) {
         return fail(ErrorCode::Unreadable, "No validation image can be read any more; was the folder moved?",
                     m_dataset.root);
     }
     // Batch norm in training may keep the loss of a broken network finite; JSON has no number for this one.
-    if (const auto finite = requireFinite(evaluation->loss, "validation loss"); !finite)
+    if (const auto finite = requireFinite(evaluation->loss, "validation loss", m_validation.images); !finite)
         return fail(finite.error());
     if (const auto finished = finishEpoch(std::move(*evaluation)); !finished) return fail(finished.error());
     return Flow::Continue;
@@ -441,6 +454,7 @@ void TrainingLoop::keepBest(evaluation::Evaluation evaluation) {
     m_bestTensors.clear();
     for (const auto& [name, tensor] : m_network->trainedTensors())
         m_bestTensors.emplace_back(name, tensor.to(torch::kCPU, tensor.scalar_type(), false, true));
+    closeHead(*m_network, m_bestTensors);
 }
 
 Result<void> TrainingLoop::writeBest() {

@@ -46,7 +46,8 @@ class TrainingLoop {
     void makeStep();  // and the optimizer
     void trainBatch(const data::Batch& batch, double share);
     Result<void> readSums();  // of the step, into m_progress
-    Result<void> requireFinite(double loss, const char* name) const;
+    // some: images that the loss is of.
+    Result<void> requireFinite(double loss, const char* name, std::vector<data::LoadJob> some) const;
     void logChanged() const;
     Result<Flow> validateEpoch();
     Result<void> finishEpoch(evaluation::Evaluation evaluation);
@@ -68,6 +69,7 @@ class TrainingLoop {
     const TrainObserver& m_observer;
     runtime::RunControl& m_control;
     RunPaths m_paths;
+    std::vector<std::string> m_weightNotes;  // of a run that begins
     runtime::Device m_device;
     std::optional<c10::ScalarType> m_mixedType;  // of mixed precision
     std::unique_ptr<backbones::Network> m_network;
@@ -75,6 +77,7 @@ class TrainingLoop {
     std::unique_ptr<TrainStep> m_step;
     std::vector<std::size_t> m_trainIndices;
     evaluation::EvaluationJob m_validation;
+    std::vector<data::LoadJob> m_lastBatch;       // of training
     std::vector<RowKey> m_validationKeys;         // of its images
     std::shared_ptr<data::ImageMemory> m_memory;  // empty where features are kept
     std::unique_ptr<FeatureSource> m_features;    // empty: every epoch runs the frozen units
