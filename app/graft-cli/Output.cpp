@@ -72,6 +72,8 @@ training::TrainObserver epochPrinter() {
                        e.trainImages, e.validationImages);
             if (e.leftOut > 0) fmt::print(stderr, ", {} left out (see dataset.json)", e.leftOut);
             fmt::print(stderr, "\n");
+            for (const std::string& note : e.weightNotes)
+                fmt::print(stderr, "{}\n", note);
         }
         void operator()(const training::CacheState& e) const {
             clearLine();

@@ -28,7 +28,7 @@ struct Options {
     std::string trainFrom;
     std::string optimizer = "sgd";
     std::string schedule = "constant";
-    std::string head = "linear";
+    std::string head;  // empty: linear, or as the weights are
     std::string interpolation;
     std::string precision = "auto";
     std::string cachePrecision = "half";
@@ -91,6 +91,8 @@ Result<void> applyPreprocess(const Options& options, TrainConfig& config) {
 }
 
 Result<TrainConfig> buildConfig(Options options) {
+    if (options.config.backbone.empty() && options.weights != "none")
+        options.config.backbone = training::backboneOf(options.weights);
     if (options.config.backbone.empty()) {
         const auto choice = weights::firstChoice();
         if (choice.name.empty()) {
@@ -115,9 +117,13 @@ Result<TrainConfig> buildConfig(Options options) {
     const auto schedule = training::parseSchedule(options.schedule);
     if (!schedule) return fail(schedule.error());
     config.schedule.kind = *schedule;
-    const auto head = training::parseHead(options.head);
-    if (!head) return fail(head.error());
-    config.head.kind = *head;
+    if (options.head.empty()) {
+        config.head = defaults->head.kind == training::HeadKind::Mlp ? defaults->head : config.head;
+    } else {
+        const auto head = training::parseHead(options.head);
+        if (!head) return fail(head.error());
+        config.head.kind = *head;
+    }
     const auto precision = training::parsePrecision(options.precision);
     if (!precision) return fail(precision.error());
     config.precision = *precision;
@@ -161,8 +167,9 @@ void addTrainingOptions(CLI::App& command, Options& o) {
         .add_option("--early-stop", c.earlyStopEpochs,
                     "Stop after so many epochs without a better one (0: never)")
         ->capture_default_str();
-    command.add_option("--head", o.head, "linear or mlp (Dense, ReLU, Dropout, linear)")
-        ->capture_default_str();
+    command.add_option("--head", o.head,
+                       "linear or mlp (Dense, ReLU, Dropout, linear) (default: linear, or as in the run that "
+                       "--weights names)");
     command.add_option("--hidden-units", c.head.hiddenUnits, "mlp: width of the dense layer")
         ->capture_default_str();
     command.add_option("--dropout", c.head.dropout, "mlp: dropout")->capture_default_str();
@@ -233,7 +240,8 @@ void addTrainCommand(CLI::App& app, Invocation& invocation) {
         "comes with Graft)");
     command->add_option(
         "--weights", options->weights,
-        "A .safetensors or .pth file, or none for random weights (default: the ones found here)");
+        "A .safetensors or .pth file, a run to go on from its best model, or none for random weights "
+        "(default: the ones found here)");
     CLI::Option* freeze =
         command->add_option("--freeze", options->freeze,
                             "all, none, or units and stages: conv1,layer1 (default: all with weights)");

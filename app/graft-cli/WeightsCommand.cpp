@@ -82,19 +82,22 @@ int fetch(const Options& options, bool json) {
 }
 
 int add(const Options& options, bool json) {
-    const auto file = weights::addWeights(options.name, options.file, options.tag);
-    if (!file) return reportError(file.error(), json);
+    const auto added = weights::addWeights(options.name, options.file, options.tag);
+    if (!added) return reportError(added.error(), json);
+    for (const std::string& note : added->notes)
+        fmt::print(stderr, "{}\n", note);
+    const std::string& file = added->file;
     std::string tag;
     for (const auto& stored : weights::listWeights()) {
-        if (stored.file == *file) tag = stored.tag;
+        if (stored.file == file) tag = stored.tag;
     }
     if (json) {
-        printJson(storedJson(options.name, tag, *file));
+        printJson(storedJson(options.name, tag, file));
         return kSuccess;
     }
     fmt::print("The weights fit {}{} and are in {}.\n", options.name, tag.empty() ? "" : " (" + tag + ")",
-               *file);
-    if (const auto entry = weights::findWeights(options.name, tag)) noteWhatIsUsed(*entry, *file);
+               file);
+    if (const auto entry = weights::findWeights(options.name, tag)) noteWhatIsUsed(*entry, file);
     return kSuccess;
 }
 

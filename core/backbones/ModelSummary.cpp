@@ -8,6 +8,7 @@
 #include <new>
 
 #include "core/backbones/detail/Network.h"
+#include "core/base/detail/TorchErrors.h"
 
 namespace graft::backbones {
 
@@ -63,11 +64,12 @@ Result<ModelSummary> summarize(const std::string& backbone, int inputSize, int c
     summary.headParameters = countOf(network->head().parameters());
     summary.parameters += summary.headParameters;
     return summary;
-} catch (const c10::Error&) {
+} catch (const c10::Error& error) {
+    if (base::isOutOfMemory(error)) return base::outOfMemory();
     return fail(ErrorCode::InvalidArgument,
                 "An input of " + std::to_string(inputSize) + " pixels is too small for " + backbone + ".");
 } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::OutOfMemory, "The network does not fit into memory.");
+    return base::outOfMemory();
 }
 
 }  // namespace graft::backbones

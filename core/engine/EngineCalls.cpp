@@ -47,7 +47,7 @@ const Result<const EngineFunctions*>& functions() {
 }
 
 template <class R, class... Parameters, class... Arguments>
-R call(R (*EngineFunctions::*function)(Parameters...), Arguments&&... arguments) {
+R call(engine::Entry<R(Parameters...)> EngineFunctions::*function, Arguments&&... arguments) {
     const auto& loaded = functions();
     if (!loaded) return fail(loaded.error());
     return ((*loaded)->*function)(std::forward<Arguments>(arguments)...);
@@ -74,8 +74,8 @@ Result<std::vector<backbones::UnitSummary>> backbones::listUnits(const std::stri
 Result<weights::WeightFit> weights::checkWeights(const std::string& file, const std::string& backbone) {
     return call(&EngineFunctions::checkWeights, file, backbone);
 }
-Result<std::string> weights::addWeights(const std::string& name, const std::string& file,
-                                        const std::string& tag) {
+Result<weights::AddedWeights> weights::addWeights(const std::string& name, const std::string& file,
+                                                  const std::string& tag) {
     return call(&EngineFunctions::addWeights, name, file, tag);
 }
 Result<training::TrainConfig> training::defaultConfig(const std::string& backbone,

@@ -5,6 +5,8 @@
 // window. A function of core's public headers that needs LibTorch has a line here.
 #pragma once
 
+#include <utility>
+
 #include "core/backbones/ModelSummary.h"
 #include "core/evaluation/Evaluator.h"
 #include "core/exporting/Exporter.h"
@@ -22,21 +24,43 @@ using TrainFolder = Result<training::TrainReport>(const training::TrainConfig&,
 using TrainDataset = Result<training::TrainReport>(const training::TrainConfig&, const data::DatasetIndex&,
                                                    const training::TrainObserver&, runtime::RunControl&);
 
+// A function of the engine, guarded: made by Guarded.h alone, so that a new one cannot be put into the table
+// as it is.
+template <class Signature, Signature* function>
+struct Guard;
+template <class Signature>
+class Entry;
+template <class R, class... Parameters>
+class Entry<R(Parameters...)> {
+  public:
+    template <class... Arguments>
+    R operator()(Arguments&&... arguments) const {
+        return m_call(std::forward<Arguments>(arguments)...);
+    }
+
+  private:
+    template <class Signature, Signature* function>
+    friend struct Guard;
+    explicit Entry(R (*call)(Parameters...)) : m_call(call) {}
+
+    R (*m_call)(Parameters...);
+};
+
 struct EngineFunctions {
-    decltype(&runtime::availableDevices) availableDevices;
-    decltype(&runtime::chooseDevice) chooseDevice;
-    decltype(&runtime::setComputeThreads) setComputeThreads;
-    decltype(&backbones::summarize) summarize;
-    decltype(&backbones::listUnits) listUnits;
-    decltype(&weights::checkWeights) checkWeights;
-    decltype(&weights::addWeights) addWeights;
-    decltype(&training::defaultConfig) defaultConfig;
-    TrainFolder* trainFolder;
-    TrainDataset* trainDataset;
-    decltype(&training::resumeRun) resumeRun;
-    decltype(&evaluation::evaluateFolder) evaluateFolder;
-    decltype(&exporting::exportRun) exportRun;
-    decltype(&inference::Predictor::open) openPredictor;
+    Entry<decltype(runtime::availableDevices)> availableDevices;
+    Entry<decltype(runtime::chooseDevice)> chooseDevice;
+    Entry<decltype(runtime::setComputeThreads)> setComputeThreads;
+    Entry<decltype(backbones::summarize)> summarize;
+    Entry<decltype(backbones::listUnits)> listUnits;
+    Entry<decltype(weights::checkWeights)> checkWeights;
+    Entry<decltype(weights::addWeights)> addWeights;
+    Entry<decltype(training::defaultConfig)> defaultConfig;
+    Entry<TrainFolder> trainFolder;
+    Entry<TrainDataset> trainDataset;
+    Entry<decltype(training::resumeRun)> resumeRun;
+    Entry<decltype(evaluation::evaluateFolder)> evaluateFolder;
+    Entry<decltype(exporting::exportRun)> exportRun;
+    Entry<decltype(inference::Predictor::open)> openPredictor;
 };
 
 // What the module exports. The version is the program's: another one's functions may differ.

@@ -2,17 +2,34 @@
 // The part of TrainConfig.h that looks at the backbones themselves.
 #include "core/backbones/Catalogue.h"
 #include "core/backbones/ModelSummary.h"
+#include "core/exporting/detail/Sidecar.h"
 #include "core/training/TrainConfig.h"
+#include "core/weights/WeightFile.h"
 
 namespace graft::training {
+
+namespace {
+
+std::optional<exporting::Sidecar> modelAt(const std::string& weightsFile) {
+    if (weightsFile.empty()) return std::nullopt;
+    const auto sidecar = exporting::readSidecar(weights::weightFileAt(weightsFile));
+    return sidecar ? std::optional(*sidecar) : std::nullopt;
+}
+
+}  // namespace
 
 Result<TrainConfig> defaultConfig(const std::string& backbone, const std::string& weightsFile) {
     const auto entry = backbones::entryForWeights(backbone, weightsFile);
     if (!entry) return fail(entry.error());
     TrainConfig config;
     config.backbone = backbone;
-    config.weightsFile = weightsFile;
+    config.weightsFile = weights::weightFileAt(weightsFile);
     config.preprocess = entry->preprocess;
+    // A model brings what it was trained with.
+    if (const auto model = modelAt(weightsFile); model && model->backbone == backbone) {
+        config.preprocess = model->preprocess;
+        config.head = model->head;
+    }
     if (!weightsFile.empty()) {
         const auto units = backbones::listUnits(backbone);
         if (!units) return fail(units.error());

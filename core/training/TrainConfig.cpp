@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "core/data/detail/PreprocessJson.h"
+#include "core/exporting/detail/Sidecar.h"
+#include "core/weights/WeightFile.h"
 
 namespace graft::training {
 
@@ -246,6 +248,12 @@ Result<TrainConfig> configFromJson(const std::string& content) try {
 } catch (const Json::exception& error) {
     return fail(ErrorCode::BadFormat,
                 std::string("The run's configuration is damaged: ") + error.what() + ".");
+}
+
+std::string backboneOf(const std::string& weightsFile) {
+    if (weightsFile.empty()) return {};
+    const auto sidecar = exporting::readSidecar(weights::weightFileAt(weightsFile));
+    return sidecar ? sidecar->backbone : std::string();
 }
 
 }  // namespace graft::training

@@ -92,7 +92,11 @@ struct TrainConfig {
     std::string runFolder;
 };
 
-// The defaults for a backbone with these weights ("" for random ones): preprocessing from the catalogue,
+// The backbone of a run (its folder) or of a model with its .json beside it; empty for other weights.
+std::string backboneOf(const std::string& weightsFile);
+
+// The defaults for a backbone with these weights ("" for random ones): preprocessing from the catalogue, or,
+// where they are a run's or another model's with its .json beside it, preprocessing and head from there;
 // everything frozen but the head when there are weights, everything trained when there are none.
 // Errors: NotFound (unknown backbone).
 Result<TrainConfig> defaultConfig(const std::string& backbone, const std::string& weightsFile);

@@ -20,6 +20,9 @@ struct RunStarted {
     std::size_t validationImages = 0;
     std::size_t leftOut = 0;  // unreadable images and training copies of validation images
     std::size_t batchesPerEpoch = 0;
+    // What was made of the weight file, as sentences: which of its state dicts was taken, whether the
+    // classifier in it goes on or begins anew.
+    std::vector<std::string> weightNotes;
 };
 
 // What the feature cache does for this run; once at the start, and when that changes.

@@ -44,12 +44,17 @@ Result<WeightFit> checkWeights(const std::string& file, const std::string& backb
     if (!network) return fail(network.error());
     const auto dict = readWeights(file);
     if (!dict) return fail(dict.error());
-    return network->fit(*dict, false);
+    const auto fit = network->fit(*dict, false);
+    // What does not fit is the caller's to tell; what cannot be used at all is an error of its own.
+    if (const auto usable = fit.fits() ? network->check(*dict, false, file) : Result<void>(); !usable)
+        return fail(usable.error());
+    return fit;
 } catch (const std::bad_alloc&) {
     return fail(ErrorCode::OutOfMemory, "The weights do not fit into memory.", file);
 }
 
-Result<std::string> addWeights(const std::string& name, const std::string& file, const std::string& tag) {
+Result<AddedWeights> addWeights(const std::string& name, const std::string& given, const std::string& tag) {
+    const std::string file = weightFileAt(given);
     const auto entry = findWeights(name, tag);
     if (!entry) return fail(entry.error());
     const auto fit = checkWeights(file, name);
@@ -91,7 +96,7 @@ Result<std::string> addWeights(const std::string& name, const std::string& file,
         const std::string other = safetensors ? ".pth" : ".safetensors";
         fs::remove(fs::path(weightsFolder()) / (stem + other), error);
     }
-    return target.string();
+    return AddedWeights{target.string(), fit->notes};
 }
 
 }  // namespace graft::weights

@@ -16,6 +16,7 @@
 #include "core/weights/detail/Limits.h"
 #include "core/weights/detail/Pickle.h"
 #include "core/weights/detail/Quoted.h"
+#include "core/weights/detail/StateDictChoice.h"
 #include "core/weights/detail/ZipArchive.h"
 
 namespace graft::weights {
@@ -106,24 +107,6 @@ Result<TensorData> readTensor(const std::string& name, const PickleValue& tensor
     return result;
 }
 
-bool holdsTensors(const PickleValue& dict) {
-    return dict.kind == Kind::Dict && std::ranges::any_of(dict.entries, [](const auto& entry) {
-               return entry.first->kind == Kind::String && entry.second->kind == Kind::Tensor;
-           });
-}
-
-// The one inside a checkpoint, or the state dict itself. In this order: a checkpoint may hold tensors of its
-// own beside the state dict, such as the state of a random number generator.
-const PickleValue* findStateDict(const PickleValue& root) {
-    if (root.kind != Kind::Dict) return nullptr;
-    for (const char* key : {"state_dict", "model", "model_ema", "model_state_dict"}) {
-        for (const auto& [name, value] : root.entries) {
-            if (name->kind == Kind::String && name->text == key && holdsTensors(*value)) return value;
-        }
-    }
-    return holdsTensors(root) ? &root : nullptr;
-}
-
 // Takes off what wrappers put before every name: DataParallel, Lightning's modules, torch.compile.
 void takeOffWrappers(StateDict& dict) {
     bool found = true;
@@ -142,10 +125,9 @@ void takeOffWrappers(StateDict& dict) {
 
 Result<StateDict> collect(const PickleValue& root, const StorageReader& readStorage,
                           const std::string& path) {
-    const PickleValue* dict = findStateDict(root);
-    if (dict == nullptr) {
-        return bad(path, "it holds no tensors by name (at the top or under state_dict, model or model_ema)");
-    }
+    auto choice = chooseStateDict(root, path);
+    if (!choice) return fail(choice.error());
+    const PickleValue* dict = choice->dict;
     if (dict->entries.size() > kMaxTensors) return bad(path, "it has too many tensors");
     // Tensors may share a storage, but not so often that a small file fills the memory.
     std::error_code error;
@@ -153,6 +135,7 @@ Result<StateDict> collect(const PickleValue& root, const StorageReader& readStor
     const std::uint64_t mostBytes = std::max(kMaxSharing * fileBytes, kAlwaysAllowedBytes);
     std::uint64_t totalBytes = 0;
     StateDict result;
+    result.notes = std::move(choice->notes);
     std::map<std::string, std::size_t> seen;
     for (const auto& [name, value] : dict->entries) {
         if (name->kind != Kind::String || value->kind != Kind::Tensor) continue;
@@ -178,7 +161,10 @@ Result<StateDict> readZip(const std::string& path) {
     std::string prefix;
     for (const auto& [name, index] : archive.entries()) {
         if (name.ends_with("/constants.pkl")) {
-            return bad(path, "it is a TorchScript program; save model.state_dict() with torch.save instead");
+            return bad(path,
+                       "it is a TorchScript program; for its weights, "
+                       "torch.save(torch.jit.load(FILE).state_dict(), \"weights.pth\") in Python, or, of a "
+                       "run of Graft's, graft-cli export RUN --format safetensors --output FILE");
         }
         if (name.ends_with(".weights.h5"))
             return bad(path, "it is a Keras model; Graft's backbones need PyTorch's weights");

@@ -45,6 +45,8 @@ struct TensorData {
 struct StateDict {
     std::vector<std::pair<std::string, TensorData>> tensors;    // in the file's order
     std::vector<std::pair<std::string, std::string>> metadata;  // safetensors' "__metadata__"
+    // Sentences on what a reader chose for the person: which of several state dicts, without which prefix.
+    std::vector<std::string> notes;
 
     const TensorData* find(std::string_view name) const;
 };

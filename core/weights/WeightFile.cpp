@@ -8,12 +8,22 @@
 
 namespace graft::weights {
 
-Result<StateDict> readWeights(const std::string& path) {
+std::string weightFileAt(const std::string& path) {
+    std::error_code error;
+    const std::filesystem::path model = std::filesystem::path(path) / "model.safetensors";
+    const bool isRun = std::filesystem::is_regular_file(std::filesystem::path(path) / "config.json", error) &&
+                       std::filesystem::is_regular_file(model, error);
+    return isRun ? model.string() : path;
+}
+
+Result<StateDict> readWeights(const std::string& given) {
+    const std::string path = weightFileAt(given);
     std::error_code error;
     if (!std::filesystem::exists(path, error))
         return fail(ErrorCode::NotFound, "There is no such weight file.", path);
     if (!std::filesystem::is_regular_file(path, error)) {
-        return fail(ErrorCode::Unreadable, "This is no file; give a .safetensors or .pth file.", path);
+        return fail(ErrorCode::Unreadable,
+                    "This is no file; give a .safetensors or .pth file, or a run that has a model.", path);
     }
     std::ifstream file(path, std::ios::binary);
     if (!file)

@@ -11,10 +11,15 @@
 namespace graft::weights {
 
 // By content, not by name: safetensors, or PyTorch's .pth with a state dict, the zip archive or the older
-// form (also nested under "state_dict", "model", "model_ema" or "model_state_dict"; a "module.", "model." or
-// "_orig_mod." before every name is taken off). Other files are refused with a sentence that says what they
-// are. Errors: NotFound, Unreadable, BadFormat, UnsafeFile (a pickle that wants to call something).
+// form. In a checkpoint the state dict is found (see StateDictChoice.h), and a "module.", "model." or
+// "_orig_mod." before every name is taken off. A run's folder stands for its best model. Other files are
+// refused with a sentence that says what they are.
+// Errors: NotFound, Unreadable, BadFormat, UnsafeFile (a pickle that wants to call something).
 Result<StateDict> readWeights(const std::string& path);
+
+// The file that a path to weights stands for: RUN/model.safetensors for a run's folder that has one, else the
+// path.
+std::string weightFileAt(const std::string& path);
 
 Result<StateDict> readSafetensors(const std::string& path);
 Result<StateDict> readPth(const std::string& path);

@@ -165,17 +165,22 @@ std::string WeightFit::sentence() const {
     std::vector<std::string> found = unexpected;
     found.insert(found.end(), classifier.begin(), classifier.end());
     const auto library = libraryOfNames(found);
-    const auto prefix = prefixBefore(missing, found);
+    const auto prefixes = prefixesBefore(missing, found);
     std::string text = "The weights are not for this backbone";
     if (library) {
         text += ": their names are those of " + std::string(*library) +
                 ", and Graft's backbones bear torchvision's";
     }
-    if (prefix) text += "; in the file, " + inQuotes(*prefix) + " stands before every name";
+    // A single one is taken off as the file is used.
+    if (prefixes.size() > 1) {
+        text += "; in the file they stand under";
+        for (std::size_t i = 0; i < prefixes.size() && i < 4; ++i)
+            text += (i > 0 ? ", " : " ") + inQuotes(prefixes[i]);
+        return text + ", and only one can be meant. Save the tensors of the one that you want, without that.";
+    }
     if (!missing.empty()) text += "; missing: " + someOf(missing);
     if (!wrongShape.empty()) text += "; wrong shape: " + someOf(wrongShape);
     if (!unexpected.empty()) text += "; left over: " + someOf(unexpected);
-    if (prefix) return text + ". Save the tensors again without it, or choose torchvision's file.";
     if (library) return text + ". Choose torchvision's file for this backbone.";
     return text + ". Choose the backbone they were made for.";
 }

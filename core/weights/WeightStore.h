@@ -54,11 +54,13 @@ struct WeightFit {
     std::vector<std::string> unexpected;  // the file has it, the backbone does not (classifier aside)
     std::vector<std::string> wrongShape;  // "layer1.0.conv1.weight: 64 x 64 x 3 x 3, not 64 x 64 x 1 x 1"
     std::vector<std::string> classifier;  // the old classifier's, expected to be left out
+    std::vector<std::string> notes;       // sentences on what was chosen in the file, see StateDict
     bool fits() const { return missing.empty() && wrongShape.empty() && unexpected.empty() && matched > 0; }
     std::string sentence() const;  // what does not fit, with the first few names
 };
 
-// Errors: as readWeights; NotFound for an unknown backbone.
+// Errors: as readWeights; NotFound for an unknown backbone; BadFormat for weights that fit but hold nan,
+// infinity or negative variances, with the tensor's name.
 Result<WeightFit> checkWeights(const std::string& file, const std::string& backbone);
 
 // Downloads the entry's official file into Graft's folder, unless it is there or in PyTorch's, with the right
@@ -68,11 +70,17 @@ Result<WeightFit> checkWeights(const std::string& file, const std::string& backb
 Result<std::string> fetchWeights(const backbones::CatalogueEntry& entry, runtime::RunControl& control,
                                  const std::function<void(const DownloadProgress&)>& onProgress = {});
 
-// Copies a file that fits the backbone into Graft's folder and returns where it is: under its official name
-// if it is an official file (by its SHA-256), else as NAME-TAG or NAME (without a tag). What was added before
-// under that name is replaced. Errors: as checkWeights; WeightsMismatch, saying what does not fit;
-// Unwritable.
-Result<std::string> addWeights(const std::string& name, const std::string& file, const std::string& tag = {});
+struct AddedWeights {
+    std::string file;
+    std::vector<std::string> notes;  // as WeightFit's
+};
+
+// Copies a file (or a run's best model) that fits the backbone into Graft's folder and says where it is:
+// under its official name if it is an official file (by its SHA-256), else as NAME-TAG or NAME (without a
+// tag). What was added before under that name is replaced. Errors: as checkWeights; WeightsMismatch, saying
+// what does not fit; Unwritable.
+Result<AddedWeights> addWeights(const std::string& name, const std::string& file,
+                                const std::string& tag = {});
 
 struct StoredWeights {
     std::string name;

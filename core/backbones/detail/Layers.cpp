@@ -6,11 +6,36 @@
 
 #include "core/backbones/detail/RandomSource.h"
 
+#include <algorithm>
+#include <thread>
+
+#include "core/backbones/detail/NormWatch.h"
+
 namespace graft::backbones {
 
 namespace {
 thread_local CostCounter* activeCounter = nullptr;
 thread_local bool weightsStayUnset = false;
+
+// LibTorch 1.13 has no backward pass of it on the CPU, 2.x has; what is there is asked, not the version. In a
+// thread of its own, whose gradients are not switched off and whose operators nobody traces.
+bool hardtanhTrainsInBFloat16() {
+    static const bool works = [] {
+        bool answer = false;
+        std::thread([&] {
+            try {
+                const at::Tensor x = torch::ones({2}, torch::kBFloat16).set_requires_grad(true);
+                at::hardtanh(x, 0.0, 6.0).sum().backward();
+                answer = x.grad().defined();
+            } catch (const c10::Error&) {
+                answer = false;
+            }
+        }).join();
+        return answer;
+    }();
+    return works;
+}
+
 }  // namespace
 
 UnsetWeights::UnsetWeights() : m_previous(weightsStayUnset) {
@@ -60,8 +85,13 @@ BatchNorm2d::BatchNorm2d(std::int64_t channels, const NormOptions& options) : m_
 }
 
 at::Tensor BatchNorm2d::forward(const at::Tensor& input) {
-    if (is_training()) m_batches.add_(1);
-    return at::batch_norm(input, m_weight, m_bias, m_mean, m_variance, is_training(), m_options.momentum,
+    const std::int64_t numbersPerChannel = input.numel() / std::max<std::int64_t>(1, input.size(1));
+    NormWatch::saw(numbersPerChannel);
+    // Of a single number LibTorch would make a variance of nan, and keep it. Runs whose batches are so small
+    // are refused; this is for a batch that shrank because its other images could not be read.
+    const bool trains = is_training() && numbersPerChannel > 1;
+    if (trains) m_batches.add_(1);
+    return at::batch_norm(input, m_weight, m_bias, m_mean, m_variance, trains, m_options.momentum,
                           m_options.epsilon, true);
 }
 
@@ -98,9 +128,9 @@ at::Tensor activate(Function function, const at::Tensor& input) {
         case Function::Relu:
             return at::relu(input);
         case Function::Relu6:
-            // LibTorch has no backward pass of hardtanh in bfloat16 on the CPU.
-            return input.scalar_type() == torch::kBFloat16 ? at::clamp(input, 0.0, 6.0)
-                                                           : at::hardtanh(input, 0.0, 6.0);
+            return input.scalar_type() == torch::kBFloat16 && !hardtanhTrainsInBFloat16()
+                       ? at::clamp(input, 0.0, 6.0)
+                       : at::hardtanh(input, 0.0, 6.0);
         case Function::Silu:
             return at::silu(input);
         case Function::Hardswish:

@@ -10,6 +10,9 @@
 #include <set>
 
 #include "core/backbones/detail/RandomSource.h"
+#include "core/weights/detail/BadNumbers.h"
+#include "core/weights/detail/ForeignNames.h"
+#include "core/weights/detail/Quoted.h"
 #include "core/weights/detail/TensorBridge.h"
 
 namespace graft::backbones {
@@ -32,11 +35,8 @@ Unit makeHead(Backbone& backbone, int classes, const HeadOptions& options) {
         const auto conv = std::make_shared<Conv2d>(
             ConvOptions{.in = backbone.featureChannels, .out = classes, .bias = true});
         drawNormal(conv->weight, 0.01);
-        // The same number for every class changes no probability and keeps the ReLU from closing at the
-        // start.
-        torch::nn::init::constant_(conv->bias, 1.0);
-        head.steps.insert(head.steps.begin(), {backbone.place(backbone.classifierName, conv),
-                                               std::make_shared<Activation>(Function::Relu)});
+        head.steps.insert(head.steps.begin(),
+                          {backbone.place(backbone.classifierName, conv), std::make_shared<OpenRelu>()});
     } else {
         const LinearOptions linear{.bias = backbone.classifierBias};
         head.steps.push_back(backbone.place(
@@ -193,11 +193,51 @@ weights::StateDict Network::withPresentNames(const weights::StateDict& dict) con
     return renamed;
 }
 
-weights::WeightFit Network::fit(const weights::StateDict& file, bool withHead) const {
-    const weights::StateDict dict = withPresentNames(file);
-    std::set<const void*> headTensors;
+std::set<const void*> Network::headTensors() const {
+    std::set<const void*> tensors;
     for (const at::Tensor& parameter : m_head.parameters())
-        headTensors.insert(parameter.unsafeGetTensorImpl());
+        tensors.insert(parameter.unsafeGetTensorImpl());
+    return tensors;
+}
+
+weights::StateDict Network::translated(const weights::StateDict& file) const {
+    weights::StateDict dict = withPresentNames(file);
+    const auto head = headTensors();
+    std::vector<std::string> wanted;
+    bool plain = false;
+    for (const auto& [name, tensor] : namedTensors()) {
+        if (isBatchCounter(name) || head.contains(tensor.unsafeGetTensorImpl())) continue;
+        plain = plain || dict.find(name) != nullptr;
+        wanted.push_back(name);
+    }
+    if (plain) return dict;
+    std::vector<std::string> found;
+    for (const auto& entry : file.tensors)
+        found.push_back(entry.first);
+    const auto prefixes = weights::prefixesBefore(wanted, found);
+    if (prefixes.size() != 1) return dict;
+
+    const std::string& prefix = prefixes.front();
+    weights::StateDict below;
+    below.metadata = file.metadata;
+    below.notes = file.notes;
+    for (const auto& [name, data] : file.tensors) {
+        if (name.starts_with(prefix)) below.tensors.emplace_back(name.substr(prefix.size()), data);
+    }
+    const std::size_t others = file.tensors.size() - below.tensors.size();
+    below.notes.push_back("The tensors under " + weights::inQuotes(prefix) + " in the file were taken" +
+                          (others == 0   ? "."
+                           : others == 1 ? "; another one in it is not used."
+                                         : "; " + std::to_string(others) + " others in it are not used."));
+    return below;
+}
+
+weights::WeightFit Network::fit(const weights::StateDict& file, bool withHead) const {
+    return fitOf(translated(file), withHead);
+}
+
+weights::WeightFit Network::fitOf(const weights::StateDict& dict, bool withHead) const {
+    const auto headTensors = this->headTensors();
     // What belongs to the old classifier: its last layer, and auxiliary classifiers.
     std::vector<std::string> leftOut = m_backbone.leftOut;
     if (!withHead) {
@@ -206,6 +246,7 @@ weights::WeightFit Network::fit(const weights::StateDict& file, bool withHead) c
     }
 
     weights::WeightFit result;
+    result.notes = dict.notes;
     std::set<std::string> known;
     for (const auto& [name, tensor] : namedTensors()) {
         if (!withHead && headTensors.contains(tensor.unsafeGetTensorImpl())) continue;
@@ -231,22 +272,44 @@ weights::WeightFit Network::fit(const weights::StateDict& file, bool withHead) c
     return result;
 }
 
-Result<void> Network::load(const weights::StateDict& file, bool withHead, const std::string& path) {
-    const weights::WeightFit checked = fit(file, withHead);
+Result<void> Network::checkTranslated(const weights::StateDict& dict, bool withHead,
+                                      const std::string& path) const {
+    const weights::WeightFit checked = fitOf(dict, withHead);
     if (!checked.fits()) return fail(ErrorCode::WeightsMismatch, checked.sentence(), path);
-    const weights::StateDict dict = withPresentNames(file);
-    std::set<const void*> headTensors;
-    for (const at::Tensor& parameter : m_head.parameters())
-        headTensors.insert(parameter.unsafeGetTensorImpl());
+    const auto head = headTensors();
+    for (const auto& [name, tensor] : namedTensors()) {
+        if (!withHead && head.contains(tensor.unsafeGetTensorImpl())) continue;
+        const weights::TensorData* data = dict.find(name);
+        if (data == nullptr) continue;
+        if (const auto bad = weights::badNumbers(name, *data)) return fail(bad->error(path));
+    }
+    return {};
+}
+
+Result<void> Network::check(const weights::StateDict& file, bool withHead, const std::string& path) const {
+    return checkTranslated(translated(file), withHead, path);
+}
+
+Result<void> Network::load(const weights::StateDict& file, bool withHead, const std::string& path) {
+    const weights::StateDict dict = translated(file);
+    if (const auto good = checkTranslated(dict, withHead, path); !good) return good;
+    const auto head = headTensors();
     const torch::NoGradGuard noGradients;
     for (auto& [name, tensor] : namedTensors()) {
-        if (!withHead && headTensors.contains(tensor.unsafeGetTensorImpl())) continue;
+        if (!withHead && head.contains(tensor.unsafeGetTensorImpl())) continue;
         const weights::TensorData* data = dict.find(name);
         if (data == nullptr) continue;
         if (name == m_backbone.positionTokens) tensor.set_data(torch::empty(data->shape, tensor.options()));
         tensor.copy_(weights::toTensor(*data));
     }
     return {};
+}
+
+OpenRelu* Network::lastRelu() const {
+    for (const LayerPtr& step : m_head.steps) {
+        if (auto* relu = dynamic_cast<OpenRelu*>(step.get())) return relu;
+    }
+    return nullptr;
 }
 
 void Network::to(const at::Device& device) {

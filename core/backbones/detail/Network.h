@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "core/backbones/FreezePlan.h"
 #include "core/backbones/Head.h"
 #include "core/backbones/detail/Backbone.h"
+#include "core/backbones/detail/OpenRelu.h"
 #include "core/base/Result.h"
 #include "core/weights/StateDict.h"
 #include "core/weights/WeightStore.h"
@@ -31,6 +33,9 @@ class Network {
     // can.
     Result<void> checkInput(int side) const;
     std::int64_t featureChannels() const { return m_backbone.featureChannels; }
+    // The ReLU that the architecture's own classifier ends in, or null. Training opens it.
+    OpenRelu* lastRelu() const;
+    const std::string& classifierName() const { return m_backbone.classifierName; }
 
     // N x 3 x H x W to N x classes. The frozen prefix runs without recording gradients.
     at::Tensor forward(const at::Tensor& images) const;
@@ -54,8 +59,11 @@ class Network {
     weights::StateDict stateDict() const;
 
     // Copies the backbone's tensors (and with withHead the head's) out of dict. Nothing is changed unless
-    // everything fits. path is for the error. Errors: WeightsMismatch.
+    // check() is content.
     Result<void> load(const weights::StateDict& dict, bool withHead, const std::string& path);
+    // Whether all of these tensors fit, and their numbers are such that a network can use them. path is for
+    // the error. Errors: WeightsMismatch, BadFormat.
+    Result<void> check(const weights::StateDict& dict, bool withHead, const std::string& path) const;
     weights::WeightFit fit(const weights::StateDict& dict, bool withHead) const;
 
     // Also lays the convolutions' weights out channels-last, which is faster on CPU and GPU alike.
@@ -67,6 +75,14 @@ class Network {
     Network(std::string name, Backbone backbone, Unit head);
     bool poolsFirst() const;  // the head begins with the average pool
     weights::StateDict withPresentNames(const weights::StateDict& dict) const;
+    // Under the names of this network, as far as the file's can be understood so: older names of official
+    // files, and what stands before every name ("backbone."), with a note on it.
+    weights::StateDict translated(const weights::StateDict& dict) const;
+    std::set<const void*> headTensors() const;
+    // fit() and check() of a translated dict.
+    weights::WeightFit fitOf(const weights::StateDict& dict, bool withHead) const;
+    Result<void> checkTranslated(const weights::StateDict& dict, bool withHead,
+                                 const std::string& path) const;
 
     static constexpr int kLargestInput = 4096;
     std::string m_name;

@@ -18,6 +18,15 @@ inline tl::unexpected<Error> outOfMemory() {
                 "The memory does not suffice; choose a smaller batch size or input size.");
 }
 
+// CUDA's words, and those of the CPU's allocator on two systems.
+inline bool isOutOfMemory(const c10::Error& error) {
+    const std::string what = error.what_without_backtrace();
+    for (const char* words : {"out of memory", "not enough memory", "can't allocate memory"}) {
+        if (what.find(words) != std::string::npos) return true;
+    }
+    return false;
+}
+
 // Runs work() -> Result<T>.
 template <class Work>
 auto guardTorch(const Work& work) -> decltype(work()) {
@@ -26,11 +35,8 @@ auto guardTorch(const Work& work) -> decltype(work()) {
     } catch (const std::bad_alloc&) {
         return outOfMemory();
     } catch (const c10::Error& error) {
+        if (isOutOfMemory(error)) return outOfMemory();
         const std::string what = error.what_without_backtrace();
-        // CUDA's words, and those of the CPU's allocator on two systems.
-        for (const char* words : {"out of memory", "not enough memory", "can't allocate memory"}) {
-            if (what.find(words) != std::string::npos) return outOfMemory();
-        }
         return fail(ErrorCode::Internal, "LibTorch failed: " + what.substr(0, what.find('\n')));
     } catch (const std::system_error& error) {
         if (error.code() != std::errc::resource_unavailable_try_again)
@@ -40,6 +46,8 @@ auto guardTorch(const Work& work) -> decltype(work()) {
                     "processes.");
     } catch (const std::exception& error) {
         return fail(ErrorCode::Internal, std::string("Unexpected failure: ") + error.what());
+    } catch (...) {
+        return fail(ErrorCode::Internal, "Unexpected failure.");
     }
 }
 

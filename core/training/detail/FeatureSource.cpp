@@ -13,6 +13,7 @@
 #include "core/base/Seed.h"
 #include "core/base/detail/AtomicFile.h"
 #include "core/base/detail/Hash.h"
+#include "core/training/detail/NotFinite.h"
 #include "core/training/detail/Precisions.h"
 
 namespace graft::training {
@@ -255,7 +256,7 @@ at::Tensor FeatureSource::emptyRows(std::size_t count) const {
 }
 
 std::optional<data::Batch> FeatureSource::next() {
-    if (m_next >= m_ends.size()) return std::nullopt;
+    if (m_next >= m_ends.size() || m_error) return std::nullopt;
     const std::size_t batch = m_next++;
     Rows rows;
     rows.firstJob = batch == 0 ? 0 : m_ends[batch - 1];
@@ -289,6 +290,7 @@ std::optional<data::Batch> FeatureSource::next() {
         data::BatchLoader loader(std::move(loads), options);
         if (const auto images = loader.next()) compute(*images, damaged, rows);
     }
+    if (m_error) return std::nullopt;
     return batchOf(rows);
 }
 
@@ -312,6 +314,15 @@ void FeatureSource::compute(const data::Batch& images, const std::vector<std::si
     }
     const std::size_t firstLoad = images.firstJob;
     at::Tensor features = runPrefix(images.images);
+    const at::Tensor finite = at::isfinite(features).flatten(1).all(1);
+    for (std::int64_t i = 0; i < finite.size(0); ++i) {
+        if (finite[i].item<bool>()) continue;
+        const std::size_t job = jobs[images.jobs[static_cast<std::size_t>(i)] - firstLoad];
+        m_error = NotFinite(m_network, m_config, m_device)
+                      .ofFeatures(images.images.slice(0, i, i + 1), m_jobs[job].load.path, m_units,
+                                  typeName());
+        return;
+    }
     if (m_shape.size() == 3) features = features.permute({0, 2, 3, 1});
     features = features.contiguous();
     const at::Tensor stored = features.to(emptyRows(0).scalar_type());

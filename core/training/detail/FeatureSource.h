@@ -59,7 +59,10 @@ class FeatureSource {
 
     // Begins a pass over jobs. Batches as BatchLoader's; `images` holds the features.
     void begin(std::vector<FeatureJob> jobs, const data::LoaderOptions& options);
+    // Empty at the end, and once there is an error().
     std::optional<data::Batch> next();
+    // Features that are not finite are neither used nor kept: which unit gave them for which image.
+    const std::optional<Error>& error() const { return m_error; }
     std::size_t computed() const { return m_computed; }  // rows that were not in the cache, so far
     // Why the cache takes no more rows (a full disk), or empty. The training goes on without.
     const std::string& failure() const { return m_failure; }
@@ -102,6 +105,7 @@ class FeatureSource {
     std::string m_precision;                            // a sentence on m_type
     std::string m_message;
     std::string m_failure;
+    std::optional<Error> m_error;
 
     std::vector<FeatureJob> m_jobs;
     data::LoaderOptions m_options;

@@ -8,6 +8,7 @@
 
 #include "core/base/detail/AtomicFile.h"
 #include "core/exporting/detail/Sidecar.h"
+#include "core/training/detail/HeadOpening.h"
 #include "core/training/detail/RunCommit.h"
 #include "core/weights/WeightFile.h"
 #include "core/weights/detail/TensorBridge.h"
@@ -55,6 +56,7 @@ void RunRecorder::keepBest(const backbones::Network& network, evaluation::Evalua
     best.evaluation = std::move(evaluation);
     for (const auto& [name, tensor] : network.trainedTensors())
         best.tensors.emplace_back(name, tensor.to(torch::kCPU, tensor.scalar_type(), false, true));
+    closeHead(network, best.tensors);
     m_best = std::move(best);
     m_remembered.reset();  // that state does not know of it
 }

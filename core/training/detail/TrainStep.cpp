@@ -4,11 +4,14 @@
 #include <torch/nn/functional/loss.h>
 #include <torch/utils.h>
 
+#include <cmath>
+
 namespace graft::training {
 
 void TrainStep::begin() {
     m_optimizer.zero_grad();
     m_hasGradients = false;
+    m_finite = true;
 }
 
 void TrainStep::add(const at::Tensor& images, const at::Tensor& labels, double share) {
@@ -17,6 +20,8 @@ void TrainStep::add(const at::Tensor& images, const at::Tensor& labels, double s
     const double factor = share * (m_scale != nullptr ? m_scale->scale : 1);
     (factor == 1 ? loss : loss * factor).backward();
     m_hasGradients = true;
+    // A GPU would have to be waited for.
+    if (loss.is_cpu()) m_finite = m_finite && std::isfinite(loss.item<float>());
 
     const torch::NoGradGuard noGradients;
     const at::Tensor right = logits.argmax(1).eq(labels).sum();
@@ -27,7 +32,7 @@ void TrainStep::add(const at::Tensor& images, const at::Tensor& labels, double s
 }
 
 void TrainStep::finish() {
-    if (!m_hasGradients) return;
+    if (!m_hasGradients || !m_finite) return;
     if (m_scale != nullptr) {
         std::vector<at::Tensor> parameters;
         for (const auto& group : m_optimizer.param_groups())
@@ -38,6 +43,7 @@ void TrainStep::finish() {
         if (!finite) return;
     }
     m_optimizer.step();
+    m_moved = true;
 }
 
 TrainStep::Sums TrainStep::takeSums() {

@@ -26,8 +26,10 @@ class TrainStep {
     // labels: N, int64, on the device. share: the batch's part of the step's images; the gradient is that of
     // the mean over all of them. LibTorch's exceptions pass.
     void add(const at::Tensor& images, const at::Tensor& labels, double share);
-    // Moves the weights, unless there was no batch or float16's gradients were not finite.
+    // Moves the weights, unless there was no batch or float16's gradients were not finite; nor, on a CPU, if
+    // the loss was not: then the weights stay as they were when it came, and can be asked why.
     void finish();
+    bool hasMoved() const { return m_moved; }  // finish() has moved the weights at least once
 
     // Of what was added since the last call. Waits for the device: not for every batch.
     struct Sums {
@@ -42,6 +44,8 @@ class TrainStep {
     torch::optim::Optimizer& m_optimizer;
     LossScale* m_scale;
     bool m_hasGradients = false;
+    bool m_finite = true;  // the losses since begin(), on a CPU
+    bool m_moved = false;
     at::Tensor m_sums;  // loss and right answers, on the device
     std::size_t m_images = 0;
 };

@@ -17,10 +17,14 @@
 #include "core/runtime/ThreadBudget.h"
 #include "core/runtime/detail/Autocast.h"
 #include "core/runtime/detail/TorchDevice.h"
+#include "core/training/detail/BatchOfOne.h"
 #include "core/training/detail/DataPlace.h"
+#include "core/training/detail/HeadOpening.h"
+#include "core/training/detail/NotFinite.h"
 #include "core/training/detail/Optimizers.h"
 #include "core/training/detail/Precisions.h"
 #include "core/training/detail/Schedules.h"
+#include "core/training/detail/StartingWeights.h"
 #include "core/weights/WeightFile.h"
 #include "core/weights/detail/TensorBridge.h"
 
@@ -142,6 +146,8 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     }
     m_images = std::move(*images);
     m_trainIndices = m_dataset.indicesOf(data::Split::Train);
+    if (const auto large = checkSmallestBatch(*m_network, m_config, m_trainIndices.size()); !large)
+        return large;
     m_batchesPerEpoch =
         data::BatchLoader::batchCount(m_trainIndices.size(), static_cast<std::size_t>(m_config.batchSize));
     m_validation.classes = m_dataset.classes;
@@ -159,9 +165,10 @@ Result<void> TrainingLoop::prepare(const Past* past) {
 
 Result<void> TrainingLoop::loadWeights() {
     if (m_config.weightsFile.empty()) return {};
-    const auto weights = weights::readWeights(m_config.weightsFile);
-    if (!weights) return fail(weights.error());
-    return m_network->load(*weights, false, m_config.weightsFile);
+    auto notes = loadStartingWeights(*m_network, m_config, m_dataset.classes);
+    if (!notes) return fail(notes.error());
+    m_weightNotes = std::move(*notes);
+    return {};
 }
 
 Result<void> TrainingLoop::startRun() {
@@ -238,6 +245,7 @@ void TrainingLoop::tellNotices() {
 }
 
 void TrainingLoop::makeStep() {
+    openHead(*m_network);
     m_optimizer = makeOptimizer(m_network->trainableParameters(), m_config.optimizer);
     m_step =
         std::make_unique<TrainStep>([this](const at::Tensor& input) { return forward(input); }, *m_optimizer,
@@ -251,7 +259,9 @@ Result<TrainReport> TrainingLoop::run() {
     const backbones::DrawFrom ownNumbers(m_random);
     m_observer(RunStarted{m_config.runFolder, m_device.name, m_config.epochs, m_progress.epoch,
                           m_trainIndices.size(), m_validation.images.size(), m_dataset.leftOutCount(),
-                          m_batchesPerEpoch});
+                          m_batchesPerEpoch, m_weightNotes});
+    for (const std::string& note : m_weightNotes)
+        m_recorder->log(note);
     tellNotices();
     if (const auto decided = startCache(); !decided) return fail(decided.error());
     bool completed = true;
@@ -405,6 +415,7 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
         if (!goesOn() && beginsStep) return Flow::Stop;
         const auto start = Clock::now();
         const auto batch = next();
+        if (m_features && m_features->error()) return fail(*m_features->error());
         if (!batch) break;
         tellCacheFailure();
         const std::vector<std::size_t> lost = lostOf(*batch, ends[m_progress.batchesDone]);
@@ -426,6 +437,9 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
             const std::size_t images = ends[last] - (first == 0 ? 0 : ends[first - 1]);
             const double share =
                 first == last ? 1 : static_cast<double>(batch->jobs.size()) / static_cast<double>(images);
+            m_lastBatch.clear();
+            for (const std::size_t job : batch->jobs)
+                m_lastBatch.push_back(jobs[job].load);
             trainBatch(*batch, share);
         }
         ++m_progress.batchesDone;
@@ -469,19 +483,18 @@ bool TrainingLoop::mayCache() const {
     return m_config.cache.variants > 0 && !m_config.freeze.frozenUnits.empty();
 }
 
-Result<void> TrainingLoop::requireFinite(double loss, const char* name) const {
+Result<void> TrainingLoop::requireFinite(double loss, const char* name,
+                                         std::vector<data::LoadJob> some) const {
     if (std::isfinite(loss)) return {};
-    return fail(
-        ErrorCode::Diverged,
-        fmt::format("The {} became {} in epoch {}; try a lower learning rate than {}.", name,
-                    std::isnan(loss) ? "nan" : "infinite", m_progress.epoch, m_config.optimizer.learningRate),
-        m_config.runFolder);
+    const bool moved = m_step->hasMoved() || m_progress.epoch > 1 || m_progress.images > 0;
+    return fail(NotFinite(*m_network, m_config, runtime::torchDevice(m_device))
+                    .ofLoss(name, loss, m_progress.epoch, moved, std::move(some)));
 }
 
 Result<void> TrainingLoop::readSums() {
     m_lastRead = Clock::now();
     const TrainStep::Sums sums = m_step->takeSums();
-    if (const auto finite = requireFinite(sums.loss, "loss"); !finite) return finite;
+    if (const auto finite = requireFinite(sums.loss, "loss", m_lastBatch); !finite) return finite;
     m_progress.lossSum += sums.loss;
     m_progress.correct += sums.correct;
     m_progress.images += sums.images;
@@ -523,13 +536,14 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
     auto evaluation =
         evaluation::evaluateImages([this](const at::Tensor& input) { return forward(input); },
                                    runtime::torchDevice(m_device), m_validation, next, progress);
+    if (m_features && m_features->error()) return fail(*m_features->error());
     if (!evaluation) return Flow::Stop;
     if (loss.isTooMuch()) {
         if (const auto kept = checkpoint(); !kept) m_recorder->log(kept.error().sentence());
         return lostTooMuch(loss, "validation", m_dataset.root, kPutBack);
     }
     // Batch norm in training may keep the loss of a broken network finite; JSON has no number for this one.
-    if (const auto finite = requireFinite(evaluation->loss, "validation loss"); !finite)
+    if (const auto finite = requireFinite(evaluation->loss, "validation loss", m_validation.images); !finite)
         return fail(finite.error());
     if (const auto finished = finishEpoch(std::move(*evaluation)); !finished) return fail(finished.error());
     return Flow::Continue;

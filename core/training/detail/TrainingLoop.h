@@ -59,7 +59,8 @@ class TrainingLoop {
     void makeStep();  // and the optimizer
     void trainBatch(const data::Batch& batch, double share);
     Result<void> readSums();  // of the step, into m_progress
-    Result<void> requireFinite(double loss, const char* name) const;
+    // some: images that the loss is of.
+    Result<void> requireFinite(double loss, const char* name, std::vector<data::LoadJob> some) const;
     Result<Flow> validateEpoch();
     Result<void> finishEpoch(evaluation::Evaluation evaluation);
     Result<void> checkpoint();
@@ -85,6 +86,7 @@ class TrainingLoop {
     bool m_decided = false;  // by the run's own start
     std::optional<RunRecorder> m_recorder;
     at::Generator m_random;  // the run's own: what the window does beside it draws from another
+    std::vector<std::string> m_weightNotes;  // of a run that begins
     runtime::Device m_device;
     std::optional<c10::ScalarType> m_mixedType;  // of mixed precision
     std::unique_ptr<backbones::Network> m_network;
@@ -92,6 +94,7 @@ class TrainingLoop {
     std::unique_ptr<TrainStep> m_step;
     std::vector<std::size_t> m_trainIndices;
     evaluation::EvaluationJob m_validation;
+    std::vector<data::LoadJob> m_lastBatch;       // of training
     std::vector<RowKey> m_validationKeys;         // of its images
     std::shared_ptr<data::ImageMemory> m_memory;  // empty where features are kept
     std::unique_ptr<FeatureSource> m_features;    // empty: every epoch runs the frozen units

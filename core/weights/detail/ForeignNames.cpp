@@ -161,9 +161,10 @@ std::optional<std::string_view> libraryOfNames(const std::vector<std::string>& n
     return std::nullopt;
 }
 
-std::optional<std::string> prefixBefore(const std::vector<std::string>& wanted,
+std::vector<std::string> prefixesBefore(const std::vector<std::string>& wanted,
                                         const std::vector<std::string>& found) {
-    if (wanted.empty()) return std::nullopt;
+    std::vector<std::string> prefixes;
+    if (wanted.empty()) return prefixes;
     const std::set<std::string_view> known(found.begin(), found.end());
     const std::string ending = "." + wanted.front();
     for (const std::string& candidate : found) {
@@ -171,9 +172,9 @@ std::optional<std::string> prefixBefore(const std::vector<std::string>& wanted,
         const std::string prefix = candidate.substr(0, candidate.size() - wanted.front().size());
         if (std::ranges::all_of(wanted,
                                 [&](const std::string& name) { return known.contains(prefix + name); }))
-            return prefix;
+            prefixes.push_back(prefix);
     }
-    return std::nullopt;
+    return prefixes;
 }
 
 }  // namespace graft::weights

@@ -12,8 +12,9 @@ namespace graft::weights {
 // "timm", "Hugging Face's transformers", ...; nothing where the names tell nothing.
 std::optional<std::string_view> libraryOfNames(const std::vector<std::string>& names);
 
-// What stands before every wanted name in the file ("backbone."), or nothing. Both lists must not be empty.
-std::optional<std::string> prefixBefore(const std::vector<std::string>& wanted,
+// What stands before every wanted name in the file: "backbone.", or "student." and "teacher.", which both
+// have all of them; nothing where the names stand plain or are others.
+std::vector<std::string> prefixesBefore(const std::vector<std::string>& wanted,
                                         const std::vector<std::string>& found);
 
 }  // namespace graft::weights

@@ -97,11 +97,12 @@ TEST(ForeignNamesTest, TorchvisionIsNoOtherLibrary) {
 }
 
 TEST(ForeignNamesTest, ThePrefixBeforeEveryName) {
-    EXPECT_EQ(weights::prefixBefore({"a.b", "c"}, {"net.c", "net.a.b", "x"}), "net.");
-    EXPECT_EQ(weights::prefixBefore({"c"}, {"a.b.c"}), "a.b.");
-    EXPECT_FALSE(weights::prefixBefore({"a.b", "c"}, {"net.c", "a.b"}));
-    EXPECT_FALSE(weights::prefixBefore({"c"}, {"cc"}));
-    EXPECT_FALSE(weights::prefixBefore({}, {"a"}));
+    EXPECT_EQ(weights::prefixesBefore({"a.b", "c"}, {"net.c", "net.a.b", "x"}), Names{"net."});
+    EXPECT_EQ(weights::prefixesBefore({"c"}, {"a.b.c"}), Names{"a.b."});
+    EXPECT_EQ(weights::prefixesBefore({"a", "b"}, {"s.a", "s.b", "t.a", "t.b", "u.a"}), (Names{"s.", "t."}));
+    EXPECT_TRUE(weights::prefixesBefore({"a.b", "c"}, {"net.c", "a.b"}).empty());
+    EXPECT_TRUE(weights::prefixesBefore({"c"}, {"cc"}).empty());
+    EXPECT_TRUE(weights::prefixesBefore({}, {"a"}).empty());
 }
 
 TEST(ForeignNamesTest, TheSentenceSaysSo) {

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/detail/StartingWeights.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <map>
+
+#include "core/exporting/detail/Sidecar.h"
+#include "core/weights/WeightFile.h"
+
+namespace graft::training {
+
+namespace {
+
+constexpr std::size_t kNamedClasses = 5;
+
+std::string listOf(std::vector<std::string> names) {
+    const std::size_t more = names.size() > kNamedClasses ? names.size() - kNamedClasses : 0;
+    names.resize(names.size() - more);
+    return fmt::format("{}{}", fmt::join(names, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
+// The tensors of the classifier's last layer, which have a row for each class.
+std::vector<std::string> classRows(const backbones::Network& network, const TrainConfig& config) {
+    const std::string layer = config.head.kind == HeadKind::Mlp ? "head.output" : network.classifierName();
+    return {layer + ".weight", layer + ".bias"};
+}
+
+// Rows in the order of `classes`, where they were in that of `had`, which has the same ones.
+weights::TensorData reordered(const weights::TensorData& data, const std::vector<std::string>& had,
+                              const std::vector<std::string>& classes) {
+    std::map<std::string, std::size_t> rowOf;
+    for (std::size_t i = 0; i < had.size(); ++i)
+        rowOf[had[i]] = i;
+    weights::TensorData result = data;
+    result.bytes = std::make_shared<std::vector<std::byte>>(*data.bytes);
+    const std::size_t rowBytes = data.bytes->size() / had.size();
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+        std::memcpy(result.bytes->data() + i * rowBytes, data.bytes->data() + rowOf[classes[i]] * rowBytes,
+                    rowBytes);
+    }
+    return result;
+}
+
+// Why a model's classifier cannot go on, or nothing.
+std::string whyNot(const exporting::Sidecar& model, const TrainConfig& config,
+                   const std::vector<std::string>& classes) {
+    if (model.backbone != config.backbone) return fmt::format("the model is of {}", model.backbone);
+    if (model.head.kind != config.head.kind)
+        return fmt::format("the model's head is {} and this run's is {}", headName(model.head.kind),
+                           headName(config.head.kind));
+    if (config.head.kind == HeadKind::Mlp && model.head.hiddenUnits != config.head.hiddenUnits)
+        return fmt::format("the model's head has {} hidden units and this run's has {}",
+                           model.head.hiddenUnits, config.head.hiddenUnits);
+    std::vector<std::string> had = model.classes;
+    std::vector<std::string> wanted = classes;
+    std::ranges::sort(had);
+    std::ranges::sort(wanted);
+    if (had == wanted && std::ranges::adjacent_find(had) == had.end()) return {};
+    return fmt::format("the model is for the classes {}, and the folder has {}", listOf(model.classes),
+                       listOf(classes));
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> loadStartingWeights(backbones::Network& network, const TrainConfig& config,
+                                                     const std::vector<std::string>& classes) {
+    const std::string file = weights::weightFileAt(config.weightsFile);
+    auto dict = weights::readWeights(file);
+    if (!dict) return fail(dict.error());
+    std::vector<std::string> notes = network.fit(*dict, false).notes;
+
+    std::error_code error;
+    std::string why;
+    bool goesOn = false;
+    if (std::filesystem::exists(exporting::sidecarPath(file), error)) {
+        if (const auto model = exporting::readSidecar(file)) {
+            why = whyNot(*model, config, classes);
+            goesOn = why.empty();
+            for (const std::string& name : classRows(network, config)) {
+                for (auto& [tensorName, data] : dict->tensors) {
+                    if (goesOn && tensorName == name && !data.shape.empty() &&
+                        data.shape.front() == static_cast<std::int64_t>(classes.size()))
+                        data = reordered(data, model->classes, classes);
+                }
+            }
+            if (goesOn && !network.fit(*dict, true).fits()) {
+                goesOn = false;
+                why = "the file lacks the classifier that the .json beside it speaks of";
+            }
+        } else {
+            why = model.error().sentence();
+        }
+        notes.push_back(goesOn ? "The model's trained classifier is used: its classes are the folder's."
+                               : fmt::format("The classifier begins anew: {}.", why));
+    } else if (network.fit(*dict, true).fits()) {
+        notes.push_back(fmt::format(
+            "The classifier begins anew: the one in the file has as many classes, but there is no {} to say "
+            "which.",
+            std::filesystem::path(exporting::sidecarPath(file)).filename().string()));
+    }
+    if (const auto loaded = network.load(*dict, goesOn, file); !loaded) return fail(loaded.error());
+    return notes;
+}
+
+}  // namespace graft::training

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a run begins with: a backbone's weights, and the classifier too where the file is a model for the same
+// classes, as another run's is.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/backbones/detail/Network.h"
+#include "core/base/Result.h"
+#include "core/training/TrainConfig.h"
+
+namespace graft::training {
+
+// Loads config.weightsFile into the network, which has a head of config.head for these classes. The
+// classifier is taken along where the .json beside the file names the same classes, in whatever order, and
+// the same head. Gives sentences for the person: what was chosen in the file, and whether the classifier goes
+// on or begins anew. Errors: readWeights' and Network::load's.
+Result<std::vector<std::string>> loadStartingWeights(backbones::Network& network, const TrainConfig& config,
+                                                     const std::vector<std::string>& classes);
+
+}  // namespace graft::training
