@@ -99,10 +99,11 @@ Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& fo
     data::DatasetIndex moved = dataset;
     moved.root = root.string();
     data::DatasetIndex present = moved;
-    const auto different = data::updateHashes(present);
+    const auto different = data::updateHashes(present, &control);
+    if (!different) return fail(different.error());
 
     DataState state;
-    std::set<std::string> sought(different.begin(), different.end());
+    std::set<std::string> sought(different->begin(), different->end());
     std::multimap<std::uint64_t, fs::path> files;
     if (!sought.empty()) files = filesBySize(root);
     std::map<std::string, std::string> hashes;  // of candidates, each read once
