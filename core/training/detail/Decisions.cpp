@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 
 Result<void> writeDecisions(const RunPaths& paths, const Decisions& decisions) {
     Json json;
-    json["graft"] = decisions.graft;
+    json["graft"] = GRAFT_VERSION;
     json["libtorch"] = decisions.libtorch;
     json["device"] = decisions.device;
     json["threads"] = decisions.threads;
