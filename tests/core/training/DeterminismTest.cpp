@@ -92,13 +92,15 @@ TEST_F(DeterminismTest, EarlyStoppingEndsTheRunAndKeepsTheBest) {
     // Other words for the same: nothing is above it, and what is as high has more loss or came later.
     for (const auto& epoch : forgetting.epochs) {
         EXPECT_LE(epoch.valAccuracy, best->valAccuracy);
-        if (epoch.valAccuracy == best->valAccuracy) EXPECT_GE(epoch.valLoss, best->valLoss);
+        if (epoch.valAccuracy == best->valAccuracy) {
+            EXPECT_GE(epoch.valLoss, best->valLoss);
+        }
     }
     ASSERT_LT(best->epoch, 8) << "this run was to get worse in the end";
     const auto evaluation = training::readEvaluation(path("forgets")).value();
     EXPECT_EQ(evaluation.loss, best->valLoss);
     runtime::RunControl control;
-    const auto again = evaluation::evaluateFolder(path("forgets"), path("images/val"), "cpu", {}, control);
+    const auto again = evaluation::evaluateFolder(path("forgets"), path("images/val"), {"cpu", false}, {}, control);
     ASSERT_TRUE(again) << again.error().sentence();
     EXPECT_NEAR(again->loss, best->valLoss, 1e-4 * best->valLoss);
 }

@@ -2,6 +2,8 @@
 // Our settings mean what the same settings mean in Python's torch.optim.
 #include "core/training/detail/Optimizers.h"
 
+#include <torch/types.h>
+
 #include <nlohmann/json.hpp>
 
 #include "tests/support/TestFiles.h"

@@ -61,7 +61,8 @@ class ResumeTest : public TrainingFixture {
     training::TrainConfig frozen(const std::string& run) {
         setenv("XDG_CACHE_HOME", path("cache").c_str(), 1);
         auto c = config(run);
-        for (const auto& unit : backbones::listUnits(c.backbone).value())
+        const auto units = backbones::listUnits(c.backbone).value();
+        for (const auto& unit : units)
             c.freeze.frozenUnits.insert(unit.name);
         return c;
     }

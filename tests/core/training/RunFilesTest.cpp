@@ -40,7 +40,8 @@ class RunFilesTest : public TrainingFixture {
     // What is trained has features in the cache, dropout, and a first epoch that is not the best.
     training::TrainConfig plan(const std::string& run) const {
         training::TrainConfig c = config(run);
-        for (const auto& unit : backbones::listUnits(c.backbone).value())
+        const auto units = backbones::listUnits(c.backbone).value();
+        for (const auto& unit : units)
             c.freeze.frozenUnits.insert(unit.name);
         c.head = {backbones::HeadKind::Mlp, 8, 0.5};
         c.threads = 1;

@@ -55,7 +55,8 @@ class ScheduleTrainingTest : public TrainingFixture {
   protected:
     training::TrainConfig headOnly(const std::string& run, ScheduleKind kind, int epochs) const {
         training::TrainConfig c = config(run, "resnet18");
-        for (const auto& unit : backbones::listUnits("resnet18").value())
+        const auto units = backbones::listUnits("resnet18").value();
+        for (const auto& unit : units)
             c.freeze.frozenUnits.insert(unit.name);
         c.cache.variants = 0;
         c.augment = {false, 0.08, false};
