@@ -91,7 +91,8 @@ Result<training::TrainReport> training::train(const TrainConfig& config, const d
     return call(&EngineFunctions::trainDataset, config, dataset, observer, control);
 }
 Result<training::TrainReport> training::resumeRun(const std::string& runFolder, const TrainObserver& observer,
-                                                  runtime::RunControl& control, const ResumeOptions& options) {
+                                                  runtime::RunControl& control,
+                                                  const ResumeOptions& options) {
     return call(&EngineFunctions::resumeRun, runFolder, observer, control, options);
 }
 Result<evaluation::Evaluation> evaluation::evaluateFolder(const std::string& model, const std::string& folder,

@@ -24,8 +24,8 @@ using TrainFolder = Result<training::TrainReport>(const training::TrainConfig&,
 using TrainDataset = Result<training::TrainReport>(const training::TrainConfig&, const data::DatasetIndex&,
                                                    const training::TrainObserver&, runtime::RunControl&);
 
-// A function of the engine, guarded: made by Guarded.h alone, so that a new one cannot be put into the table
-// as it is.
+// A function of the engine, guarded: made by detail/Guarded.h alone, so that a new one cannot be put into the
+// table as it is.
 template <class Signature, Signature* function>
 struct Guard;
 template <class Signature>

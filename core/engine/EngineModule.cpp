@@ -2,7 +2,7 @@
 // The module's only export.
 #include <string_view>
 
-#include "core/engine/Guarded.h"
+#include "core/engine/detail/Guarded.h"
 
 using namespace graft;
 using engine::guarded;

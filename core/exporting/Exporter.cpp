@@ -110,6 +110,8 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
     // Another process may export to the same name: each has its own file aside.
     const std::string aside = file + "." + std::to_string(getpid()) + ".partial";
     const base::RemovedAtEnd removed(aside);
+    const base::RemovedAtEnd removedToo[] = {base::RemovedAtEnd(sidecarPath(aside)),
+                                             base::RemovedAtEnd(pythonHelperPath(aside))};
     if (const auto written = writeModel(*model, format, aside); !written) {
         return fail(written.error().code, written.error().message, file);
     }
@@ -126,13 +128,22 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
         }
         report.verified = *verified;
     }
-    // The model first: nothing names a model that is not there. A kill between the two leaves a .json whose
-    // hash is another's, and whoever opens the model is told.
-    if (const auto done = base::commitFile(aside, file); !done) return fail(done.error());
-    if (const auto beside = writeSidecar(file, sidecar); !beside) return fail(beside.error());
+    // Everything is on the disk before anything takes its name: a full disk changes nothing. The model first:
+    // nothing names a model that is not there. A kill between the renames leaves a .json whose hash is
+    // another's, and whoever opens the model is told.
+    if (const auto beside = writeSidecar(aside, sidecar); !beside)
+        return fail(beside.error().code, beside.error().message, report.sidecar);
     if (format == Format::TorchScript) {
         report.helper = pythonHelperPath(file);
-        if (const auto helper = writePythonHelper(file); !helper) return fail(helper.error());
+        if (const auto helper = writePythonHelper(aside); !helper)
+            return fail(helper.error().code, helper.error().message, report.helper);
+    }
+    if (const auto done = base::commitFile(aside, file); !done) return fail(done.error());
+    if (const auto done = base::commitFile(sidecarPath(aside), report.sidecar); !done)
+        return fail(done.error());
+    if (!report.helper.empty()) {
+        if (const auto done = base::commitFile(pythonHelperPath(aside), report.helper); !done)
+            return fail(done.error());
     }
     return report;
 }

@@ -14,7 +14,10 @@ warnings.simplefilter("ignore")  # classes without support: 0, which is what is 
 
 
 def mean(kind):
-    result = metrics.precision_recall_fscore_support(truth, predicted, labels=labels, average=kind, zero_division=0)
+    # over the classes that occur
+    result = metrics.precision_recall_fscore_support(
+        truth, predicted, labels=sorted(set(truth)), average=kind, zero_division=0
+    )
     return [float(value) for value in result[:3]]
 
 

@@ -14,7 +14,7 @@
 
 namespace graft::cli {
 
-enum class AnswerFormat { Csv, Document, Lines };  // Lines: a JSON object a line
+enum class AnswerFormat { Csv, Document, Lines };                 // Lines: a JSON object a line
 Result<AnswerFormat> parseAnswerFormat(const std::string& name);  // "csv", "json", "jsonl"
 
 struct AnswerOptions {

@@ -318,9 +318,9 @@ void FeatureSource::compute(const data::Batch& images, const std::vector<std::si
     for (std::int64_t i = 0; i < finite.size(0); ++i) {
         if (finite[i].item<bool>()) continue;
         const std::size_t job = jobs[images.jobs[static_cast<std::size_t>(i)] - firstLoad];
-        m_error = NotFinite(m_network, m_config, m_device)
-                      .ofFeatures(images.images.slice(0, i, i + 1), m_jobs[job].load.path, m_units,
-                                  typeName());
+        m_error =
+            NotFinite(m_network, m_config, m_device)
+                .ofFeatures(images.images.slice(0, i, i + 1), m_jobs[job].load.path, m_units, typeName());
         return;
     }
     if (m_shape.size() == 3) features = features.permute({0, 2, 3, 1});

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/detail/AtomicFile.h"
 
-#include <algorithm>
 #include <sys/resource.h>
+#include <algorithm>
 
 #include <csignal>
 #include <thread>

@@ -83,7 +83,7 @@ TEST_F(DeterminismTest, EarlyStoppingEndsTheRunAndKeepsTheBest) {
     // A run that learns and then forgets: a learning rate that is far too high after the warm-up's start.
     c = config("forgets", "resnet18");
     c.epochs = 8;
-    c.optimizer.learningRate = 5;
+    c.optimizer.learningRate = 1;
     c.optimizer.momentum = 0;
     c.schedule.warmupEpochs = 7;
     const auto forgetting = trainOrFail(c);
@@ -100,7 +100,8 @@ TEST_F(DeterminismTest, EarlyStoppingEndsTheRunAndKeepsTheBest) {
     const auto evaluation = training::readEvaluation(path("forgets")).value();
     EXPECT_EQ(evaluation.loss, best->valLoss);
     runtime::RunControl control;
-    const auto again = evaluation::evaluateFolder(path("forgets"), path("images/val"), {"cpu", false}, {}, control);
+    const auto again =
+        evaluation::evaluateFolder(path("forgets"), path("images/val"), {"cpu", false}, {}, control);
     ASSERT_TRUE(again) << again.error().sentence();
     EXPECT_NEAR(again->loss, best->valLoss, 1e-4 * best->valLoss);
 }

@@ -124,7 +124,8 @@ class RunFilesTest : public TrainingFixture {
         }
         EXPECT_TRUE(ours.completed) << when;
         for (const auto& entry : fs::recursive_directory_iterator(path(run)))
-            EXPECT_EQ(entry.path().string().find(".partial"), std::string::npos) << when << ": " << entry.path();
+            EXPECT_EQ(entry.path().string().find(".partial"), std::string::npos)
+                << when << ": " << entry.path();
         EXPECT_FALSE(fs::exists(path(run + "/checkpoint/next"))) << when;
     }
 
