@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <new>
+#include <utility>
 
 #include "core/base/Seed.h"
 #include "core/base/detail/AtomicFile.h"
@@ -19,6 +20,8 @@
 namespace graft::training {
 
 namespace {
+
+constexpr std::int64_t kLookedAt = 4;  // images whose features are computed layer by layer, too
 
 // Changes when the same settings give other features than before.
 constexpr const char* kVersion = "features 4";
@@ -305,6 +308,18 @@ at::Tensor FeatureSource::runPrefix(const at::Tensor& images) const {
     return at::cat(parts);
 }
 
+std::optional<Error> FeatureSource::notFinite(const at::Tensor& features, const data::Batch& images,
+                                              const std::vector<std::size_t>& jobs) const {
+    const at::Tensor finite = at::isfinite(features).flatten(1).all(1);
+    for (std::int64_t i = 0; i < finite.size(0); ++i) {
+        if (finite[i].item<bool>()) continue;
+        const std::size_t job = jobs[images.jobs[static_cast<std::size_t>(i)] - images.firstJob];
+        return NotFinite(m_network, m_config, m_device)
+            .ofFeatures(images.images.slice(0, i, i + 1), m_jobs[job].load.path, m_units, typeName());
+    }
+    return std::nullopt;
+}
+
 void FeatureSource::compute(const data::Batch& images, const std::vector<std::size_t>& jobs, Rows& rows) {
     rows.unreadable.insert(rows.unreadable.end(), images.unreadable.begin(), images.unreadable.end());
     if (images.jobs.empty()) return;
@@ -313,16 +328,16 @@ void FeatureSource::compute(const data::Batch& images, const std::vector<std::si
                                                              m_device, m_type);
     }
     const std::size_t firstLoad = images.firstJob;
-    at::Tensor features = runPrefix(images.images);
-    const at::Tensor finite = at::isfinite(features).flatten(1).all(1);
-    for (std::int64_t i = 0; i < finite.size(0); ++i) {
-        if (finite[i].item<bool>()) continue;
-        const std::size_t job = jobs[images.jobs[static_cast<std::size_t>(i)] - firstLoad];
-        m_error =
-            NotFinite(m_network, m_config, m_device)
-                .ofFeatures(images.images.slice(0, i, i + 1), m_jobs[job].load.path, m_units, typeName());
-        return;
+    // A fused ReLU makes 0 of nan: whether the numbers stay finite is seen in the layers as they are, once.
+    if (!std::exchange(m_lookedAtLayers, true)) {
+        const at::Tensor some = images.images.slice(0, 0, kLookedAt);
+        if (const auto bad = notFinite(
+                m_network.featuresOf(backbones::Network::toInput(some, m_device), m_units), images, jobs))
+            m_error = bad;
     }
+    at::Tensor features = runPrefix(images.images);
+    if (!m_error) m_error = notFinite(features, images, jobs);
+    if (m_error) return;
     if (m_shape.size() == 3) features = features.permute({0, 2, 3, 1});
     features = features.contiguous();
     const at::Tensor stored = features.to(emptyRows(0).scalar_type());

@@ -88,6 +88,9 @@ class FeatureSource {
     std::size_t rowBytes() const;                          // of m_shape
     at::Tensor emptyRows(std::size_t count) const;         // as they are in the file
     at::Tensor runPrefix(const at::Tensor& images) const;  // to features, on the CPU
+    // The first row that is not finite, as an error; features: of images, which were loaded for jobs.
+    std::optional<Error> notFinite(const at::Tensor& features, const data::Batch& images,
+                                   const std::vector<std::size_t>& jobs) const;
     // Runs images, which were loaded for jobs, through the prefix; into rows and into the cache.
     void compute(const data::Batch& images, const std::vector<std::size_t>& jobs, Rows& rows);
     data::Batch batchOf(const Rows& rows) const;
@@ -104,6 +107,7 @@ class FeatureSource {
     std::unique_ptr<backbones::FrozenPrefix> m_prefix;  // made when it is first needed
     std::string m_precision;                            // a sentence on m_type
     std::string m_message;
+    bool m_lookedAtLayers = false;  // that their numbers are finite
     std::string m_failure;
     std::optional<Error> m_error;
 

@@ -121,6 +121,7 @@ class BatchOfOneTest : public NotFiniteTest {
         c.preprocess.resizeSize = c.preprocess.cropSize = side;
         c.batchSize = 1;
         c.epochs = 1;
+        c.optimizer.learningRate = 1e-4;  // single pictures are rough steps
         return c;
     }
 
