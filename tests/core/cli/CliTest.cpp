@@ -15,6 +15,15 @@ namespace {
 
 using nlohmann::json;
 
+// False: the process has ended without it.
+bool waitForFile(const std::string& file, pid_t process) {
+    while (!fs::exists(file)) {
+        if (waitpid(process, nullptr, WNOHANG) != 0) return false;
+        usleep(2000);
+    }
+    return true;
+}
+
 class CliTest : public testing::Test {
   protected:
     void SetUp() override { makeSampleFolder(images()); }
@@ -204,8 +213,7 @@ TEST_F(CliTest, AFullDiskIsOneSentence) {
 
 TEST_F(CliTest, ARunIsTrainedByOneProcessAtATime) {
     const pid_t child = startCli(trainArguments("run", 1000));
-    while (!fs::exists(path("run/metrics.jsonl")))
-        usleep(2000);
+    ASSERT_TRUE(waitForFile(path("run/metrics.jsonl"), child));
     expectRefusal(runCli({"resume", path("run")}), 1, "Another Graft is training");
     kill(child, SIGINT);
     waitpid(child, nullptr, 0);
@@ -228,8 +236,7 @@ TEST_F(CliTest, ACompletedRunGoesOnWithMoreEpochs) {
 
 TEST_F(CliTest, ADataSetThatMovedIsGivenWithData) {
     const pid_t child = startCli(trainArguments("run", 1000));
-    while (!fs::exists(path("run/metrics.jsonl")))
-        usleep(2000);
+    ASSERT_TRUE(waitForFile(path("run/metrics.jsonl"), child));
     kill(child, SIGINT);
     waitpid(child, nullptr, 0);
     const long done = epochsOf("run");
@@ -267,8 +274,7 @@ TEST_F(CliTest, ACropAloneKeepsTheWeightsProportion) {
 
 TEST_F(CliTest, InterruptedItLeavesACheckpoint) {
     const pid_t child = startCli(trainArguments("run", 1000));
-    while (!fs::exists(path("run/metrics.jsonl")))
-        usleep(2000);
+    ASSERT_TRUE(waitForFile(path("run/metrics.jsonl"), child));
     kill(child, SIGINT);
     int status = 0;
     waitpid(child, &status, 0);
