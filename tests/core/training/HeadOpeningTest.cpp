@@ -108,7 +108,8 @@ TEST_F(HeadOpeningTest, TheModelGivesTheRunsOwnProbabilities) {
     for (const double rate : {0.01, 1.0}) {
         const std::string run = "run" + std::to_string(rate);
         auto c = headOnly(run, rate);
-        c.precision = training::Precision::Float32;  // features in bfloat16 differ by more than the ReLU could
+        c.precision =
+            training::Precision::Float32;  // features in bfloat16 differ by more than the ReLU could
         trainOrFail(c);
         auto predictor = inference::Predictor::open(path(run), "cpu").value();
         std::istringstream lines(readText(path(run + "/predictions.csv")));
