@@ -185,6 +185,12 @@ class Transfer {
         if (m_cannotResume) return HttpOutcome::CannotResume;
         if (!m_redirect.empty()) return HttpOutcome::Complete;
         if (code == CURLE_OK) return HttpOutcome::Complete;
+#if LIBCURL_VERSION_NUM >= 0x080600
+        if (code == CURLE_TOO_LARGE) {  // this curl ends endless headers itself
+            fails("gave no proper answer (its headers do not end).");
+            return fail(*m_error);
+        }
+#endif
         const std::string detail = m_detail[0] != '\0' ? m_detail.data() : curl_easy_strerror(code);
         return fail(brokenOff(code, detail, m_request.url));
     }
