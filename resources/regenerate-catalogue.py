@@ -97,6 +97,20 @@ LEFT_OUT = {("vgg16", "IMAGENET1K_FEATURES")}
 TRANSFORMED_INPUT = {"googlenet", "inception_v3"}
 
 
+# torchvision's server holds these files with other bytes, and so with another hash and name, than the metadata up to
+# torchvision 0.16 says (pytorch/vision#7744): fetching the older name gives a file whose hash is wrong.
+REPLACED = {
+    "efficientnet_b0_rwightman-3dd342df": "efficientnet_b0_rwightman-7f5810bc",
+    "efficientnet_b1_rwightman-533bc792": "efficientnet_b1_rwightman-bac287d4",
+    "efficientnet_b2_rwightman-bcdf34b7": "efficientnet_b2_rwightman-c35c1473",
+    "efficientnet_b3_rwightman-cf984f9c": "efficientnet_b3_rwightman-b3899882",
+    "efficientnet_b4_rwightman-7eb33cd5": "efficientnet_b4_rwightman-23ab8bcd",
+    "efficientnet_b5_lukemelas-b6417697": "efficientnet_b5_lukemelas-1a07897c",
+    "efficientnet_b6_lukemelas-c76e70fd": "efficientnet_b6_lukemelas-24a108a5",
+    "efficientnet_b7_lukemelas-dcc49843": "efficientnet_b7_lukemelas-c5b4e57e",
+}
+
+
 class MultiplyAdds(TorchDispatchMode):
     """Counts the multiply-adds of convolutions and matrix products from their shapes.
 
@@ -139,7 +153,9 @@ def multiply_adds(name, input_size):
 def entry(family, name, title, enum, weights):
     transforms = weights.transforms()
     metrics = weights.meta["_metrics"]["ImageNet-1K"]
-    file_name = weights.url.rsplit("/", 1)[1]
+    folder, _, file_name = weights.url.rpartition("/")
+    stem = file_name.removesuffix(".pth")
+    stem = REPLACED.get(stem, stem)
     parameters = weights.meta["num_params"]
     return {
         "name": name,
@@ -155,8 +171,8 @@ def entry(family, name, title, enum, weights):
         "interpolation": transforms.interpolation.value,
         "mean": [0.5] * 3 if name in TRANSFORMED_INPUT else list(transforms.mean),
         "std": [0.5] * 3 if name in TRANSFORMED_INPUT else list(transforms.std),
-        "url": weights.url,
-        "sha256_prefix": file_name.rsplit("-", 1)[1].split(".")[0],
+        "url": f"{folder}/{stem}.pth",
+        "sha256_prefix": stem.rsplit("-", 1)[1],
         "megabytes": round(parameters * 4 / 1e6, 1),
         "licence": "CC-BY-NC-4.0" if "SWAG" in weights.name else "BSD-3-Clause",
     }
