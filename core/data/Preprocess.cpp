@@ -7,6 +7,7 @@
 #include <cstddef>
 
 #include "core/base/Seed.h"
+#include "core/base/detail/Quoted.h"
 #include "core/data/ImageDecoder.h"
 #include "core/data/detail/DecodeBudget.h"
 #include "core/data/detail/LoadPreprocessed.h"
@@ -137,7 +138,7 @@ Result<Interpolation> parseInterpolation(const std::string& name) {
     if (name == "bilinear") return Interpolation::Bilinear;
     if (name == "bicubic") return Interpolation::Bicubic;
     return fail(ErrorCode::InvalidArgument,
-                "Unknown interpolation \"" + name + "\": it is bilinear or bicubic.");
+                "Unknown interpolation " + base::inQuotes(name) + ": it is bilinear or bicubic.");
 }
 
 Result<void> validate(const PreprocessOptions& options) {

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <fstream>
+#include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <sstream>
@@ -12,6 +13,8 @@
 #include <system_error>
 
 #include "core/base/Csv.h"
+#include "core/base/detail/StrictJson.h"
+#include "core/base/detail/TextFile.h"
 
 namespace graft::evaluation {
 
@@ -175,53 +178,60 @@ std::string toCsv(const Evaluation& evaluation) {
     return out.str();
 }
 
-Result<Evaluation> evaluationFromFiles(const std::string& jsonFile, const std::string& csvFile) try {
-    std::ifstream jsonStream(jsonFile);
-    if (!jsonStream)
-        return fail(ErrorCode::NotFound, "The run has no evaluation yet; let an epoch end first.", jsonFile);
-    const Json json = Json::parse(jsonStream);
+Result<Evaluation> evaluationFromText(const std::string& jsonText, const std::string& csvText,
+                                      const std::string& jsonPath, const std::string& csvPath) {
     std::vector<std::string> classes;
-    for (const auto& entry : json.at("classes"))
-        classes.push_back(entry.at("name"));
-    const auto indexOf = [&](const std::string& name) {
-        return static_cast<int>(std::ranges::find(classes, name) - classes.begin());
-    };
+    double loss = 0;
+    const base::JsonSource source{"The run's evaluation", jsonPath};
+    const auto read = base::readJson(jsonText, source, [&](const base::StrictJson& json) -> Result<void> {
+        for (const auto& entry : json.at("classes").items())
+            classes.push_back(entry.at("name").as<std::string>());
+        json.read("loss", loss);
+        return {};
+    });
+    if (!read) return fail(read.error());
 
-    std::ifstream csvStream(csvFile);
-    if (!csvStream) return fail(ErrorCode::NotFound, "The run's predictions are missing.", csvFile);
-    std::vector<Prediction> predictions;
+    std::istringstream csv(csvText);
     std::vector<std::string> fields;
-    // Its header has the names' own bytes, where JSON has nothing but UTF-8.
-    base::readCsvLine(csvStream, fields);
     const auto damaged = [&] {
-        return fail(ErrorCode::BadFormat, "The run's predictions are damaged.", csvFile);
+        return fail(ErrorCode::BadFormat, "The run's predictions are damaged.", csvPath);
     };
+    // Its header has the names' own bytes, where JSON has nothing but UTF-8.
+    base::readCsvLine(csv, fields);
     if (fields.size() != classes.size() + 4) return damaged();
+    std::map<std::string, int> indices;
     for (std::size_t i = 0; i < classes.size(); ++i) {
         if (!fields[i + 4].starts_with(kProbabilityOf)) return damaged();
         classes[i] = fields[i + 4].substr(kProbabilityOf.size());
+        if (!indices.emplace(classes[i], static_cast<int>(i)).second) return damaged();
     }
-    while (base::readCsvLine(csvStream, fields)) {
-        Prediction prediction;
-        bool complete = fields.size() == classes.size() + 4;
-        if (complete) {
-            prediction.path = fields[0];
-            prediction.truth = indexOf(fields[1]);
-            prediction.predicted = indexOf(fields[2]);
-            for (std::size_t i = 4; i < fields.size(); ++i) {
-                const auto probability = readFloat(fields[i]);
-                complete &= probability.has_value();
-                prediction.probabilities.push_back(probability.value_or(0.0F));
-            }
+    std::vector<Prediction> predictions;
+    while (base::readCsvLine(csv, fields)) {
+        if (fields.size() != classes.size() + 4) return damaged();
+        const auto truth = indices.find(fields[1]);
+        const auto predicted = indices.find(fields[2]);
+        if (truth == indices.end() || predicted == indices.end()) return damaged();
+        Prediction prediction{fields[0], truth->second, predicted->second, {}};
+        for (std::size_t i = 4; i < fields.size(); ++i) {
+            const auto probability = readFloat(fields[i]);
+            if (!probability || !(*probability >= 0 && *probability <= 1.0001F)) return damaged();
+            prediction.probabilities.push_back(*probability);
         }
-        const int count = static_cast<int>(classes.size());
-        if (!complete || prediction.truth >= count || prediction.predicted >= count) return damaged();
         predictions.push_back(std::move(prediction));
     }
-    return scorePredictions(std::move(predictions), classes, json.at("loss").get<double>());
-} catch (const Json::exception& error) {
-    return fail(ErrorCode::BadFormat, std::string("The run's evaluation is damaged: ") + error.what() + ".",
-                jsonFile);
+    return scorePredictions(std::move(predictions), classes, loss);
+}
+
+Result<Evaluation> evaluationFromFiles(const std::string& jsonFile, const std::string& csvFile) {
+    std::error_code error;
+    if (!std::filesystem::exists(jsonFile, error))
+        return fail(ErrorCode::NotFound, "The run has no evaluation yet; let an epoch end first.", jsonFile);
+    if (!std::filesystem::exists(csvFile, error))
+        return fail(ErrorCode::NotFound, "The run's predictions are missing.", csvFile);
+    return base::readText(jsonFile).and_then([&](const std::string& json) {
+        return base::readText(csvFile).and_then(
+            [&](const std::string& csv) { return evaluationFromText(json, csv, jsonFile, csvFile); });
+    });
 }
 
 }  // namespace graft::evaluation

@@ -93,6 +93,10 @@ Evaluation scorePredictions(std::vector<Prediction> predictions, const std::vect
 
 std::string toJson(const Evaluation& evaluation);  // without the predictions
 std::string toCsv(const Evaluation& evaluation);   // predictions.csv: file,truth,prediction,probability,...
+
+// Both of them back: every figure anew from the predictions. Errors: NotFound, Unreadable, BadFormat.
 Result<Evaluation> evaluationFromFiles(const std::string& jsonFile, const std::string& csvFile);
+Result<Evaluation> evaluationFromText(const std::string& json, const std::string& csv,
+                                      const std::string& jsonPath, const std::string& csvPath);
 
 }  // namespace graft::evaluation

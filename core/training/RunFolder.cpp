@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "core/base/detail/TextFile.h"
 #include "core/training/detail/RunCommit.h"
+#include "core/training/detail/RunJson.h"
 #include "core/training/detail/RunLock.h"
 #include "core/training/detail/RunWriter.h"
 
@@ -16,43 +15,6 @@ namespace graft::training {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = nlohmann::ordered_json;
-
-std::string readText(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    return text.str();
-}
-
-std::vector<EpochDone> readMetrics(const std::string& path) {
-    std::vector<EpochDone> epochs;
-    std::ifstream file(path);
-    std::string line;
-    while (std::getline(file, line)) {
-        const Json json = Json::parse(line);
-        epochs.push_back({json.at("epoch"), json.at("train_loss"), json.at("train_accuracy"),
-                          json.at("val_loss"), json.at("val_accuracy"), json.at("learning_rate"),
-                          json.at("seconds"), json.at("images_per_second"), json.at("best"),
-                          json.value("train_images", std::size_t{0}),
-                          json.value("val_images", std::size_t{0})});
-    }
-    return epochs;
-}
-
-data::Split splitFromName(const std::string& name) {
-    for (const data::Split split : {data::Split::Train, data::Split::Validation}) {
-        if (splitName(split) == name) return split;
-    }
-    return data::Split::Test;
-}
-
-data::ProblemCode problemFromName(const std::string& name) {
-    for (const data::ProblemCode code : data::problemCodes()) {
-        if (problemCodeName(code) == name) return code;
-    }
-    return data::ProblemCode::ClassMissingInSplit;
-}
 
 // Why resumeRun() would refuse, as far as that can be seen without reading the images.
 std::string obstacleFor(const RunSummary& run, const RunPaths& paths) {
@@ -73,14 +35,14 @@ std::string obstacleFor(const RunSummary& run, const RunPaths& paths) {
 
 }  // namespace
 
-Result<RunSummary> openRun(const std::string& runFolder) try {
+Result<RunSummary> openRun(const std::string& runFolder) {
     const RunPaths paths(runFolder);
     std::error_code error;
     if (!fs::is_regular_file(paths.config, error)) {
         return fail(ErrorCode::NotFound, "There is no run here (no config.json); give the folder of a run.",
                     runFolder);
     }
-    auto config = configFromJson(readText(paths.config));
+    auto config = base::readText(paths.config).and_then(configFromJson);
     if (!config) return fail(config.error().code, config.error().message, paths.config);
     settleIfFree(paths);
     RunSummary run;
@@ -88,7 +50,13 @@ Result<RunSummary> openRun(const std::string& runFolder) try {
     run.name = fs::path(fs::weakly_canonical(runFolder, error)).filename().string();
     run.config = std::move(*config);
     run.config.runFolder = runFolder;
-    run.epochs = readMetrics(paths.metrics);
+    if (fs::exists(paths.metrics, error)) {  // written with the first epoch
+        auto epochs = base::readText(paths.metrics).and_then([&](const std::string& text) {
+            return epochsFromJsonLines(text, paths.metrics);
+        });
+        if (!epochs) return fail(epochs.error());
+        run.epochs = std::move(*epochs);
+    }
     run.hasModel = fs::is_regular_file(paths.model, error);
     run.completed = fs::is_regular_file(paths.checkpoint + "/completed", error);
     if (const EpochDone* best = bestOf(run.epochs)) {
@@ -99,9 +67,6 @@ Result<RunSummary> openRun(const std::string& runFolder) try {
     run.whyNotResumable = obstacleFor(run, paths);
     run.resumable = run.whyNotResumable.empty();
     return run;
-} catch (const std::exception& exception) {
-    return fail(ErrorCode::BadFormat, std::string("The run's files are damaged: ") + exception.what() + ".",
-                runFolder);
 }
 
 std::vector<RunSummary> listRuns(const std::string& folder) {
@@ -122,36 +87,16 @@ std::vector<RunSummary> listRuns(const std::string& folder) {
     return runs;
 }
 
-Result<data::DatasetIndex> readDataset(const std::string& runFolder) try {
+Result<data::DatasetIndex> readDataset(const std::string& runFolder) {
     const RunPaths paths(runFolder);
     std::error_code error;
     if (!fs::is_regular_file(paths.dataset, error)) {
         return fail(ErrorCode::NotFound, "The run's list of files is missing; start the run anew.",
                     paths.dataset);
     }
-    const Json json = Json::parse(readText(paths.dataset));
-    data::DatasetIndex index;
-    index.root = json.at("root");
-    index.classes = json.at("classes").get<std::vector<std::string>>();
-    index.splitByFolders = json.at("split_by_folders");
-    index.unusedFiles = json.at("unused_files");
-    for (const Json& file : json.at("files")) {
-        data::Sample sample{file.at("path"), file.at("class"), splitFromName(file.at("split")),
-                            file.at("bytes"), file.at("sha256")};
-        if (sample.classIndex < 0 || static_cast<std::size_t>(sample.classIndex) >= index.classes.size()) {
-            return fail(ErrorCode::BadFormat, "The run's list of files is damaged.", paths.dataset);
-        }
-        index.samples.push_back(std::move(sample));
-    }
-    for (const Json& problem : json.at("problems")) {
-        index.problems.push_back({problem.at("path"), problemFromName(problem.at("code")),
-                                  problem.at("message"), problem.at("left_out")});
-    }
-    return index;
-} catch (const Json::exception& exception) {
-    return fail(ErrorCode::BadFormat,
-                std::string("The run's list of files is damaged: ") + exception.what() + ".",
-                RunPaths(runFolder).dataset);
+    return base::readText(paths.dataset).and_then([&](const std::string& text) {
+        return datasetFromJson(text, paths.dataset);
+    });
 }
 
 Result<evaluation::Evaluation> readEvaluation(const std::string& runFolder) {

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "core/base/detail/Quoted.h"
+#include "core/base/detail/StrictJson.h"
 #include "core/data/detail/PreprocessJson.h"
 #include "core/exporting/detail/Sidecar.h"
 #include "core/weights/WeightFile.h"
@@ -20,6 +22,8 @@ struct Named {
     Kind kind;
     std::string_view name;
 };
+template <class Kind>
+Named(Kind, const char*) -> Named<Kind>;
 constexpr std::array kOptimizers{Named{OptimizerKind::Sgd, "sgd"}, Named{OptimizerKind::Adam, "adam"},
                                  Named{OptimizerKind::AdamW, "adamw"},
                                  Named{OptimizerKind::RmsProp, "rmsprop"}};
@@ -46,7 +50,7 @@ Result<Kind> kindIn(const Table& table, const std::string& name, const std::stri
         known += (known.empty() ? "" : ", ") + std::string(entry.name);
     }
     return fail(ErrorCode::InvalidArgument,
-                "Unknown " + what + " \"" + name + "\": it is one of " + known + ".");
+                "Unknown " + what + " " + base::inQuotes(name) + ": it is one of " + known + ".");
 }
 
 // A setting's value, what it may be, and the sentence if it is not.
@@ -188,66 +192,76 @@ std::string toJson(const TrainConfig& config) {
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-Result<TrainConfig> configFromJson(const std::string& content) try {
-    const Json json = Json::parse(content);
-    TrainConfig config;
-    config.datasetFolder = json.at("dataset_folder");
-    config.validationShare = json.at("validation_share");
-    config.backbone = json.at("backbone");
-    config.weightsFile = json.at("weights_file");
-    for (const auto& unit : json.at("frozen_units"))
-        config.freeze.frozenUnits.insert(unit.get<std::string>());
-    const Json& head = json.at("head");
-    const auto headKind = parseHead(head.at("kind"));
-    if (!headKind) return fail(headKind.error());
-    config.head = {*headKind, head.at("hidden_units"), head.at("dropout")};
-    const auto preprocess = data::preprocessFromJson(json.at("preprocess"));
-    if (!preprocess) return fail(preprocess.error());
-    config.preprocess = *preprocess;
-    const Json& augment = json.at("augment");
-    config.augment = {augment.at("random_resized_crop"), augment.at("minimum_area"),
-                      augment.at("horizontal_flip")};
-    if (json.contains("cache")) {  // runs from before the feature cache have none, and had none
-        const Json& cache = json.at("cache");
-        config.cache = {cache.at("variants"), cache.at("half_precision"), cache.at("budget_gigabytes")};
-    } else {
-        config.cache.variants = 0;
-    }
-    config.epochs = json.at("epochs");
-    config.batchSize = json.at("batch_size");
-    if (json.contains("precision")) {  // older runs have neither, and calculated in float32
-        const auto precision = parsePrecision(json.at("precision"));
-        if (!precision) return fail(precision.error());
-        config.precision = *precision;
-        config.accumulate = json.at("accumulate");
-    } else {
-        config.precision = Precision::Float32;
-    }
-    const Json& optimizer = json.at("optimizer");
-    const auto optimizerKind = parseOptimizer(optimizer.at("kind"));
-    if (!optimizerKind) return fail(optimizerKind.error());
-    config.optimizer = {*optimizerKind, optimizer.at("learning_rate"), optimizer.at("momentum"),
-                        optimizer.at("nesterov"), optimizer.at("weight_decay")};
-    const Json& schedule = json.at("schedule");
-    const auto scheduleKind = parseSchedule(schedule.at("kind"));
-    if (!scheduleKind) return fail(scheduleKind.error());
-    config.schedule = {*scheduleKind, schedule.at("step_epochs"), schedule.at("gamma"),
-                       schedule.at("warmup_epochs")};
-    config.earlyStopEpochs = json.at("early_stop_epochs");
-    config.seed = json.at("seed");
-    config.threads = json.at("threads");
-    config.loaderThreads = json.at("loader_threads");
-    config.device = json.at("device");
-    if (json.contains("plan_changes")) {
-        for (const Json& change : json.at("plan_changes"))
-            config.planChanges.push_back(
-                {change.at("after_epoch"), change.at("epochs_before"), change.at("epochs")});
-    }
-    if (const auto valid = validate(config); !valid) return fail(valid.error());
-    return config;
-} catch (const Json::exception& error) {
-    return fail(ErrorCode::BadFormat,
-                std::string("The run's configuration is damaged: ") + error.what() + ".");
+Result<TrainConfig> configFromJson(const std::string& content) {
+    const base::JsonSource source{"The run's configuration", ""};
+    return base::readJson(content, source, [](const base::StrictJson& json) -> Result<TrainConfig> {
+        TrainConfig config;
+        const auto readKind = [](const base::StrictJson& value, auto parse, auto& target) {
+            const auto kind = parse(value.template as<std::string>());
+            if (!kind) throw base::JsonProblem(kind.error().message);
+            target = *kind;
+        };
+        json.read("dataset_folder", config.datasetFolder);
+        json.read("validation_share", config.validationShare);
+        json.read("backbone", config.backbone);
+        json.read("weights_file", config.weightsFile);
+        for (const auto& unit : json.at("frozen_units").items())
+            config.freeze.frozenUnits.insert(unit.as<std::string>());
+        const auto head = json.at("head");
+        readKind(head.at("kind"), parseHead, config.head.kind);
+        head.read("hidden_units", config.head.hiddenUnits);
+        head.read("dropout", config.head.dropout);
+        const auto preprocess = data::preprocessFromJson(json.at("preprocess"));
+        if (!preprocess) return fail(preprocess.error());
+        config.preprocess = *preprocess;
+        const auto augment = json.at("augment");
+        augment.read("random_resized_crop", config.augment.randomResizedCrop);
+        augment.read("minimum_area", config.augment.minimumArea);
+        augment.read("horizontal_flip", config.augment.horizontalFlip);
+        if (json.has("cache")) {  // runs from before the feature cache have none, and had none
+            const auto cache = json.at("cache");
+            cache.read("variants", config.cache.variants);
+            cache.read("half_precision", config.cache.halfPrecision);
+            cache.read("budget_gigabytes", config.cache.budgetGigabytes);
+        } else {
+            config.cache.variants = 0;
+        }
+        json.read("epochs", config.epochs);
+        json.read("batch_size", config.batchSize);
+        if (json.has("precision")) {  // older runs have neither, and calculated in float32
+            readKind(json.at("precision"), parsePrecision, config.precision);
+            json.read("accumulate", config.accumulate);
+        } else {
+            config.precision = Precision::Float32;
+        }
+        const auto optimizer = json.at("optimizer");
+        readKind(optimizer.at("kind"), parseOptimizer, config.optimizer.kind);
+        optimizer.read("learning_rate", config.optimizer.learningRate);
+        optimizer.read("momentum", config.optimizer.momentum);
+        optimizer.read("nesterov", config.optimizer.nesterov);
+        optimizer.read("weight_decay", config.optimizer.weightDecay);
+        const auto schedule = json.at("schedule");
+        readKind(schedule.at("kind"), parseSchedule, config.schedule.kind);
+        schedule.read("step_epochs", config.schedule.stepEpochs);
+        schedule.read("gamma", config.schedule.gamma);
+        schedule.read("warmup_epochs", config.schedule.warmupEpochs);
+        json.read("early_stop_epochs", config.earlyStopEpochs);
+        json.read("seed", config.seed);
+        json.read("threads", config.threads);
+        json.read("loader_threads", config.loaderThreads);
+        json.read("device", config.device);
+        if (json.has("plan_changes")) {
+            for (const auto& entry : json.at("plan_changes").items()) {
+                TrainConfig::PlanChange change;
+                entry.read("after_epoch", change.afterEpoch);
+                entry.read("epochs_before", change.epochsBefore);
+                entry.read("epochs", change.epochs);
+                config.planChanges.push_back(change);
+            }
+        }
+        if (const auto valid = validate(config); !valid) return fail(valid.error());
+        return config;
+    });
 }
 
 std::string backboneOf(const std::string& weightsFile) {

@@ -10,12 +10,12 @@
 #include <memory>
 #include <new>
 
+#include "core/base/detail/Quoted.h"
 #include "core/data/ImageDecoder.h"
 #include "core/weights/WeightFile.h"
 #include "core/weights/detail/FileKind.h"
 #include "core/weights/detail/Limits.h"
 #include "core/weights/detail/Pickle.h"
-#include "core/weights/detail/Quoted.h"
 #include "core/weights/detail/StateDictChoice.h"
 #include "core/weights/detail/ZipArchive.h"
 
@@ -89,7 +89,7 @@ Result<TensorData> readTensor(const std::string& name, const PickleValue& tensor
                               const StorageReader& readStorage, const std::string& path) {
     const PickleValue& storage = *tensor.items.front();
     if (!fitsStorage(tensor, storage.integer))
-        return bad(path, "tensor " + inQuotes(name) + " reaches beyond its data");
+        return bad(path, "tensor " + base::inQuotes(name) + " reaches beyond its data");
     const auto source = readStorage(storage);
     if (!source) return fail(source.error());
 
@@ -140,7 +140,7 @@ Result<StateDict> collect(const PickleValue& root, const StorageReader& readStor
     for (const auto& [name, value] : dict->entries) {
         if (name->kind != Kind::String || value->kind != Kind::Tensor) continue;
         if (!seen.emplace(name->text, 0).second)
-            return bad(path, "the name " + inQuotes(name->text) + " stands twice");
+            return bad(path, "the name " + base::inQuotes(name->text) + " stands twice");
         auto tensor = readTensor(name->text, *value, readStorage, path);
         if (!tensor) return fail(tensor.error());
         totalBytes += tensor->bytes->size();
@@ -157,7 +157,7 @@ Result<StateDict> readZip(const std::string& path) {
     ZipArchive archive(path);
     if (!archive.isOpen()) return bad(path, "the zip archive is damaged or ends too early");
     if (!archive.repeatedName().empty())
-        return bad(path, "its entry " + inQuotes(archive.repeatedName()) + " stands twice");
+        return bad(path, "its entry " + base::inQuotes(archive.repeatedName()) + " stands twice");
     std::string prefix;
     for (const auto& [name, index] : archive.entries()) {
         if (name.ends_with("/constants.pkl")) {

@@ -12,9 +12,9 @@
 #include <set>
 
 #include "core/base/detail/AtomicFile.h"
+#include "core/base/detail/Quoted.h"
 #include "core/weights/WeightFile.h"
 #include "core/weights/detail/Limits.h"
-#include "core/weights/detail/Quoted.h"
 
 namespace graft::weights {
 
@@ -59,7 +59,8 @@ std::string readEntry(const std::string& name, const Json& json, std::uint64_t d
     if (!json["dtype"].is_string()) return "its dtype is no text";
     const auto dtype = dtypeFromName(json["dtype"].get<std::string>());
     if (!dtype)
-        return "its dtype " + inQuotes(json["dtype"].get<std::string>().substr(0, 32)) + " is not supported";
+        return "its dtype " + base::inQuotes(json["dtype"].get<std::string>().substr(0, 32)) +
+               " is not supported";
     entry.dtype = *dtype;
 
     const Json& shape = json["shape"];
@@ -189,7 +190,7 @@ Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const s
         Entry entry;
         if (const std::string problem = readEntry(name, header->json[name], dataBytes, entry);
             !problem.empty())
-            return bad("tensor " + inQuotes(name) + ": " + problem);
+            return bad("tensor " + base::inQuotes(name) + ": " + problem);
         entries.push_back(std::move(entry));
     }
 
@@ -201,7 +202,7 @@ Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const s
     std::uint64_t covered = 0;
     for (const Entry* entry : byOffset) {
         if (entry->begin != covered) {
-            return bad("tensor " + inQuotes(entry->name) +
+            return bad("tensor " + base::inQuotes(entry->name) +
                        (entry->begin < covered ? " overlaps another one" : " leaves a hole before it"));
         }
         covered = entry->end;
@@ -214,7 +215,7 @@ Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const s
         file.seekg(static_cast<std::streamoff>(sizeof(headerBytes) + headerBytes + entry.begin));
         file.read(reinterpret_cast<char*>(tensor.bytes->data()),
                   static_cast<std::streamsize>(tensor.bytes->size()));
-        if (!file) return bad("it ends inside tensor " + inQuotes(entry.name));
+        if (!file) return bad("it ends inside tensor " + base::inQuotes(entry.name));
         dict.tensors.emplace_back(entry.name, std::move(tensor));
     }
     return dict;

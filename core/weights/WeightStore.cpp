@@ -9,10 +9,10 @@
 
 #include "core/backbones/Catalogue.h"
 #include "core/base/detail/Hash.h"
+#include "core/base/detail/Quoted.h"
 #include "core/base/detail/XdgFolders.h"
 #include "core/weights/detail/ForeignNames.h"
 #include "core/weights/detail/PartFile.h"
-#include "core/weights/detail/Quoted.h"
 
 namespace graft::weights {
 
@@ -100,7 +100,7 @@ Result<std::string> addressOf(const backbones::CatalogueEntry& entry) {
 std::string someOf(const std::vector<std::string>& names) {
     std::string text;
     for (std::size_t i = 0; i < names.size() && i < 3; ++i)
-        text += (i > 0 ? ", " : "") + printable(names[i]);
+        text += (i > 0 ? ", " : "") + base::printable(names[i]);
     if (names.size() > 3) text += " and " + std::to_string(names.size() - 3) + " more";
     return text;
 }
@@ -175,7 +175,7 @@ std::string WeightFit::sentence() const {
     if (prefixes.size() > 1) {
         text += "; in the file they stand under";
         for (std::size_t i = 0; i < prefixes.size() && i < 4; ++i)
-            text += (i > 0 ? ", " : " ") + inQuotes(prefixes[i]);
+            text += (i > 0 ? ", " : " ") + base::inQuotes(prefixes[i]);
         return text + ", and only one can be meant. Save the tensors of the one that you want, without that.";
     }
     if (!missing.empty()) text += "; missing: " + someOf(missing);

@@ -19,17 +19,31 @@ void fuzzPickle(Bytes bytes);
 void fuzzImage(Bytes bytes);
 void fuzzPicture(Bytes bytes);
 void fuzzIdx(Bytes bytes);
+void fuzzSidecar(Bytes bytes);
+void fuzzConfig(Bytes bytes);
+void fuzzDataset(Bytes bytes);
+void fuzzMetrics(Bytes bytes);
+void fuzzDecisions(Bytes bytes);
+void fuzzProgress(Bytes bytes);
+void fuzzEvaluation(Bytes bytes);
 
 struct Target {
     const char* name;  // of its folder in corpus/
     void (*run)(Bytes);
 };
-constexpr std::array<Target, 7> kTargets{{{"safetensors", fuzzSafetensors},
-                                          {"zip_pth", fuzzZipPth},
-                                          {"legacy_pth", fuzzLegacyPth},
-                                          {"pickle", fuzzPickle},
-                                          {"image", fuzzImage},
-                                          {"picture", fuzzPicture},
-                                          {"idx", fuzzIdx}}};
+constexpr std::array<Target, 14> kTargets{{{"safetensors", fuzzSafetensors},
+                                           {"zip_pth", fuzzZipPth},
+                                           {"legacy_pth", fuzzLegacyPth},
+                                           {"pickle", fuzzPickle},
+                                           {"image", fuzzImage},
+                                           {"picture", fuzzPicture},
+                                           {"idx", fuzzIdx},
+                                           {"sidecar", fuzzSidecar},
+                                           {"config", fuzzConfig},
+                                           {"dataset", fuzzDataset},
+                                           {"metrics", fuzzMetrics},
+                                           {"decisions", fuzzDecisions},
+                                           {"progress", fuzzProgress},
+                                           {"evaluation", fuzzEvaluation}}};
 
 }  // namespace graft::fuzz

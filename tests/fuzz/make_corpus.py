@@ -197,9 +197,86 @@ def make_idx():
     write("idx", "wide", struct.pack(">IIII", 0x803, 1, 4096, 4096) + struct.pack(">II", 0x801, 1) + bytes(8))
 
 
+# ---- JSON of runs and models
+
+PREPROCESS = {"resize": 256, "crop": 224, "interpolation": "bilinear", "mean": [0.485, 0.456, 0.406],
+              "std": [0.229, 0.224, 0.225]}
+CONFIG = {
+    "dataset_folder": "d", "validation_share": 0.2, "backbone": "resnet18", "weights_file": "", "frozen_units": ["conv1"],
+    "head": {"kind": "linear", "hidden_units": 256, "dropout": 0.5}, "preprocess": PREPROCESS,
+    "augment": {"random_resized_crop": True, "minimum_area": 0.08, "horizontal_flip": True},
+    "cache": {"variants": 4, "half_precision": True, "budget_gigabytes": 0.0}, "epochs": 2, "batch_size": 32,
+    "accumulate": 1, "precision": "auto",
+    "optimizer": {"kind": "sgd", "learning_rate": 0.01, "momentum": 0.9, "nesterov": False, "weight_decay": 0.0},
+    "schedule": {"kind": "step", "step_epochs": 7, "gamma": 0.1, "warmup_epochs": 0}, "early_stop_epochs": 0,
+    "seed": 18446744073709551615, "threads": 0, "loader_threads": 0, "device": "auto",
+    "plan_changes": [{"after_epoch": 1, "epochs_before": 1, "epochs": 2}]}
+SIDECAR = {
+    "made_by": "Graft", "format": "torchscript", "backbone": "resnet18", "head": CONFIG["head"], "classes": ["a", "b"],
+    "preprocess": PREPROCESS, "input": {"shape": ["N", 3, 224, 224]}, "output": {"shape": ["N", 2]}, "sha256": "00"}
+DATASET = {
+    "root": "/d", "classes": ["a", "b"], "split_by_folders": False, "unused_files": 1,
+    "files": [{"path": "a/1.png", "class": 0, "split": "train", "bytes": 9, "sha256": "00"},
+              {"path": "b/2.png", "class": 1, "split": "val", "bytes": 9, "sha256": "01"}],
+    "problems": [{"path": "b/3.png", "code": "unreadable_image", "message": "It is empty.", "left_out": True}]}
+EPOCH = {"epoch": 1, "train_loss": 2.25, "train_accuracy": 0.25, "val_loss": 1.5, "val_accuracy": 0.5,
+         "learning_rate": 0.01, "seconds": 1.5, "images_per_second": 20.5, "best": True, "train_images": 8, "val_images": 2}
+DECISIONS = {"graft": "0.1.0", "libtorch": "1.13.1", "device": "cpu", "threads": 2, "weights_sha256": "",
+             "features": {"used": True, "units": 3, "type": "bfloat16", "budget_bytes": 1000000}}
+PROGRESS = {"epoch": 2, "batches_done": 1, "loss_sum": 1.5, "correct": 1, "images": 2, "epoch_seconds": 1.5,
+            "history": [[1, 2.25, 0.25, 1.5, 0.5, 0.01, 1.5, 20.5, True, 8, 2]], "train_seconds": 1.0, "lost": [1],
+            "loss_scale": [65536.0, 3]}
+EVALUATION = {"images": 2, "loss": 0.5, "classes": [{"name": "a"}, {"name": "b"}]}
+PREDICTIONS = "file,truth,prediction,probability,p:a,p:b\na/1.png,a,a,0.75,0.75,0.25\n\"b,2.png\",b,a,0.5,0.5,0.5\n"
+
+
+def values_of(document, way=()):
+    """The way to every value in the document."""
+    items = document.items() if isinstance(document, dict) else enumerate(document) if isinstance(document, list) else ()
+    for key, value in items:
+        yield way + (key,)
+        yield from values_of(value, way + (key,))
+
+
+def with_value(document, way, value):
+    copy = json.loads(json.dumps(document))
+    at = copy
+    for key in way[:-1]:
+        at = at[key]
+    at[way[-1]] = value
+    return copy
+
+
+def make_json():
+    good = {"config": CONFIG, "sidecar": SIDECAR, "dataset": DATASET, "metrics": EPOCH, "decisions": DECISIONS,
+            "progress": PROGRESS}
+    for target, document in good.items():
+        write(target, "good", json.dumps(document).encode())
+        write(target, "empty", b"")
+        write(target, "list", b"[]")
+        write(target, "deep", b"[" * 4000)
+        write(target, "cut", json.dumps(document).encode()[:-9])
+        write(target, "not_utf8", json.dumps(document).encode().replace(b"a", b"\xff"))
+        # One value of another kind or size than it must be, for every value that there is.
+        for name, wrong in (("huge", 1e30), ("below", -1), ("fraction", 1.5), ("null", None), ("text", "\u001b[2J" * 300)):
+            for number, way in enumerate(values_of(document)):
+                if (number + len(name)) % 5 == 0:
+                    write(target, f"{name}_{number}", json.dumps(with_value(document, way, wrong)).encode())
+    second = dict(EPOCH, epoch=2, best=False)
+    write("metrics", "two", "".join(json.dumps(e) + "\n" for e in (EPOCH, second)).encode())
+    write("metrics", "repeated", "".join(json.dumps(e) + "\n" for e in (EPOCH, EPOCH)).encode())
+    for name, table in (("good", PREDICTIONS), ("nan", PREDICTIONS.replace("0.75", "nan")), ("no_table", ""),
+                        ("other_class", PREDICTIONS.replace("a/1.png,a", "a/1.png,c")),
+                        ("open_quote", PREDICTIONS[:-20] + '"')):
+        write("evaluation", name, json.dumps(EVALUATION).encode() + b"\0" + table.encode())
+    write("evaluation", "classes_twice", json.dumps(with_value(EVALUATION, ("classes", 1, "name"), "a")).encode() + b"\0"
+          + PREDICTIONS.replace("p:b", "p:a").encode())
+
+
 make_safetensors()
 make_pth()
 make_pickles()
 make_images()
 make_pictures()
 make_idx()
+make_json()

@@ -10,9 +10,9 @@
 #include <set>
 
 #include "core/backbones/detail/RandomSource.h"
+#include "core/base/detail/Quoted.h"
 #include "core/weights/detail/BadNumbers.h"
 #include "core/weights/detail/ForeignNames.h"
-#include "core/weights/detail/Quoted.h"
 #include "core/weights/detail/TensorBridge.h"
 
 namespace graft::backbones {
@@ -225,7 +225,7 @@ weights::StateDict Network::translated(const weights::StateDict& file) const {
         if (name.starts_with(prefix)) below.tensors.emplace_back(name.substr(prefix.size()), data);
     }
     const std::size_t others = file.tensors.size() - below.tensors.size();
-    below.notes.push_back("The tensors under " + weights::inQuotes(prefix) + " in the file were taken" +
+    below.notes.push_back("The tensors under " + base::inQuotes(prefix) + " in the file were taken" +
                           (others == 0   ? "."
                            : others == 1 ? "; another one in it is not used."
                                          : "; " + std::to_string(others) + " others in it are not used."));

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/base/detail/JsonValues.h"
+#include "core/base/detail/StrictJson.h"
 #include "core/data/Preprocess.h"
 
 namespace graft::data {
@@ -17,16 +17,16 @@ inline nlohmann::ordered_json preprocessToJson(const PreprocessOptions& options)
             {"std", options.deviation}};
 }
 
-// Throws nlohmann's exceptions for keys that are missing; values are validated.
-inline Result<PreprocessOptions> preprocessFromJson(const nlohmann::ordered_json& json) {
+// Throws JsonProblem for keys that are missing or of another kind. Errors: InvalidArgument.
+inline Result<PreprocessOptions> preprocessFromJson(const base::StrictJson& json) {
     PreprocessOptions options;
-    options.resizeSize = base::integerAt<int>(json, "resize");
-    options.cropSize = base::integerAt<int>(json, "crop");
-    const auto interpolation = parseInterpolation(json.at("interpolation"));
+    json.read("resize", options.resizeSize);
+    json.read("crop", options.cropSize);
+    const auto interpolation = parseInterpolation(json.at("interpolation").as<std::string>());
     if (!interpolation) return fail(interpolation.error());
     options.interpolation = *interpolation;
-    options.mean = json.at("mean").get<std::array<float, 3>>();
-    options.deviation = json.at("std").get<std::array<float, 3>>();
+    json.read("mean", options.mean);
+    json.read("std", options.deviation);
     if (const auto valid = validate(options); !valid) return fail(valid.error());
     return options;
 }

@@ -2,13 +2,14 @@
 #include "core/exporting/detail/Sidecar.h"
 
 #include <algorithm>
-#include <fstream>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <sstream>
 
 #include "core/base/detail/AtomicFile.h"
-#include "core/base/detail/JsonValues.h"
+#include "core/base/detail/Quoted.h"
+#include "core/base/detail/StrictJson.h"
+#include "core/base/detail/TextFile.h"
 #include "core/data/detail/PreprocessJson.h"
 #include "core/training/TrainConfig.h"
 
@@ -52,72 +53,65 @@ Result<void> writeSidecar(const std::string& modelFile, const Sidecar& sidecar) 
 
 Result<Sidecar> readSidecar(const std::string& modelFile) {
     const std::string path = sidecarPath(modelFile);
-    std::ifstream file(path, std::ios::binary);
-    if (!file) {
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) {
         return fail(ErrorCode::NotFound,
                     "The file that names the model's classes is missing; it belongs beside the model.", path);
     }
-    std::ostringstream content;
-    content << file.rdbuf();
-    return sidecarFromJson(content.str(), path);
+    return base::readText(path).and_then(
+        [&](const std::string& text) { return sidecarFromJson(text, path); });
 }
 
-Result<Sidecar> sidecarFromJson(const std::string& content, const std::string& path) try {
-    const auto damaged = [&](const std::string& what) {
-        return fail(ErrorCode::BadFormat,
-                    "The file beside the model is damaged: " + what + "; export the model again.", path);
-    };
-    const Json json = Json::parse(content);
-    Sidecar sidecar;
-    sidecar.format = json.at("format");
-    if (sidecar.format != "torchscript" && sidecar.format != "safetensors")
-        return damaged("the format \"" + sidecar.format + "\" is unknown");
-    sidecar.backbone = json.at("backbone");
-    const Json& head = json.at("head");
-    const auto kind = training::parseHead(head.at("kind"));
-    if (!kind) return fail(ErrorCode::BadFormat, kind.error().message, path);
-    sidecar.head = {*kind, base::integerAt<int>(head, "hidden_units"), base::finiteAt(head, "dropout")};
-    if (sidecar.head.hiddenUnits < 1 || sidecar.head.hiddenUnits > 65536 || sidecar.head.dropout < 0 ||
-        sidecar.head.dropout >= 1) {
-        return damaged("the head's sizes make no sense");
-    }
-    const auto preprocess = data::preprocessFromJson(json.at("preprocess"));
-    if (!preprocess) return fail(ErrorCode::BadFormat, preprocess.error().message, path);
-    sidecar.preprocess = *preprocess;
+Result<Sidecar> sidecarFromJson(const std::string& content, const std::string& path) {
+    const base::JsonSource source{"The file beside the model", path, "Export the model again."};
+    return base::readJson(content, source, [&](const base::StrictJson& json) -> Result<Sidecar> {
+        const auto wrong = [](const std::string& what) { throw base::JsonProblem(what); };
+        Sidecar sidecar;
+        json.read("format", sidecar.format);
+        if (sidecar.format != "torchscript" && sidecar.format != "safetensors")
+            wrong("the format " + base::inQuotes(sidecar.format) + " is unknown");
+        json.read("backbone", sidecar.backbone);
+        const auto head = json.at("head");
+        const auto kind = training::parseHead(head.at("kind").as<std::string>());
+        if (!kind) wrong(kind.error().message);
+        sidecar.head.kind = *kind;
+        head.read("hidden_units", sidecar.head.hiddenUnits);
+        head.read("dropout", sidecar.head.dropout);
+        if (sidecar.head.hiddenUnits < 1 || sidecar.head.hiddenUnits > 65536 || sidecar.head.dropout < 0 ||
+            sidecar.head.dropout >= 1) {
+            wrong("the head's sizes make no sense");
+        }
+        const auto preprocess = data::preprocessFromJson(json.at("preprocess"));
+        if (!preprocess) wrong(preprocess.error().message);
+        sidecar.preprocess = *preprocess;
 
-    sidecar.classes = json.at("classes").get<std::vector<std::string>>();
-    if (sidecar.classes.empty() || sidecar.classes.size() > kMostClasses)
-        return damaged("it names " + std::to_string(sidecar.classes.size()) + " classes");
-    std::vector<std::string> sorted = sidecar.classes;
-    std::ranges::sort(sorted);
-    if (sorted.front().empty()) return damaged("a class has no name");
-    if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())
-        return damaged("two classes are called \"" + *twice + "\"");
+        json.read("classes", sidecar.classes);
+        if (sidecar.classes.empty() || sidecar.classes.size() > kMostClasses)
+            wrong("it names " + std::to_string(sidecar.classes.size()) + " classes");
+        std::vector<std::string> sorted = sidecar.classes;
+        std::ranges::sort(sorted);
+        if (sorted.front().empty()) wrong("a class has no name");
+        if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())
+            wrong("two classes are called " + base::inQuotes(*twice));
 
-    // What stands there twice must agree; older files, and those of other programs, may lack it.
-    const auto number = [&](const char* part, std::size_t dimension) -> std::optional<std::size_t> {
-        if (!json.contains(part)) return std::nullopt;
-        const Json& shape = json.at(part).at("shape");
-        return shape.size() > dimension && shape[dimension].is_number_unsigned()
-                   ? std::optional(shape[dimension].get<std::size_t>())
-                   : std::nullopt;
-    };
-    if (const auto outputs = number("output", 1); outputs && *outputs != sidecar.classes.size()) {
-        return damaged("it names " + std::to_string(sidecar.classes.size()) + " classes for " +
-                       std::to_string(*outputs) + " outputs");
-    }
-    const auto side = static_cast<std::size_t>(sidecar.preprocess.cropSize);
-    if (const auto input = number("input", 2); input && *input != side) {
-        return damaged("the crop is " + std::to_string(side) + " pixels and the input " +
-                       std::to_string(*input));
-    }
-    if (json.contains("sha256")) sidecar.sha256 = json.at("sha256");
-    return sidecar;
-} catch (const Json::exception& exception) {
-    return fail(ErrorCode::BadFormat,
-                std::string("The file beside the model is damaged: ") + exception.what() +
-                    "; export the model again.",
-                path);
+        // What stands there twice must agree; older files, and those of other programs, may lack it.
+        const auto number = [&](const char* part, std::size_t dimension) -> std::optional<std::size_t> {
+            if (!json.has(part)) return std::nullopt;
+            const auto shape = json.at(part).at("shape").items();
+            if (shape.size() <= dimension || !shape[dimension].isNumber()) return std::nullopt;
+            return shape[dimension].as<std::size_t>();
+        };
+        if (const auto outputs = number("output", 1); outputs && *outputs != sidecar.classes.size()) {
+            wrong("it names " + std::to_string(sidecar.classes.size()) + " classes for " +
+                  std::to_string(*outputs) + " outputs");
+        }
+        const auto side = static_cast<std::size_t>(sidecar.preprocess.cropSize);
+        if (const auto input = number("input", 2); input && *input != side) {
+            wrong("the crop is " + std::to_string(side) + " pixels and the input " + std::to_string(*input));
+        }
+        if (json.has("sha256")) json.read("sha256", sidecar.sha256);
+        return sidecar;
+    });
 }
 
 }  // namespace graft::exporting

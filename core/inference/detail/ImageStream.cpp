@@ -13,6 +13,7 @@
 #include <system_error>
 #include <thread>
 
+#include "core/data/detail/LoadPreprocessed.h"
 #include "core/runtime/ThreadBudget.h"
 
 namespace graft::inference {
@@ -146,8 +147,8 @@ class Stream {
         const auto numbers = static_cast<std::size_t>(3 * side * side);
         float* pixels = batch.images.data_ptr<float>() + row * numbers;
         lock.unlock();
-        const auto read =
-            data::loadPreprocessed(m_images[image], m_options.preprocess, std::nullopt, 0, {pixels, numbers});
+        const auto read = data::loadPreprocessed(m_images[image], m_options.preprocess, std::nullopt, 0,
+                                                 {pixels, numbers}, m_options.memory.get());
         lock.lock();
         if (!read) batch.errors[row] = read.error();
         if (--batch.decoding == 0) {
@@ -193,9 +194,9 @@ bool handOut(const Batch& batch, const Sink& sink, runtime::RunControl& control)
 bool showOne(const std::string& image, const StreamOptions& options, const RunBatch& run, const Sink& sink) {
     const std::int64_t side = options.preprocess.cropSize;
     const at::Tensor input = torch::empty({1, 3, side, side});
-    const auto read =
-        data::loadPreprocessed(image, options.preprocess, std::nullopt, 0,
-                               {input.data_ptr<float>(), static_cast<std::size_t>(input.numel())});
+    const auto read = data::loadPreprocessed(
+        image, options.preprocess, std::nullopt, 0,
+        {input.data_ptr<float>(), static_cast<std::size_t>(input.numel())}, options.memory.get());
     if (!read) return sink({0, {}, &read.error()});
     const torch::NoGradGuard noGradients;
     const at::Tensor answer = run(input).to(torch::kCPU, torch::kFloat).contiguous();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One way to look at images with a model: decode ahead in threads, batch, run, hand out in order, stop at any
-// image, in bounded memory. Prediction, evaluation and an export's verification all give it a sink.
+// image, in bounded memory. Prediction, evaluation, training's validation and an export's verification give
+// it a sink.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -8,12 +9,14 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "core/base/Result.h"
 #include "core/data/Preprocess.h"
+#include "core/data/detail/ImageMemory.h"
 #include "core/runtime/RunControl.h"
 
 namespace graft::inference {
@@ -25,6 +28,8 @@ struct StreamOptions {
     // faster on a CPU, and cost memory.
     std::size_t batchSize = 4;
     int threads = 0;  // 0: one per processor
+    std::shared_ptr<data::ImageMemory> memory =
+        nullptr;  // for who looks at the same images again; may be null
 };
 
 // N x 3 x crop x crop, float32 on the CPU, to N x anything, float32 on the CPU. On the CPU it is called from

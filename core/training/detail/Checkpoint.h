@@ -6,29 +6,14 @@
 #include <torch/optim/optimizer.h>
 
 #include <string>
-#include <vector>
 
 #include "core/backbones/detail/Network.h"
 #include "core/base/Result.h"
 #include "core/training/TrainConfig.h"
-#include "core/training/TrainEvents.h"
-#include "core/training/detail/GradScaler.h"
+#include "core/training/detail/RunProgress.h"
 #include "core/training/detail/RunWriter.h"
 
 namespace graft::training {
-
-struct RunProgress {
-    int epoch = 1;                // being trained
-    std::size_t batchesDone = 0;  // of this epoch; all of them: only its validation is missing
-    double lossSum = 0;           // over this epoch's images so far
-    std::size_t correct = 0;
-    std::size_t images = 0;
-    double epochSeconds = 0;        // spent on this epoch before
-    LossScale lossScale;            // of float16's gradients
-    double trainSeconds = 0;        // of this epoch's training so far
-    std::vector<std::size_t> lost;  // samples of this epoch that could not be read
-    std::vector<EpochDone> history;
-};
 
 // Errors: Unwritable.
 Result<void> saveFrozen(const std::string& file, const backbones::Network& network);

@@ -8,13 +8,9 @@
 
 #include <vector>
 
-namespace graft::training {
+#include "core/training/detail/RunProgress.h"
 
-// What a checkpoint keeps of it.
-struct LossScale {
-    double scale = 65536;
-    int stepsWithoutOverflow = 0;
-};
+namespace graft::training {
 
 class GradScaler {
   public:

@@ -4,45 +4,11 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
 
 #include "core/base/detail/AtomicFile.h"
+#include "core/training/detail/RunJson.h"
 
 namespace graft::training {
-
-namespace {
-
-using Json = nlohmann::ordered_json;
-
-std::string dump(const Json& json, int indent) {
-    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string datasetJson(const data::DatasetIndex& dataset) {
-    Json json;
-    json["root"] = dataset.root;
-    json["classes"] = dataset.classes;
-    json["split_by_folders"] = dataset.splitByFolders;
-    json["unused_files"] = dataset.unusedFiles;
-    json["files"] = Json::array();
-    for (const data::Sample& sample : dataset.samples) {
-        json["files"].push_back({{"path", sample.path},
-                                 {"class", sample.classIndex},
-                                 {"split", splitName(sample.split)},
-                                 {"bytes", sample.bytes},
-                                 {"sha256", sample.sha256}});
-    }
-    json["problems"] = Json::array();
-    for (const data::Problem& problem : dataset.problems) {
-        json["problems"].push_back({{"path", problem.path},
-                                    {"code", problemCodeName(problem.code)},
-                                    {"message", problem.message},
-                                    {"left_out", problem.leftOut}});
-    }
-    return dump(json, 1) + "\n";
-}
-
-}  // namespace
 
 Result<void> checkIsNoRun(const std::string& runFolder) {
     if (runFolder.empty()) return fail(ErrorCode::InvalidArgument, "No folder was given for the run.");
@@ -53,29 +19,13 @@ Result<void> checkIsNoRun(const std::string& runFolder) {
 }
 
 Result<void> writePlan(const RunPaths& paths, const TrainConfig& config, const data::DatasetIndex& dataset) {
-    return base::writeFileAtomically(paths.dataset, datasetJson(dataset)).and_then([&] {
+    return base::writeFileAtomically(paths.dataset, toJson(dataset)).and_then([&] {
         return base::writeFileAtomically(paths.config, toJson(config));
     });
 }
 
 Result<void> writeMetrics(const RunPaths& paths, const std::vector<EpochDone>& epochs) {
-    return base::writeFileAtomically(paths.metrics, [&](std::ostream& out) {
-        for (const EpochDone& epoch : epochs) {
-            out << dump(Json{{"epoch", epoch.epoch},
-                             {"train_loss", epoch.trainLoss},
-                             {"train_accuracy", epoch.trainAccuracy},
-                             {"val_loss", epoch.valLoss},
-                             {"val_accuracy", epoch.valAccuracy},
-                             {"learning_rate", epoch.learningRate},
-                             {"seconds", epoch.seconds},
-                             {"images_per_second", epoch.imagesPerSecond},
-                             {"best", epoch.best},
-                             {"train_images", epoch.trainImages},
-                             {"val_images", epoch.validationImages}},
-                        -1)
-                << '\n';
-        }
-    });
+    return base::writeFileAtomically(paths.metrics, toJsonLines(epochs));
 }
 
 Result<void> writeEvaluation(const RunPaths& paths, const evaluation::Evaluation& evaluation) {

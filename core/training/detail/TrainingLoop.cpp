@@ -55,23 +55,8 @@ std::size_t bytesForImages() {
 constexpr std::size_t kNamedLosses = 10;
 constexpr const char* kPutBack =
     "The run has stopped and nothing that it learnt is lost: put them back and go on with graft-cli resume, "
-    "or "
-    "give their new place with --data FOLDER.";
+    "or give their new place with --data FOLDER.";
 constexpr const char* kReadAgain = "Read the folder again before you train on it.";
-
-// Jobs of a batch that are not in it; end: behind its last one.
-std::vector<std::size_t> lostOf(const data::Batch& batch, std::size_t end) {
-    std::vector<std::size_t> lost;
-    auto there = batch.jobs.begin();
-    for (std::size_t job = batch.firstJob; job < end; ++job) {
-        if (there != batch.jobs.end() && *there == job) {
-            ++there;
-        } else {
-            lost.push_back(job);
-        }
-    }
-    return lost;
-}
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -150,15 +135,13 @@ Result<void> TrainingLoop::prepare(const Past* past) {
         return large;
     m_batchesPerEpoch =
         data::BatchLoader::batchCount(m_trainIndices.size(), static_cast<std::size_t>(m_config.batchSize));
-    m_validation.classes = m_dataset.classes;
-    m_validation.preprocess = m_config.preprocess;
-    m_validation.batchSize = static_cast<std::size_t>(m_config.batchSize);
-    m_validation.loaderThreads = m_config.loaderThreads;
+    m_validation =
+        Validation({m_dataset.classes, m_config.preprocess, static_cast<std::size_t>(m_config.batchSize),
+                    m_config.loaderThreads, runtime::torchDevice(m_device)});
     for (const std::size_t index : m_dataset.indicesOf(data::Split::Validation)) {
         const data::Sample& sample = m_dataset.samples[index];
-        m_validation.images.push_back({m_dataset.absolutePath(sample), sample.classIndex, 0});
-        m_validationKeys.push_back(FeatureSource::centreKey(sample));
-        m_validation.names.push_back(sample.path);
+        m_validation.add(m_dataset.absolutePath(sample), sample.classIndex, sample.path,
+                         FeatureSource::centreKey(sample));
     }
     return {};
 }
@@ -184,7 +167,7 @@ Result<void> TrainingLoop::startRun() {
     if (const auto written = writePlan(m_recorder->paths(), m_config, m_dataset); !written) return written;
     m_recorder->log(fmt::format("started: {} on {}, {} training and {} validation images, {} left out",
                                 m_config.backbone, m_device.name, m_trainIndices.size(),
-                                m_validation.images.size(), m_dataset.leftOutCount()));
+                                m_validation.images().size(), m_dataset.leftOutCount()));
     for (const data::Problem& problem : m_dataset.problems)
         m_recorder->log(fmt::format("{}: {}", problem.path, problem.message));
     return begin();
@@ -224,6 +207,11 @@ Result<void> TrainingLoop::goOn(RunRecorder recorder) {
     auto progress = loadCheckpoint(m_recorder->paths(), *m_network, *m_optimizer, m_config.optimizer.kind);
     if (!progress) return fail(progress.error());
     m_progress = std::move(*progress);
+    if (m_progress.batchesDone > m_batchesPerEpoch) {
+        return fail(ErrorCode::BadFormat,
+                    "The checkpoint does not belong to the run's list of files; start the run anew.",
+                    m_recorder->paths().checkpoint);
+    }
     m_recorder->log(
         fmt::format("resumed in epoch {} after {} batches", m_progress.epoch, m_progress.batchesDone));
     return {};
@@ -258,7 +246,7 @@ Result<TrainReport> TrainingLoop::run() {
     m_random = backbones::makeGenerator(runtime::torchDevice(m_device), m_config.seed);
     const backbones::DrawFrom ownNumbers(m_random);
     m_observer(RunStarted{m_config.runFolder, m_device.name, m_config.epochs, m_progress.epoch,
-                          m_trainIndices.size(), m_validation.images.size(), m_dataset.leftOutCount(),
+                          m_trainIndices.size(), m_validation.images().size(), m_dataset.leftOutCount(),
                           m_batchesPerEpoch, m_weightNotes});
     for (const std::string& note : m_weightNotes)
         m_recorder->log(note);
@@ -308,7 +296,7 @@ Result<TrainReport> TrainingLoop::run() {
 }
 
 Result<void> TrainingLoop::startCache() {
-    std::set<RowKey> rows(m_validationKeys.begin(), m_validationKeys.end());
+    std::set<RowKey> rows(m_validation.keys().begin(), m_validation.keys().end());
     const int variants = mayCache() ? std::min(m_config.cache.variants, m_config.epochs) : 0;
     for (int variant = 0; variant < variants; ++variant) {
         for (const std::size_t index : m_trainIndices)
@@ -317,9 +305,9 @@ Result<void> TrainingLoop::startCache() {
     std::string why;
     m_network->train(false);              // what measures the features must not move a statistic
     std::vector<data::LoadJob> examples;  // of all classes: the images are in their order
-    const std::size_t images = m_validation.images.size();
+    const std::size_t images = m_validation.images().size();
     for (std::size_t i = 0; i < std::min(images, kPrecisionExamples); ++i)
-        examples.push_back(m_validation.images[i * images / std::min(images, kPrecisionExamples)]);
+        examples.push_back(m_validation.images()[i * images / std::min(images, kPrecisionExamples)]);
     m_features =
         FeatureSource::create(*m_network, m_config, runtime::torchDevice(m_device), rows, std::move(examples),
                               m_decided ? std::optional(m_decisions) : std::nullopt, why);
@@ -346,8 +334,8 @@ void TrainingLoop::tellCacheFailure() {
     m_observer(CacheState{true, message, m_features->bytes()});
 }
 
-evaluation::NextBatch TrainingLoop::batchesOf(std::vector<FeatureJob> jobs,
-                                              const data::LoaderOptions& options) {
+std::function<std::optional<data::Batch>()> TrainingLoop::batchesOf(std::vector<FeatureJob> jobs,
+                                                                    const data::LoaderOptions& options) {
     if (m_features) {
         m_features->begin(std::move(jobs), options);
         return [this] { return m_features->next(); };
@@ -504,46 +492,34 @@ Result<void> TrainingLoop::readSums() {
 Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
     m_network->train(false);
     const auto start = Clock::now();
-    const std::size_t batches =
-        data::BatchLoader::batchCount(m_validation.images.size(), m_validation.batchSize);
     auto lastBatch = start;
     const auto progress = [&](std::size_t batch, std::size_t images, double loss, double accuracy) {
         m_validationSeconds += secondsSince(lastBatch);
         lastBatch = Clock::now();
         ++m_validationBatches;
-        m_observer(BatchDone{m_progress.epoch, true, batch, batches, loss, accuracy,
+        m_observer(BatchDone{m_progress.epoch, true, batch, m_validation.batches(), loss, accuracy,
                              static_cast<double>(images) / secondsSince(start), secondsLeft()});
         return goesOn();
     };
-    std::vector<FeatureJob> jobs;
-    for (std::size_t i = 0; i < m_validation.images.size(); ++i)
-        jobs.push_back({m_validation.images[i], m_validationKeys[i], 0});
-    ImageLoss loss = lossOf(jobs);
-    data::LoaderOptions options = evaluation::loaderOptions(m_validation);
-    options.pinned = m_device.isCuda();
-    options.memory = m_memory;
-    const auto batch = batchesOf(std::move(jobs), options);
-    const std::vector<std::size_t> ends =
-        data::BatchLoader::batchEnds(m_validation.images.size(), m_validation.batchSize);
-    const auto next = [&, number = std::size_t{0}]() mutable -> std::optional<data::Batch> {
-        if (loss.isTooMuch()) return std::nullopt;
-        auto read = batch();
-        if (!read) return read;
-        for (const std::size_t job : lostOf(*read, ends[number++]))
-            noteLost(loss, job, m_validation.images[job].path, "validation");
-        return read;
-    };
-    auto evaluation =
-        evaluation::evaluateImages([this](const at::Tensor& input) { return forward(input); },
-                                   runtime::torchDevice(m_device), m_validation, next, progress);
+    std::vector<int> labels;
+    for (const data::LoadJob& image : m_validation.images())
+        labels.push_back(image.label);
+    ImageLoss loss(std::move(labels));
+    auto evaluation = m_validation.score(
+        [this](const at::Tensor& input) { return forward(input); }, m_features.get(), m_memory, progress,
+        [&](std::size_t image) {
+            noteLost(loss, image, m_validation.images()[image].path, "validation");
+            return !loss.isTooMuch();
+        });
     if (m_features && m_features->error()) return fail(*m_features->error());
-    if (!evaluation) return Flow::Stop;
     if (loss.isTooMuch()) {
         if (const auto kept = checkpoint(); !kept) m_recorder->log(kept.error().sentence());
         return lostTooMuch(loss, "validation", m_dataset.root, kPutBack);
     }
+    if (!evaluation) return Flow::Stop;
     // Batch norm in training may keep the loss of a broken network finite; JSON has no number for this one.
-    if (const auto finite = requireFinite(evaluation->loss, "validation loss", m_validation.images); !finite)
+    if (const auto finite = requireFinite(evaluation->loss, "validation loss", m_validation.images());
+        !finite)
         return fail(finite.error());
     if (const auto finished = finishEpoch(std::move(*evaluation)); !finished) return fail(finished.error());
     return Flow::Continue;
@@ -637,7 +613,8 @@ double TrainingLoop::secondsLeft() const {
                                           ? m_validationSeconds / static_cast<double>(m_validationBatches)
                                           : perTrainBatch;
     const double perEpochValidation =
-        perValidationBatch * std::ceil(static_cast<double>(m_validation.images.size()) / m_config.batchSize);
+        perValidationBatch *
+        std::ceil(static_cast<double>(m_validation.images().size()) / m_config.batchSize);
     const double perEpoch = perTrainBatch * static_cast<double>(m_batchesPerEpoch) + perEpochValidation;
     return perEpoch * (m_config.epochs - m_progress.epoch) +
            perTrainBatch * static_cast<double>(m_batchesPerEpoch - m_progress.batchesDone) +

@@ -15,7 +15,6 @@
 #include "core/backbones/detail/Network.h"
 #include "core/data/DatasetIndex.h"
 #include "core/data/detail/BatchLoader.h"
-#include "core/evaluation/detail/EvaluateImages.h"
 #include "core/runtime/Device.h"
 #include "core/training/Trainer.h"
 #include "core/training/detail/Checkpoint.h"
@@ -25,6 +24,7 @@
 #include "core/training/detail/ImageLoss.h"
 #include "core/training/detail/RunRecorder.h"
 #include "core/training/detail/TrainStep.h"
+#include "core/training/detail/Validation.h"
 
 namespace graft::training {
 
@@ -71,7 +71,8 @@ class TrainingLoop {
     bool shouldStopEarly() const;
     std::vector<FeatureJob> epochJobs(int epoch) const;
     // The batches of jobs: features where the cache is used, images otherwise.
-    evaluation::NextBatch batchesOf(std::vector<FeatureJob> jobs, const data::LoaderOptions& options);
+    std::function<std::optional<data::Batch>()> batchesOf(std::vector<FeatureJob> jobs,
+                                                          const data::LoaderOptions& options);
     at::Tensor forward(const at::Tensor& input) const;  // in the run's precision, to float32
     double secondsLeft() const;
     double epochSecondsSoFar() const;
@@ -93,9 +94,8 @@ class TrainingLoop {
     std::unique_ptr<torch::optim::Optimizer> m_optimizer;
     std::unique_ptr<TrainStep> m_step;
     std::vector<std::size_t> m_trainIndices;
-    evaluation::EvaluationJob m_validation;
+    Validation m_validation;
     std::vector<data::LoadJob> m_lastBatch;       // of training
-    std::vector<RowKey> m_validationKeys;         // of its images
     std::shared_ptr<data::ImageMemory> m_memory;  // empty where features are kept
     std::unique_ptr<FeatureSource> m_features;    // empty: every epoch runs the frozen units
     std::size_t m_batchesPerEpoch = 0;

@@ -5,7 +5,7 @@
 #include <cstring>
 #include <limits>
 
-#include "core/weights/detail/Quoted.h"
+#include "core/base/detail/Quoted.h"
 
 namespace graft::weights {
 
@@ -152,7 +152,7 @@ std::optional<BadNumbers> badNumbers(std::string_view name, const TensorData& te
     if (first == Fault::None) return std::nullopt;
     const std::string where =
         count == 1 ? std::string() : ", the first at " + positionText(firstIndex, tensor.shape);
-    return BadNumbers{"the tensor " + inQuotes(name) + " holds " + std::string(nameOf(first)) + " in " +
+    return BadNumbers{"the tensor " + base::inQuotes(name) + " holds " + std::string(nameOf(first)) + " in " +
                           std::to_string(bad) + " of its " + std::to_string(count) +
                           (count == 1 ? " number" : " numbers") + where,
                       remedyFor(first, tensor.dtype)};

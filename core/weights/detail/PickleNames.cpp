@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/weights/detail/Quoted.h"
+#include "core/base/detail/Quoted.h"
 
 namespace graft::weights {
 
@@ -74,11 +74,11 @@ Error refusal(std::string_view global, bool wholeModel, const std::string& path)
     for (const Kind& kind : kKinds) {
         if (!global.starts_with(kind.start)) continue;
         return {ErrorCode::BadFormat,
-                "The file holds " + std::string(kind.what) + " (" + inQuotes(global) +
+                "The file holds " + std::string(kind.what) + " (" + base::inQuotes(global) +
                     "), which no backbone of Graft has; save plain ones of floating-point numbers.",
                 path};
     }
-    const std::string asks = "asks Python to run " + inQuotes(global) + ", which Graft never does; ";
+    const std::string asks = "asks Python to run " + base::inQuotes(global) + ", which Graft never does; ";
     if (wholeModel) {
         return {ErrorCode::UnsafeFile,
                 "This is a whole Python model, not a state dict: it " + asks +

@@ -6,7 +6,7 @@
 #include <set>
 #include <string_view>
 
-#include "core/weights/detail/Quoted.h"
+#include "core/base/detail/Quoted.h"
 
 namespace graft::weights {
 
@@ -72,7 +72,7 @@ std::size_t rankOf(const Candidate& candidate) {
 std::string listOf(const std::vector<std::string>& names) {
     std::string text;
     for (std::size_t i = 0; i < std::min(names.size(), kNamedKeys); ++i)
-        text += (i > 0 ? ", " : "") + printable(names[i]);
+        text += (i > 0 ? ", " : "") + base::printable(names[i]);
     if (names.size() > kNamedKeys) text += " and " + std::to_string(names.size() - kNamedKeys) + " more";
     return text;
 }
@@ -129,8 +129,8 @@ Result<StateDictChoice> chooseStateDict(const PickleValue& root, const std::stri
         }
         if (!others.empty()) {
             const bool averaged = rankOf(first) < kAveraged.size();
-            choice.notes.push_back("The checkpoint holds " + inQuotes(first.path) + " and " + listOf(others) +
-                                   "; " + inQuotes(first.path) + " was taken" +
+            choice.notes.push_back("The checkpoint holds " + base::inQuotes(first.path) + " and " +
+                                   listOf(others) + "; " + base::inQuotes(first.path) + " was taken" +
                                    (averaged ? ", the averaged copy." : "."));
         }
         return choice;
@@ -143,7 +143,7 @@ Result<StateDictChoice> chooseStateDict(const PickleValue& root, const std::stri
                              "FILE).");
     }
     if (!first.path.empty())
-        choice.notes.push_back("Of the checkpoint's keys, " + inQuotes(first.path) + " was taken.");
+        choice.notes.push_back("Of the checkpoint's keys, " + base::inQuotes(first.path) + " was taken.");
     return choice;
 }
 

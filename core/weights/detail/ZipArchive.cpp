@@ -5,7 +5,7 @@
 
 #include <filesystem>
 
-#include "core/weights/detail/Quoted.h"
+#include "core/base/detail/Quoted.h"
 
 namespace graft::weights {
 
@@ -27,14 +27,14 @@ std::string ZipArchive::check(const std::string& entry, std::uint64_t& size) {
     zip_stat_t info;
     zip_stat_init(&info);
     if (found == m_entries.end() || zip_stat_index(m_archive.get(), found->second, 0, &info) != 0)
-        return "its entry " + inQuotes(entry) + " is missing";
+        return "its entry " + base::inQuotes(entry) + " is missing";
     if ((info.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && info.encryption_method != ZIP_EM_NONE)
-        return "its entry " + inQuotes(entry) + " is encrypted";
+        return "its entry " + base::inQuotes(entry) + " is encrypted";
     if ((info.valid & ZIP_STAT_COMP_METHOD) == 0 || info.comp_method != ZIP_CM_STORE)
-        return "its entry " + inQuotes(entry) + " is compressed; PyTorch itself never does that";
+        return "its entry " + base::inQuotes(entry) + " is compressed; PyTorch itself never does that";
     // Entries that lie over each other would multiply the file.
     if ((info.valid & ZIP_STAT_SIZE) == 0 || info.size > m_fileBytes - m_bytesRead)
-        return "its entry " + inQuotes(entry) + " claims more bytes than the file has";
+        return "its entry " + base::inQuotes(entry) + " claims more bytes than the file has";
     m_bytesRead += info.size;
     size = info.size;
     return {};
@@ -46,7 +46,7 @@ std::string ZipArchive::readInto(const std::string& entry, void* target, std::ui
     char beyond = 0;  // libzip compares the checksum when it meets the end
     if (!file || zip_fread(file.get(), target, size) != static_cast<zip_int64_t>(size) ||
         zip_fread(file.get(), &beyond, 1) != 0) {
-        return "its entry " + inQuotes(entry) + " is damaged";
+        return "its entry " + base::inQuotes(entry) + " is damaged";
     }
     return {};
 }

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/detail/StrictJson.h"
+
+#include <cmath>
+
+#include "core/base/detail/Quoted.h"
+
+namespace graft::base {
+
+using Json = nlohmann::ordered_json;
+
+void StrictJson::refuse(const std::string& what) const {
+    throw JsonProblem((m_name.empty() ? "the whole" : inQuotes(m_name)) + " " + what);
+}
+
+StrictJson StrictJson::at(const std::string& key) const {
+    if (!m_value.is_object()) refuse("is no object");
+    const std::string name = m_name.empty() ? key : m_name + "." + key;
+    const auto found = m_value.find(key);
+    if (found == m_value.end()) throw JsonProblem(inQuotes(name) + " is missing");
+    return {*found, name};
+}
+
+std::vector<StrictJson> StrictJson::items() const {
+    if (!m_value.is_array()) refuse("is no list");
+    std::vector<StrictJson> all;
+    all.reserve(m_value.size());
+    for (std::size_t i = 0; i < m_value.size(); ++i)
+        all.emplace_back(m_value[i], m_name + "[" + std::to_string(i) + "]");
+    return all;
+}
+
+void StrictJson::convert(bool& value) const {
+    if (!m_value.is_boolean()) refuse("is neither true nor false");
+    value = m_value.get<bool>();
+}
+
+void StrictJson::convert(std::string& value) const {
+    if (!m_value.is_string()) refuse("is no text");
+    value = m_value.get<std::string>();
+}
+
+void StrictJson::convert(double& value) const {
+    if (m_value.is_number()) value = m_value.get<double>();
+    if (!m_value.is_number() || !std::isfinite(value)) refuse("is no finite number");
+}
+
+void StrictJson::convert(float& value) const {
+    const double number = as<double>();
+    if (std::abs(number) > std::numeric_limits<float>::max()) refuse("is too large a number");
+    value = static_cast<float>(number);
+}
+
+Error damaged(const JsonSource& source, const std::string& problem) {
+    std::string text = source.what + " is damaged: " + problem;
+    if (!text.ends_with('.')) text += '.';
+    if (!source.remedy.empty()) text += " " + source.remedy;
+    return {ErrorCode::BadFormat, text, source.path};
+}
+
+Json parseJson(const std::string& text) {
+    try {
+        return Json::parse(text);
+    } catch (const Json::parse_error& error) {
+        if (text.empty()) throw JsonProblem("it is empty");
+        throw JsonProblem("it is no JSON from byte " + std::to_string(error.byte) + " on");
+    } catch (const Json::exception&) {  // a number that no double holds
+        throw JsonProblem("it holds a number that is too large");
+    }
+}
+
+}  // namespace graft::base

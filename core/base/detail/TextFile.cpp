@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/detail/TextFile.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+
+namespace graft::base {
+
+Result<std::string> readText(const std::string& path) {
+    errno = 0;
+    std::ifstream file(path, std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(file), {}};
+    if (!file.is_open() || file.bad() || (text.empty() && errno != 0)) {  // a folder opens, and has no bytes
+        return fail(ErrorCode::Unreadable,
+                    std::string("The file cannot be read: ") + std::strerror(errno) + ".", path);
+    }
+    return text;
+}
+
+}  // namespace graft::base

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/detail/RunJson.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <sstream>
+
+#include "core/base/detail/Quoted.h"
+#include "core/base/detail/StrictJson.h"
+
+namespace graft::training {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+using base::StrictJson;
+
+// Names of files need not be UTF-8.
+std::string dump(const Json& json, int indent) {
+    return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+data::Split splitFrom(const StrictJson& json) {
+    const auto name = json.as<std::string>();
+    for (const data::Split split : {data::Split::Train, data::Split::Validation, data::Split::Test}) {
+        if (splitName(split) == name) return split;
+    }
+    json.refuse("is " + base::inQuotes(name) + ", which is no split");
+}
+
+// Another version may know other problems; what it says of them stands in the message.
+data::ProblemCode problemFromName(const std::string& name) {
+    for (const data::ProblemCode code : data::problemCodes()) {
+        if (problemCodeName(code) == name) return code;
+    }
+    return data::ProblemCode::ClassMissingInSplit;
+}
+
+void requireShare(const StrictJson& json, double share) {
+    if (share < 0 || share > 1) json.refuse("is " + Json(share).dump() + "; it must be from 0 to 1");
+}
+
+EpochDone epochFrom(const StrictJson& json) {
+    EpochDone epoch;
+    json.read("epoch", epoch.epoch);
+    json.read("train_loss", epoch.trainLoss);
+    json.read("train_accuracy", epoch.trainAccuracy);
+    json.read("val_loss", epoch.valLoss);
+    json.read("val_accuracy", epoch.valAccuracy);
+    json.read("learning_rate", epoch.learningRate);
+    json.read("seconds", epoch.seconds);
+    json.read("images_per_second", epoch.imagesPerSecond);
+    json.read("best", epoch.best);
+    if (json.has("train_images")) {  // not in runs of older versions
+        json.read("train_images", epoch.trainImages);
+        json.read("val_images", epoch.validationImages);
+    }
+    requireShare(json.at("train_accuracy"), epoch.trainAccuracy);
+    requireShare(json.at("val_accuracy"), epoch.valAccuracy);
+    return epoch;
+}
+
+}  // namespace
+
+std::string toJson(const data::DatasetIndex& dataset) {
+    Json json;
+    json["root"] = dataset.root;
+    json["classes"] = dataset.classes;
+    json["split_by_folders"] = dataset.splitByFolders;
+    json["unused_files"] = dataset.unusedFiles;
+    json["files"] = Json::array();
+    for (const data::Sample& sample : dataset.samples) {
+        json["files"].push_back({{"path", sample.path},
+                                 {"class", sample.classIndex},
+                                 {"split", splitName(sample.split)},
+                                 {"bytes", sample.bytes},
+                                 {"sha256", sample.sha256}});
+    }
+    json["problems"] = Json::array();
+    for (const data::Problem& problem : dataset.problems) {
+        json["problems"].push_back({{"path", problem.path},
+                                    {"code", problemCodeName(problem.code)},
+                                    {"message", problem.message},
+                                    {"left_out", problem.leftOut}});
+    }
+    return dump(json, 1) + "\n";
+}
+
+Result<data::DatasetIndex> datasetFromJson(const std::string& text, const std::string& path) {
+    const base::JsonSource source{"The run's list of files", path};
+    return base::readJson(text, source, [](const StrictJson& json) -> Result<data::DatasetIndex> {
+        data::DatasetIndex index;
+        json.read("root", index.root);
+        json.read("classes", index.classes);
+        json.read("split_by_folders", index.splitByFolders);
+        json.read("unused_files", index.unusedFiles);
+        for (const StrictJson& file : json.at("files").items()) {
+            data::Sample sample;
+            file.read("path", sample.path);
+            file.read("class", sample.classIndex);
+            sample.split = splitFrom(file.at("split"));
+            file.read("bytes", sample.bytes);
+            file.read("sha256", sample.sha256);
+            if (sample.classIndex < 0 || static_cast<std::size_t>(sample.classIndex) >= index.classes.size())
+                file.at("class").refuse("is none of the classes");
+            index.samples.push_back(std::move(sample));
+        }
+        for (const StrictJson& entry : json.at("problems").items()) {
+            data::Problem problem;
+            entry.read("path", problem.path);
+            problem.code = problemFromName(entry.at("code").as<std::string>());
+            entry.read("message", problem.message);
+            entry.read("left_out", problem.leftOut);
+            index.problems.push_back(std::move(problem));
+        }
+        return index;
+    });
+}
+
+std::string toJsonLines(const std::vector<EpochDone>& epochs) {
+    std::string lines;
+    for (const EpochDone& epoch : epochs) {
+        lines += dump(Json{{"epoch", epoch.epoch},
+                           {"train_loss", epoch.trainLoss},
+                           {"train_accuracy", epoch.trainAccuracy},
+                           {"val_loss", epoch.valLoss},
+                           {"val_accuracy", epoch.valAccuracy},
+                           {"learning_rate", epoch.learningRate},
+                           {"seconds", epoch.seconds},
+                           {"images_per_second", epoch.imagesPerSecond},
+                           {"best", epoch.best},
+                           {"train_images", epoch.trainImages},
+                           {"val_images", epoch.validationImages}},
+                      -1) +
+                 "\n";
+    }
+    return lines;
+}
+
+Result<std::vector<EpochDone>> epochsFromJsonLines(const std::string& text, const std::string& path) {
+    std::vector<EpochDone> epochs;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        const int number = static_cast<int>(epochs.size()) + 1;
+        const base::JsonSource source{"Line " + std::to_string(number) + " of the run's figures", path};
+        const auto epoch = base::readJson(line, source, [&](const StrictJson& json) -> Result<EpochDone> {
+            EpochDone read = epochFrom(json);
+            if (read.epoch != number) json.at("epoch").refuse("is not the next epoch");
+            return read;
+        });
+        if (!epoch) return fail(epoch.error());
+        epochs.push_back(*epoch);
+    }
+    return epochs;
+}
+
+std::string toJson(const Decisions& decisions) {
+    Json json;
+    json["graft"] = decisions.graft;
+    json["libtorch"] = decisions.libtorch;
+    json["device"] = decisions.device;
+    json["threads"] = decisions.threads;
+    json["weights_sha256"] = decisions.weightsSha256;
+    json["features"] = {{"used", decisions.features},
+                        {"units", decisions.units},
+                        {"type", decisions.type},
+                        {"budget_bytes", decisions.budgetBytes}};
+    return dump(json, 2) + "\n";
+}
+
+Result<Decisions> decisionsFromJson(const std::string& text, const std::string& path) {
+    const base::JsonSource source{"What the run decided at its start", path, "Start the run anew."};
+    return base::readJson(text, source, [](const StrictJson& json) -> Result<Decisions> {
+        const auto oneOf = [](const StrictJson& value, auto... names) {
+            const auto name = value.as<std::string>();
+            if (((name != names) && ...)) value.refuse("is " + base::inQuotes(name) + ", which is unknown");
+            return name;
+        };
+        Decisions decisions;
+        json.read("graft", decisions.graft);
+        json.read("libtorch", decisions.libtorch);
+        decisions.device = oneOf(json.at("device"), "cpu", "cuda");
+        json.read("threads", decisions.threads);
+        if (decisions.threads < 1 || decisions.threads > 65536)
+            json.at("threads").refuse("must be from 1 to 65536");
+        json.read("weights_sha256", decisions.weightsSha256);
+        const StrictJson features = json.at("features");
+        features.read("used", decisions.features);
+        features.read("units", decisions.units);
+        decisions.type = oneOf(features.at("type"), "float32", "bfloat16", "float16");
+        features.read("budget_bytes", decisions.budgetBytes);
+        return decisions;
+    });
+}
+
+std::string toJson(const RunProgress& progress) {
+    Json json{{"epoch", progress.epoch},      {"batches_done", progress.batchesDone},
+              {"loss_sum", progress.lossSum}, {"correct", progress.correct},
+              {"images", progress.images},    {"epoch_seconds", progress.epochSeconds},
+              {"history", Json::array()}};
+    json["train_seconds"] = progress.trainSeconds;
+    json["lost"] = progress.lost;
+    json["loss_scale"] = {progress.lossScale.scale, progress.lossScale.stepsWithoutOverflow};
+    for (const EpochDone& e : progress.history) {
+        json["history"].push_back({e.epoch, e.trainLoss, e.trainAccuracy, e.valLoss, e.valAccuracy,
+                                   e.learningRate, e.seconds, e.imagesPerSecond, e.best, e.trainImages,
+                                   e.validationImages});
+    }
+    return json.dump();
+}
+
+Result<RunProgress> progressFromJson(const std::string& text, const std::string& path) {
+    const base::JsonSource source{"The checkpoint", path, "Start the run anew."};
+    return base::readJson(text, source, [](const StrictJson& json) -> Result<RunProgress> {
+        RunProgress progress;
+        json.read("epoch", progress.epoch);
+        json.read("batches_done", progress.batchesDone);
+        json.read("loss_sum", progress.lossSum);
+        json.read("correct", progress.correct);
+        json.read("images", progress.images);
+        json.read("epoch_seconds", progress.epochSeconds);
+        if (json.has("lost")) {  // not in checkpoints of older versions
+            json.read("train_seconds", progress.trainSeconds);
+            json.read("lost", progress.lost);
+        }
+        if (json.has("loss_scale")) {  // not in checkpoints of older versions
+            const auto scale = json.at("loss_scale").items();
+            if (scale.size() != 2) json.at("loss_scale").refuse("is no list of 2");
+            progress.lossScale = {scale[0].as<double>(), scale[1].as<int>()};
+        }
+        for (const StrictJson& entry : json.at("history").items()) {
+            const auto e = entry.items();
+            if (e.size() != 9 && e.size() != 11) entry.refuse("is no list of 11");  // 9 in older versions
+            progress.history.push_back({e[0].as<int>(), e[1].as<double>(), e[2].as<double>(),
+                                        e[3].as<double>(), e[4].as<double>(), e[5].as<double>(),
+                                        e[6].as<double>(), e[7].as<double>(), e[8].as<bool>(), 0, 0});
+            EpochDone& epoch = progress.history.back();
+            if (epoch.epoch != static_cast<int>(progress.history.size()))
+                entry.refuse("is not the next epoch");
+            if (e.size() < 11) continue;
+            epoch.trainImages = e[9].as<std::size_t>();
+            epoch.validationImages = e[10].as<std::size_t>();
+        }
+        if (progress.epoch < 1 || static_cast<std::size_t>(progress.epoch) != progress.history.size() + 1)
+            json.at("epoch").refuse("is not the one behind those that are done");
+        return progress;
+    });
+}
+
+}  // namespace graft::training
