@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/runtime/ThreadBudget.h"
+#include "core/runtime/detail/CpuArithmetic.h"
 
 namespace graft::runtime {
 
@@ -13,8 +14,18 @@ namespace {
 
 Device cpuDevice() {
     const int threads = availableProcessors();
-    return {Device::Kind::Cpu, 0,
-            "CPU, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads")};
+    std::string name = "CPU, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+    switch (cpuArithmetic()) {
+        case CpuArithmetic::Fast:
+            break;
+        case CpuArithmetic::Careful:
+            name += ", slower: the virtual machine hides the processor's caches";
+            break;
+        case CpuArithmetic::Plain:
+            name += ", much slower: without oneDNN";
+            break;
+    }
+    return {Device::Kind::Cpu, 0, name};
 }
 
 }  // namespace

@@ -15,6 +15,8 @@ import struct
 import sys
 
 import numpy as np
+
+import careful_torch  # before torch
 import torch
 import torchvision
 from torch.utils._python_dispatch import TorchDispatchMode

@@ -11,6 +11,7 @@
 
 #include "core/backbones/detail/RandomSource.h"
 #include "core/base/detail/Quoted.h"
+#include "core/runtime/detail/CpuArithmetic.h"
 #include "core/weights/detail/BadNumbers.h"
 #include "core/weights/detail/ForeignNames.h"
 #include "core/weights/detail/TensorBridge.h"
@@ -70,6 +71,7 @@ Network::Network(std::string name, Backbone backbone, Unit head)
 
 Result<Network> Network::create(const std::string& backbone, int classes, const HeadOptions& head,
                                 BackboneWeights weights) {
+    runtime::cpuArithmetic();
     auto built = [&] {
         std::optional<UnsetWeights> unset;
         if (weights == BackboneWeights::Unset) unset.emplace();

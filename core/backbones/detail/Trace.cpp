@@ -8,6 +8,8 @@
 
 #include <algorithm>
 
+#include "core/runtime/detail/CpuArithmetic.h"
+
 namespace graft::backbones {
 
 namespace {
@@ -71,6 +73,8 @@ torch::jit::Module trace(const Network& network, int inputSize, c10::Device devi
 torch::jit::Module optimizedForInference(const torch::jit::Module& module, c10::ScalarType type) {
     torch::jit::Module frozen = torch::jit::freeze(module);
     if (type != torch::kFloat) convertConstants(*frozen.get_method("forward").graph()->block(), type);
+    // It makes sums and pools oneDNN's.
+    if (runtime::cpuArithmetic() != runtime::CpuArithmetic::Fast) return frozen;
     return torch::jit::optimize_for_inference(frozen);
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/detail/Precisions.h"
 
+#include "core/runtime/detail/CpuArithmetic.h"
+
 namespace graft::training {
 
 bool hasFastBFloat16(c10::Device device) {
     if (device.is_cuda()) return true;
+    if (runtime::cpuArithmetic() != runtime::CpuArithmetic::Fast) return false;
 #if defined(__x86_64__)
     return __builtin_cpu_supports("avx512bf16") != 0;
 #else

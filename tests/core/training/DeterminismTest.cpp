@@ -81,12 +81,18 @@ TEST_F(DeterminismTest, EarlyStoppingEndsTheRunAndKeepsTheBest) {
     EXPECT_EQ(training::openRun(path("early"))->bestEpoch, 1);
 
     // A run that learns and then forgets: a learning rate that is far too high after the warm-up's start.
+    // Which seed's run does so depends on the last digits of the machine's arithmetic.
     c = config("forgets", "resnet18");
     c.epochs = 8;
     c.optimizer.learningRate = 1;
     c.optimizer.momentum = 0;
     c.schedule.warmupEpochs = 7;
-    const auto forgetting = trainOrFail(c);
+    training::TrainReport forgetting;
+    for (c.seed = 1; c.seed <= 5; ++c.seed) {
+        fs::remove_all(path("forgets"));
+        forgetting = trainOrFail(c);
+        if (training::bestOf(forgetting.epochs)->epoch < 8) break;
+    }
     const auto* best = training::bestOf(forgetting.epochs);
     EXPECT_EQ(forgetting.bestEpoch, best->epoch);
     // Other words for the same: nothing is above it, and what is as high has more loss or came later.
