@@ -18,7 +18,7 @@ FrozenPrefix::FrozenPrefix(const Network& network, std::size_t units, int inputS
     const auto module = std::make_shared<torch::jit::Module>(optimizedForInference(traced, type));
     m_run = [module, type](const at::Tensor& images) {
         const c10::InferenceMode inference;
-        return module->forward({images.to(type)}).toTensor().to(torch::kFloat);
+        return runAsItIs(*module, images.to(type)).toTensor().to(torch::kFloat);
     };
 }
 

@@ -2,6 +2,7 @@
 #include "core/backbones/detail/Trace.h"
 
 #include <torch/csrc/jit/frontend/tracer.h>
+#include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/script.h>
 #include <torch/types.h>
 #include <torch/utils.h>
@@ -76,6 +77,11 @@ torch::jit::Module optimizedForInference(const torch::jit::Module& module, c10::
     // It makes sums and pools oneDNN's.
     if (runtime::cpuArithmetic() != runtime::CpuArithmetic::Fast) return frozen;
     return torch::jit::optimize_for_inference(frozen);
+}
+
+c10::IValue runAsItIs(torch::jit::Module& module, const at::Tensor& input) {
+    const torch::jit::GraphOptimizerEnabledGuard asItIs(false);
+    return module.forward({input});
 }
 
 }  // namespace graft::backbones

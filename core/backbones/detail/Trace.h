@@ -23,4 +23,9 @@ torch::jit::Module trace(const Network& network, int inputSize, c10::Device devi
 torch::jit::Module optimizedForInference(const torch::jit::Module& module,
                                          c10::ScalarType type = c10::kFloat);
 
+// Its forward() of one input, as its graph stands. What LibTorch would do to it while it runs depends on
+// which thread came first, and so would the last digits; 2.x also compiles what it fuses, for minutes.
+// LibTorch's exceptions pass.
+c10::IValue runAsItIs(torch::jit::Module& module, const at::Tensor& input);
+
 }  // namespace graft::backbones

@@ -2,7 +2,6 @@
 #include "core/inference/detail/FastForward.h"
 
 #include <fmt/format.h>
-#include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/script.h>
 
 #include "core/backbones/detail/Trace.h"
@@ -30,10 +29,7 @@ FastForward::FastForward(const LoadedModel& model) : m_plain(model.forward), m_d
             std::make_shared<torch::jit::Module>(backbones::optimizedForInference(moduleOf(model)));
         m_fast = [module](const at::Tensor& images) {
             const c10::InferenceMode inference;
-            // It is optimised already. What LibTorch would do to it while it runs depends on which thread
-            // came first, and so would the answers' last digits.
-            const torch::jit::GraphOptimizerEnabledGuard asItIs(false);
-            return module->forward({images}).toTensor();
+            return backbones::runAsItIs(*module, images).toTensor();
         };
     } catch (const c10::Error&) {  // a foreign model that cannot be frozen
         m_fast = nullptr;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <new>
 
+#include "core/backbones/detail/Trace.h"
 #include "core/base/detail/Hash.h"
 #include "core/runtime/detail/TorchDevice.h"
 #include "core/training/detail/RunCommit.h"
@@ -28,7 +29,9 @@ Result<void> loadTorchScript(const std::string& file, LoadedModel& model) {
         return fail(ErrorCode::BadFormat, "The TorchScript model has no forward().", file);
     module->eval();
     model.script = module;
-    model.forward = [module](const at::Tensor& images) { return module->forward({images}).toTensor(); };
+    model.forward = [module](const at::Tensor& images) {
+        return backbones::runAsItIs(*module, images).toTensor();
+    };
     return {};
 }
 
@@ -62,7 +65,8 @@ Result<void> checkAnswers(const std::string& file, const LoadedModel& model) {
     c10::IValue given;
     const at::Tensor nothing = backbones::Network::toInput(torch::zeros({2, 3, side, side}), model.device);
     try {
-        given = model.script ? model.script->forward({nothing}) : c10::IValue(model.forward(nothing));
+        given =
+            model.script ? backbones::runAsItIs(*model.script, nothing) : c10::IValue(model.forward(nothing));
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception&) {
