@@ -2,7 +2,6 @@
 #include "core/exporting/Exporter.h"
 
 #include <torch/types.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -107,11 +106,9 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
 
     Sidecar sidecar = model->sidecar;
     sidecar.format = formatName(format);
-    // Another process may export to the same name: each has its own file aside.
-    const std::string aside = file + "." + std::to_string(getpid()) + ".partial";
-    const base::RemovedAtEnd removed(aside);
-    const base::RemovedAtEnd removedToo[] = {base::RemovedAtEnd(sidecarPath(aside)),
-                                             base::RemovedAtEnd(pythonHelperPath(aside))};
+    const auto folder = base::AsideFolder::create(file);
+    if (!folder) return fail(folder.error());
+    const std::string aside = folder->pathOf(std::filesystem::path(file).filename().string());
     if (const auto written = writeModel(*model, format, aside); !written) {
         return fail(written.error().code, written.error().message, file);
     }
@@ -121,7 +118,10 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
     ExportReport report{file, sidecarPath(file), {}, format, std::filesystem::file_size(aside), std::nullopt};
     if (verify) {
         const auto verified = verifyFile(runFolder, *model, aside, sidecar, progress, control);
-        if (!verified) return fail(verified.error());
+        if (!verified) {
+            const Error& e = verified.error();
+            return fail(e.code, e.message, e.path == aside ? file : e.path);
+        }
         if (!verified->passed()) {
             return fail(ErrorCode::Internal,
                         "The exported model does not give the run's answers, so it was not kept.", file);

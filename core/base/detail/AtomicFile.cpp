@@ -56,7 +56,8 @@ void removeLeftovers(const std::string& path) {
         if (!isAside(it->path().filename().string(), base)) continue;
         const int descriptor = ::open(it->path().c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
         if (descriptor < 0) continue;
-        if (isLockFree(descriptor)) ::unlink(it->path().c_str());
+        std::error_code ignored;
+        if (isLockFree(descriptor)) fs::remove_all(it->path(), ignored);
         ::close(descriptor);
     }
 }
@@ -68,26 +69,38 @@ bool isStillThere(int descriptor, const std::string& name) {
            mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
 }
 
-}  // namespace
+struct Made {
+    int descriptor;
+    std::string name;
+};
 
-Result<AsideFile> AsideFile::create(const std::string& path) {
+// make: from a name that is free, a descriptor or -1 with errno.
+template <class Make>
+Result<Made> makeAside(const std::string& path, const Make& make) {
     static std::atomic<unsigned> counter = 0;
     removeLeftovers(path);
     while (true) {
         const std::string name =
             path + "." + std::to_string(::getpid()) + "-" + std::to_string(++counter) + kEnding;
-        const int descriptor = ::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+        const int descriptor = make(name);
         if (descriptor < 0) {
             if (errno == EEXIST) continue;  // of a process of this number on another machine
             return unwritable(reason(), path);
         }
         // A file system without locks has no lock to lose, and its leftovers stay.
-        const bool locked = isLockFree(descriptor);
-        AsideFile file(descriptor, path, name);
-        // Another one may have taken it for a leftover before it was locked.
-        if (locked && !isStillThere(descriptor, name)) continue;
-        return file;
+        if (!isLockFree(descriptor) || isStillThere(descriptor, name)) return Made{descriptor, name};
+        ::close(descriptor);  // another one took it for a leftover before it was locked
     }
+}
+
+}  // namespace
+
+Result<AsideFile> AsideFile::create(const std::string& path) {
+    return makeAside(path,
+                     [](const std::string& name) {
+                         return ::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+                     })
+        .map([&](Made made) { return AsideFile(made.descriptor, path, std::move(made.name)); });
 }
 
 AsideFile::AsideFile(int descriptor, std::string path, std::string name)
@@ -110,6 +123,29 @@ Result<void> AsideFile::commit() {
     ::close(std::exchange(m_descriptor, -1));
     syncFolder(folderOf(m_path));
     return {};
+}
+
+Result<AsideFolder> AsideFolder::create(const std::string& path) {
+    return makeAside(path,
+                     [](const std::string& name) {
+                         return ::mkdir(name.c_str(), 0755) == 0
+                                    ? ::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+                                    : -1;
+                     })
+        .map([](Made made) { return AsideFolder(made.descriptor, std::move(made.name)); });
+}
+
+AsideFolder::AsideFolder(int descriptor, std::string name)
+    : m_descriptor(descriptor), m_name(std::move(name)) {}
+
+AsideFolder::AsideFolder(AsideFolder&& other) noexcept
+    : m_descriptor(std::exchange(other.m_descriptor, -1)), m_name(std::move(other.m_name)) {}
+
+AsideFolder::~AsideFolder() {
+    if (m_descriptor < 0) return;
+    std::error_code ignored;
+    fs::remove_all(m_name, ignored);
+    ::close(m_descriptor);
 }
 
 Result<void> commitFile(const std::string& aside, const std::string& path) {

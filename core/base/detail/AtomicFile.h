@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdio>
 #include <fstream>
 #include <functional>
 #include <ostream>
@@ -38,6 +37,25 @@ class AsideFile {
     std::string m_name;
 };
 
+// A folder of files that belong together, beside the place that they are for, until each is whole and takes
+// its own name (commitFile). Named, locked and cleaned up after as an AsideFile is.
+class AsideFolder {
+  public:
+    // An empty folder beside path. Errors: Unwritable.
+    static Result<AsideFolder> create(const std::string& path);
+    AsideFolder(AsideFolder&& other) noexcept;
+    AsideFolder& operator=(AsideFolder&&) = delete;
+    ~AsideFolder();  // removes it with whatever is still in it
+
+    std::string pathOf(const std::string& name) const { return m_name + "/" + name; }
+
+  private:
+    AsideFolder(int descriptor, std::string name);
+
+    int m_descriptor;
+    std::string m_name;
+};
+
 // Calls write with a stream to a file aside, then commits it. On any failure PATH is as it was.
 // Errors: Unwritable.
 Result<void> writeFileAtomically(const std::string& path, const std::function<void(std::ostream&)>& write);
@@ -45,18 +63,6 @@ Result<void> writeFileAtomically(const std::string& path, const std::string& con
 
 // Renames aside to path after syncing it and, afterwards, the folder. For files that a library wrote.
 Result<void> commitFile(const std::string& aside, const std::string& path);
-
-// Removes a file that is no longer needed, if it is still there, when the scope is left.
-class RemovedAtEnd {
-  public:
-    explicit RemovedAtEnd(std::string path) : m_path(std::move(path)) {}
-    ~RemovedAtEnd() { std::remove(m_path.c_str()); }
-    RemovedAtEnd(const RemovedAtEnd&) = delete;
-    RemovedAtEnd& operator=(const RemovedAtEnd&) = delete;
-
-  private:
-    std::string m_path;
-};
 
 // Makes renames and removals in a folder last.
 void syncFolder(const std::string& folder);

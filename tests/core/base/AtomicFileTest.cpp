@@ -60,6 +60,30 @@ TEST(AtomicFileTest, WhatAKilledProcessLeftIsRemovedByTheNextWriter) {
     EXPECT_EQ(namesIn(folder.path()), (std::vector<std::string>{"file", "file.notes.partial", "file.part"}));
 }
 
+TEST(AtomicFileTest, SoIsWhatAFolderOfFilesThatBelongTogetherLeft) {
+    const TemporaryFolder folder;
+    const std::string file = folder.path("model");
+    const pid_t child = fork();
+    if (child == 0) {
+        auto aside = base::AsideFolder::create(file);
+        [[maybe_unused]] const auto written = base::writeFileAtomically(aside->pathOf("model"), "half");
+        auto within = base::AsideFile::create(aside->pathOf("model.json"));
+        raise(SIGKILL);
+    }
+    waitpid(child, nullptr, 0);
+    EXPECT_EQ(namesIn(folder.path()).size(), 1U);
+    {
+        auto aside = base::AsideFolder::create(file);
+        ASSERT_TRUE(aside);
+        ASSERT_TRUE(base::writeFileAtomically(aside->pathOf("model"), "whole"));
+        ASSERT_TRUE(base::writeFileAtomically(aside->pathOf("left"), "not wanted in the end"));
+        ASSERT_TRUE(base::AsideFile::create(file)) << "whoever comes meanwhile leaves the living alone";
+        ASSERT_TRUE(base::commitFile(aside->pathOf("model"), file));
+    }
+    EXPECT_EQ(readText(file), "whole");
+    EXPECT_EQ(namesIn(folder.path()), std::vector<std::string>{"model"});
+}
+
 TEST(AtomicFileTest, AFailureAtAnyStepLeavesTheOldFile) {
     const TemporaryFolder folder;
     const std::string file = folder.path("file");
