@@ -228,9 +228,10 @@ weights::StateDict Network::translated(const weights::StateDict& file) const {
     }
     const std::size_t others = file.tensors.size() - below.tensors.size();
     below.notes.push_back("The tensors under " + base::inQuotes(prefix) + " in the file were taken" +
-                          (others == 0   ? "."
-                           : others == 1 ? "; another one in it is not used."
-                                         : "; " + std::to_string(others) + " others in it are not used."));
+                          (others == 0 ? "."
+                           : others == 1
+                               ? "; one tensor beside them is not used."
+                               : "; " + std::to_string(others) + " tensors beside them are not used."));
     return below;
 }
 

@@ -18,15 +18,15 @@ constexpr std::string_view kLinuxBin = "a recycle bin";
 constexpr std::string_view kMac = "what macOS keeps for itself";
 constexpr std::string_view kStorageBin = "the recycle bin of a network storage";
 constexpr std::string_view kStorage = "what a network storage keeps for itself";
-constexpr std::string_view kThumbnails = "thumbnails";
+constexpr std::string_view kThumbnails = "a folder of thumbnails";
 constexpr std::string_view kSnapshots = "snapshots of older states";
 constexpr std::string_view kVersions = "what a version control keeps for itself";
 constexpr std::string_view kSync = "what a synchronising program keeps for itself";
 
 constexpr Row kFolders[] = {
-    {"@eadir", "thumbnails of a network storage"},
-    {"@__thumb", "thumbnails of a network storage"},
-    {".@__thumb", "thumbnails of a network storage"},
+    {"@eadir", "a folder of thumbnails of a network storage"},
+    {"@__thumb", "a folder of thumbnails of a network storage"},
+    {".@__thumb", "a folder of thumbnails of a network storage"},
     {".@upload_cache", kStorage},
     {"@tmp", kStorage},
     {"@synotmp", kStorage},
@@ -89,10 +89,10 @@ constexpr Row kFolders[] = {
 };
 
 constexpr Row kFiles[] = {
-    {"thumbs.db", "thumbnails of Windows"},
-    {"thumbs.db:encryptable", "thumbnails of Windows"},
-    {"ehthumbs.db", "thumbnails of Windows"},
-    {"ehthumbs_vista.db", "thumbnails of Windows"},
+    {"thumbs.db", "a file of thumbnails of Windows"},
+    {"thumbs.db:encryptable", "a file of thumbnails of Windows"},
+    {"ehthumbs.db", "a file of thumbnails of Windows"},
+    {"ehthumbs_vista.db", "a file of thumbnails of Windows"},
     {"desktop.ini", "what Windows keeps for itself"},
     {"*:zone.identifier", "what Windows keeps about a download"},
     {"._*", "what macOS keeps beside a file"},
