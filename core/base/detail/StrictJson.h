@@ -4,6 +4,7 @@
 // names it by its way through the document: "optimizer.momentum" is no finite number.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <limits>
