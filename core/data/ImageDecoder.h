@@ -50,6 +50,7 @@ enum class PictureNote {
     UnitNumbers,   // floating point from 0 to 1
     ByteNumbers,   // floating point from 0 to 255
 };
+constexpr std::size_t kPictureNotes = static_cast<std::size_t>(PictureNote::ByteNumbers) + 1;
 
 // As verifyImage, and what there is to say about the picture.
 Result<PictureNote> inspectImage(std::span<const std::uint8_t> bytes, const std::string& nameForErrors);

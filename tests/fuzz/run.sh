@@ -7,8 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 targets=("${@:2}")
-[[ ${#targets[@]} -gt 0 ]] || targets=(safetensors zip_pth legacy_pth pickle image picture idx
-                                    sidecar config dataset metrics decisions progress evaluation)
+[[ ${#targets[@]} -gt 0 ]] || mapfile -t targets < <(ls tests/fuzz/corpus)
 
 installer/setup-debian.sh fuzz
 cmake --preset fuzz --log-level=WARNING >/dev/null
@@ -20,9 +19,7 @@ for target in "${targets[@]}"; do
     # Pictures may honestly be far larger than their files.
     [[ $target != image ]] || limits=(-malloc_limit_mb=512 -rss_limit_mb=2048 -max_len=8192 -timeout=30)
     [[ $target != picture ]] || limits=(-malloc_limit_mb=64 -rss_limit_mb=1024 -max_len=8192 -timeout=20)
-    case $target in
-        sidecar | config | dataset | metrics | decisions | progress | evaluation) limits+=(-dict=tests/fuzz/json.dict) ;;
-    esac
+    [[ $(head -c1 "tests/fuzz/corpus/$target/good" 2>/dev/null) != "{" ]] || limits+=(-dict=tests/fuzz/json.dict)
     echo "$target: $seconds s"
     "build/fuzz/bin/fuzz_$target" "${limits[@]}" -max_total_time="$seconds" -print_final_stats=1 -verbosity=0 \
         -artifact_prefix="build/fuzz/findings/$target-" "build/fuzz/new/$target" "tests/fuzz/corpus/$target"

@@ -15,7 +15,7 @@ FrozenPrefix::FrozenPrefix(const Network& network, std::size_t units, int inputS
         return network.featuresOf(images, units);
     });
     traced.eval();
-    const auto module = std::make_shared<torch::jit::Module>(optimizedForInference(traced, type));
+    const auto module = std::make_shared<torch::jit::Module>(optimizedForInference(traced, device, type));
     m_run = [module, type](const at::Tensor& images) {
         const c10::InferenceMode inference;
         return runAsItIs(*module, images.to(type)).toTensor().to(torch::kFloat);

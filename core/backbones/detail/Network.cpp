@@ -71,7 +71,7 @@ Network::Network(std::string name, Backbone backbone, Unit head)
 
 Result<Network> Network::create(const std::string& backbone, int classes, const HeadOptions& head,
                                 BackboneWeights weights) {
-    runtime::cpuArithmetic();
+    runtime::cpuArithmetic();  // before the first convolution
     auto built = [&] {
         std::optional<UnsetWeights> unset;
         if (weights == BackboneWeights::Unset) unset.emplace();

@@ -71,11 +71,12 @@ torch::jit::Module trace(const Network& network, int inputSize, c10::Device devi
     return module;
 }
 
-torch::jit::Module optimizedForInference(const torch::jit::Module& module, c10::ScalarType type) {
+torch::jit::Module optimizedForInference(const torch::jit::Module& module, c10::Device device,
+                                         c10::ScalarType type) {
     torch::jit::Module frozen = torch::jit::freeze(module);
     if (type != torch::kFloat) convertConstants(*frozen.get_method("forward").graph()->block(), type);
-    // It makes sums and pools oneDNN's.
-    if (runtime::cpuArithmetic() != runtime::CpuArithmetic::Fast) return frozen;
+    // On a CPU it makes sums and pools oneDNN's.
+    if (device.is_cpu() && runtime::cpuArithmetic() != runtime::CpuArithmetic::Fast) return frozen;
     return torch::jit::optimize_for_inference(frozen);
 }
 

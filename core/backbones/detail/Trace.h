@@ -18,9 +18,9 @@ torch::jit::Module trace(const Network& network, int inputSize, c10::Device devi
                          const std::function<at::Tensor(const at::Tensor&)>& forward);
 
 // A module in evaluation mode as an inference engine runs it: its tensors constants, batch norm folded into
-// the convolutions, functions fused where LibTorch can and this processor may (see CpuArithmetic), calculated
+// the convolutions, functions fused where LibTorch can and `device` may (see CpuArithmetic), calculated
 // in `type`. A copy: the module stays as it is. LibTorch's exceptions pass; a type may lack an operator.
-torch::jit::Module optimizedForInference(const torch::jit::Module& module,
+torch::jit::Module optimizedForInference(const torch::jit::Module& module, c10::Device device,
                                          c10::ScalarType type = c10::kFloat);
 
 // Its forward() of one input, as its graph stands. What LibTorch would do to it while it runs depends on

@@ -128,9 +128,14 @@ Result<void> AsideFile::commit() {
 Result<AsideFolder> AsideFolder::create(const std::string& path) {
     return makeAside(path,
                      [](const std::string& name) {
-                         return ::mkdir(name.c_str(), 0755) == 0
-                                    ? ::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-                                    : -1;
+                         if (::mkdir(name.c_str(), 0755) != 0) return -1;
+                         const int descriptor = ::open(name.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+                         if (descriptor < 0) {
+                             const int why = errno;
+                             ::rmdir(name.c_str());
+                             errno = why;
+                         }
+                         return descriptor;
                      })
         .map([](Made made) { return AsideFolder(made.descriptor, std::move(made.name)); });
 }

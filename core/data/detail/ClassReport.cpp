@@ -143,7 +143,7 @@ void reportBalance(const std::set<std::string>& usable, const std::vector<Candid
 }
 
 void reportNotes(const std::vector<Candidate>& candidates, std::vector<Problem>& problems) {
-    std::array<std::vector<const Candidate*>, 7> of;
+    std::array<std::vector<const Candidate*>, kPictureNotes> of;
     for (const Candidate& candidate : candidates)
         of.at(static_cast<std::size_t>(candidate.note)).push_back(&candidate);
     const auto say = [&](PictureNote note, const std::string& what) {

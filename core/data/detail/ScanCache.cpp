@@ -4,10 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <tuple>
 #include <utility>
 
 #include "core/base/detail/AtomicFile.h"
@@ -35,6 +37,14 @@ std::string fileFor(const std::string& root) {
     return (base::cacheFolder() / "scans" / (hasher.hex().substr(0, 40) + ".json")).string();
 }
 
+// [state, sha256, note], as save() writes it. A number of another kind would become any number.
+bool isEntry(const Json& entry) {
+    const auto isWhole = [](const Json& value) { return value.is_number_integer(); };
+    return entry.is_array() && entry.size() == 3 && entry[0].is_array() &&
+           entry[0].size() == std::tuple_size_v<ScanCache::State> && std::ranges::all_of(entry[0], isWhole) &&
+           entry[1].is_string() && entry[2].is_number_unsigned() && entry[2] < kPictureNotes;
+}
+
 }  // namespace
 
 ScanCache::ScanCache(const std::string& root) : m_file(fileFor(root)) {
@@ -43,9 +53,11 @@ ScanCache::ScanCache(const std::string& root) : m_file(fileFor(root)) {
     try {
         const Json json = Json::parse(file);
         if (json.at("version") != kVersion) return;
-        for (const auto& [path, entry] : json.at("images").items())
-            m_before[path] = {entry.at(0).get<State>(),
-                              {entry.at(1).get<std::string>(), entry.at(2).get<int>()}};
+        for (const auto& [path, entry] : json.at("images").items()) {
+            if (!isEntry(entry)) continue;  // is read again
+            m_before[path] = {entry[0].get<State>(),
+                              {entry[1].get<std::string>(), static_cast<PictureNote>(entry[2].get<int>())}};
+        }
     } catch (const Json::exception&) {
         m_before.clear();
     }
@@ -77,7 +89,7 @@ void ScanCache::save() const {
     if (m_now == m_before) return;
     Json json{{"version", kVersion}, {"images", Json::object()}};
     for (const auto& [path, entry] : m_now)
-        json["images"][path] = {entry.state, entry.known.sha256, entry.known.note};
+        json["images"][path] = {entry.state, entry.known.sha256, static_cast<int>(entry.known.note)};
     if (!base::makeFolder(std::filesystem::path(m_file).parent_path().string())) return;
     const std::string aside = m_file + "." + std::to_string(getpid());  // two scans may end at once
     std::ofstream(aside) << json.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -10,6 +10,8 @@
 #include <optional>
 #include <string>
 
+#include "core/data/ImageDecoder.h"
+
 namespace graft::data {
 
 class ScanCache {
@@ -23,7 +25,7 @@ class ScanCache {
 
     struct Known {
         std::string sha256;
-        int note = 0;  // a PictureNote
+        PictureNote note = PictureNote::None;
         bool operator==(const Known&) const = default;
     };
 

@@ -74,7 +74,7 @@ bool inspectFiles(const std::string& root, std::vector<Candidate>& candidates, i
             const auto known = states[i] ? cache.find(candidate.path, *states[i]) : std::nullopt;
             if (known) {
                 candidate.sha256 = known->sha256;
-                candidate.note = static_cast<PictureNote>(known->note);
+                candidate.note = known->note;
                 candidate.bytes = static_cast<std::uint64_t>(states[i]->front());
             } else {
                 read(path, candidate);
@@ -88,7 +88,7 @@ bool inspectFiles(const std::string& root, std::vector<Candidate>& candidates, i
     for (std::size_t i = 0; i < candidates.size(); ++i) {
         const Candidate& candidate = candidates[i];
         if (states[i] && candidate.problem.empty())
-            cache.remember(candidate.path, *states[i], {candidate.sha256, static_cast<int>(candidate.note)});
+            cache.remember(candidate.path, *states[i], {candidate.sha256, candidate.note});
     }
     cache.save();
     return true;

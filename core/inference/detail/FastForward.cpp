@@ -5,6 +5,7 @@
 #include <torch/script.h>
 
 #include "core/backbones/detail/Trace.h"
+#include "core/runtime/detail/CpuArithmetic.h"
 
 namespace graft::inference {
 
@@ -25,8 +26,8 @@ FastForward::FastForward(const LoadedModel& model) : m_plain(model.forward), m_d
     // On a GPU LibTorch's own kernels are as fast; what it would fuse takes seconds to compile.
     if (!model.device.is_cpu()) return;
     try {
-        const auto module =
-            std::make_shared<torch::jit::Module>(backbones::optimizedForInference(moduleOf(model)));
+        const auto module = std::make_shared<torch::jit::Module>(
+            backbones::optimizedForInference(moduleOf(model), model.device));
         m_fast = [module](const at::Tensor& images) {
             const c10::InferenceMode inference;
             return backbones::runAsItIs(*module, images).toTensor();
@@ -62,9 +63,9 @@ at::Tensor FastForward::prove(const at::Tensor& images) const {
         if (difference <= kLargestDifference && sameClass) {
             m_useFast = true;
             m_method = fmt::format(
-                "Layers were folded and fused; no probability of the first picture changed by more than "
+                "Layers were folded{}; no probability of the first picture changed by more than "
                 "{:.1e}.",
-                difference);
+                runtime::cpuArithmetic() == runtime::CpuArithmetic::Fast ? " and fused" : "", difference);
             return fast;
         }
     } catch (const c10::Error&) {  // an operator that LibTorch lacks when it is fused

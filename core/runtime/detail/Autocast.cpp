@@ -48,14 +48,14 @@ Autocast::Autocast(c10::Device device, std::optional<c10::ScalarType> type)
     if (!m_active) return;
     m_wasEnabled = isEnabled(m_cuda);
     m_typeBefore = currentType(m_cuda);
+    m_cached = at::autocast::is_autocast_cache_enabled();
     set(m_cuda, true, *type);
-    at::autocast::increment_nesting();
+    at::autocast::set_autocast_cache_enabled(false);
 }
 
 Autocast::~Autocast() {
     if (!m_active) return;
-    // The casts of the weights are kept until here, and would be stale after a step.
-    if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
+    at::autocast::set_autocast_cache_enabled(m_cached);
     set(m_cuda, m_wasEnabled, m_typeBefore);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Mixed precision: while one of these lives, this thread's convolutions and matrix products run in a smaller
 // number type, and what needs the range of float32 (softmax, losses, norms) stays in it. The weights stay
-// float32.
+// float32. Their casts are not kept: a pass needs each once, and what LibTorch keeps is shared by all
+// threads.
 #pragma once
 
 #include <c10/core/Device.h>
@@ -23,6 +24,7 @@ class Autocast {
     bool m_active = false;
     bool m_cuda = false;
     bool m_wasEnabled = false;
+    bool m_cached = false;
     c10::ScalarType m_typeBefore = c10::ScalarType::Undefined;
 };
 

@@ -137,7 +137,7 @@ Result<void> TrainingLoop::prepare(const Past* past) {
         data::BatchLoader::batchCount(m_trainIndices.size(), static_cast<std::size_t>(m_config.batchSize));
     m_validation =
         Validation({m_dataset.classes, m_config.preprocess, static_cast<std::size_t>(m_config.batchSize),
-                    m_config.loaderThreads, runtime::torchDevice(m_device)});
+                    m_decisions.threads, m_config.loaderThreads, runtime::torchDevice(m_device)});
     for (const std::size_t index : m_dataset.indicesOf(data::Split::Validation)) {
         const data::Sample& sample = m_dataset.samples[index];
         m_validation.add(m_dataset.absolutePath(sample), sample.classIndex, sample.path,

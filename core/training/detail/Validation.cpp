@@ -72,7 +72,11 @@ bool Validation::scoreImages(const Forward& forward, const std::shared_ptr<data:
     stream.preprocess = m_options.preprocess;
     stream.device = m_options.device;
     stream.memory = memory;
-    if (m_options.device.is_cuda()) stream.batchSize = m_options.batchSize;
+    stream.threads = m_options.threads;
+    if (m_options.device.is_cuda()) {
+        stream.threads = m_options.loaderThreads;
+        stream.batchSize = m_options.batchSize;
+    }
     std::vector<std::string> files;
     for (const data::LoadJob& image : m_images)
         files.push_back(image.path);

@@ -27,7 +27,8 @@ class Validation {
         std::vector<std::string> classes;
         data::PreprocessOptions preprocess;
         std::size_t batchSize = 32;  // of features, and of images between two calls of progress
-        int loaderThreads = 0;       // 0: one per processor
+        int threads = 0;             // that look at images on a CPU; 0: one per processor
+        int loaderThreads = 0;       // that decode what features, or a GPU, need; 0: one per processor
         c10::Device device = c10::Device(c10::kCPU);
     };
     // Images or features on the device, to N x classes in float32. In evaluation mode; thread-safe.

@@ -154,6 +154,14 @@ TEST_F(FolderScannerTest, ASecondScanReadsOnlyWhatHasChanged) {
     kept.replace(kept.find(first), first.size(), marked);
     writeText(cachedScanFile(caches), kept);
     EXPECT_EQ(scan().samples[0].sha256, marked);
+    // ... unless what is kept of it is nothing that a scan writes, ...
+    for (const char* note : {"99", "-1", "1e30", "0.5", "null", "\"0\""}) {
+        std::string edited = kept;
+        edited.replace(edited.find(marked) + marked.size(), 3, "\"," + std::string(note));
+        writeText(cachedScanFile(caches), edited);
+        EXPECT_EQ(scan().samples[0].sha256, first) << note;
+    }
+    writeText(cachedScanFile(caches), kept);
     // ... until it changes, even if its size and its time of modification stay.
     const std::string file = path(scan().samples[0].path);
     const auto time = fs::last_write_time(file);
@@ -163,7 +171,7 @@ TEST_F(FolderScannerTest, ASecondScanReadsOnlyWhatHasChanged) {
     EXPECT_NE(changed, marked);
     EXPECT_NE(changed, first);
 
-    for (const char* garbage : {"", "{", "[1,2]", "{\"version\":1,\"images\":{\"ants/00.bmp\":7}}"}) {
+    for (const char* garbage : {"", "{", "[1,2]", "{\"version\":2,\"images\":{\"ants/00.bmp\":7}}"}) {
         writeText(cachedScanFile(caches), garbage);
         EXPECT_EQ(scan().samples[0].sha256, changed);
     }
