@@ -61,9 +61,9 @@ Result<AnswerFormat> formatOf(const Options& options, bool json) {
 }
 
 // What an unfinished file of answers was made with.
-std::string madeWith(const Options& options, const inference::Predictor& predictor) {
-    std::error_code error;
-    Json json{{"model", fs::weakly_canonical(fs::absolute(options.model, error), error).string()},
+std::string madeWith(const Options& options, const std::string& modelSha256,
+                     const inference::Predictor& predictor) {
+    Json json{{"model_sha256", modelSha256},
               {"classes", predictor.classes()},
               {"format", options.format},
               {"top", options.top},
@@ -108,13 +108,25 @@ int run(const Options& options, bool json) {
         return json ? printError(*firstError) : kFailure;
     }
 
-    auto writer = AnswerWriter::open(
-        {*format, options.output, options.goOn, madeWith(options, *predictor), options.threshold});
+    std::string with;
+    if (!options.output.empty()) {
+        const auto sha256 = predictor->modelSha256();
+        if (!sha256) return reportError(sha256.error(), json);
+        with = madeWith(options, *sha256, *predictor);
+    }
+    auto writer = AnswerWriter::open({*format, options.output, options.goOn, with, options.threshold});
     if (!writer) return reportError(writer.error(), json);
     AnswerWriter& answers = **writer;
     std::erase_if(inputs.images, [&](const std::string& path) { return answers.answered().contains(path); });
     if (!answers.answered().empty())
         fmt::print(stderr, "Going on: {} pictures are answered already.\n", answers.answered().size());
+    if (answers.isOfUnknownModel() && !inputs.images.empty()) {
+        fmt::print(
+            stderr,
+            "graft-cli: {}: Which model gave the answers that it holds is not known any more; from here on "
+            "they are of {}.\n",
+            options.output, options.model);
+    }
     for (const data::PassedOver& passed : inputs.passedOver) {
         if (!isMissed(passed.reason)) continue;
         const auto written =

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <span>
 
+#include "core/base/detail/Hash.h"
 #include "core/base/detail/TorchErrors.h"
 #include "core/inference/detail/FastForward.h"
 #include "core/inference/detail/ImageStream.h"
@@ -69,6 +70,10 @@ Result<Predictor> Predictor::open(const std::string& model, const std::string& d
         explicit Loaded(LoadedModel loaded) : model(std::move(loaded)), fast(model) {}
         const std::vector<std::string>& classes() const override { return model.sidecar.classes; }
         const data::PreprocessOptions& preprocessOptions() const override { return model.sidecar.preprocess; }
+        Result<std::string> modelSha256() const override {
+            return model.sidecar.sha256.empty() ? base::sha256OfFile(model.file)
+                                                : Result<std::string>(model.sidecar.sha256);
+        }
         Result<std::vector<std::vector<float>>> logits(
             const std::vector<std::vector<float>>& inputs) override {
             return logitsOf(model, inputs);

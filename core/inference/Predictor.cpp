@@ -21,6 +21,10 @@ const data::PreprocessOptions& Predictor::preprocessOptions() const {
     return m_impl->preprocessOptions();
 }
 
+Result<std::string> Predictor::modelSha256() const {
+    return m_impl->modelSha256();
+}
+
 Result<bool> Predictor::predictAll(const std::vector<std::string>& images, const Sink& sink,
                                    runtime::RunControl& control) {
     return m_impl->predictAll(images, sink, control);

@@ -40,6 +40,8 @@ class Predictor {
 
     const std::vector<std::string>& classes() const;
     const data::PreprocessOptions& preprocessOptions() const;
+    // Of the model's file, in lower-case hex: the same weights whatever they are called. Errors: NotFound.
+    Result<std::string> modelSha256() const;
 
     // Every class, the most probable first. Errors: as Probabilities.
     Result<std::vector<ClassProbability>> predict(const std::string& imagePath);

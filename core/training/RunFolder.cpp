@@ -69,19 +69,18 @@ Result<RunSummary> openRun(const std::string& runFolder) {
     return run;
 }
 
-std::vector<RunSummary> listRuns(const std::string& folder) {
-    std::vector<std::pair<fs::file_time_type, RunSummary>> found;
+std::vector<ListedRun> listRuns(const std::string& folder) {
+    std::vector<std::pair<fs::file_time_type, ListedRun>> found;
     std::error_code error;
     for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
         std::error_code ignored;
         const fs::path config = it->path() / "config.json";
         if (!fs::is_regular_file(config, ignored)) continue;
-        if (auto run = openRun(it->path().string())) {
-            found.emplace_back(fs::last_write_time(config, ignored), std::move(*run));
-        }
+        const std::string run = it->path().string();
+        found.emplace_back(fs::last_write_time(config, ignored), ListedRun{run, openRun(run)});
     }
     std::ranges::stable_sort(found, std::ranges::greater{}, [](const auto& entry) { return entry.first; });
-    std::vector<RunSummary> runs;
+    std::vector<ListedRun> runs;
     for (auto& [time, run] : found)
         runs.push_back(std::move(run));
     return runs;

@@ -33,8 +33,13 @@ struct RunSummary {
 // Errors: NotFound (no config.json there), BadFormat.
 Result<RunSummary> openRun(const std::string& runFolder);
 
-// All runs below a folder, newest first; folders that are no runs are passed over.
-std::vector<RunSummary> listRuns(const std::string& folder);
+struct ListedRun {
+    std::string folder;
+    Result<RunSummary> run;  // as openRun
+};
+
+// All folders in a folder that hold a config.json, newest first.
+std::vector<ListedRun> listRuns(const std::string& folder);
 
 // dataset.json, and evaluation.json with predictions.csv.
 Result<data::DatasetIndex> readDataset(const std::string& runFolder);

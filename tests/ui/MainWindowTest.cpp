@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole window: from a folder to a trained model, the sidebar, the theme, closing while training.
+#include <QLabel>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
@@ -34,6 +35,12 @@ class MainWindowTest : public QObject {
                 if (button->isVisible()) return button;
             }
             return nullptr;
+        }
+        bool says(const QString& words) {
+            for (const QLabel* label : main.findChildren<QLabel*>()) {
+                if (label->isVisible() && label->text().contains(words)) return true;
+            }
+            return false;
         }
         RunList* runs() { return main.findChild<RunList*>(); }
         MainWindow main;
@@ -83,6 +90,23 @@ class MainWindowTest : public QObject {
                           runs->visualRect(runs->model()->index(0, 0)).center());
         QCOMPARE(QDir(fixture.project.currentRun()), QDir(folder));
         QCOMPARE(window.main.page(), MainWindow::Results);
+    }
+
+    void aDamagedRunStaysInTheListAndSaysWhy() {
+        PageFixture fixture;
+        const QString folder = fixture.trainRun(1);
+        QFile config(folder + QStringLiteral("/config.json"));
+        QVERIFY(config.open(QIODevice::ReadWrite) && config.resize(config.size() / 2));
+        Window window(fixture);
+        QTRY_COMPARE_WITH_TIMEOUT(window.runs()->runCount(), 1, kPatienceMs);
+        const QModelIndex row = window.runs()->model()->index(0, 0);
+        const QString tip = row.data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.contains(QStringLiteral("config.json")), qPrintable(tip));
+        QTRY_VERIFY(window.runs()->visualRect(row).isValid());
+        QTest::mouseClick(window.runs()->viewport(), Qt::LeftButton, {},
+                          window.runs()->visualRect(row).center());
+        QCOMPARE(window.main.page(), MainWindow::Results);
+        QTRY_VERIFY_WITH_TIMEOUT(window.says(QStringLiteral("config.json")), kPatienceMs);
     }
 
     void walksThroughThePagesByTheirButtons() {

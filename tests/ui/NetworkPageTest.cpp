@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Network page, driven as a person does: choose a backbone and weights, freeze and thaw blocks.
 #include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSemaphore>
 #include <QSignalSpy>
 #include <QTableView>
+#include <QtEndian>
 #include <QtTest/QtTest>
 #include <algorithm>
 #include <set>
@@ -64,6 +67,23 @@ class NetworkPageTest : public QObject {
         Project& project;
         graft::ui::testing::ScriptedPrompts& prompts;
     };
+
+    // A safetensors file again, with "net." before every tensor's name.
+    static void wrapNames(const QString& file, const QString& wrapped) {
+        QFile in(file);
+        QVERIFY(in.open(QIODevice::ReadOnly));
+        const auto length = qFromLittleEndian<quint64>(in.read(8).constData());
+        const QJsonObject names = QJsonDocument::fromJson(in.read(qint64(length))).object();
+        QJsonObject others;
+        for (auto it = names.begin(); it != names.end(); ++it)
+            others.insert((it.key() == QLatin1String("__metadata__") ? "" : "net.") + it.key(), it.value());
+        const QByteArray header = QJsonDocument(others).toJson(QJsonDocument::Compact);
+        QByteArray size(8, 0);
+        qToLittleEndian(quint64(header.size()), size.data());
+        QFile out(wrapped);
+        QVERIFY(out.open(QIODevice::WriteOnly));
+        out.write(size + header + in.readAll());
+    }
 
     // What FigureRow shows for so many parameters.
     static QString shown(std::int64_t count) {
@@ -294,6 +314,21 @@ class NetworkPageTest : public QObject {
         QVERIFY(window.visibleErrors().contains(QStringLiteral("not for this backbone")));
         window.press("randomWeights");
         QCOMPARE(window.visibleErrors(), QString());
+    }
+
+    void saysWhatWasTakenFromAFile() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        Window window(fixture);
+        fixture.prompts.file = fixture.directory.filePath(QStringLiteral("wrapped.safetensors"));
+        wrapNames(run + QStringLiteral("/model.safetensors"), fixture.prompts.file);
+        window.press("weightsFromFile");
+        const QString sentence = QStringLiteral("The tensors under \"net.\" in the file were taken");
+        QTRY_VERIFY_WITH_TIMEOUT(window.says(sentence), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        QVERIFY(window.says(sentence));
+        window.press("randomWeights");
+        QVERIFY(!window.says(sentence));
     }
 
     void takesWeightsFromAFileAndGivesThemUp() {

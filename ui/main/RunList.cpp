@@ -3,6 +3,7 @@
 
 #include <QDateTime>
 #include <QDir>
+#include <QFileInfo>
 #include <QLocale>
 #include <QPainter>
 #include <QStandardItemModel>
@@ -11,6 +12,7 @@
 #include "core/backbones/Catalogue.h"
 #include "core/training/RunFolder.h"
 #include "ui/session/Background.h"
+#include "ui/session/ErrorText.h"
 #include "ui/style/Theme.h"
 
 namespace graft::ui {
@@ -70,6 +72,43 @@ QString whenOf(const QString& name) {
     return when.isValid() ? QLocale().toString(when, QStringLiteral("d MMM HH:mm")) : name;
 }
 
+void fill(QStandardItem* item, const std::string& folder, const QString& score, const QString& note,
+          const QString& tip) {
+    item->setData(QString::fromStdString(folder), kFolderRole);
+    item->setData(score, kScoreRole);
+    item->setData(note, kNoteRole);
+    item->setToolTip(tip);
+    item->setData(tip, Qt::AccessibleTextRole);
+}
+
+QStandardItem* itemFor(const training::RunSummary& run) {
+    auto* item = new QStandardItem(titleOf(run.config));
+    const QString name = QString::fromStdString(run.name);
+    const int epochs = static_cast<int>(run.epochs.size());
+    const QString note = run.isBeingTrained ? RunList::tr("%1 \u00b7 is being trained").arg(whenOf(name))
+                         : !run.completed
+                             ? RunList::tr("%1 \u00b7 stopped after %2").arg(whenOf(name)).arg(epochs)
+                         : epochs == 1 ? RunList::tr("%1 \u00b7 1 epoch").arg(whenOf(name))
+                                       : RunList::tr("%1 \u00b7 %2 epochs").arg(whenOf(name)).arg(epochs);
+    const QString score =
+        run.hasModel ? QLocale().toString(100 * run.valAccuracy, 'f', 1) : QStringLiteral("\u2013");
+    QString tip = RunList::tr("%1\n%2\nBest validation accuracy: %3 %").arg(name, note, score);
+    // A completed run has nothing to continue, and needs no reason.
+    if (!run.completed && !run.resumable)
+        tip += QLatin1Char('\n') + QString::fromStdString(run.whyNotResumable);
+    fill(item, run.folder, score, note, tip);
+    return item;
+}
+
+// It stays in the list, with the reason: who looks for a run must not find it gone.
+QStandardItem* itemForDamaged(const training::ListedRun& listed) {
+    const QString name = QFileInfo(QString::fromStdString(listed.folder)).fileName();
+    auto* item = new QStandardItem(whenOf(name));
+    fill(item, listed.folder, QStringLiteral("\u2013"), RunList::tr("cannot be read"),
+         name + QLatin1Char('\n') + ErrorText::describe(listed.run.error()));
+    return item;
+}
+
 }  // namespace
 
 RunList::RunList(QWidget* parent) : QListView(parent), m_model(new QStandardItemModel(this)) {
@@ -95,33 +134,11 @@ void RunList::readFolder(const QString& runsRoot) {
     const quint64 generation = ++m_generation;
     runInBackground(
         this, [root = runsRoot.toStdString()] { return training::listRuns(root); },
-        [this, generation](const std::vector<training::RunSummary>& runs) {
+        [this, generation](const std::vector<training::ListedRun>& runs) {
             if (generation != m_generation) return;
             m_model->clear();
-            const QLocale locale;
-            for (const training::RunSummary& run : runs) {
-                auto* item = new QStandardItem(titleOf(run.config));
-                const QString name = QString::fromStdString(run.name);
-                const int epochs = static_cast<int>(run.epochs.size());
-                const QString note = run.isBeingTrained ? tr("%1 \u00b7 is being trained").arg(whenOf(name))
-                                     : !run.completed
-                                         ? tr("%1 \u00b7 stopped after %2").arg(whenOf(name)).arg(epochs)
-                                     : epochs == 1 ? tr("%1 \u00b7 1 epoch").arg(whenOf(name))
-                                                   : tr("%1 \u00b7 %2 epochs").arg(whenOf(name)).arg(epochs);
-                item->setData(QString::fromStdString(run.folder), kFolderRole);
-                item->setData(
-                    run.hasModel ? locale.toString(100 * run.valAccuracy, 'f', 1) : QStringLiteral("\u2013"),
-                    kScoreRole);
-                item->setData(note, kNoteRole);
-                QString tip = tr("%1\n%2\nBest validation accuracy: %3 %")
-                                  .arg(name, note, item->data(kScoreRole).toString());
-                // A completed run has nothing to continue, and needs no reason.
-                if (!run.completed && !run.resumable)
-                    tip += QLatin1Char('\n') + QString::fromStdString(run.whyNotResumable);
-                item->setToolTip(tip);
-                item->setData(item->toolTip(), Qt::AccessibleTextRole);
-                m_model->appendRow(item);
-            }
+            for (const training::ListedRun& listed : runs)
+                m_model->appendRow(listed.run ? itemFor(*listed.run) : itemForDamaged(listed));
             select();
             updateGeometry();
             emit runCountChanged(runCount());

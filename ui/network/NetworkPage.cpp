@@ -47,6 +47,13 @@ std::pair<QString, QString> shortCount(std::int64_t count) {
     return {locale.toString(value, 'f', value < 10 ? 2 : value < 100 ? 1 : 0), scale->second};
 }
 
+QString notesOf(const weights::WeightFit& fit) {
+    QStringList notes;
+    for (const std::string& note : fit.notes)
+        notes.append(QString::fromStdString(note));
+    return notes.join(QLatin1Char(' '));
+}
+
 }  // namespace
 
 NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent)
@@ -215,13 +222,16 @@ void NetworkPage::checkFile(const QString& file) {
         [this, file, backbone](const Result<weights::WeightFit>& fit) {
             if (file != m_checking || backbone.toStdString() != m_project.config().backbone) return;
             m_checking.clear();
-            const bool fits = fit && fit->fits();
-            if (fits && file.toStdString() != m_project.config().weightsFile) {
-                m_project.chooseBackbone(backbone, file);
+            if (fit && fit->fits()) {
+                if (file.toStdString() == m_project.config().weightsFile) {
+                    showNetwork();
+                } else {
+                    m_project.chooseBackbone(backbone, file);
+                }
+                m_weights->showNotes(notesOf(*fit));
                 return;
             }
             showNetwork();  // the weights before are still the ones in use
-            if (fits) return;
             m_weights->showError(fit ? QString::fromStdString(fit->sentence())
                                      : ErrorText::describe(fit.error()));
         });

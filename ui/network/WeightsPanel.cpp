@@ -36,6 +36,7 @@ WeightsPanel::WeightsPanel(QWidget* parent)
       m_random(new Pill(tr("random"), PillKind::Neutral, this)),
       m_detail(new ElidedLabel({}, this)),
       m_advice(new QLabel(this)),
+      m_notes(new QLabel(this)),
       m_error(new InlineError(this)),
       m_job(new FetchJob(this)),
       m_fetch(new QPushButton(this)),
@@ -66,11 +67,15 @@ WeightsPanel::WeightsPanel(QWidget* parent)
     m_detail->setMuted(true);
     m_detail->setElideMode(Qt::ElideMiddle);
     layout->addWidget(m_detail);
-    m_advice->setObjectName(QStringLiteral("muted"));
-    m_advice->setFont(Theme::smallFont());
-    m_advice->setWordWrap(true);
-    m_advice->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    layout->addWidget(m_advice);
+    for (QLabel* text : {m_notes, m_advice}) {
+        text->setObjectName(QStringLiteral("muted"));
+        text->setFont(Theme::smallFont());
+        text->setWordWrap(true);
+        text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        layout->addWidget(text);
+    }
+    m_notes->setAccessibleName(tr("What was taken from the file"));
+    m_notes->hide();
     layout->addWidget(m_error);
     buildFetch();
 
@@ -172,7 +177,10 @@ void WeightsPanel::showState(const backbones::CatalogueEntry& entry, const QStri
     m_kind = chosen.isEmpty() ? Kind::Random : chosen == located ? Kind::Published : Kind::File;
     showKind();
     // Why a file was refused stays to be read until another choice is made.
-    if (entry.name != m_entry.name || chosen != m_chosen) m_error->showError({});
+    if (entry.name != m_entry.name || chosen != m_chosen) {
+        m_error->showError({});
+        showNotes({});
+    }
     m_chosen = chosen;
     m_published->setEnabled(!located.isEmpty());
     m_published->setVisible(!located.isEmpty());
@@ -208,6 +216,11 @@ void WeightsPanel::showState(const backbones::CatalogueEntry& entry, const QStri
 void WeightsPanel::showChecking(const QString& file) {
     m_error->showError({});
     m_detail->setText(tr("Checking %1\u2026").arg(QFileInfo(file).fileName()));
+}
+
+void WeightsPanel::showNotes(const QString& sentences) {
+    m_notes->setText(sentences);
+    m_notes->setVisible(!sentences.isEmpty());
 }
 
 void WeightsPanel::showError(const QString& sentence) {

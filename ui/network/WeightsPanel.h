@@ -28,6 +28,8 @@ class WeightsPanel : public QWidget {
     void showState(const backbones::CatalogueEntry& entry, const QString& located, const QString& chosen);
     void showChecking(const QString& file);  // until the next showState() or showError()
     void showError(const QString& sentence);
+    // What was chosen in the file in use; goes with the next choice.
+    void showNotes(const QString& sentences);
 
   signals:
     void publishedRequested();
@@ -47,6 +49,7 @@ class WeightsPanel : public QWidget {
     Pill* m_random;
     ElidedLabel* m_detail;
     QLabel* m_advice;
+    QLabel* m_notes;
     InlineError* m_error;
     FetchJob* m_job;
     QPushButton* m_fetch;

@@ -70,7 +70,8 @@ Result<void> AnswerWriter::openFile() {
                         "This file is there already; --continue goes on with it, or choose another name.",
                         file);
         }
-        if (fs::exists(unfinishedFile(), error) && contentOf(unfinishedFile()) != m_options.madeWith) {
+        const bool begun = fs::exists(unfinishedFile(), error);
+        if (begun && contentOf(unfinishedFile()) != m_options.madeWith) {
             return fail(ErrorCode::InvalidArgument,
                         "This file was begun with another model or other settings; choose another name.",
                         file);
@@ -78,6 +79,7 @@ Result<void> AnswerWriter::openFile() {
         const auto bytes = readAnswered();
         if (!bytes) return fail(bytes.error());
         whole = *bytes;
+        m_isOfUnknownModel = !begun && whole > 0;
     }
     // What the file is made with is there before the file is.
     std::ofstream unfinished(unfinishedFile(), std::ios::binary | std::ios::trunc);

@@ -37,6 +37,8 @@ class AnswerWriter {
 
     // What an earlier, unfinished call has answered already.
     const std::unordered_set<std::string>& answered() const { return m_answered; }
+    // The file was there without its .unfinished, as after an earlier call that came to its end.
+    bool isOfUnknownModel() const { return m_isOfUnknownModel; }
 
     // Each is on its way to the disk when this returns. ranked: the most probable class first. Errors:
     // Unwritable.
@@ -58,6 +60,7 @@ class AnswerWriter {
     AnswerOptions m_options;
     std::FILE* m_out = stdout;
     bool m_any = false;
+    bool m_isOfUnknownModel = false;
     std::string m_held;  // JSON: entries without an answer, before the first that has one
     std::unordered_set<std::string> m_answered;
 };

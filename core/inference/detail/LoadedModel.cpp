@@ -103,6 +103,7 @@ Result<LoadedModel> loadModelFile(const std::string& file, const exporting::Side
     const auto chosen = runtime::chooseDevice(device);
     if (!chosen) return fail(chosen.error());
     LoadedModel model;
+    model.file = file;
     model.sidecar = sidecar;
     model.device = runtime::torchDevice(*chosen);
     const auto loaded =

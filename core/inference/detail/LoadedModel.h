@@ -16,6 +16,7 @@
 namespace graft::inference {
 
 struct LoadedModel {
+    std::string file;
     exporting::Sidecar sidecar;
     c10::Device device = c10::Device(c10::kCPU);
     std::function<at::Tensor(const at::Tensor&)> forward;  // N x 3 x H x W on the device to N x classes

@@ -13,6 +13,7 @@ struct Predictor::Impl {
     virtual ~Impl() = default;
     virtual const std::vector<std::string>& classes() const = 0;
     virtual const data::PreprocessOptions& preprocessOptions() const = 0;
+    virtual Result<std::string> modelSha256() const = 0;
     virtual Result<bool> predictAll(const std::vector<std::string>& images, const Sink& sink,
                                     runtime::RunControl& control) = 0;
     virtual std::string method() const = 0;

@@ -133,6 +133,11 @@ TEST_F(PredictTest, AFileThatEndsAnywhereIsContinuedToTheSameFile) {
         EXPECT_EQ(result.status, 0) << result.errors;
         EXPECT_EQ(readText(path("cut.csv")), whole) << length;
         EXPECT_FALSE(fs::exists(path("cut.csv.unfinished")));
+        // without its .unfinished nobody knows what the answers in it are of
+        const bool holdsAnswers =
+            whole.substr(0, length).find('\n', whole.find('\n') + 1) != std::string::npos;
+        EXPECT_EQ(result.errors.find("Which model gave the answers") != std::string::npos, holdsAnswers)
+            << result.errors;
     }
     // what is there is never written over
     const auto again = runCli({"predict", model(), images(), "--output", path("whole.csv")});
@@ -153,9 +158,16 @@ TEST_F(PredictTest, AFullDiskEndsItWithASentenceAndItGoesOnLater) {
                                "--continue", "--threshold", "0.9"});
     EXPECT_EQ(other.status, 2);
     EXPECT_NE(other.errors.find("other settings"), std::string::npos) << other.errors;
-    ASSERT_EQ(
-        runCli({"predict", model(), images(), "--format", "jsonl", "--output", file, "--continue"}).status,
-        0);
+    // Not the name says which model it is.
+    const auto another = runCli(
+        {"predict", s_shared->path("run"), images(), "--format", "jsonl", "--output", file, "--continue"});
+    EXPECT_EQ(another.status, 2);
+    EXPECT_NE(another.errors.find("another model"), std::string::npos) << another.errors;
+    for (const std::string ending : {"", ".json"})
+        fs::copy_file(model() + ending, path("moved.pt") + ending);
+    const auto moved =
+        runCli({"predict", path("moved.pt"), images(), "--format", "jsonl", "--output", file, "--continue"});
+    EXPECT_EQ(moved.status, 0) << moved.errors;
     EXPECT_EQ(readText(file), runCli({"predict", model(), images(), "--format", "jsonl"}).output);
 }
 
