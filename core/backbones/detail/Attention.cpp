@@ -1,15 +1,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backbones/detail/Attention.h"
 
+#include <c10/core/GradMode.h>
 #include <torch/types.h>
+#include <torch/version.h>
+
+#include <cmath>
+#include <utility>
 
 namespace graft::backbones {
+
+namespace {
+
+thread_local bool t_portableOnly = false;
+
+}  // namespace
+
+PortableOperators::PortableOperators() : m_before(std::exchange(t_portableOnly, true)) {}
+
+PortableOperators::~PortableOperators() {
+    t_portableOnly = m_before;
+}
 
 Heads splitHeads(const at::Tensor& projected, std::int64_t heads) {
     const std::int64_t tokens = projected.size(-2);
     const std::int64_t width = projected.size(-1) / 3 / heads;
     const at::Tensor parts = projected.reshape({-1, tokens, 3, heads, width}).permute({2, 0, 3, 1, 4});
     return {parts.select(0, 0), parts.select(0, 1), parts.select(0, 2)};
+}
+
+at::Tensor attention(const Heads& heads) {
+#if TORCH_VERSION_MAJOR >= 2
+    // With gradients it is slower than its steps (on a CPU; bench/RESULTS.md).
+    if (!c10::GradMode::is_enabled() && !t_portableOnly) {
+        CostCounter::add(2 * heads.query.numel() * heads.key.size(-2));
+        return at::scaled_dot_product_attention(heads.query, heads.key, heads.value)
+            .transpose(1, 2)
+            .flatten(2);
+    }
+#endif
+    const double scale = 1.0 / std::sqrt(static_cast<double>(heads.query.size(-1)));
+    return attend(attentionScores(heads.query * scale, heads.key), heads.value);
 }
 
 at::Tensor attentionScores(const at::Tensor& query, const at::Tensor& key) {

@@ -15,7 +15,24 @@ struct Heads {
 // projected: batch x tokens x 3*channels (queries, keys, values).
 Heads splitHeads(const at::Tensor& projected, std::int64_t heads);
 
-// query * key^T; batch x heads x tokens x tokens.
+// softmax(query * key^T / sqrt(channels/heads)) * value, the heads joined again: batch x tokens x channels.
+// Without gradients one operator where LibTorch has it (2.x), except under PortableOperators.
+at::Tensor attention(const Heads& heads);
+
+// While one of these lives, this thread's layers use only operators that LibTorch has had for long: for
+// models that others open.
+class PortableOperators {
+  public:
+    PortableOperators();
+    ~PortableOperators();
+    PortableOperators(const PortableOperators&) = delete;
+    PortableOperators& operator=(const PortableOperators&) = delete;
+
+  private:
+    bool m_before;
+};
+
+// The same in steps, for scores with something added to them. query * key^T; batch x heads x tokens x tokens.
 at::Tensor attentionScores(const at::Tensor& query, const at::Tensor& key);
 
 // softmax(scores) * value, the heads joined again: batch x tokens x channels.

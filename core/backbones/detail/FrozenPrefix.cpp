@@ -11,9 +11,9 @@ namespace graft::backbones {
 
 FrozenPrefix::FrozenPrefix(const Network& network, std::size_t units, int inputSize, c10::Device device,
                            c10::ScalarType type) {
-    torch::jit::Module traced = trace(network, inputSize, device, [&](const at::Tensor& images) {
-        return network.featuresOf(images, units);
-    });
+    torch::jit::Module traced =
+        trace(network, inputSize, device, TraceFor::ThisProcess,
+              [&](const at::Tensor& images) { return network.featuresOf(images, units); });
     traced.eval();
     const auto module = std::make_shared<torch::jit::Module>(optimizedForInference(traced, device, type));
     m_run = [module, type](const at::Tensor& images) {

@@ -8,7 +8,9 @@
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <optional>
 
+#include "core/backbones/detail/Attention.h"
 #include "core/runtime/detail/CpuArithmetic.h"
 
 namespace graft::backbones {
@@ -54,9 +56,11 @@ void convertConstants(torch::jit::Block& block, c10::ScalarType type) {
 
 }  // namespace
 
-torch::jit::Module trace(const Network& network, int inputSize, c10::Device device,
+torch::jit::Module trace(const Network& network, int inputSize, c10::Device device, TraceFor purpose,
                          const std::function<at::Tensor(const at::Tensor&)>& forward) {
     const torch::NoGradGuard noGradients;
+    std::optional<PortableOperators> portable;
+    if (purpose == TraceFor::Export) portable.emplace();
     const auto unit = std::make_shared<torch::jit::CompilationUnit>();
     torch::jit::Module module = mirror(network.root(), "__torch__.graft.Model", unit);
 

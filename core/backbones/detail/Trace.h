@@ -12,9 +12,10 @@
 namespace graft::backbones {
 
 // Traces forward with a picture of inputSize x inputSize. The module's tensors are the network's own, under
-// their names; the batch size stays free. The network should be in evaluation mode. LibTorch's exceptions
-// pass.
-torch::jit::Module trace(const Network& network, int inputSize, c10::Device device,
+// their names; the batch size stays free. The network should be in evaluation mode. For export the graph
+// holds only what older LibTorch knows too. LibTorch's exceptions pass.
+enum class TraceFor { ThisProcess, Export };
+torch::jit::Module trace(const Network& network, int inputSize, c10::Device device, TraceFor purpose,
                          const std::function<at::Tensor(const at::Tensor&)>& forward);
 
 // A module in evaluation mode as an inference engine runs it: its tensors constants, batch norm folded into

@@ -67,9 +67,7 @@ class SelfAttention : public Layer {
 
     at::Tensor forward(const at::Tensor& input) override {
         CostCounter::add(input.numel() * m_weight.size(0));
-        const Heads h = splitHeads(at::linear(input, m_weight, m_bias), m_heads);
-        const double scale = 1.0 / std::sqrt(static_cast<double>(h.query.size(-1)));
-        return m_output->forward(attend(attentionScores(h.query * scale, h.key), h.value));
+        return m_output->forward(attention(splitHeads(at::linear(input, m_weight, m_bias), m_heads)));
     }
 
   private:

@@ -9,9 +9,9 @@ namespace graft::exporting {
 
 std::string torchScriptOf(const backbones::Network& network, int inputSize) {
     std::ostringstream bytes;
-    backbones::trace(network, inputSize, c10::kCPU, [&](const at::Tensor& images) {
-        return network.forward(images);
-    }).save(bytes);
+    backbones::trace(network, inputSize, c10::kCPU, backbones::TraceFor::Export,
+                     [&](const at::Tensor& images) { return network.forward(images); })
+        .save(bytes);
     return std::move(bytes).str();
 }
 

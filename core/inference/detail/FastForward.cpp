@@ -13,9 +13,9 @@ namespace {
 
 torch::jit::Module moduleOf(const LoadedModel& model) {
     if (model.script) return *model.script;
-    torch::jit::Module traced =
-        backbones::trace(*model.network, model.sidecar.preprocess.cropSize, model.device,
-                         [&](const at::Tensor& images) { return model.network->forward(images); });
+    torch::jit::Module traced = backbones::trace(
+        *model.network, model.sidecar.preprocess.cropSize, model.device, backbones::TraceFor::ThisProcess,
+        [&](const at::Tensor& images) { return model.network->forward(images); });
     traced.eval();
     return traced;
 }
