@@ -16,7 +16,7 @@ bool onTerminal() {
 }
 
 void clearLine() {
-    if (onTerminal()) fmt::print(stderr, "\r\033[K");
+    if (onTerminal()) say("\r\033[K");
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ int printError(const Error& error) {
 
 int reportError(const Error& error, bool json) {
     clearLine();
-    fmt::print(stderr, "graft-cli: {}\n", error.sentence());
+    say("graft-cli: {}\n", error.sentence());
     if (json) printError(error);
     return error.code == ErrorCode::InvalidArgument ? kWrongCommandLine : kFailure;
 }
@@ -41,8 +41,8 @@ int reportError(const Error& error, bool json) {
 std::function<void(std::size_t, std::size_t)> progressLine(const std::string& label) {
     if (!onTerminal()) return [](std::size_t, std::size_t) {};
     return [label](std::size_t done, std::size_t total) {
-        if (done % 16 == 0 || done == total) fmt::print(stderr, "\r\033[K{} {}/{}", label, done, total);
-        if (done == total) fmt::print(stderr, "\n");
+        if (done % 16 == 0 || done == total) say("\r\033[K{} {}/{}", label, done, total);
+        if (done == total) say("\n");
     };
 }
 
@@ -68,41 +68,39 @@ training::TrainObserver epochPrinter() {
             epochs = e.epochs;
             trainImages = e.trainImages;
             validationImages = e.validationImages;
-            fmt::print(stderr, "Training on {}: {} images for training, {} for validation", e.device,
-                       e.trainImages, e.validationImages);
-            if (e.leftOut > 0) fmt::print(stderr, ", {} left out (see dataset.json)", e.leftOut);
-            fmt::print(stderr, "\n");
+            say("Training on {}: {} images for training, {} for validation", e.device, e.trainImages,
+                e.validationImages);
+            if (e.leftOut > 0) say(", {} left out (see dataset.json)", e.leftOut);
+            say("\n");
             for (const std::string& note : e.weightNotes)
-                fmt::print(stderr, "{}\n", note);
+                say("{}\n", note);
         }
         void operator()(const training::CacheState& e) const {
             clearLine();
-            if (!e.message.empty()) fmt::print(stderr, "{}\n", e.message);
+            if (!e.message.empty()) say("{}\n", e.message);
         }
         void operator()(const training::BatchDone& e) {
             secondsLeft = e.secondsLeft;
             if (!onTerminal()) return;
-            fmt::print(stderr, "\r\033[Kepoch {}/{}  {} {}/{}  loss {:.4f}  {:.0f} images/s  {} left",
-                       e.epoch, epochs, e.validation ? "validation" : "batch", e.batch, e.batches, e.loss,
-                       e.imagesPerSecond, duration(e.secondsLeft));
+            say("\r\033[Kepoch {}/{}  {} {}/{}  loss {:.4f}  {:.0f} images/s  {} left", e.epoch, epochs,
+                e.validation ? "validation" : "batch", e.batch, e.batches, e.loss, e.imagesPerSecond,
+                duration(e.secondsLeft));
         }
         void operator()(const training::EpochDone& e) const {
             clearLine();
-            fmt::print(
-                stderr,
-                "epoch {:>{}}/{}  train {:.4f} {:>7}  validation {:.4f} {:>7}  {:.0f} images/s  {} left{}\n",
+            say("epoch {:>{}}/{}  train {:.4f} {:>7}  validation {:.4f} {:>7}  {:.0f} images/s  {} left{}\n",
                 e.epoch, std::to_string(epochs).size(), epochs, e.trainLoss, percent(e.trainAccuracy),
                 e.valLoss, percent(e.valAccuracy), e.imagesPerSecond, duration(secondsLeft),
                 e.best ? "  best" : "");
             if (e.trainImages < trainImages || e.validationImages < validationImages) {
-                fmt::print(stderr, "  of {} of {} training images and {} of {} validation images\n",
-                           e.trainImages, trainImages, e.validationImages, validationImages);
+                say("  of {} of {} training images and {} of {} validation images\n", e.trainImages,
+                    trainImages, e.validationImages, validationImages);
             }
             std::fflush(stderr);
         }
         void operator()(const training::Notice& e) const {
             clearLine();
-            fmt::print(stderr, "{}\n", e.message);
+            say("{}\n", e.message);
         }
         void operator()(const training::CheckpointSaved&) const {}
         void operator()(const training::Paused&) const {}
@@ -110,7 +108,7 @@ training::TrainObserver epochPrinter() {
         void operator()(const training::RunEnded& e) const {
             clearLine();
             if (e.outcome != training::RunEnded::Outcome::Failed && !e.message.empty()) {
-                fmt::print(stderr, "{}\n", e.message);
+                say("{}\n", e.message);
             }
         }
     };

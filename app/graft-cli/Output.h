@@ -2,10 +2,14 @@
 // What every command prints alike: documents on standard output, progress and errors on standard error.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstddef>
+#include <cstdio>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "core/base/Result.h"
 #include "core/training/TrainEvents.h"
@@ -16,6 +20,13 @@ namespace graft::cli {
 using Json = nlohmann::ordered_json;
 
 enum ExitStatus { kSuccess = 0, kFailure = 1, kWrongCommandLine = 2 };
+
+// Standard error. A terminal that is gone, or a full disk behind it, stops no work.
+template <class... Arguments>
+void say(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+    const std::string text = fmt::format(format, std::forward<Arguments>(arguments)...);
+    static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
+}
 
 void printJson(const Json& document);
 

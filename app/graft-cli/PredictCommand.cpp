@@ -61,13 +61,15 @@ Result<AnswerFormat> formatOf(const Options& options, bool json) {
 }
 
 // What an unfinished file of answers was made with.
-std::string madeWith(const Options& options, const std::string& modelSha256,
+std::string madeWith(const Options& options, AnswerFormat format, const std::string& modelSha256,
                      const inference::Predictor& predictor) {
     Json json{{"model_sha256", modelSha256},
               {"classes", predictor.classes()},
-              {"format", options.format},
+              {"format", format == AnswerFormat::Csv ? "csv" : "jsonl"},
               {"top", options.top},
-              {"threshold", options.threshold}};
+              {"threshold", options.threshold},
+              {"sort_into", options.sortInto},
+              {"link", options.link}};
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -76,15 +78,14 @@ std::optional<Error> sayWhatIsMissing(const Inputs& inputs) {
     std::optional<Error> first;
     for (const Error& error : inputs.errors) {
         if (!first) first = error;
-        fmt::print(stderr, "graft-cli: {}\n", error.sentence());
+        say("graft-cli: {}\n", error.sentence());
     }
     for (const data::PassedOverGroup& group : data::groupPassedOver(inputs.passedOver)) {
         const bool missed = isMissed(group.reason);
         if (missed && (!first || first->code == ErrorCode::NotFound))
             first = Error{ErrorCode::BadFormat, group.message, group.firstPath};
-        fmt::print(stderr, "graft-cli: passed over {} {}: {} ({}{})\n", group.files,
-                   group.files == 1 ? "file" : "files", group.message, group.firstPath,
-                   group.entries > 1 ? " and others" : "");
+        say("graft-cli: passed over {} {}: {} ({}{})\n", group.files, group.files == 1 ? "file" : "files",
+            group.message, group.firstPath, group.entries > 1 ? " and others" : "");
     }
     return first;
 }
@@ -112,18 +113,16 @@ int run(const Options& options, bool json) {
     if (!options.output.empty()) {
         const auto sha256 = predictor->modelSha256();
         if (!sha256) return reportError(sha256.error(), json);
-        with = madeWith(options, *sha256, *predictor);
+        with = madeWith(options, *format, *sha256, *predictor);
     }
     auto writer = AnswerWriter::open({*format, options.output, options.goOn, with, options.threshold});
     if (!writer) return reportError(writer.error(), json);
     AnswerWriter& answers = **writer;
     std::erase_if(inputs.images, [&](const std::string& path) { return answers.answered().contains(path); });
     if (!answers.answered().empty())
-        fmt::print(stderr, "Going on: {} pictures are answered already.\n", answers.answered().size());
+        say("Going on: {} pictures are answered already.\n", answers.answered().size());
     if (answers.isOfUnknownModel() && !inputs.images.empty()) {
-        fmt::print(
-            stderr,
-            "graft-cli: {}: Which model gave the answers that it holds is not known any more; from here on "
+        say("graft-cli: {}: Which model gave the answers that it holds is not known any more; from here on "
             "they are of {}.\n",
             options.output, options.model);
     }
@@ -144,7 +143,7 @@ int run(const Options& options, bool json) {
             const std::string& path = inputs.images[image];
             if (!answer) {
                 if (!firstError) firstError = answer.error();
-                fmt::print(stderr, "graft-cli: {}\n", answer.error().sentence());
+                say("graft-cli: {}\n", answer.error().sentence());
                 written = answers.addError(path, answer.error());
             } else {
                 const auto ranked =
@@ -162,16 +161,21 @@ int run(const Options& options, bool json) {
     if (!whole) return reportError(whole.error(), false);
     if (!written) return reportError(written.error(), false);
     if (!*whole) {
-        fmt::print(stderr, "Stopped after {} of {} pictures{}.\n", done, inputs.images.size(),
-                   options.output.empty() ? "" : "; --continue goes on");
+        const bool goesOn = !options.output.empty() && *format != AnswerFormat::Document;
+        say("Stopped after {} of {} pictures{}.\n", done, inputs.images.size(),
+            goesOn ? "; --continue goes on" : "");
+        // A document must be whole; lines wait for --continue.
+        if (*format == AnswerFormat::Document) {
+            if (const auto closed = answers.finish(); !closed) return reportError(closed.error(), false);
+        }
         return kFailure;
     }
     if (json && done == 0 && firstError && options.output.empty()) return printError(*firstError);
     if (const auto finished = answers.finish(); !finished) return reportError(finished.error(), false);
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (done > 1) {
-        fmt::print(stderr, "{} pictures in {:.1f} s, {:.0f} a second. {}\n", done, seconds,
-                   static_cast<double>(done) / seconds, predictor->method());
+        say("{} pictures in {:.1f} s, {:.0f} a second. {}\n", done, seconds,
+            static_cast<double>(done) / seconds, predictor->method());
     }
     return firstError ? kFailure : kSuccess;
 }

@@ -76,9 +76,8 @@ Result<void> applyPreprocess(const Options& options, TrainConfig& config) {
         if (options.crop == 0) preprocess.cropSize = std::min(preprocess.cropSize, options.resize);
     }
     if ((options.crop > 0) != (options.resize > 0)) {
-        fmt::print(stderr,
-                   "Pictures are resized to {} pixels (the shorter side) and cropped to {} ({} not given).\n",
-                   preprocess.resizeSize, preprocess.cropSize, options.crop > 0 ? "--resize" : "--crop");
+        say("Pictures are resized to {} pixels (the shorter side) and cropped to {} ({} not given).\n",
+            preprocess.resizeSize, preprocess.cropSize, options.crop > 0 ? "--resize" : "--crop");
     }
     if (!options.mean.empty()) std::ranges::copy(options.mean, preprocess.mean.begin());
     if (!options.deviation.empty()) std::ranges::copy(options.deviation, preprocess.deviation.begin());

@@ -42,8 +42,8 @@ std::function<void(const weights::DownloadProgress&)> fetchPrinter(const std::st
         if (p.bytesPerSecond > 0 && p.total > p.received) {
             line += "  " + duration(static_cast<double>(p.total - p.received) / p.bytesPerSecond) + " left";
         }
-        fmt::print(stderr, "{}{}{}", terminal ? "\r\033[K" : "", line, terminal ? "" : "\n");
-        if (terminal && p.received == p.total) fmt::print(stderr, "\n");
+        say("{}{}{}", terminal ? "\r\033[K" : "", line, terminal ? "" : "\n");
+        if (terminal && p.received == p.total) say("\n");
         std::fflush(stderr);
     };
 }
@@ -61,8 +61,7 @@ Json storedJson(const std::string& name, const std::string& tag, const std::stri
 void noteWhatIsUsed(const backbones::CatalogueEntry& entry, const std::string& file) {
     const auto used = weights::locateWeights(entry);
     if (used && *used != file) {
-        fmt::print(stderr, "Note: graft-cli train uses {} for {} unless told otherwise by --weights.\n",
-                   *used, entry.name);
+        say("Note: graft-cli train uses {} for {} unless told otherwise by --weights.\n", *used, entry.name);
     }
 }
 
@@ -85,7 +84,7 @@ int add(const Options& options, bool json) {
     const auto added = weights::addWeights(options.name, options.file, options.tag);
     if (!added) return reportError(added.error(), json);
     for (const std::string& note : added->notes)
-        fmt::print(stderr, "{}\n", note);
+        say("{}\n", note);
     const std::string& file = added->file;
     std::string tag;
     for (const auto& stored : weights::listWeights()) {
@@ -114,9 +113,8 @@ int list(bool json) {
         return kSuccess;
     }
     if (stored.empty()) {
-        fmt::print(stderr,
-                   "There are no weights on this machine yet; graft-cli weights fetch NAME gets some, "
-                   "graft-cli backbones lists the names.\n");
+        say("There are no weights on this machine yet; graft-cli weights fetch NAME gets some, "
+            "graft-cli backbones lists the names.\n");
         return kSuccess;
     }
     fmt::print("{:<20}{:<18}{:>9}  {:<9}{}\n", "name", "weights", "MB", "place", "file");

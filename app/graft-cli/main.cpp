@@ -1,14 +1,72 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <string>
 #include <string_view>
 
 #include "app/graft-cli/Commands.h"
 #include "app/graft-cli/Output.h"
 #include "core/runtime/ThreadBudget.h"
 
+namespace {
+
+using namespace graft::cli;
+
+// CLI11 reads 010 as eight, and takes -1 and what no number holds for the largest of all.
+const CLI::Validator kWholeNumber(
+    [](std::string& text) {
+        const bool isSigned = text.starts_with('-');
+        const char* const end = text.data() + text.size();
+        std::uint64_t value = 0;
+        const auto [at, error] = std::from_chars(text.data() + (isSigned ? 1 : 0), end, value);
+        const bool leadingZero = text.size() > 1 && text[isSigned ? 1 : 0] == '0';
+        if (error == std::errc::result_out_of_range) return text + " is too large";
+        return error != std::errc() || at != end || leadingZero ? text + " is no whole number"
+                                                                : std::string();
+    },
+    "");
+const CLI::Validator kNotNegative(
+    [](std::string& text) { return text.starts_with('-') ? text + " is negative" : std::string(); }, "");
+
+void checkNumbers(CLI::App& app) {
+    for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
+        for (CLI::Option* option : command->get_options()) {
+            const std::string type = option->get_type_name();
+            if (type.starts_with("INT") || type.starts_with("UINT")) option->check(kWholeNumber);
+            if (type.starts_with("UINT")) option->check(kNotNegative);
+        }
+        checkNumbers(*command);
+    }
+}
+
+// Also where standard output cannot be written: what a caller has not got was not done.
+int statusOf(const Invocation& invocation) {
+    int status = kFailure;
+    std::string why;
+    try {
+        status = invocation.action();
+    } catch (const std::exception& error) {
+        why = error.what();
+    }
+    errno = 0;
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        say("graft-cli: Standard output cannot be written{}; is the disk full?\n",
+            errno != 0 ? std::string(": ") + std::strerror(errno) : "");
+        return kFailure;
+    }
+    if (!why.empty()) say("graft-cli: {}\n", why);
+    return status;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
-    using namespace graft::cli;
     graft::runtime::tuneAllocator();
 
     CLI::App app("Transfer learning on images, without a window.", "graft-cli");
@@ -28,6 +86,7 @@ int main(int argc, char** argv) {
     addPredictCommand(app, invocation);
     addImportIdxCommand(app, invocation);
     addWeightsCommand(app, invocation);
+    checkNumbers(app);
 
     const bool json =
         std::any_of(argv, argv + argc, [](const char* arg) { return std::string_view(arg) == "--json"; });
@@ -50,5 +109,5 @@ int main(int argc, char** argv) {
         reportError({graft::ErrorCode::InvalidArgument, message + " Run graft-cli --help.", ""}, json);
         return kWrongCommandLine;
     }
-    return invocation.action();
+    return statusOf(invocation);
 }

@@ -33,6 +33,11 @@ class GzipFile {
         return gzread(m_file.get(), target.data(), static_cast<unsigned>(target.size())) ==
                static_cast<int>(target.size());
     }
+    // Behind the last byte: gzip's checksum is compared only there.
+    bool endsWell() {
+        std::uint8_t more = 0;
+        return gzread(m_file.get(), &more, 1) >= 0;
+    }
     // IDX numbers are big endian.
     bool readNumber(std::size_t& value) {
         std::array<std::uint8_t, 4> bytes{};
@@ -110,6 +115,7 @@ Result<IdxImportReport> importIdx(const std::string& imagesFile, const std::stri
         if (!labels->read(std::span(allLabels).subspan(before)))
             return fail(ErrorCode::BadFormat, "The file ends too early.", labelsFile);
     }
+    if (!labels->endsWell()) return fail(ErrorCode::BadFormat, "The file is damaged.", labelsFile);
     const std::size_t classCount =
         count == 0 ? 0 : static_cast<std::size_t>(*std::max_element(allLabels.begin(), allLabels.end())) + 1;
     if (!options.classNames.empty() && options.classNames.size() < classCount) {
@@ -131,8 +137,14 @@ Result<IdxImportReport> importIdx(const std::string& imagesFile, const std::stri
     for (std::size_t label = 0; label < classCount; ++label) {
         report.classes.push_back(label < options.classNames.size() ? options.classNames[label]
                                                                    : std::to_string(label));
-        if (const auto made = base::makeFolder(folder + "/" + report.classes.back()); !made)
-            return fail(made.error());
+        const std::string ofClass = folder + "/" + report.classes.back();
+        if (const auto made = base::makeFolder(ofClass); !made) return fail(made.error());
+        // The numbers begin at 0 in every file: a second one would take the place of a part of the first.
+        std::error_code error;
+        if (!std::filesystem::is_empty(ofClass, error) && !error) {
+            return fail(ErrorCode::InvalidArgument,
+                        "There are files in this folder already; choose another one, or remove it.", ofClass);
+        }
     }
 
     std::ranges::fill(written, 0);
@@ -154,6 +166,9 @@ Result<IdxImportReport> importIdx(const std::string& imagesFile, const std::stri
             return fail(ErrorCode::Unwritable, "The picture cannot be written; the disk may be full.", path);
         ++report.images;
         if (progress) progress(report.images, total);
+        if (i + 1 == count && !images->endsWell())
+            return fail(ErrorCode::BadFormat, "The file is damaged; the pictures that it gave are, too.",
+                        imagesFile);
     }
     return report;
 }

@@ -36,7 +36,7 @@ Result<DecodedPicture> plain(Result<base::Image> image) {
     return std::move(image).map([](base::Image pixels) { return DecodedPicture{std::move(pixels)}; });
 }
 
-Result<DecodedPicture> decode(Bytes bytes, const std::string& name, JpegScale scale) try {
+Result<DecodedPicture> decodeAny(Bytes bytes, const std::string& name, JpegScale scale) try {
     if (bytes.empty())
         return fail(ErrorCode::BadFormat, "The picture cannot be read: the file is empty.", name);
     const FileFormat format = formatIn(bytes, name);
@@ -68,6 +68,22 @@ Result<DecodedPicture> decode(Bytes bytes, const std::string& name, JpegScale sc
         name);
 } catch (const std::bad_alloc&) {
     return fail(ErrorCode::OutOfMemory, "The picture does not fit into memory; make it smaller.", name);
+}
+
+// A side of so many times the other, resized, has a length that no whole number holds; and it is no picture.
+constexpr int kLongest = 65536;
+
+Result<DecodedPicture> decode(Bytes bytes, const std::string& name, JpegScale scale) {
+    auto picture = decodeAny(bytes, name, scale);
+    if (!picture) return picture;
+    const auto [shorter, longer] = std::minmax(picture->image.width, picture->image.height);
+    if (longer / shorter >= kLongest) {
+        return fail(ErrorCode::BadFormat,
+                    "The picture is " + std::to_string(longer) + " pixels long and " +
+                        std::to_string(shorter) + " wide: too thin to be looked at; cut it into pieces.",
+                    name);
+    }
+    return picture;
 }
 
 base::Image shrunk(const base::Image& image, int maxSide) {

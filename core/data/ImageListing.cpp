@@ -24,6 +24,8 @@ namespace {
 namespace fs = std::filesystem;
 using FolderId = std::pair<dev_t, ino_t>;
 
+constexpr int kMostVisits = 8;  // of one folder, by links
+
 std::optional<FolderId> idOf(const fs::path& folder) {
     struct stat status {};
     if (stat(folder.c_str(), &status) != 0) return std::nullopt;
@@ -81,6 +83,13 @@ class Walk {
             return passOver(folder, PassedOverReason::LinkLoop,
                             "This is a link to a folder that it lies in; remove it.");
         }
+        // Links between folders can make more ways through them than there are atoms.
+        if (++m_visits[*id] > kMostVisits) {
+            return passOver(folder, PassedOverReason::LinkLoop,
+                            "Links lead to this folder again and again; its pictures are used " +
+                                std::to_string(kMostVisits) + " times.",
+                            0);
+        }
         m_path.push_back(*id);
         for (const fs::directory_iterator end; !error && it != end; it.increment(error)) {
             if (m_control != nullptr && !m_control->checkpoint()) break;
@@ -110,6 +119,11 @@ class Walk {
             if (!fs::is_symlink(entry.symlink_status(ignored))) {
                 return passOver(path, PassedOverReason::UnreadableFile,
                                 "The file cannot be read; check its access rights.");
+            }
+            if (error == std::errc::permission_denied) {
+                return passOver(path, PassedOverReason::UnreadableFile,
+                                "This is a link into a folder that cannot be looked into; check its access "
+                                "rights.");
             }
             const bool loops = error == std::errc::too_many_symbolic_link_levels;
             return passOver(path, loops ? PassedOverReason::LinkLoop : PassedOverReason::BrokenLink,
@@ -167,6 +181,7 @@ class Walk {
 
     ImageListing& m_listing;
     runtime::RunControl* m_control;
+    std::map<FolderId, int> m_visits;
     std::vector<FolderId> m_path;  // the folders that the walk is in, and those above the first
 };
 

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <filesystem>
 #include <optional>
 #include <set>
 
@@ -15,29 +14,13 @@
 #include "core/inference/detail/FastForward.h"
 #include "core/inference/detail/ImageStream.h"
 #include "core/inference/detail/LoadedModel.h"
-#include "core/training/RunFolder.h"
-#include "core/training/detail/RunWriter.h"
+#include "core/training/detail/TrainedOn.h"
 
 namespace graft::evaluation {
 
 namespace {
 
-namespace fs = std::filesystem;
 using Hashes = std::set<std::string>;
-
-// SHA-256 of the images that the model was trained on; empty where nothing says which they were.
-Result<std::optional<Hashes>> trainedOn(const std::string& modelPath) {
-    std::error_code error;
-    fs::path run = modelPath;
-    if (!fs::is_directory(run, error)) run = fs::absolute(run, error).parent_path();  // RUN/model.safetensors
-    if (!fs::exists(training::RunPaths(run.string()).dataset, error)) return std::nullopt;
-    const auto dataset = training::readDataset(run.string());
-    if (!dataset) return fail(dataset.error());
-    Hashes hashes;
-    for (const std::size_t index : dataset->indicesOf(data::Split::Train))
-        hashes.insert(dataset->samples[index].sha256);
-    return hashes;
-}
 
 // The images to score, and why the others are not.
 class Selection {
@@ -127,7 +110,7 @@ Result<Evaluation> evaluate(const std::string& modelPath, const std::string& fol
                             runtime::RunControl& control) {
     const auto model = inference::loadModel(modelPath, options.device);
     if (!model) return fail(model.error());
-    const auto trained = trainedOn(modelPath);
+    const auto trained = training::trainedOn(modelPath);
     if (!trained) return fail(trained.error());
     data::ScanOptions scan;
     scan.forTraining = false;
@@ -188,6 +171,12 @@ Result<Evaluation> evaluate(const std::string& modelPath, const std::string& fol
             notFinite);
     }
     if (!whole) return fail(ErrorCode::Cancelled, "The evaluation was stopped.", folder);
+    if (scorer.images() == 0) {
+        return fail(ErrorCode::Unreadable,
+                    "None of the " + std::to_string(images.size()) +
+                        " images can be read any more; was the folder moved, or its disk taken away?",
+                    folder);
+    }
     Evaluation result = scorer.finish();
     result.unscored = std::move(unread);
     selection.describe(result);

@@ -15,6 +15,7 @@
 #include "core/inference/detail/ImageStream.h"
 #include "core/inference/detail/LoadedModel.h"
 #include "core/training/RunFolder.h"
+#include "core/training/detail/RunWriter.h"
 #include "core/weights/WeightFile.h"
 
 namespace graft::exporting {
@@ -89,6 +90,23 @@ Result<void> writeModel(const inference::LoadedModel& model, Format format, cons
     return base::writeFileAtomically(file, torchScriptOf(*model.network, model.sidecar.preprocess.cropSize));
 }
 
+// Whether the export, or what is written beside it, has the name of a file of the run.
+bool isOfRun(const std::string& file, const std::string& runFolder) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    const fs::path parent = fs::absolute(file, error).parent_path();
+    const training::RunPaths run(runFolder);
+    if (fs::equivalent(parent, run.checkpoint, error)) return true;
+    if (!fs::equivalent(parent, runFolder, error)) return false;
+    for (const std::string& own : {run.config, run.dataset, run.metrics, run.model, run.modelSidecar,
+                                   run.evaluation, run.predictions, run.log, run.decisions}) {
+        const std::string name = fs::path(own).filename().string();
+        for (const std::string& written : {file, sidecarPath(file), pythonHelperPath(file)})
+            if (fs::path(written).filename() == name) return true;
+    }
+    return false;
+}
+
 Result<ExportReport> exportModel(const std::string& runFolder, Format format, const std::string& file,
                                  bool verify, const Progress& progress, runtime::RunControl& control) {
     std::error_code error;
@@ -101,8 +119,17 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
         return fail(ErrorCode::NotFound, "There is no such folder to write into.", parent.string());
     }
     if (const auto run = training::openRun(runFolder); !run) return fail(run.error());
+    if (isOfRun(file, runFolder)) {
+        return fail(ErrorCode::InvalidArgument,
+                    "The export would take the place of one of the run's own files; choose another name.",
+                    file);
+    }
     const auto model = inference::loadModel(runFolder, "cpu");
     if (!model) return fail(model.error());
+    if (!model->network) {
+        return fail(ErrorCode::BadFormat,
+                    "The run's model is none that a training has written; start the run anew.", runFolder);
+    }
 
     Sidecar sidecar = model->sidecar;
     sidecar.format = formatName(format);

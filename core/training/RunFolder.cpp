@@ -21,6 +21,7 @@ std::string obstacleFor(const RunSummary& run, const RunPaths& paths) {
     std::error_code error;
     if (run.isBeingTrained) return "Another Graft is training in this run.";
     if (run.completed) return "The run has come to its end.";
+    if (!fs::is_regular_file(paths.state, error) && isTrained(run)) return kNoCheckpoint;
     if (!fs::is_regular_file(paths.dataset, error))
         return "The run's list of files (dataset.json) is missing.";
     if (fs::is_regular_file(paths.state, error)) {

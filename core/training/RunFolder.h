@@ -29,6 +29,11 @@ struct RunSummary {
     std::string whyNotResumable;
 };
 
+// An epoch has ended, or a model lies there.
+inline bool isTrained(const RunSummary& run) {
+    return run.hasModel || !run.epochs.empty();
+}
+
 // Puts what a killed process left in the middle into its place, if nobody writes there.
 // Errors: NotFound (no config.json there), BadFormat.
 Result<RunSummary> openRun(const std::string& runFolder);

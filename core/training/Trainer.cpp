@@ -2,7 +2,6 @@
 #include "core/training/Trainer.h"
 
 #include <filesystem>
-#include <fstream>
 
 #include "core/base/detail/TorchErrors.h"
 #include "core/data/FolderScanner.h"
@@ -15,13 +14,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Runs work() -> Result<TrainReport>; a failure is told to the observer and the log as well.
+// Runs work() -> Result<TrainReport>; a failure is told to the observer and the log as well. isNew: what lies
+// there already is another run's.
 template <class Work>
-Result<TrainReport> reported(const std::string& runFolder, const TrainObserver& observer, const Work& work) {
+Result<TrainReport> reported(const std::string& runFolder, bool isNew, const TrainObserver& observer,
+                             const Work& work) {
+    std::error_code error;
+    const bool isAnothers = isNew && fs::exists(RunPaths(runFolder).log, error);
     Result<TrainReport> report = base::guardTorch(work);
     if (!report) {
         // Somebody else's run is not written into.
-        if (std::ifstream(RunPaths(runFolder).log) && !RunLock::isHeld(runFolder))
+        if (!isAnothers && fs::exists(RunPaths(runFolder).log, error) && !RunLock::isHeld(runFolder))
             appendLog(RunPaths(runFolder), "failed: " + report.error().sentence());
         observer(RunEnded{RunEnded::Outcome::Failed, report.error().sentence()});
     }
@@ -75,6 +78,10 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
     TrainConfig config = run->config;
     const auto otherEpochs = planEpochs(*run, options.epochs, config);
     if (!otherEpochs) return fail(otherEpochs.error());
+    std::error_code error;
+    const bool hasState = fs::is_regular_file(paths.state, error);
+    // Begun again it would write over the model that it has.
+    if (!hasState && isTrained(*run)) return fail(ErrorCode::NotFound, kNoCheckpoint, paths.state);
     auto dataset = readDataset(runFolder);
     if (!dataset) return fail(dataset.error());
 
@@ -96,11 +103,10 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
     if (run->completed) {
         if (const auto open = unmarkCompleted(paths); !open) return fail(open.error());
     }
-    if (*otherEpochs || !options.dataFolder.empty() || !options.device.empty()) {
+    const bool changed = loop.takeChangedHashes(*dataset);
+    if (*otherEpochs || changed || !options.dataFolder.empty() || !options.device.empty()) {
         if (const auto written = writePlan(paths, config, *dataset); !written) return fail(written.error());
     }
-    std::error_code error;
-    const bool hasState = fs::is_regular_file(paths.state, error);
     const auto there = hasState ? loop.goOn(std::move(*recorder)) : loop.beginAgain(std::move(*recorder));
     if (!there) return fail(there.error());
     return loop.run();
@@ -110,12 +116,13 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
 
 Result<TrainReport> train(const TrainConfig& config, const data::DatasetIndex& dataset,
                           const TrainObserver& observer, runtime::RunControl& control) {
-    return reported(config.runFolder, observer, [&] { return trainOn(config, dataset, observer, control); });
+    return reported(config.runFolder, true, observer,
+                    [&] { return trainOn(config, dataset, observer, control); });
 }
 
 Result<TrainReport> train(const TrainConfig& config, const TrainObserver& observer,
                           runtime::RunControl& control) {
-    return reported(config.runFolder, observer, [&]() -> Result<TrainReport> {
+    return reported(config.runFolder, true, observer, [&]() -> Result<TrainReport> {
         if (const auto valid = validate(config); !valid) return fail(valid.error());
         if (const auto free = checkIsNoRun(config.runFolder); !free) return fail(free.error());
         const auto dataset =
@@ -127,7 +134,8 @@ Result<TrainReport> train(const TrainConfig& config, const TrainObserver& observ
 
 Result<TrainReport> resumeRun(const std::string& runFolder, const TrainObserver& observer,
                               runtime::RunControl& control, const ResumeOptions& options) {
-    return reported(runFolder, observer, [&] { return resume(runFolder, options, observer, control); });
+    return reported(runFolder, false, observer,
+                    [&] { return resume(runFolder, options, observer, control); });
 }
 
 }  // namespace graft::training

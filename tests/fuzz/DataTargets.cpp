@@ -87,7 +87,9 @@ void fuzzIdx(Bytes bytes) {
     data::IdxImportOptions options;
     options.perClass = 1;
     options.classNames = {"a", "b"};
-    const auto report = data::importIdx(images.path(), labels.path(), scratch.path(), options);
+    const std::string folder = scratch.path() + "/out";
+    std::filesystem::remove_all(folder);
+    const auto report = data::importIdx(images.path(), labels.path(), folder, options);
     if (!report) requireSentence(report.error());
 }
 

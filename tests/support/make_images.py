@@ -86,11 +86,13 @@ def png16(name, channels, colour):
 
 
 def png_adam7(name, picture):
+    width, height = picture.size
     rows = b""
     for left, top, right, down in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)):
-        for y in range(top, HEIGHT, down):
-            rows += b"\0" + b"".join(bytes(picture.getpixel((x, y))) for x in range(left, WIDTH, right))
-    (FOLDER / name).write_bytes(png(WIDTH, HEIGHT, 8, 2, rows, interlace=1))
+        for y in range(top, height, down):
+            if left < width:
+                rows += b"\0" + b"".join(bytes(picture.getpixel((x, y))) for x in range(left, width, right))
+    (FOLDER / name).write_bytes(png(width, height, 8, 2, rows, interlace=1))
     expect_pillow(name)
 
 
@@ -189,6 +191,7 @@ def main():
     save("alpha.png", alpha)
     save("grey_alpha.png", alpha.convert("LA"))
     png_adam7("interlaced.png", picture)
+    png_adam7("interlaced_row.png", picture.crop((0, 3, WIDTH, 4)))
     png16("grey16.png", 1, 0)
     png16("rgb16.png", 3, 2)
     png16("rgba16.png", 4, 6)

@@ -121,6 +121,10 @@ def make_tiffs():
         Image.fromarray(values).save(REFUSED / ("float_%s.tif" % name))
     Image.fromarray(G.astype("int32") - 100).save(REFUSED / "int32_negative.tif")
     Image.fromarray(G.astype("int32") * 100000).save(REFUSED / "int32_large.tif")
+    bands = np.repeat(G[..., None], 13, -1)  # a satellite's
+    for bits in 8, 16:
+        values = bands.astype("<u%d" % (bits // 8)).tobytes()
+        (REFUSED / ("channels%d.tif" % bits)).write_bytes(tiff(WIDTH, HEIGHT, bits, 13, 1, [values]))
     signed = (G.astype("<i2") - 1000).tobytes()
     (REFUSED / "int16_negative.tif").write_bytes(tiff(WIDTH, HEIGHT, 16, 1, 1, [signed], 2))
 
@@ -134,6 +138,10 @@ def make_pngs():
     save("transparent.png", transparent, transparent.convert("RGB"), transparency=3)
     frames = [PICTURE, GREY.convert("RGB")]
     save("animated.png", PICTURE, PICTURE, save_all=True, append_images=frames[1:], duration=100)
+
+
+    Image.new("L", (1, 70000)).save(REFUSED / "thin.png")
+    Image.new("L", (70000, 1)).save(REFUSED / "thin_across.png")
 
 
 def make_bmps():

@@ -251,6 +251,7 @@ def make_hostile():
     unsafe("in_state", named("collections", "OrderedDict") + b")R" + named("os", "system") + b"b", "os.system")
     unsafe("inst", b"(S'id'\nios\nsystem\n", "os.system")
     unsafe("control_characters", text("os\x1b[2J\n") + text("system\u202e") + b"\x93", "os?[2J?.system")
+    refuse("long_parameter", dictionary(**{"k" * 1001: b"N"}), "more than 1000 bytes")
     unsafe("long_name", text("o" * 5000) + text("s") + b"\x93", "ooo..")
     unsafe("allowed_first", good + b"0" + text("torch._utils") + text("_rebuild_tensor_v2.__globals__") + b"\x93", "_rebuild_tensor_v2.__globals__")
     for name, opcode in (("object", b"(" + text("x") + b"o"), ("new_object", b"))\x81"), ("extension", b"\x82\x01"), ("text_id", b"P0\n"), ("unknown", b"\xff"), ("out_of_band", b"\x97")):

@@ -289,6 +289,18 @@ class DataPageTest : public QObject {
         QVERIFY(!window.button("next")->isEnabled());
     }
 
+    void cancelGivesTheInvitationBack() {
+        PageFixture fixture(QStringList{"amber", "blue"}, 200);
+        fixture.project.setFolder({});
+        Window window(fixture);
+        fixture.prompts.folder = fixture.images;
+        window.press(window.button("chooseInPanel"));
+        QTRY_VERIFY(window.says(QStringLiteral("Reading the images")));
+        window.press(window.button("cancelReading"));
+        QTRY_VERIFY_WITH_TIMEOUT(!window.says(QStringLiteral("Reading the images")), kPatienceMs);
+        QVERIFY(fixture.project.dataset() || window.button("chooseInPanel")->isVisible());
+    }
+
     void readsAFolderAgainAfterAFailure() {
         PageFixture fixture;
         const QString missing = fixture.directory.filePath(QStringLiteral("missing"));

@@ -107,6 +107,9 @@ class MainWindowTest : public QObject {
                           window.runs()->visualRect(row).center());
         QCOMPARE(window.main.page(), MainWindow::Results);
         QTRY_VERIFY_WITH_TIMEOUT(window.says(QStringLiteral("config.json")), kPatienceMs);
+        // Nor does the Train page show, and offer to go on with, the run before.
+        window.press(window.step(2));
+        QTRY_VERIFY_WITH_TIMEOUT(window.says(QStringLiteral("config.json")), kPatienceMs);
     }
 
     void walksThroughThePagesByTheirButtons() {

@@ -198,6 +198,7 @@ void DataPage::showFailure(const Error& error) {
 void DataPage::showFinished() {
     // Failed or cancelled: forget the folder, so that choosing it again reads it again.
     if (!m_project.dataset()) m_project.setFolder({});
+    if (m_drop->isReading()) m_drop->showInvitation();  // cancelled; an error is said already
 }
 
 void DataPage::showDataset() {

@@ -45,6 +45,7 @@ DropPanel::DropPanel(QWidget* parent)
     m_bar->setTextVisible(false);
     m_choose->setProperty("primary", true);
     m_choose->setObjectName(QStringLiteral("chooseInPanel"));
+    m_cancel->setObjectName(QStringLiteral("cancelReading"));
     m_error->setAlignment(Qt::AlignCenter);
     m_error->setFixedWidth(kWidth);
     column->addWidget(m_title);

@@ -20,6 +20,7 @@ class DropPanel : public QWidget {
 
     void showInvitation(const QString& error = {});
     void showReading(const QString& folder);
+    bool isReading() const { return m_reading; }
     void setProgress(qulonglong done, qulonglong total);
     void setHighlighted(bool highlighted);  // something is being dragged over it
 

@@ -159,8 +159,8 @@ void TryPanel::tryPaths(const QStringList& paths) {
     m_lastFolder = QFileInfo(paths.first()).absolutePath();
     runInBackground(
         this, [paths] { return findImages(paths); },
-        [this, model = m_model](const Found& found) {
-            if (model != m_model) return;
+        [this, model = m_model, number = ++m_asked](const Found& found) {
+            if (model != m_model || number != m_asked) return;  // something else was dropped meanwhile
             QStringList notes;
             if (found.more) notes.append(tr("Only the first %1 pictures are shown.").arg(kMostImages));
             for (const data::PassedOverGroup& group : found.passedOver) {

@@ -63,6 +63,7 @@ class TryPanel : public QWidget {
     InlineError* m_error = nullptr;
 
     QString m_runFolder;
+    quint64 m_asked = 0;             // how often pictures were given
     std::shared_ptr<Model> m_model;  // shared with the worker that is asking it
     QStringList m_paths;
     std::vector<std::shared_ptr<const Answer>> m_answers;  // as many as have been asked

@@ -61,6 +61,7 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
 
     RunList& runs = m_sidebar->runs();
     connect(&runs, &RunList::runChosen, this, [this](const QString& folder) {
+        if (folder == m_project.currentRun()) m_project.notifyRunsChanged();  // it may be another by now
         m_project.setCurrentRun(folder);
         if (page() != Export) showPage(Results);
     });
@@ -71,7 +72,11 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
     connect(&m_project, &Project::datasetChanged, this, &MainWindow::showProgress);
     connect(&m_project, &Project::currentRunChanged, this, &MainWindow::showProgress);
     connect(m_controller, &TrainingController::stateChanged, this, &MainWindow::showProgress);
-    connect(m_controller, &TrainingController::stateChanged, this, &MainWindow::closeWhenIdle);
+    connect(m_controller, &TrainingController::finished, this, [this](const TrainingResult& result) {
+        if (result.outcome == training::RunEnded::Outcome::Failed && std::exchange(m_closing, false))
+            return showPage(Train);  // the last checkpoint was not written: that must be read
+        closeWhenIdle();
+    });
     runs.readFolder(m_project.runsRoot());
     askDevice();
     showPage(Data);

@@ -88,6 +88,7 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, UserPromp
     connect(&m_project, &Project::backboneChanged, this, &TrainPage::updateControls);
     connect(&m_project, &Project::folderChanged, this, &TrainPage::updateControls);
     connect(&m_project, &Project::currentRunChanged, this, &TrainPage::loadCurrentRun);
+    connect(&m_project, &Project::runsChanged, this, &TrainPage::loadCurrentRun);
     connect(m_settings, &SettingsPanel::validityChanged, this, &TrainPage::updateControls);
     connect(&m_project, &Project::configChanged, this, [this] {
         if (m_shown.folder.isEmpty()) {
@@ -197,6 +198,8 @@ void TrainPage::handle(const training::RunStarted& event) {
     m_shown.epochs = event.epochs;
     m_trainImages = event.trainImages;
     m_validationImages = event.validationImages;
+    for (const std::string& note : event.weightNotes)
+        addNotice(note);
     m_accuracy->setEpochs(event.epochs);
     m_loss->setEpochs(event.epochs);
     // Half an epoch that was done before the stop is done again.
@@ -209,7 +212,12 @@ void TrainPage::handle(const training::CacheState& event) {
 }
 
 void TrainPage::handle(const training::Notice& event) {
-    m_shown.notice = QString::fromStdString(event.message);
+    addNotice(event.message);
+}
+
+void TrainPage::addNotice(const std::string& sentence) {
+    if (!m_shown.notice.isEmpty()) m_shown.notice += QLatin1Char(' ');
+    m_shown.notice += QString::fromStdString(sentence);
 }
 
 void TrainPage::handle(const training::RunEnded& /*event*/) {
@@ -267,10 +275,8 @@ void TrainPage::onFinished(const TrainingResult& result) {
     if (m_shown.completed) m_progress->setValue(kProgressSteps);
     updateControls();
     // A run that failed before its folder was there leaves nothing to look at.
-    if (result.outcome != Outcome::Failed || m_shown.hasBegun) {
-        m_project.setCurrentRun(result.runFolder);
-        loadCurrentRun();
-    }
+    if (result.outcome != Outcome::Failed || m_shown.hasBegun) m_project.setCurrentRun(result.runFolder);
+    if (result.runFolder == m_project.currentRun()) loadCurrentRun();
     m_project.notifyRunsChanged();
 }
 
@@ -282,7 +288,11 @@ void TrainPage::loadCurrentRun() {
         [this, folder](const Result<training::RunSummary>& run) {
             // Meanwhile another run may have been chosen or started.
             if (m_controller.isActive() || folder != m_project.currentRun()) return;
-            if (run) showRun(*run);
+            if (run) return showRun(*run);
+            clearRun();
+            m_shown.folder = folder;
+            m_error->showError(ErrorText::describe(run.error()));
+            updateControls();
         });
 }
 

@@ -46,7 +46,7 @@ class TrainPage : public QWidget {
         bool hasModel = false;
         bool resumable = false;
         std::optional<training::EpochDone> best;
-        QString notice;  // on images that were missing
+        QString notice;  // on the weights, and on images that were missing
         QString ending;  // a sentence about how it ended
     };
 
@@ -63,6 +63,7 @@ class TrainPage : public QWidget {
     void handle(const training::BatchDone& event);
     void handle(const training::EpochDone& event);
     void handle(const training::Notice& event);
+    void addNotice(const std::string& sentence);
     void onFinished(const TrainingResult& result);
     void loadCurrentRun();
     void showRun(const training::RunSummary& run);

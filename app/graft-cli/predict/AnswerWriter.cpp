@@ -76,7 +76,7 @@ Result<void> AnswerWriter::openFile() {
                         "This file was begun with another model or other settings; choose another name.",
                         file);
         }
-        const auto bytes = readAnswered();
+        const auto bytes = readAnswered(begun);
         if (!bytes) return fail(bytes.error());
         whole = *bytes;
         m_isOfUnknownModel = !begun && whole > 0;
@@ -94,7 +94,7 @@ Result<void> AnswerWriter::openFile() {
     return {};
 }
 
-Result<std::size_t> AnswerWriter::readAnswered() {
+Result<std::size_t> AnswerWriter::readAnswered(bool begun) {
     const std::string content = contentOf(m_options.file);
     const auto damaged = [&] {
         return fail(ErrorCode::BadFormat,
@@ -109,6 +109,9 @@ Result<std::size_t> AnswerWriter::readAnswered() {
         if (isCsv && content[i] == '"') inQuotes = !inQuotes;
         if (content[i] == '\n' && !inQuotes) whole = i + 1;
     }
+    // Nothing in it is an answer: then it is the beginning of the header, or not for answers at all.
+    if (whole == 0 && !begun && !std::string_view(isCsv ? kHeader : "").starts_with(content))
+        return damaged();
     std::istringstream lines(content.substr(0, whole));
     if (!isCsv) {
         for (std::string line; std::getline(lines, line);) {

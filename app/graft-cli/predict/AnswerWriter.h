@@ -51,7 +51,8 @@ class AnswerWriter {
   private:
     explicit AnswerWriter(const AnswerOptions& options) : m_options(options) {}
     Result<void> openFile();
-    Result<std::size_t> readAnswered();  // gives the bytes that are whole lines
+    // Gives the bytes that are whole lines. begun: by an earlier call, as its .unfinished says.
+    Result<std::size_t> readAnswered(bool begun);
     Result<void> write(const std::string& text);
     Result<void> writeEntry(const std::string& json);
     int indent() const { return m_options.format == AnswerFormat::Document ? 2 : -1; }

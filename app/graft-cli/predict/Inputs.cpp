@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <sstream>
+#include <string_view>
 #include <unordered_set>
 
 #include "core/runtime/RunControl.h"
@@ -79,9 +81,12 @@ Inputs gatherInputs(const std::vector<std::string>& arguments, std::istream& lis
             gatherer.add(argument);
             continue;
         }
-        for (std::string line; std::getline(list, line);) {
-            if (line.ends_with('\r')) line.pop_back();
-            if (!line.empty()) gatherer.add(line);
+        std::stringstream names(std::string(std::istreambuf_iterator<char>(list), {}));
+        // As find -print0 parts them.
+        const char end = names.view().find('\0') == std::string_view::npos ? '\n' : '\0';
+        for (std::string name; std::getline(names, name, end);) {
+            if (end == '\n' && name.ends_with('\r')) name.pop_back();
+            if (!name.empty()) gatherer.add(name);
         }
     }
     return gatherer.take();

@@ -116,7 +116,7 @@ class BmpReader {
     // Runs of one colour, and 0 before an instruction: end of line, end of picture, a jump, or so many
     // pixels.
     bool readRuns() {
-        int x = 0;
+        std::int64_t x = 0;  // a file may hold more runs than a line has pixels
         int y = 0;
         while (m_at + 2 <= m_bytes.size()) {
             const std::uint8_t count = m_bytes[m_at];
@@ -158,10 +158,10 @@ class BmpReader {
 
     int rowOf(int y) const { return m_header.topDown ? y : m_image.height - 1 - y; }
 
-    void put(int x, int y, std::size_t index) {
+    void put(std::int64_t x, int y, std::size_t index) {
         if (x >= m_image.width || y >= m_image.height) return;
         const Colour colour = index < m_header.palette.size() ? m_header.palette[index] : Colour{};
-        std::copy(colour.begin(), colour.end(), m_image.row(rowOf(y)) + std::ptrdiff_t{3} * x);
+        std::copy(colour.begin(), colour.end(), m_image.row(rowOf(y)) + 3 * x);
     }
 
     void readRow(Bytes source, int y) {

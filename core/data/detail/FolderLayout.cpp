@@ -24,8 +24,9 @@ struct Node {
     std::string name;
     std::string path;  // relative to the root; empty for the root itself
     std::map<std::string, std::unique_ptr<Node>> children;
-    std::vector<Item> items;  // directly inside
-    std::size_t total = 0;    // items at any depth
+    std::vector<Item> items;     // directly inside
+    std::size_t total = 0;       // items at any depth
+    std::optional<Split> split;  // that its name says, among the names beside it
     bool hasOtherFiles = false;
 
     Node& child(const std::string& childName) {
@@ -50,7 +51,21 @@ Nodes foldersWithPictures(const Node& node) {
 }
 
 std::optional<Split> splitOf(const Node& node) {
-    return splitOfName(node.name);
+    return node.split;
+}
+
+// "leaves_train" beside "leaves_test": what all of them begin with is the data set's name. A folder alone in
+// its own has the one above's: leaves_train/leaves_train.
+void nameSplits(Node& node, std::size_t wordsAbove) {
+    std::vector<std::string> names;
+    for (const Node* child : foldersWithPictures(node))
+        names.push_back(child->name);
+    const std::size_t words = names.size() == 1 ? wordsAbove : commonWords(names);
+    for (const auto& [name, child] : node.children) {
+        child->split = splitOfName(name);
+        if (!child->split && words > 0) child->split = splitOfName(name, words);
+        nameSplits(*child, words);
+    }
 }
 
 // The folder that holds the class folders of a split: it may be wrapped, as in seg_train/seg_train/CLASS.
@@ -119,6 +134,7 @@ class LayoutMaker {
 
     FolderLayout make(const ImageListing& listing) {
         fillTree(listing);
+        nameSplits(m_tree, 0);
         const Node* found = classLevel(m_tree);
         const Node& level = found != nullptr ? *found : m_tree;
         if (!level.path.empty()) {
@@ -159,8 +175,10 @@ class LayoutMaker {
         return *node;
     }
 
-    void addItem(const std::string& path, const std::string& why) {
-        folderOf(path, [](Node& node) { ++node.total; }).items.push_back({path, why});
+    // JSON and the model's class names are UTF-8: another name would not come back from them as it was.
+    void addItem(const std::string& path, std::string why) {
+        if (!isUtf8(path)) why = "The name of this file, or of a folder above it, is no UTF-8; rename it.";
+        folderOf(path, [](Node& node) { ++node.total; }).items.push_back({path, std::move(why)});
     }
 
     void fillTree(const ImageListing& listing) {
@@ -232,7 +250,24 @@ class LayoutMaker {
                  "classes; "
                  "put the pictures of each class into a folder of its own inside each of them.");
         }
+        warnOfLoneSplit(level);
         warnOfSameSubfolders(level);
+    }
+
+    // FOLDER/train/CLASS with something else beside it.
+    void warnOfLoneSplit(const Node& level) {
+        const Nodes classes = foldersWithPictures(level);
+        for (const Node* one : classes) {
+            if (splitOf(*one) != Split::Train || foldersWithPictures(unwrapped(*one)).size() < 2) continue;
+            const auto other =
+                std::ranges::find_if(classes, [](const Node* node) { return !splitOf(*node); });
+            if (other == classes.end()) continue;
+            warn(one->path, ProblemCode::SplitNamesAsClasses,
+                 "The folder is named like a split and holds folders with pictures, but \"" + (*other)->name +
+                     "\" beside it is no split, so both are taken for classes. If it is the training set, "
+                     "move "
+                     "the other folder away, or choose this one.");
+        }
     }
 
     void warnOfSameSubfolders(const Node& level) {

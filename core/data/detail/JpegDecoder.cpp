@@ -119,6 +119,7 @@ struct Decoding {
 
     // A progressive file that ends between two scans decodes, but not to the end.
     bool isComplete() {
+        if (info.arith_code != FALSE) return false;  // it decodes zeros to the last row
         if (info.coef_bits == nullptr) return jpeg_has_multiple_scans(&info) == FALSE;
         for (int component = 0; component < info.num_components; ++component) {
             for (int coefficient = 0; coefficient < DCTSIZE2; ++coefficient) {
@@ -134,8 +135,9 @@ struct Decoding {
         info.scale_num = static_cast<unsigned>(eighths);
         info.scale_denom = 8;
         orientation = exifOrientation(info);
-        jpeg_start_decompress(&info);
+        jpeg_calc_output_dimensions(&info);
         DecodeScope::reserve(std::size_t{3} * info.output_width * info.output_height + coefficientBytes());
+        jpeg_start_decompress(&info);
         image = base::Image(static_cast<int>(info.output_width), static_cast<int>(info.output_height));
         if (isCmyk) cmyk.resize(static_cast<std::size_t>(info.output_width) * 4);
         while (info.output_scanline < info.output_height) {

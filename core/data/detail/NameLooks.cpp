@@ -64,6 +64,18 @@ std::string withLatinLetters(const std::string& text) {
 
 }  // namespace
 
+bool isUtf8(const std::string& text) {
+    const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
+    auto left = static_cast<utf8proc_ssize_t>(text.size());
+    for (utf8proc_int32_t point = 0; left > 0;) {
+        const utf8proc_ssize_t used = utf8proc_iterate(bytes, left, &point);
+        if (used <= 0) return false;
+        bytes += used;
+        left -= used;
+    }
+    return true;
+}
+
 std::string looksOf(const std::string& name) {
     return withLatinLetters(withoutSpaces(mapped(name, kVisible)));
 }

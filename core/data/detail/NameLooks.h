@@ -8,6 +8,8 @@
 
 namespace graft::data {
 
+bool isUtf8(const std::string& text);
+
 // Equal for names that look the same, or nearly. What is no UTF-8 stays as it is.
 std::string looksOf(const std::string& name);
 

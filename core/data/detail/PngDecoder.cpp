@@ -42,6 +42,7 @@ struct PngReading {
     std::size_t rowBytes = 0;
     int channels = 0;
     bool isWide = false;
+    bool interlaced = false;
     int orientation = 1;
 
     explicit PngReading(std::span<const std::uint8_t> source) : bytes(source) {
@@ -90,7 +91,7 @@ struct PngReading {
         isWide = png_get_bit_depth(png, info) == 16;
         const auto width = static_cast<int>(png_get_image_width(png, info));
         const auto height = static_cast<int>(png_get_image_height(png, info));
-        const bool interlaced = png_get_interlace_type(png, info) != PNG_INTERLACE_NONE;
+        interlaced = png_get_interlace_type(png, info) != PNG_INTERLACE_NONE;
         const std::size_t buffered = rowBytes * static_cast<std::size_t>(interlaced ? height : 1);
         DecodeScope::reserve(
             std::size_t{3} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height) + buffered);
@@ -119,7 +120,6 @@ struct PngReading {
 
     void readPixels() {
         const int height = decoded.image.height;
-        const bool interlaced = rows.size() > rowBytes;
         if (interlaced) {
             for (int pass = 0; pass < 7; ++pass) {
                 for (int y = 0; y < height; ++y)

@@ -23,7 +23,7 @@ namespace {
 using Json = nlohmann::json;
 
 // Changes when an image may become readable, or stop being so, without a change of the file.
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 
@@ -93,7 +93,8 @@ void ScanCache::save() const {
     if (!base::makeFolder(std::filesystem::path(m_file).parent_path().string())) return;
     const std::string aside = m_file + "." + std::to_string(getpid());  // two scans may end at once
     std::ofstream(aside) << json.dump(-1, ' ', false, Json::error_handler_t::replace);
-    if (!base::commitFile(aside, m_file)) std::filesystem::remove(aside);
+    // What cannot be kept is read again the next time.
+    static_cast<void>(base::commitFile(aside, m_file));
 }
 
 }  // namespace graft::data

@@ -83,10 +83,26 @@ std::vector<std::string> wordsOf(const std::string& name) {
 
 }  // namespace
 
-std::optional<Split> splitOfName(const std::string& name) {
+std::size_t commonWords(const std::vector<std::string>& names) {
+    if (names.size() < 2) return 0;
+    const std::vector<std::string> first = wordsOf(names.front());
+    std::size_t common = first.size();
+    for (const std::string& name : names) {
+        const std::vector<std::string> words = wordsOf(name);
+        const auto differ = std::ranges::mismatch(first, words).in1;
+        common = std::min(common, static_cast<std::size_t>(differ - first.begin()));
+    }
+    return common;
+}
+
+std::optional<Split> splitOfName(const std::string& name, std::size_t ignoredWords) {
     std::string rest;  // "hold_out" and "cross-validation" are one word
     std::optional<Split> split;
     for (const std::string& word : wordsOf(name)) {
+        if (ignoredWords > 0) {
+            --ignoredWords;
+            continue;
+        }
         const std::string_view bare = withoutFillers(word);
         if (bare.empty()) continue;
         rest += bare;

@@ -162,6 +162,7 @@ class ValueReader {
     bool readLines(const Use& use) {
         const auto lineBytes = static_cast<std::size_t>(TIFFScanlineSize64(m_tiff));
         if (lineBytes < m_step * m_layout.width || lineBytes > std::size_t{kMostBytesAtOnce}) return false;
+        DecodeScope::reserve(lineBytes);
         std::vector<std::uint8_t> line(lineBytes);
         for (std::size_t plane = 0; plane < m_planes; ++plane) {
             for (std::uint32_t y = 0; y < m_layout.height; ++y) {
@@ -183,6 +184,7 @@ class ValueReader {
         if (width == 0 || height == 0 || tileBytes > std::size_t{kMostBytesAtOnce} ||
             tileBytes / m_step / width < height)
             return false;
+        DecodeScope::reserve(tileBytes);
         std::vector<std::uint8_t> tile(tileBytes);
         for (std::size_t plane = 0; plane < m_planes; ++plane) {
             for (std::uint32_t top = 0; top < m_layout.height; top += height) {
@@ -393,6 +395,13 @@ Result<DecodedPicture> decodeTiff(Bytes bytes, const std::string& name) {
     if (layout.width == 0 || layout.height == 0) return damaged(name);
     if (isTooLarge(layout.width, layout.height)) return tooLarge(name);
     if (claimsTooMuch(layout, bytes.size())) return damaged(name);
+    // Satellites and microscopes: which of them is the picture, only the person knows. One more may be alpha.
+    if (layout.samples > layout.channels() + 1 && layout.isPlainValues()) {
+        return fail(ErrorCode::BadFormat,
+                    "The picture has " + std::to_string(layout.samples) +
+                        " channels; choose one or three of them and save them as a grey or RGB picture.",
+                    name);
+    }
     // JPEG inside a TIFF is YCbCr, which libjpeg makes RGB of.
     if (layout.compression == COMPRESSION_JPEG && layout.photometric == PHOTOMETRIC_YCBCR)
         TIFFSetField(tiff.get(), TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);

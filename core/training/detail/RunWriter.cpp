@@ -13,9 +13,22 @@ namespace graft::training {
 Result<void> checkIsNoRun(const std::string& runFolder) {
     if (runFolder.empty()) return fail(ErrorCode::InvalidArgument, "No folder was given for the run.");
     std::error_code error;
-    if (!std::filesystem::exists(RunPaths(runFolder).config, error)) return {};
-    return fail(ErrorCode::InvalidArgument,
-                "A run lies here already; choose another folder, or resume the run.", runFolder);
+    const RunPaths paths(runFolder);
+    if (std::filesystem::exists(paths.config, error)) {
+        return fail(ErrorCode::InvalidArgument,
+                    "A run lies here already; choose another folder, or resume the run.", runFolder);
+    }
+    // A start that was killed leaves dataset.json and an empty checkpoint: those are no one's.
+    for (const std::string& file : {paths.model, paths.modelSidecar, paths.metrics, paths.evaluation,
+                                    paths.predictions, paths.decisions, paths.log, paths.state, paths.frozen,
+                                    paths.completed, paths.checkpoint + "/next"}) {
+        if (!std::filesystem::exists(file, error)) continue;
+        return fail(ErrorCode::InvalidArgument,
+                    "The run would write over a file that lies here already; choose another folder, or take "
+                    "the file away.",
+                    file);
+    }
+    return {};
 }
 
 Result<void> writePlan(const RunPaths& paths, const TrainConfig& config, const data::DatasetIndex& dataset) {

@@ -34,7 +34,12 @@ struct RunPaths {
         decisions, checkpoint, state, frozen, completed;
 };
 
-// Errors: InvalidArgument (no folder, or a run is there already).
+// Why a run without its checkpoint does not go on: from its beginning it would write over what it has.
+inline constexpr const char* kNoCheckpoint =
+    "The run's checkpoint is missing, so it cannot go on; its model stays as it is. Start another run, with "
+    "this run's folder as its weights.";
+
+// Errors: InvalidArgument (no folder; a run, or a file that a run would write over, is there already).
 Result<void> checkIsNoRun(const std::string& runFolder);
 
 // dataset.json and then config.json, with which a run begins to be one. Errors: Unwritable.

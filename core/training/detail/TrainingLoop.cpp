@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/detail/TrainingLoop.h"
+#include "core/training/detail/TrainedOn.h"
 
 #include <fmt/format.h>
 #include <torch/utils.h>
@@ -120,15 +121,16 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     auto images = isKnown ? Result<DataState>(*past->images)
                           : lookForImages(m_dataset, past != nullptr ? kPutBack : kReadAgain);
     if (!images) return fail(images.error());
-    // The cache knows an image by its content, which may have changed since the folder was read.
-    if (mayCache()) {
-        auto changed = data::updateHashes(m_dataset, &m_control);
-        if (!changed) return fail(changed.error());
-        if (!isKnown) images->changed = std::move(*changed);
-        std::erase_if(images->changed, [&](const std::string& path) {
-            return std::ranges::find(images->missing, path) != images->missing.end();
-        });
-    }
+    // The cache, and whoever scores the run's model, know an image by its content, which may have changed
+    // since the folder was read.
+    auto changed = data::updateHashes(m_dataset, &m_control);
+    // Who resumes and stops at once gets a run that was stopped.
+    if (!changed && past != nullptr && changed.error().code == ErrorCode::Cancelled) changed.emplace();
+    if (!changed) return fail(changed.error());
+    if (!isKnown) images->changed = std::move(*changed);
+    std::erase_if(images->changed, [&](const std::string& path) {
+        return std::ranges::find(images->missing, path) != images->missing.end();
+    });
     m_images = std::move(*images);
     m_trainIndices = m_dataset.indicesOf(data::Split::Train);
     if (const auto large = checkSmallestBatch(*m_network, m_config, m_trainIndices.size()); !large)
@@ -146,11 +148,37 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     return {};
 }
 
+bool TrainingLoop::takeChangedHashes(data::DatasetIndex& dataset) const {
+    const std::set<std::string> changed(m_images.changed.begin(), m_images.changed.end());
+    for (std::size_t i = 0; i < dataset.samples.size() && i < m_dataset.samples.size(); ++i) {
+        if (changed.contains(dataset.samples[i].path))
+            dataset.samples[i].sha256 = m_dataset.samples[i].sha256;
+    }
+    return !changed.empty();
+}
+
 Result<void> TrainingLoop::loadWeights() {
     if (m_config.weightsFile.empty()) return {};
     auto notes = loadStartingWeights(*m_network, m_config, m_dataset.classes);
     if (!notes) return fail(notes.error());
     m_weightNotes = std::move(*notes);
+    return noteSeenBefore();
+}
+
+// A run that goes on from another's model may validate on what that one has learned.
+Result<void> TrainingLoop::noteSeenBefore() {
+    const auto before = trainedOn(m_config.weightsFile);
+    if (!before) return fail(before.error());
+    if (!*before) return {};
+    const auto held = m_dataset.indicesOf(data::Split::Validation);
+    const auto seen = std::ranges::count_if(
+        held, [&](const std::size_t index) { return (*before)->contains(m_dataset.samples[index].sha256); });
+    if (seen == 0) return {};
+    m_notices.push_back(fmt::format(
+        "{} of the {} validation images are among those that the weights were trained on: the "
+        "figures are better than they will be on new images. Keep the split of that run (its seed "
+        "and folder), or begin from other weights.",
+        seen, held.size()));
     return {};
 }
 
@@ -302,6 +330,14 @@ Result<void> TrainingLoop::startCache() {
         for (const std::size_t index : m_trainIndices)
             rows.insert(FeatureSource::variantKey(m_dataset.samples[index], m_config.augment, variant));
     }
+    if (m_decided && m_decisions.features &&
+        (m_decisions.units < 1 || m_decisions.units > m_network->frozenPrefix())) {
+        return fail(ErrorCode::BadFormat,
+                    fmt::format("The run's features cannot end behind unit {}: {} are frozen. The file was "
+                                "edited; start the run anew.",
+                                m_decisions.units, m_network->frozenPrefix()),
+                    m_recorder->paths().decisions);
+    }
     std::string why;
     m_network->train(false);              // what measures the features must not move a statistic
     std::vector<data::LoadJob> examples;  // of all classes: the images are in their order
@@ -396,7 +432,7 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
 
     m_network->train(true);
     const double secondsBefore = m_trainSeconds;
-    const std::size_t batchesBefore = m_trainBatches;
+    std::size_t imagesNow = 0;
     while (m_progress.batchesDone < m_batchesPerEpoch) {
         // Half a step cannot be kept: a stop waits for the rest of its batches.
         const bool beginsStep = m_progress.batchesDone % perStep == 0;
@@ -443,8 +479,8 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
         ++m_trainBatches;
 
         const auto seen = static_cast<double>(std::max<std::size_t>(1, m_progress.images));
-        m_imagesPerSecond = static_cast<double>((m_trainBatches - batchesBefore) * options.batchSize) /
-                            (m_trainSeconds - secondsBefore);
+        imagesNow += batch->jobs.size();
+        m_imagesPerSecond = static_cast<double>(imagesNow) / (m_trainSeconds - secondsBefore);
         m_observer(BatchDone{m_progress.epoch, false, m_progress.batchesDone, m_batchesPerEpoch,
                              m_progress.lossSum / seen, static_cast<double>(m_progress.correct) / seen,
                              m_imagesPerSecond, secondsLeft()});

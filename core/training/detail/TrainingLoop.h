@@ -40,6 +40,9 @@ class TrainingLoop {
     };
     // Builds network and optimizer. past: null for a new run. Errors: train()'s.
     Result<void> prepare(const Past* past = nullptr);
+    // The hashes of images that have changed since the run was begun, as prepare() found them. Whether there
+    // are any.
+    bool takeChangedHashes(data::DatasetIndex& dataset) const;
     Result<void> startRun();                        // makes the run folder
     Result<void> goOn(RunRecorder recorder);        // or takes one that is there: from its checkpoint ...
     Result<void> beginAgain(RunRecorder recorder);  // ... or from the start, where it has none
@@ -53,6 +56,7 @@ class TrainingLoop {
     Result<void> startCache();
     void tellCacheFailure();
     Result<void> loadWeights();
+    Result<void> noteSeenBefore();
     Result<void> begin();
     void tellNotices();
     Result<Flow> trainEpoch();

@@ -16,6 +16,7 @@ constexpr int kMaxHeaderDepth = 8;
 constexpr std::size_t kMaxHeaderValues = 10'000;  // of one tensor's entry, or of the metadata
 constexpr std::size_t kMaxTensors = 100'000;
 constexpr std::size_t kMaxPickleValues = 1'000'000;
+constexpr std::size_t kMaxKeyBytes = 1000;        // of a dictionary; parameters' names have tens
 constexpr std::size_t kMaxStorageKeyBytes = 100;  // PyTorch's are numbers
 constexpr std::size_t kMaxDimensions = 16;
 constexpr std::uint64_t kMaxSharing = 16;  // tensors together against the file

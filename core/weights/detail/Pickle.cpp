@@ -90,8 +90,12 @@ class Reader {
     }
     static void setItems(PickleValue* dict, const std::vector<PickleValue*>& items) {
         if (items.size() % 2 != 0) damaged("a dictionary has a key without a value");
-        for (std::size_t i = 0; i < items.size(); i += 2)
+        for (std::size_t i = 0; i < items.size(); i += 2) {
+            // A key of a megabyte may stand in a short file many thousand times.
+            if (items[i]->kind == Kind::String && items[i]->text.size() > kMaxKeyBytes)
+                damaged("a name has more than " + std::to_string(kMaxKeyBytes) + " bytes");
             dict->entries.emplace_back(items[i], items[i + 1]);
+        }
     }
     void remember(std::uint64_t slot) {
         if (m_stack.empty()) damaged("its stack runs empty");

@@ -123,6 +123,13 @@ TEST_F(ExportTest, WhatIsMissingOrDamagedIsNamed) {
     result = runCli({"export", path("run"), "--format", "torchscript", "--output", path("no/such/m.pt")});
     EXPECT_EQ(result.status, 1);
     EXPECT_NE(result.errors.find("no such folder"), std::string::npos) << result.errors;
+    const std::string model = readText(path("run/model.safetensors"));
+    for (const std::string name : {"model.safetensors", "evaluation", "config.json", "checkpoint/x.pt"}) {
+        result = runCli({"export", path("run"), "--format", "torchscript", "--output", path("run/" + name)});
+        EXPECT_EQ(result.status, 2) << name;
+        EXPECT_NE(result.errors.find("run's own files"), std::string::npos) << result.errors;
+    }
+    EXPECT_EQ(readText(path("run/model.safetensors")), model);
     result = runCli({"export", path("run"), "--format", "coreml", "--output", path("m.x")});
     EXPECT_EQ(result.status, 2);
 }

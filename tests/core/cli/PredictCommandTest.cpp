@@ -171,6 +171,49 @@ TEST_F(PredictTest, AFullDiskEndsItWithASentenceAndItGoesOnLater) {
     EXPECT_EQ(readText(file), runCli({"predict", model(), images(), "--format", "jsonl"}).output);
 }
 
+TEST_F(PredictTest, AFileThatHoldsNoAnswersIsNeverWrittenOver) {
+    for (const std::string text : {"my notes, without an end of line", "{\"a\": 1}", "path,klass"}) {
+        for (const std::string format : {"csv", "jsonl"}) {
+            writeText(path("notes.txt"), text);
+            const auto result = runCli({"predict", model(), images(), "--format", format, "--output",
+                                        path("notes.txt"), "--continue"});
+            EXPECT_NE(result.status, 0);
+            EXPECT_EQ(readText(path("notes.txt")), text) << format;
+        }
+    }
+}
+
+TEST_F(PredictTest, ANameListMayBePartedByZeros) {
+    const std::string first = files().front();
+    const std::string last = files().back();
+    const auto result =
+        runProcess({"bash", "-c", "printf '%s\\0%s\\0' \"$1\" \"$2\" | \"$0\" predict \"$3\" -", GRAFT_CLI,
+                    first, last, model()});
+    const auto lines = linesOf(result.output);
+    ASSERT_EQ(lines.size(), 3U) << result.errors;
+    EXPECT_TRUE(lines[1].starts_with(first + ","));
+    EXPECT_TRUE(lines[2].starts_with(last + ","));
+}
+
+TEST_F(PredictTest, OutputThatCannotBeWrittenIsAFailure) {
+    for (const std::string command : {"backbones --json", "backbones", "weights list --json"}) {
+        const auto result = runProcess({"bash", "-c", "\"$0\" " + command + " > /dev/full", GRAFT_CLI});
+        EXPECT_EQ(result.status, 1) << command;
+        EXPECT_NE(result.errors.find("cannot be written"), std::string::npos) << command << result.errors;
+    }
+    const auto deaf = runProcess(
+        {"bash", "-c", "exec \"$0\" predict \"$1\" \"$2\" 2> /dev/full", GRAFT_CLI, model(), images()});
+    EXPECT_EQ(deaf.status, 0);
+}
+
+TEST_F(PredictTest, NumbersAreDecimalAndInTheirRange) {
+    for (const std::string number : {"010", "0x10", "-1", "99999999999999999999", "1e3", "1.5", ""}) {
+        const auto result = runCli({"predict", model(), images(), "--top", number});
+        EXPECT_EQ(result.status, 2) << number;
+    }
+    EXPECT_EQ(runCli({"predict", model(), images(), "--top", "0"}).status, 0);
+}
+
 TEST_F(PredictTest, AThresholdCallsTheRestUncertain) {
     const json certain = json::parse(runCli({"predict", model(), images(), "--json"}).output);
     double middle = 0;

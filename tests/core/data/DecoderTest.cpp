@@ -110,7 +110,8 @@ class DecoderTest : public testing::Test {
 
 TEST_F(DecoderTest, PngOfEveryKindIsExact) {
     expectPixels({"rgb.png", "grey.png", "black_and_white.png", "palette.png", "palette_4bit.png",
-                  "alpha.png", "palette_transparent.png", "grey_alpha.png", "interlaced.png"});
+                  "alpha.png", "palette_transparent.png", "grey_alpha.png", "interlaced.png",
+                  "interlaced_row.png"});
 }
 
 TEST_F(DecoderTest, Png16BitKeepsTheUpperByte) {
@@ -161,6 +162,21 @@ TEST_F(DecoderTest, ExifOrientationTurnsEveryFormat) {
                       expected("orientation" + std::to_string(b) + ".jpg").pixels);
         }
     }
+}
+
+// 34 MB of jumps to the right in one line: their sum is more than an int holds.
+TEST_F(DecoderTest, RunsThatLeaveTheirLineWriteNowhere) {
+    std::vector<std::uint8_t> file = bytesOf("palette.bmp");
+    ASSERT_GT(file.size(), 54U);
+    file[30] = 1;  // RLE8
+    const std::size_t start = file[10] | file[11] << 8;
+    file.resize(start);
+    for (int i = 0; i < (1 << 23) + 40000; ++i)
+        file.insert(file.end(), {0, 2, 255, 0});
+    for (int i = 0; i < 100; ++i)
+        file.insert(file.end(), {255, 1});
+    file.insert(file.end(), {0, 1});
+    EXPECT_TRUE(data::decodeImage(file, "runs.bmp"));
 }
 
 TEST_F(DecoderTest, TruncatedFilesAreRefusedWithASentence) {

@@ -190,6 +190,49 @@ TEST_F(FolderLayoutTest, WrappedSplits) {
     EXPECT_EQ(problem(index, ProblemCode::ClassesFurtherIn)->path, "archive");
 }
 
+TEST_F(FolderLayoutTest, SplitsBehindTheDataSetsName) {
+    makeClasses("asl_alphabet_train/asl_alphabet_train", {"a", "b", "c"}, 10);
+    makeClasses("asl_alphabet_valid/asl_alphabet_valid", {"a", "b", "c"}, 3);
+    makePictures("asl_alphabet_test/asl_alphabet_test", 4);
+    const DatasetIndex index = scan();
+    EXPECT_EQ(index.classes, (Names{"a", "b", "c"}));
+    EXPECT_EQ(index.countOf(Split::Train), 30U);
+    EXPECT_EQ(index.countOf(Split::Validation), 9U);
+}
+
+TEST_F(FolderLayoutTest, ClassesThatBeginAlikeAreNoSplits) {
+    makePictures("model_train", 10);
+    makePictures("model_bus", 10);
+    makePictures("model_test_tube", 10);
+    const DatasetIndex index = scan();
+    EXPECT_EQ(index.classes, (Names{"model_bus", "model_test_tube", "model_train"}));
+    EXPECT_FALSE(problem(index, ProblemCode::SplitNamesAsClasses));
+}
+
+TEST_F(FolderLayoutTest, ATrainingSetBesideSomethingElseIsAWarning) {
+    makeClasses("train", {"a", "b"}, 10);
+    makePictures("unlabelled", 10);
+    const DatasetIndex index = scan();
+    EXPECT_EQ(index.classes, (Names{"train", "unlabelled"}));
+    const Problem* warning = problem(index, ProblemCode::SplitNamesAsClasses);
+    ASSERT_TRUE(warning);
+    EXPECT_EQ(warning->path, "train");
+    EXPECT_NE(warning->message.find("\"unlabelled\""), std::string::npos) << warning->message;
+}
+
+TEST_F(FolderLayoutTest, NamesThatAreNoUtf8AreNamed) {
+    makeClasses("", {"a", "b"}, 10);
+    makePictures("caf\xe9", 3);
+    writeBmp(path("a/na\xefve.bmp"), 999);
+    const DatasetIndex index = scan();
+    EXPECT_EQ(index.classes, (Names{"a", "b"}));
+    EXPECT_EQ(std::ranges::count_if(index.problems,
+                                    [](const Problem& one) {
+                                        return one.leftOut && one.message.find("UTF-8") != std::string::npos;
+                                    }),
+              4);
+}
+
 TEST_F(FolderLayoutTest, OneFolderThatHoldsTheClasses) {
     makeClasses("photos/of/flowers", {"rose", "tulip", "daisy"}, 10);
     const DatasetIndex index = scan();
@@ -307,7 +350,7 @@ TEST_F(FolderLayoutTest, NamesThatLookAlikeAreAWarningThatNamesBoth) {
 }
 
 TEST_F(FolderLayoutTest, DifferentNamesAreNoWarning) {
-    makeClasses("", {"cat", "cats", "car", "001", "0010", "a b", "a c", "\xFF\xFE", "\xFF\xFD"}, 10);
+    makeClasses("", {"cat", "cats", "car", "001", "0010", "a b", "a c"}, 10);
     EXPECT_TRUE(scan().problems.empty());
 }
 

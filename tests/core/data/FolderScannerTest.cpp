@@ -171,7 +171,7 @@ TEST_F(FolderScannerTest, ASecondScanReadsOnlyWhatHasChanged) {
     EXPECT_NE(changed, marked);
     EXPECT_NE(changed, first);
 
-    for (const char* garbage : {"", "{", "[1,2]", "{\"version\":2,\"images\":{\"ants/00.bmp\":7}}"}) {
+    for (const char* garbage : {"", "{", "[1,2]", "{\"version\":3,\"images\":{\"ants/00.bmp\":7}}"}) {
         writeText(cachedScanFile(caches), garbage);
         EXPECT_EQ(scan().samples[0].sha256, changed);
     }

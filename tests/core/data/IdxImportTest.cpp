@@ -210,6 +210,7 @@ TEST_F(IdxImportTest, TruncatedFiles) {
     const std::string labels = readText(path("labels"));
     for (std::size_t length = 0; length < images.size(); ++length) {
         writeText(path("images"), images.substr(0, length));
+        fs::remove_all(path("out"));
         const Error error = importError();
         ASSERT_EQ(error.code, ErrorCode::BadFormat) << length;
         ASSERT_EQ(error.path, path("images"));
@@ -260,6 +261,31 @@ TEST_F(IdxImportTest, ForgedSizes) {
                                                {1, 28, 0xFFFFFFFF}}) {
         writeText(path("images"), bigEndian(0x803) + bigEndian(count) + bigEndian(rows) + bigEndian(columns));
         EXPECT_EQ(importError().code, ErrorCode::BadFormat);
+    }
+}
+
+// The numbers begin at 0 again: it would take the place of a part of the first.
+TEST_F(IdxImportTest, ASecondFileNeverGoesIntoTheSameFolder) {
+    writePair({0, 1, 1});
+    ASSERT_TRUE(import());
+    const std::string before = readText(path("out/1/000002.png"));
+    const Error error = importError();
+    EXPECT_EQ(error.code, ErrorCode::InvalidArgument);
+    EXPECT_EQ(error.path, path("out/0"));
+    EXPECT_EQ(readText(path("out/1/000002.png")), before);
+}
+
+TEST_F(IdxImportTest, GzipsChecksumIsAskedFor) {
+    writePair({0, 1, 1});
+    for (const std::string name : {"images", "labels"}) {
+        const std::string plain = readText(path(name));
+        writeGzip(path(name), plain);
+        std::string zipped = readText(path(name));
+        zipped[zipped.size() - 6] ^= 1;  // of the checksum
+        writeText(path(name), zipped);
+        EXPECT_EQ(importError().code, ErrorCode::BadFormat) << name;
+        writeText(path(name), plain);
+        fs::remove_all(path("out"));
     }
 }
 

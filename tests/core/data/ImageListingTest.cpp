@@ -83,6 +83,23 @@ TEST(ImageListingTest, LinksAreFollowedButNeverInACircle) {
     EXPECT_EQ(listing.folders, (std::vector{folder.path("photos/linked"), folder.path("photos/sub")}));
 }
 
+// 12 folders, each with links to all others: their ways through would be some 12!.
+TEST(ImageListingTest, AMeshOfLinksComesToAnEnd) {
+    const TemporaryFolder folder;
+    const auto name = [](int i) { return "f" + std::to_string(i); };
+    for (int i = 0; i < 12; ++i) {
+        writeBmp(folder.path(name(i) + "/a.bmp"), i);
+        for (int k = 0; k < 12; ++k)
+            if (k != i) fs::create_symlink("../" + name(k), folder.path(name(i) + "/to" + name(k)));
+    }
+    const ImageListing listing = data::listImages(folder.path());
+    EXPECT_GE(listing.images.size(), 12U);
+    EXPECT_LE(listing.images.size(), 12U * 8);
+    EXPECT_TRUE(std::ranges::any_of(listing.passedOver, [](const PassedOver& entry) {
+        return entry.message.find("again and again") != std::string::npos;
+    }));
+}
+
 TEST(ImageListingTest, WhatIsAlikeIsSaidOnce) {
     const TemporaryFolder folder;
     for (int i = 0; i < 7; ++i) {
