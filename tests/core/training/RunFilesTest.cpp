@@ -230,10 +230,12 @@ TEST_F(RunFilesTest, ASecondProcessInTheSameRunGetsASentence) {
     refused([&] { return goOn(c); });
     EXPECT_FALSE(training::RunLock::isHeld(path("run")));
     // Before the first one's config.json is there.
-    fs::remove(path("run/config.json"));
-    const auto lock = training::RunLock::take(path("run"));
-    EXPECT_EQ(inChild([&] { return trainIn(c); }), kFailed);
-    EXPECT_FALSE(fs::exists(path("run/config.json")));
+    auto begins = c;
+    begins.runFolder = path("begins");
+    fs::create_directories(path("begins/checkpoint"));
+    const auto lock = training::RunLock::take(begins.runFolder);
+    EXPECT_EQ(inChild([&] { return trainIn(begins); }), kFailed);
+    EXPECT_FALSE(fs::exists(path("begins/config.json")));
 }
 
 }  // namespace
