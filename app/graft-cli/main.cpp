@@ -48,11 +48,11 @@ void checkNumbers(CLI::App& app) {
 // Also where standard output cannot be written: what a caller has not got was not done.
 int statusOf(const Invocation& invocation) {
     int status = kFailure;
-    std::string why;
+    std::string unforeseen;
     try {
         status = invocation.action();
     } catch (const std::exception& error) {
-        why = error.what();
+        unforeseen = error.what();
     }
     errno = 0;
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
@@ -60,8 +60,8 @@ int statusOf(const Invocation& invocation) {
             errno != 0 ? std::string(": ") + std::strerror(errno) : "");
         return kFailure;
     }
-    if (!why.empty()) say("graft-cli: {}\n", why);
-    return status;
+    return unforeseen.empty() ? status
+                              : reportError({graft::ErrorCode::Internal, unforeseen, ""}, invocation.json);
 }
 
 }  // namespace

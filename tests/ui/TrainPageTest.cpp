@@ -309,16 +309,28 @@ class TrainPageTest : public QObject {
         QCOMPARE(fixture.project.currentRun(), folder);
     }
 
+    void aFailureIsSaid_data() {
+        QTest::addColumn<bool>("anotherRunIsOpen");
+        QTest::newRow("no run") << false;
+        QTest::newRow("beside another run") << true;
+    }
+
     void aFailureIsSaid() {
+        QFETCH(bool, anotherRunIsOpen);
         PageFixture fixture;
+        if (anotherRunIsOpen) fixture.project.setCurrentRun(fixture.trainRun(1));
         fixture.scan();
         Window window(fixture);
+        backgroundPool().waitForDone();
+        QCoreApplication::processEvents();
         training::TrainConfig config = fixture.project.config();
         config.weightsFile = fixture.directory.filePath(QStringLiteral("missing.safetensors")).toStdString();
         fixture.project.setConfig(config);
         QSignalSpy finished(&fixture.controller, &TrainingController::finished);
         window.press("startTraining");
         QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        backgroundPool().waitForDone();
+        QCoreApplication::processEvents();
         auto* error = window.page.findChild<InlineError*>(QString(), Qt::FindDirectChildrenOnly);
         QVERIFY(error->isVisible());
         QVERIFY2(error->text().contains(QStringLiteral("missing.safetensors")), qPrintable(error->text()));

@@ -61,8 +61,12 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
 
     RunList& runs = m_sidebar->runs();
     connect(&runs, &RunList::runChosen, this, [this](const QString& folder) {
-        if (folder == m_project.currentRun()) m_project.notifyRunsChanged();  // it may be another by now
-        m_project.setCurrentRun(folder);
+        if (folder == m_project.currentRun()) {
+            m_project.reopenCurrentRun();
+            m_project.notifyRunsChanged();
+        } else {
+            m_project.setCurrentRun(folder);
+        }
         if (page() != Export) showPage(Results);
     });
     connect(&m_project, &Project::runsChanged, &runs,

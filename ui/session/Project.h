@@ -50,6 +50,8 @@ class Project : public QObject {
     QString runsRoot() const { return m_runsRoot; }
     QString currentRun() const { return m_currentRun; }  // shown in Results and Export; may be empty
     void setCurrentRun(const QString& folder);
+    // Its files may be others by now: a disk is back, another process has trained in it.
+    void reopenCurrentRun() { emit currentRunChanged(); }
     // A name that no folder has yet: RUNSROOT/2026-05-01-143000-resnet18.
     QString newRunFolder() const;
     // Tells the run list to read the runs' folder again.

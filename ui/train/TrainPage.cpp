@@ -88,7 +88,6 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, UserPromp
     connect(&m_project, &Project::backboneChanged, this, &TrainPage::updateControls);
     connect(&m_project, &Project::folderChanged, this, &TrainPage::updateControls);
     connect(&m_project, &Project::currentRunChanged, this, &TrainPage::loadCurrentRun);
-    connect(&m_project, &Project::runsChanged, this, &TrainPage::loadCurrentRun);
     connect(m_settings, &SettingsPanel::validityChanged, this, &TrainPage::updateControls);
     connect(&m_project, &Project::configChanged, this, [this] {
         if (m_shown.folder.isEmpty()) {
@@ -289,9 +288,10 @@ void TrainPage::loadCurrentRun() {
             // Meanwhile another run may have been chosen or started.
             if (m_controller.isActive() || folder != m_project.currentRun()) return;
             if (run) return showRun(*run);
+            const bool same = QFileInfo(folder) == QFileInfo(m_shown.folder);
+            const QString reason = same ? m_error->text() : QString();  // why it failed comes first
             clearRun();
-            m_shown.folder = folder;
-            m_error->showError(ErrorText::describe(run.error()));
+            m_error->showError(reason.isEmpty() ? ErrorText::describe(run.error()) : reason);
             updateControls();
         });
 }

@@ -265,8 +265,7 @@ class LayoutMaker {
             warn(one->path, ProblemCode::SplitNamesAsClasses,
                  "The folder is named like a split and holds folders with pictures, but \"" + (*other)->name +
                      "\" beside it is no split, so both are taken for classes. If it is the training set, "
-                     "move "
-                     "the other folder away, or choose this one.");
+                     "choose this folder, or move the other away.");
         }
     }
 
