@@ -28,7 +28,8 @@ std::vector<data::LoadJob> trainingJobs(const data::DatasetIndex& dataset, std::
     std::vector<data::LoadJob> jobs;
     for (const std::size_t index : dataset.indicesOf(data::Split::Train)) {
         const data::Sample& sample = dataset.samples[index];
-        jobs.push_back({dataset.absolutePath(sample), sample.classIndex, base::deriveSeed(1, pass, index)});
+        jobs.push_back(
+            {dataset.absolutePath(sample), sample.classIndex, base::deriveSeed(1, pass, index), {}});
     }
     return jobs;
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "app/graft-cli/Commands.h"
 #include "app/graft-cli/Output.h"
@@ -26,7 +27,7 @@ struct Options {
     std::string model;
     std::vector<std::string> inputs;
     std::string device = "auto";
-    std::size_t top = 0;
+    std::optional<std::size_t> top;  // 0: all, as without
     std::string format;
     std::string output;
     bool goOn = false;
@@ -66,7 +67,7 @@ std::string madeWith(const Options& options, AnswerFormat format, const std::str
     Json json{{"model_sha256", modelSha256},
               {"classes", predictor.classes()},
               {"format", format == AnswerFormat::Csv ? "csv" : "jsonl"},
-              {"top", options.top},
+              {"top", options.top.value_or(0)},
               {"threshold", options.threshold},
               {"sort_into", options.sortInto},
               {"link", options.link}};
@@ -94,6 +95,13 @@ int run(const Options& options, bool json) {
     SignalStop stop;
     const auto format = formatOf(options, json);
     if (!format) return reportError(format.error(), json);
+    if (options.top && *format == AnswerFormat::Csv) {
+        return reportError({ErrorCode::InvalidArgument,
+                            "--top goes with JSON; a line of CSV names the most probable class. Add --format "
+                            "jsonl, or leave it out.",
+                            ""},
+                           json);
+    }
     if (!options.sortInto.empty()) {
         if (const auto apart = checkSortFolder(options); !apart) return reportError(apart.error(), json);
     } else if (options.link) {
@@ -147,7 +155,7 @@ int run(const Options& options, bool json) {
                 written = answers.addError(path, answer.error());
             } else {
                 const auto ranked =
-                    predictor->ranked(*answer, *format == AnswerFormat::Csv ? 1 : options.top);
+                    predictor->ranked(*answer, *format == AnswerFormat::Csv ? 1 : options.top.value_or(0));
                 const bool uncertain = ranked.front().probability < options.threshold;
                 // the copy before the line: a line means that everything about the picture is done
                 if (!options.sortInto.empty())
@@ -191,8 +199,8 @@ void addPredictCommand(CLI::App& app, Invocation& invocation) {
         ->add_option("images", options->inputs,
                      "Images, folders of images, patterns in quotes; - reads a list from standard input")
         ->required();
-    command->add_option("--top", options->top, "With JSON: only the most probable classes (0: all)")
-        ->capture_default_str();
+    command->add_option("--top", options->top,
+                        "With JSON: only the most probable classes (0, the default: all)");
     command->add_option("--format", options->format,
                         "csv (the default), json or jsonl (a JSON object a line)");
     command

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -138,6 +139,36 @@ Result<TrainConfig> buildConfig(Options options) {
     return config;
 }
 
+// An option that would change nothing is refused: whoever gives it expects something of it.
+Result<void> checkGiven(const CLI::App& command, const TrainConfig& config) {
+    const bool isSgd = config.optimizer.kind == training::OptimizerKind::Sgd;
+    const bool hasMomentum = isSgd || config.optimizer.kind == training::OptimizerKind::RmsProp;
+    const bool isStep = config.schedule.kind == training::ScheduleKind::Step;
+    // Without --head a run's head is taken as it is.
+    const bool isNewMlp = config.head.kind == training::HeadKind::Mlp && command.count("--head") > 0;
+    struct Dependent {
+        const char* option;
+        bool isUsed;
+        const char* goesWith;
+    };
+    const std::array dependents{
+        Dependent{"--momentum", hasMomentum, "--optimizer sgd or rmsprop"},
+        Dependent{"--step-epochs", isStep, "--schedule step"},
+        Dependent{"--gamma", isStep, "--schedule step"},
+        Dependent{"--hidden-units", isNewMlp, "--head mlp"},
+        Dependent{"--dropout", isNewMlp, "--head mlp"},
+        Dependent{"--cache-precision", config.cache.variants > 0, "--cache-variants above 0"},
+        Dependent{"--cache-gb", config.cache.variants > 0, "--cache-variants above 0"},
+    };
+    for (const Dependent& dependent : dependents) {
+        if (command.count(dependent.option) == 0 || dependent.isUsed) continue;
+        return fail(ErrorCode::InvalidArgument,
+                    fmt::format("{} changes nothing here: it goes with {}. Leave it out, or give that too.",
+                                dependent.option, dependent.goesWith));
+    }
+    return {};
+}
+
 void addTrainingOptions(CLI::App& command, Options& o) {
     TrainConfig& c = o.config;
     command.add_option("--epochs", c.epochs, "Passes over the training images")->capture_default_str();
@@ -250,11 +281,13 @@ void addTrainCommand(CLI::App& app, Invocation& invocation) {
         ->required();
     addTrainingOptions(*command, *options);
     addDataOptions(*command, *options);
-    command->callback([&invocation, options] {
-        invocation.action = [&invocation, options] {
+    command->callback([&invocation, options, command] {
+        invocation.action = [&invocation, options, command] {
             SignalStop stop;
             const auto config = buildConfig(*options);
             if (!config) return reportError(config.error(), invocation.json);
+            if (const auto used = checkGiven(*command, *config); !used)
+                return reportError(used.error(), invocation.json);
             return train(*config, stop.control(), invocation.json);
         };
     });

@@ -10,6 +10,7 @@
 #include "core/data/ImageDecoder.h"
 #include "core/data/detail/ClassReport.h"
 #include "core/data/detail/FolderLayout.h"
+#include "core/data/detail/NameLooks.h"
 #include "core/data/detail/ScanCache.h"
 #include "core/data/detail/ScanFiles.h"
 #include "core/data/detail/SplitAssignment.h"
@@ -49,6 +50,12 @@ Result<DatasetIndex> scanFolder(const std::string& folder, const ScanOptions& op
     if (!fs::exists(root, error)) return fail(ErrorCode::NotFound, "There is no such folder.", folder);
     if (!fs::is_directory(root, error)) {
         return fail(ErrorCode::NotFound, "This is a file; give the folder that holds one folder per class.",
+                    folder);
+    }
+    if (!isUtf8(root.string())) {
+        return fail(ErrorCode::Unreadable,
+                    "The name of this folder, or of one above it, is no UTF-8, so that no run could keep it; "
+                    "rename it.",
                     folder);
     }
     if (!(options.validationShare > 0.0 && options.validationShare < 1.0)) {

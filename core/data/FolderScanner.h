@@ -33,10 +33,9 @@ struct ScanOptions {
 // Called from worker threads, never from two at once.
 using ScanProgress = std::function<void(std::size_t done, std::size_t total)>;
 
-// Errors: NotFound (no such folder), TooFewClasses (fewer than two classes with usable images),
-// Cancelled (control was stopped).
-// With requireTrainable=false a folder that cannot be trained on still gives its index, so that its
-// problems can be shown.
+// Errors: NotFound (no such folder), Unreadable (its path is no UTF-8), TooFewClasses (fewer than two classes
+// with usable images), Cancelled (control was stopped). With requireTrainable=false a folder that cannot be
+// trained on still gives its index, so that its problems can be shown.
 Result<DatasetIndex> scanFolder(const std::string& folder, const ScanOptions& options = {},
                                 const ScanProgress& progress = {}, runtime::RunControl* control = nullptr,
                                 bool requireTrainable = true);

@@ -173,11 +173,23 @@ Result<void> verifyImage(Bytes bytes, const std::string& nameForErrors) {
     return inspectImage(bytes, nameForErrors).map([](PictureNote) {});
 }
 
+namespace {
+
+constexpr std::array<std::string_view, 14> kExtensions{".jpg", ".jpeg", ".jpe",  ".jfif", ".png",
+                                                       ".bmp", ".gif",  ".webp", ".tif",  ".tiff",
+                                                       ".ppm", ".pgm",  ".pbm",  ".pnm"};
+
+}  // namespace
+
 bool hasImageExtension(const std::string& path) {
-    static constexpr std::array<std::string_view, 14> kExtensions{".jpg", ".jpeg", ".jpe",  ".jfif", ".png",
-                                                                  ".bmp", ".gif",  ".webp", ".tif",  ".tiff",
-                                                                  ".ppm", ".pgm",  ".pbm",  ".pnm"};
     return std::ranges::find(kExtensions, lowerExtension(path)) != kExtensions.end();
+}
+
+std::vector<std::string> readableEndings() {
+    std::vector<std::string> endings(kExtensions.begin(), kExtensions.end());
+    if (canReadHeic()) endings.insert(endings.end(), {".heic", ".heif"});
+    if (canReadAvif()) endings.emplace_back(".avif");
+    return endings;
 }
 
 }  // namespace graft::data

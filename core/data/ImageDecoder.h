@@ -59,6 +59,9 @@ Result<PictureNote> inspectImage(std::span<const std::uint8_t> bytes, const std:
 // .pgm .pbm .pnm).
 bool hasImageExtension(const std::string& path);
 
+// The endings of all pictures that are read here, ".heic" and ".avif" where there is a decoder for them.
+std::vector<std::string> readableEndings();
+
 // The whole file. Errors: NotFound, Unreadable (also: larger than maxBytes).
 Result<std::vector<std::uint8_t>> readFileBytes(const std::string& path, std::size_t maxBytes = 1ULL << 30);
 

@@ -99,7 +99,7 @@ Result<int> classOf(const std::string& name, const std::vector<std::string>& cla
     std::string known;
     for (const std::string& label : classes)
         known += (known.empty() ? "" : ", ") + label;
-    return fail(ErrorCode::InvalidArgument,
+    return fail(ErrorCode::NotFound,
                 "The model does not know the class \"" + name + "\"; its classes are " +
                     known.substr(0, 300) + ". Rename the folder, or take it out.",
                 folder);

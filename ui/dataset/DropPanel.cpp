@@ -42,6 +42,7 @@ DropPanel::DropPanel(QWidget* parent)
     m_text->setAlignment(Qt::AlignCenter);
     m_text->setWordWrap(true);
     m_text->setFixedWidth(kWidth);
+    m_bar->setAccessibleName(tr("Pictures read"));
     m_bar->setTextVisible(false);
     m_choose->setProperty("primary", true);
     m_choose->setObjectName(QStringLiteral("chooseInPanel"));

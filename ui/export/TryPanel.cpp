@@ -16,6 +16,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/data/ImageDecoder.h"
 #include "core/data/ImageListing.h"
 #include "ui/export/DropZone.h"
 #include "ui/prompts/UserPrompts.h"
@@ -147,11 +148,15 @@ void TryPanel::clear() {
 }
 
 void TryPanel::choose() {
-    m_prompts.chooseFiles(this, tr("Choose pictures"), m_lastFolder,
-                          tr("Images (*.jpg *.jpeg *.jpe *.jfif *.png *.bmp *.gif *.webp *.tif *.tiff)"),
-                          [guard = QPointer<TryPanel>(this)](const QStringList& paths) {
-                              if (guard) guard->tryPaths(paths);
-                          });
+    QStringList patterns;
+    for (const std::string& ending : data::readableEndings())
+        patterns.append('*' + QString::fromStdString(ending));
+    m_prompts.chooseFiles(
+        this, tr("Choose pictures"), m_lastFolder,
+        tr("Pictures (%1)").arg(patterns.join(' ')) + QStringLiteral(";;") + tr("All files (*)"),
+        [guard = QPointer<TryPanel>(this)](const QStringList& paths) {
+            if (guard) guard->tryPaths(paths);
+        });
 }
 
 void TryPanel::tryPaths(const QStringList& paths) {

@@ -152,10 +152,11 @@ void RunList::setCurrentRun(const QString& folder) {
 
 void RunList::select() {
     clearSelection();
+    if (m_current.isEmpty()) return;
+    const QString current = QDir::cleanPath(m_current);  // asks no disk, which may be far away
     for (int row = 0; row < m_model->rowCount(); ++row) {
         const QModelIndex index = m_model->index(row, 0);
-        if (QDir(index.data(kFolderRole).toString()) == QDir(m_current) && !m_current.isEmpty())
-            setCurrentIndex(index);
+        if (QDir::cleanPath(index.data(kFolderRole).toString()) == current) setCurrentIndex(index);
     }
 }
 

@@ -58,6 +58,7 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, UserPromp
 
     m_progress = new QProgressBar(this);
     m_progress->setObjectName(QStringLiteral("trainProgress"));
+    m_progress->setAccessibleName(tr("Progress of the training"));
     m_progress->setRange(0, kProgressSteps);
     m_progress->setTextVisible(false);
     m_progress->setFixedHeight(6);

@@ -22,6 +22,7 @@ struct LoadJob {
     std::string path;
     int label = 0;
     std::uint64_t seed = 0;  // for the augmentation
+    std::string sha256;      // of the bytes that are expected; empty: any
 };
 
 struct Batch {
@@ -30,6 +31,7 @@ struct Batch {
     std::vector<std::size_t> jobs;        // which job each row is
     std::size_t firstJob = 0;             // of this batch, readable or not
     std::vector<std::string> unreadable;  // files of this batch that could not be read, and are not in it
+    std::vector<std::size_t> replaced;    // of jobs: the file is not the one that LoadJob::sha256 expects
 };
 
 struct LoaderOptions {

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <torch/script.h>
 
+#include <exception>
+#include <new>
+
 #include "core/backbones/detail/Trace.h"
 #include "core/runtime/detail/CpuArithmetic.h"
 
@@ -32,7 +35,10 @@ FastForward::FastForward(const LoadedModel& model) : m_plain(model.forward), m_d
             const c10::InferenceMode inference;
             return backbones::runAsItIs(*module, images).toTensor();
         };
-    } catch (const c10::Error&) {  // a foreign model that cannot be frozen
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (
+        const std::exception&) {  // a foreign model that cannot be frozen; TorchScript throws what it likes
         m_fast = nullptr;
     }
 }
@@ -68,7 +74,9 @@ at::Tensor FastForward::prove(const at::Tensor& images) const {
                 runtime::cpuArithmetic() == runtime::CpuArithmetic::Fast ? " and fused" : "", difference);
             return fast;
         }
-    } catch (const c10::Error&) {  // an operator that LibTorch lacks when it is fused
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception&) {  // an operator that LibTorch lacks when it is fused
     }
     return plain;
 }

@@ -355,6 +355,11 @@ void FeatureSource::compute(const data::Batch& images, const std::vector<std::si
         const bool storable = fits[index].item<bool>();
         rows.values[static_cast<std::int64_t>(row)].copy_(storable ? kept[index] : features[index]);
         rows.present[row] = true;
+        if (std::ranges::binary_search(images.replaced, images.jobs[i])) {
+            const std::string& path = m_jobs[job].load.path;
+            if (m_replaced.insert(path).second) m_newlyReplaced.push_back(path);
+            continue;
+        }
         if (!storable) continue;
         const auto* start = static_cast<const std::uint8_t*>(stored.data_ptr()) + i * rowBytes();
         keys.push_back(m_jobs[job].key);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/backbones/detail/FrozenPrefix.h"
@@ -22,7 +23,8 @@
 
 namespace graft::training {
 
-// One image as it shall be seen; the same key always means the same features.
+// One image as it shall be seen; the same key always means the same features. load.sha256 is what the key was
+// made from: an image that is another by the time it is read is used, and not kept.
 struct FeatureJob {
     data::LoadJob load;
     RowKey key{};
@@ -66,6 +68,8 @@ class FeatureSource {
     std::size_t computed() const { return m_computed; }  // rows that were not in the cache, so far
     // Why the cache takes no more rows (a full disk), or empty. The training goes on without.
     const std::string& failure() const { return m_failure; }
+    // Images that were replaced while the run went on, by path, each once.
+    std::vector<std::string> takeReplaced() { return std::exchange(m_newlyReplaced, {}); }
 
   private:
     // A batch that is being put together.
@@ -109,6 +113,8 @@ class FeatureSource {
     std::string m_message;
     bool m_lookedAtLayers = false;  // that their numbers are finite
     std::string m_failure;
+    std::set<std::string> m_replaced;
+    std::vector<std::string> m_newlyReplaced;  // for takeReplaced()
     std::optional<Error> m_error;
 
     std::vector<FeatureJob> m_jobs;

@@ -3,8 +3,8 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -65,6 +65,18 @@ bool writeAll(int file, std::span<const std::uint8_t> bytes, std::uint64_t at) {
     return true;
 }
 
+// False where the file ends before all of it.
+bool readAll(int file, std::span<iovec> parts, std::uint64_t at) {
+    std::size_t wanted = 0;
+    for (const iovec& part : parts)
+        wanted += part.iov_len;
+    ssize_t got = 0;
+    do {
+        got = preadv(file, parts.data(), static_cast<int>(parts.size()), static_cast<off_t>(at));
+    } while (got < 0 && errno == EINTR);
+    return got >= 0 && static_cast<std::size_t>(got) == wanted;
+}
+
 tl::unexpected<Error> unwritable(const std::string& path) {
     return fail(ErrorCode::Unwritable,
                 std::string("The feature cache cannot be written: ") + std::strerror(errno) + ".", path);
@@ -76,12 +88,15 @@ FeatureStore::FeatureStore(int file, std::string path, std::size_t rowBytes)
     : m_file(file), m_path(std::move(path)), m_rowBytes(rowBytes) {}
 
 FeatureStore::~FeatureStore() {
-    if (m_map != nullptr) munmap(const_cast<std::uint8_t*>(m_map), m_mapped);
     close(m_file);
 }
 
 std::size_t FeatureStore::recordBytes() const {
     return kRecordHeader + (m_rowBytes + 7) / 8 * 8;
+}
+
+std::uint64_t FeatureStore::recordsIn(std::uint64_t fileBytes) const {
+    return fileBytes < kHeaderBytes ? 0 : (fileBytes - kHeaderBytes) / recordBytes();
 }
 
 Result<std::unique_ptr<FeatureStore>> FeatureStore::open(const std::string& file, std::size_t rowBytes) {
@@ -101,55 +116,49 @@ Result<void> FeatureStore::prepareHeader() {
             return unwritable(m_path);
         // A process that was killed while it wrote left part of a record at the end.
         if (pread(m_file, found.data(), found.size(), 0) == kHeaderBytes && found == wanted) {
-            const std::uint64_t records = (sizeOf(m_file) - kHeaderBytes) / recordBytes();
-            const std::uint64_t whole = kHeaderBytes + records * recordBytes();
+            const std::uint64_t whole = kHeaderBytes + recordsIn(sizeOf(m_file)) * recordBytes();
             if (whole != sizeOf(m_file) && ftruncate(m_file, static_cast<off_t>(whole)) != 0)
                 return unwritable(m_path);
-            return map(whole);
+            takeIn(whole);
+            return {};
         }
     }
-    // Another process may have the strange file mapped: it keeps it, under no name.
+    // Another process may have the strange file open: it keeps it, under no name.
     const std::string aside = m_path + "." + std::to_string(getpid()) + ".new";
     const int fresh = ::open(aside.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (fresh < 0) return unwritable(m_path);
     close(m_file);
     m_file = fresh;
     if (!writeAll(m_file, wanted, 0) || rename(aside.c_str(), m_path.c_str()) != 0) return unwritable(m_path);
-    return map(kHeaderBytes);
-}
-
-Result<void> FeatureStore::map(std::uint64_t fileBytes) {
-    if (fileBytes > m_mapped) {
-        if (m_map != nullptr) munmap(const_cast<std::uint8_t*>(m_map), m_mapped);
-        m_map = nullptr;
-        // Address space ahead of the file, so that it is seldom mapped again.
-        m_mapped = std::max<std::size_t>(2 * fileBytes, 64ULL << 20);
-        void* mapped = mmap(nullptr, m_mapped, PROT_READ, MAP_SHARED, m_file, 0);
-        if (mapped == MAP_FAILED) {
-            m_mapped = 0;
-            m_records.clear();
-            m_known = 0;
-            return unwritable(m_path);
-        }
-        m_map = static_cast<const std::uint8_t*>(mapped);
-    }
-    const std::uint64_t records = (fileBytes - kHeaderBytes) / recordBytes();
-    for (; m_known < records; ++m_known) {
-        RowKey key;
-        std::memcpy(key.data(), m_map + kHeaderBytes + m_known * recordBytes(), key.size());
-        m_records[key] = m_known;
-    }
     return {};
 }
 
+void FeatureStore::takeIn(std::uint64_t fileBytes) {
+    const std::uint64_t records = recordsIn(fileBytes);
+    if (records < m_known) {  // somebody has cut the file
+        m_records.clear();
+        m_known = 0;
+    }
+    RowKey key;
+    for (; m_known < records; ++m_known) {
+        std::array parts{iovec{key.data(), key.size()}};
+        if (!readAll(m_file, parts, kHeaderBytes + m_known * recordBytes())) return;
+        m_records[key] = m_known;
+    }
+}
+
+// Not by way of a memory map: where the file is cut from outside, or its disk fails, a map ends the program.
 bool FeatureStore::read(const RowKey& key, std::span<std::uint8_t> row) {
     const auto found = m_records.find(key);
     if (found == m_records.end()) return false;
-    const std::uint8_t* record = m_map + kHeaderBytes + found->second * recordBytes();
-    std::uint32_t sum = 0;
-    std::memcpy(&sum, record + 16, sizeof sum);
-    std::memcpy(row.data(), record + kRecordHeader, m_rowBytes);
-    if (checksum(row.first(m_rowBytes)) == sum) return true;
+    std::array<std::uint8_t, kRecordHeader> header{};
+    std::array parts{iovec{header.data(), header.size()}, iovec{row.data(), m_rowBytes}};
+    if (readAll(m_file, parts, kHeaderBytes + found->second * recordBytes())) {
+        std::uint32_t sum = 0;
+        std::memcpy(&sum, header.data() + key.size(), sizeof sum);
+        if (std::equal(key.begin(), key.end(), header.begin()) && checksum(row.first(m_rowBytes)) == sum)
+            return true;
+    }
     m_records.erase(found);
     return false;
 }
@@ -165,14 +174,15 @@ Result<void> FeatureStore::append(std::span<const RowKey> keys, std::span<const 
         std::memcpy(record + kRecordHeader, row.data(), row.size());
     }
     const FileLock lock(m_file);
-    const std::uint64_t count = (sizeOf(m_file) - kHeaderBytes) / recordBytes();
-    const std::uint64_t end = kHeaderBytes + count * recordBytes();  // over a killed process's leavings
+    const std::uint64_t end =
+        kHeaderBytes + recordsIn(sizeOf(m_file)) * recordBytes();  // over a killed process's leavings
     if (!writeAll(m_file, records, end)) {
         const auto failed = unwritable(m_path);
         if (ftruncate(m_file, static_cast<off_t>(end)) != 0) m_records.clear();
         return failed;
     }
-    return map(end + records.size());
+    takeIn(end + records.size());
+    return {};
 }
 
 }  // namespace graft::training

@@ -31,7 +31,7 @@ class FeatureStore {
     std::size_t size() const { return m_records.size(); }
     bool contains(const RowKey& key) const { return m_records.contains(key); }
 
-    // False: not there, or damaged (and then forgotten).
+    // False: not there, or damaged or cut off (and then forgotten).
     bool read(const RowKey& key, std::span<std::uint8_t> row);
 
     // keys.size() rows one behind the other. On failure the file is as before. Errors: Unwritable (a full
@@ -41,14 +41,13 @@ class FeatureStore {
   private:
     FeatureStore(int file, std::string path, std::size_t rowBytes);
     std::size_t recordBytes() const;
+    std::uint64_t recordsIn(std::uint64_t fileBytes) const;  // whole ones
     Result<void> prepareHeader();
-    Result<void> map(std::uint64_t fileBytes);  // and takes in the records that are new
+    void takeIn(std::uint64_t fileBytes);  // the records that are new
 
     int m_file;
     std::string m_path;
     std::size_t m_rowBytes;
-    const std::uint8_t* m_map = nullptr;
-    std::size_t m_mapped = 0;   // bytes of address space; the file may be shorter
     std::uint64_t m_known = 0;  // records taken in
     std::map<RowKey, std::uint64_t> m_records;
 };

@@ -10,7 +10,7 @@ namespace graft::training {
 
 void TrainStep::begin() {
     m_optimizer.zero_grad();
-    m_hasGradients = false;
+    m_shares = 0;
     m_finite = true;
 }
 
@@ -19,7 +19,7 @@ void TrainStep::add(const at::Tensor& images, const at::Tensor& labels, double s
     const at::Tensor loss = at::cross_entropy_loss(logits, labels);
     const double factor = share * (m_scale != nullptr ? m_scale->scale : 1);
     (factor == 1 ? loss : loss * factor).backward();
-    m_hasGradients = true;
+    m_shares += share;
     // A GPU would have to be waited for.
     if (loss.is_cpu()) m_finite = m_finite && std::isfinite(loss.item<float>());
 
@@ -32,11 +32,18 @@ void TrainStep::add(const at::Tensor& images, const at::Tensor& labels, double s
 }
 
 void TrainStep::finish() {
-    if (!m_hasGradients || !m_finite) return;
+    if (m_shares == 0 || !m_finite) return;
+    std::vector<at::Tensor> parameters;
+    for (const auto& group : m_optimizer.param_groups())
+        parameters.insert(parameters.end(), group.params().begin(), group.params().end());
+    constexpr double kRounding = 1e-9;
+    if (m_shares < 1 - kRounding) {
+        const torch::NoGradGuard noGradients;
+        for (const at::Tensor& parameter : parameters) {
+            if (parameter.grad().defined()) parameter.mutable_grad().mul_(1 / m_shares);
+        }
+    }
     if (m_scale != nullptr) {
-        std::vector<at::Tensor> parameters;
-        for (const auto& group : m_optimizer.param_groups())
-            parameters.insert(parameters.end(), group.params().begin(), group.params().end());
         GradScaler scaler(*m_scale);
         const bool finite = scaler.unscale(parameters);
         *m_scale = scaler.state();

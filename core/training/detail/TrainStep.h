@@ -23,8 +23,9 @@ class TrainStep {
         : m_forward(std::move(forward)), m_optimizer(optimizer), m_scale(scale) {}
 
     void begin();
-    // labels: N, int64, on the device. share: the batch's part of the step's images; the gradient is that of
-    // the mean over all of them. LibTorch's exceptions pass.
+    // labels: N, int64, on the device. share: the batch's part of the step's images, between 0 and 1; the
+    // gradient is that of the mean over all that were added, also where images were lost and the shares do
+    // not come to 1. LibTorch's exceptions pass.
     void add(const at::Tensor& images, const at::Tensor& labels, double share);
     // Moves the weights, unless there was no batch or float16's gradients were not finite; nor, on a CPU, if
     // the loss was not: then the weights stay as they were when it came, and can be asked why.
@@ -43,7 +44,7 @@ class TrainStep {
     Forward m_forward;
     torch::optim::Optimizer& m_optimizer;
     LossScale* m_scale;
-    bool m_hasGradients = false;
+    double m_shares = 0;   // added since begin()
     bool m_finite = true;  // the losses since begin(), on a CPU
     bool m_moved = false;
     at::Tensor m_sums;  // loss and right answers, on the device

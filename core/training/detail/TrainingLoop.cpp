@@ -133,6 +133,13 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     });
     m_images = std::move(*images);
     m_trainIndices = m_dataset.indicesOf(data::Split::Train);
+    if (m_trainIndices.empty() || m_dataset.countOf(data::Split::Validation) == 0) {
+        return fail(
+            ErrorCode::BadFormat,
+            "The run's dataset.json names no image to train on, or none to validate on: it was edited. "
+            "Start the run anew.",
+            m_config.runFolder);
+    }
     if (const auto large = checkSmallestBatch(*m_network, m_config, m_trainIndices.size()); !large)
         return large;
     m_batchesPerEpoch =
@@ -142,7 +149,7 @@ Result<void> TrainingLoop::prepare(const Past* past) {
                     m_decisions.threads, m_config.loaderThreads, runtime::torchDevice(m_device)});
     for (const std::size_t index : m_dataset.indicesOf(data::Split::Validation)) {
         const data::Sample& sample = m_dataset.samples[index];
-        m_validation.add(m_dataset.absolutePath(sample), sample.classIndex, sample.path,
+        m_validation.add({m_dataset.absolutePath(sample), sample.classIndex, 0, sample.sha256}, sample.path,
                          FeatureSource::centreKey(sample));
     }
     return {};
@@ -283,7 +290,7 @@ Result<TrainReport> TrainingLoop::run() {
     bool completed = true;
     std::string why;
     while (m_progress.epoch <= m_config.epochs && !shouldStopEarly()) {
-        m_epochStart = Clock::now();
+        m_timeTaken = Clock::now();
         auto flow = trainEpoch();
         if (flow && *flow == Flow::Continue) flow = validateEpoch();
         if (!flow) {
@@ -294,7 +301,6 @@ Result<TrainReport> TrainingLoop::run() {
             return fail(flow.error());
         }
         if (*flow == Flow::Stop) {
-            m_progress.epochSeconds = epochSecondsSoFar();
             if (const auto saved = checkpoint(); !saved) return fail(saved.error());
             completed = false;
             break;
@@ -362,8 +368,17 @@ Result<void> TrainingLoop::startCache() {
     return writeDecisions(m_recorder->paths(), m_decisions);
 }
 
-void TrainingLoop::tellCacheFailure() {
-    if (!m_features || m_toldCacheFailure || m_features->failure().empty()) return;
+void TrainingLoop::tellCacheTroubles() {
+    if (!m_features) return;
+    for (const std::string& path : m_features->takeReplaced()) {
+        const std::string message =
+            path +
+            ": this image was replaced while the run went on; what the run learns from now on is of "
+            "the new one.";
+        m_recorder->log(message);
+        m_observer(Notice{message});
+    }
+    if (m_toldCacheFailure || m_features->failure().empty()) return;
     m_toldCacheFailure = true;
     const std::string message = m_features->failure() + " The training goes on without it.";
     m_recorder->log(message);
@@ -397,8 +412,9 @@ std::vector<FeatureJob> TrainingLoop::epochJobs(int epoch) const {
     std::vector<FeatureJob> jobs;
     for (const std::size_t index : order) {
         const data::Sample& sample = m_dataset.samples[index];
-        FeatureJob job{{m_dataset.absolutePath(sample), sample.classIndex, 0}, {}, index};
+        FeatureJob job{{m_dataset.absolutePath(sample), sample.classIndex, 0, {}}, {}, index};
         if (m_features) {
+            job.load.sha256 = sample.sha256;
             const int variant = (epoch - 1) % m_config.cache.variants;
             job.key = FeatureSource::variantKey(sample, m_config.augment, variant);
             job.load.seed = FeatureSource::variantSeed(sample, variant);
@@ -441,7 +457,7 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
         const auto batch = next();
         if (m_features && m_features->error()) return fail(*m_features->error());
         if (!batch) break;
-        tellCacheFailure();
+        tellCacheTroubles();
         const std::vector<std::size_t> lost = lostOf(*batch, ends[m_progress.batchesDone]);
         for (const std::size_t job : lost)
             noteLost(loss, job, jobs[job].load.path, "training");
@@ -531,11 +547,12 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
     auto lastBatch = start;
     const auto progress = [&](std::size_t batch, std::size_t images, double loss, double accuracy) {
         m_validationSeconds += secondsSince(lastBatch);
-        lastBatch = Clock::now();
         ++m_validationBatches;
         m_observer(BatchDone{m_progress.epoch, true, batch, m_validation.batches(), loss, accuracy,
                              static_cast<double>(images) / secondsSince(start), secondsLeft()});
-        return goesOn();
+        const bool goes = goesOn();
+        lastBatch = Clock::now();  // a pause is not a batch's
+        return goes;
     };
     std::vector<int> labels;
     for (const data::LoadJob& image : m_validation.images())
@@ -547,6 +564,7 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
             noteLost(loss, image, m_validation.images()[image].path, "validation");
             return !loss.isTooMuch();
         });
+    tellCacheTroubles();
     if (m_features && m_features->error()) return fail(*m_features->error());
     if (loss.isTooMuch()) {
         if (const auto kept = checkpoint(); !kept) m_recorder->log(kept.error().sentence());
@@ -571,7 +589,8 @@ Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
     epoch.valAccuracy = evaluation.accuracy;
     const auto batches = static_cast<std::int64_t>(m_batchesPerEpoch);
     epoch.learningRate = learningRateAt(m_config, m_progress.epoch * batches - 1, batches);
-    epoch.seconds = epochSecondsSoFar();
+    takeTime();
+    epoch.seconds = m_progress.epochSeconds;
     epoch.imagesPerSecond = m_progress.trainSeconds > 0 ? seen / m_progress.trainSeconds : 0;
     epoch.trainImages = m_progress.images;
     epoch.validationImages = evaluation.images;
@@ -598,6 +617,8 @@ Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
 
 Result<void> TrainingLoop::checkpoint() {
     if (const auto read = readSums(); !read) return read;
+    // Between two epochs none is running.
+    if (m_progress.batchesDone > 0) takeTime();
     const auto saved = m_recorder->save(*m_network, *m_optimizer, m_progress);
     m_lastCheckpoint = Clock::now();
     if (saved) m_observer(CheckpointSaved{m_recorder->paths().checkpoint});
@@ -622,8 +643,10 @@ void TrainingLoop::noteLost(ImageLoss& loss, std::size_t job, const std::string&
 bool TrainingLoop::goesOn() {
     return m_control.checkpoint([&](bool paused) {
         if (paused) {
+            takeTime();
             m_observer(Paused{});
         } else {
+            m_timeTaken = Clock::now();  // a pause is no part of the epoch
             m_observer(Resumed{});
         }
     });
@@ -637,8 +660,10 @@ bool TrainingLoop::shouldStopEarly() const {
     return m_progress.history.back().epoch - since >= m_config.earlyStopEpochs;
 }
 
-double TrainingLoop::epochSecondsSoFar() const {
-    return m_progress.epochSeconds + secondsSince(m_epochStart);
+void TrainingLoop::takeTime() {
+    const auto now = Clock::now();
+    m_progress.epochSeconds += std::chrono::duration<double>(now - m_timeTaken).count();
+    m_timeTaken = now;
 }
 
 double TrainingLoop::secondsLeft() const {

@@ -54,7 +54,7 @@ class TrainingLoop {
 
     bool mayCache() const;  // something is frozen, and it shall be kept
     Result<void> startCache();
-    void tellCacheFailure();
+    void tellCacheTroubles();
     Result<void> loadWeights();
     Result<void> noteSeenBefore();
     Result<void> begin();
@@ -79,7 +79,7 @@ class TrainingLoop {
                                                           const data::LoaderOptions& options);
     at::Tensor forward(const at::Tensor& input) const;  // in the run's precision, to float32
     double secondsLeft() const;
-    double epochSecondsSoFar() const;
+    void takeTime();  // that has passed into m_progress
 
     TrainConfig m_config;
     data::DatasetIndex m_dataset;
@@ -107,7 +107,7 @@ class TrainingLoop {
     Clock::time_point m_lastRead;
 
     Clock::time_point m_runStart;
-    Clock::time_point m_epochStart;
+    Clock::time_point m_timeTaken;  // until when, see takeTime()
     Clock::time_point m_lastCheckpoint;
     double m_trainSeconds = 0;  // measured in this call, for the estimate of the time left
     std::size_t m_trainBatches = 0;

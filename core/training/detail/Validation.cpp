@@ -9,8 +9,8 @@
 
 namespace graft::training {
 
-void Validation::add(const std::string& file, int label, const std::string& name, const RowKey& key) {
-    m_images.push_back({file, label, 0});
+void Validation::add(data::LoadJob image, const std::string& name, const RowKey& key) {
+    m_images.push_back(std::move(image));
     m_names.push_back(name);
     m_keys.push_back(key);
 }

@@ -41,8 +41,8 @@ class Validation {
     Validation() = default;
     explicit Validation(Options options) : m_options(std::move(options)) {}
 
-    // file: where it lies; name: for the predictions; key: of its features.
-    void add(const std::string& file, int label, const std::string& name, const RowKey& key);
+    // image: where it lies, and what it holds; name: for the predictions; key: of its features.
+    void add(data::LoadJob image, const std::string& name, const RowKey& key);
 
     const std::vector<data::LoadJob>& images() const { return m_images; }
     const std::vector<RowKey>& keys() const { return m_keys; }

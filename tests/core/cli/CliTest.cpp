@@ -322,6 +322,23 @@ TEST_F(CliTest, AWrongCommandLineIsSaidAndEndsWithTwo) {
     EXPECT_FALSE(fs::exists(path("run"))) << "a refused run leaves nothing behind";
 }
 
+TEST_F(CliTest, AnOptionThatWouldChangeNothingIsRefused) {
+    const std::vector<std::vector<std::string>> idle{
+        {"--gamma", "0.5"},
+        {"--step-epochs", "3", "--schedule", "cosine"},
+        {"--dropout", "0.2"},
+        {"--hidden-units", "8", "--head", "linear"},
+        {"--momentum", "0.5", "--optimizer", "adam"},
+        {"--cache-gb", "2", "--cache-variants", "0"},
+    };
+    for (const auto& options : idle) {
+        auto arguments = trainArguments("run");
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        expectRefusal(runCli(arguments), 2, options.front() + " changes nothing here");
+    }
+    EXPECT_FALSE(fs::exists(path("run")));
+}
+
 TEST_F(CliTest, WhatCannotBeDoneIsSaidAndEndsWithOne) {
     expectRefusal(runCli({"scan", path("nowhere")}), 1, "no such folder");
     expectRefusal(

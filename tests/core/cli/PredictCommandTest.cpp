@@ -211,7 +211,7 @@ TEST_F(PredictTest, NumbersAreDecimalAndInTheirRange) {
         const auto result = runCli({"predict", model(), images(), "--top", number});
         EXPECT_EQ(result.status, 2) << number;
     }
-    EXPECT_EQ(runCli({"predict", model(), images(), "--top", "0"}).status, 0);
+    EXPECT_EQ(runCli({"predict", model(), images(), "--top", "0", "--json"}).status, 0);
 }
 
 TEST_F(PredictTest, AThresholdCallsTheRestUncertain) {

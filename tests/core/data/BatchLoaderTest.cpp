@@ -43,7 +43,7 @@ data::LoaderOptions fourThreads() {
 TEST(BatchLoaderTest, FewerThreadsThanAskedForLoadTheSameBatches) {
     const TemporaryFolder folder;
     writeText(folder.path("a.bmp"), tinyBmp(1, 32, 32));
-    const std::vector<data::LoadJob> jobs(8, {folder.path("a.bmp"), 0, 0});
+    const std::vector<data::LoadJob> jobs(8, {folder.path("a.bmp"), 0, 0, {}});
     for (const int threads : {1, 3}) {
         threadsLeft = threads;
         data::BatchLoader loader(jobs, fourThreads());
@@ -60,7 +60,7 @@ TEST(BatchLoaderTest, FewerThreadsThanAskedForLoadTheSameBatches) {
 TEST(BatchLoaderTest, NoThreadAtAllIsSaidInASentence) {
     threadsLeft = 0;
     const auto outcome = base::guardTorch([&]() -> Result<void> {
-        const data::BatchLoader loader({{"a.bmp", 0, 0}}, fourThreads());
+        const data::BatchLoader loader({{"a.bmp", 0, 0, {}}}, fourThreads());
         return {};
     });
     threadsLeft = -1;
@@ -71,7 +71,7 @@ TEST(BatchLoaderTest, NoThreadAtAllIsSaidInASentence) {
 TEST(BatchLoaderTest, ABatchThatNoMemoryHoldsIsSaidInASentence) {
     const TemporaryFolder folder;
     writeText(folder.path("a.bmp"), tinyBmp(1, 32, 32));
-    const std::vector<data::LoadJob> jobs(64, {folder.path("a.bmp"), 0, 0});
+    const std::vector<data::LoadJob> jobs(64, {folder.path("a.bmp"), 0, 0, {}});
     data::LoaderOptions options;
     options.batchSize = jobs.size();
     options.preprocess.cropSize = 1 << 20;  // 64 pictures of 12 TB
@@ -90,7 +90,8 @@ TEST(BatchLoaderTest, AFileThatIsGoneIsLeftOutAndNamed) {
     writeText(folder.path("a.bmp"), tinyBmp(1, 32, 32));
     data::LoaderOptions options;
     options.preprocess.resizeSize = options.preprocess.cropSize = 16;
-    data::BatchLoader loader({{folder.path("a.bmp"), 3, 0}, {folder.path("gone.bmp"), 4, 0}}, options);
+    data::BatchLoader loader({{folder.path("a.bmp"), 3, 0, {}}, {folder.path("gone.bmp"), 4, 0, {}}},
+                             options);
     const auto batch = loader.next();
     ASSERT_TRUE(batch);
     EXPECT_EQ(batch->jobs, std::vector<std::size_t>{0});

@@ -512,6 +512,18 @@ TEST_F(FolderScannerTest, AFileOrNothingInsteadOfAFolder) {
     EXPECT_NE(file.message, missing.message);
 }
 
+TEST_F(FolderScannerTest, AFolderWhoseNameNoRunCanKeepIsRefused) {
+    const std::string above = path("f\xfcr");  // Latin-1
+    for (const std::string name : {"a", "b"}) {
+        for (int i = 0; i < 4; ++i)
+            writeText(above + "/photos/" + name + "/" + std::to_string(i) + ".bmp",
+                      tinyBmp(i + (name == "a" ? 0 : 10), 8, 8));
+    }
+    const Error error = scanError(above + "/photos");
+    EXPECT_EQ(error.code, ErrorCode::Unreadable);
+    EXPECT_NE(error.message.find("UTF-8"), std::string::npos) << error.message;
+}
+
 TEST_F(FolderScannerTest, AClassThatOnlyValidationHasIsLeftOut) {
     makeClass("train/a", 3);
     makeClass("train/b", 3);

@@ -74,6 +74,8 @@ TEST_F(PicturesTest, PixelsArePillows) {
             ADD_FAILURE() << name << ": " << image.error().message;
             continue;
         }
+        const std::string ending = fs::path(name).extension().string();
+        EXPECT_EQ(std::ranges::count(data::readableEndings(), ending), 1) << name;
         const Image expected = readExpected(path("good/" + name + ".rgb"));
         ASSERT_EQ(image->width, expected.width) << name;
         ASSERT_EQ(image->height, expected.height) << name;

@@ -98,6 +98,27 @@ TEST(FeatureStoreTest, ADamagedRowIsForgotten) {
     EXPECT_TRUE(holds(*store, 1));
 }
 
+TEST(FeatureStoreTest, WhatIsCutOffWhileTheFileIsOpenIsForgotten) {
+    const TemporaryFolder folder;
+    const std::string file = folder.path("a.features");
+    auto store = FeatureStore::open(file, kRow).value();
+    for (int i = 0; i < 100; ++i)
+        put(*store, i);
+    const auto whole = fs::file_size(file);
+    fs::resize_file(file, 64 + (whole - 64) / 2);
+    EXPECT_TRUE(holds(*store, 49));
+    EXPECT_FALSE(holds(*store, 50));
+    put(*store, 200);  // where row 50 lay
+    EXPECT_TRUE(holds(*store, 200));
+    EXPECT_FALSE(holds(*store, 50));
+    EXPECT_FALSE(holds(*store, 99));
+    fs::resize_file(file, 0);
+    EXPECT_FALSE(holds(*store, 49));
+    put(*store, 1);
+    EXPECT_TRUE(holds(*store, 1));
+    EXPECT_FALSE(holds(*store, 2));
+}
+
 TEST(FeatureStoreTest, AFileOfSomethingElseIsBegunAnew) {
     const TemporaryFolder folder;
     for (const std::string& content : {std::string("hello"), std::string(5000, 'x'), std::string()}) {
@@ -324,6 +345,32 @@ TEST_F(FeatureCacheTest, AnImageReplacedBetweenScanAndStartIsTakenAsItIs) {
     writeText(file, before);
     trainOnScanned("again", 1);
     EXPECT_TRUE(tensorsIn(path("again/model.safetensors")) == tensorsIn(path("before/model.safetensors")));
+}
+
+TEST_F(FeatureCacheTest, AnImageReplacedWhileTheRunGoesOnIsNotKeptUnderTheOldOnesName) {
+    auto c = frozen("undisturbed", 1);
+    c.augment = {false, 0.08, false};
+    const auto undisturbed = trainOrFail(c);
+    for (const std::string name : {"images/train/0/000000.png", "images/val/1/000001.png"}) {
+        fs::remove_all(training::featureCacheFolder());
+        const std::string file = path(name);
+        const std::string before = readText(file);
+        c.runFolder = path(name.substr(7, 3) + " replaced");
+        std::string told;
+        trainOrFail(c, [&](const training::TrainEvent& event) {
+            // The images' hashes were asked before; none has been decoded yet.
+            if (std::holds_alternative<training::RunStarted>(event)) writeText(file, tinyBmp(7, 32, 32));
+            if (const auto* notice = std::get_if<training::Notice>(&event)) told += notice->message;
+        });
+        EXPECT_NE(told.find(name + ": this image was replaced"), std::string::npos) << told;
+        writeText(file, before);
+        c.runFolder += " again";
+        const auto again = trainOrFail(c);
+        EXPECT_EQ(again.epochs.back().valLoss, undisturbed.epochs.back().valLoss) << name;
+        EXPECT_TRUE(tensorsIn(c.runFolder + "/model.safetensors") ==
+                    tensorsIn(path("undisturbed/model.safetensors")))
+            << name;
+    }
 }
 
 TEST_F(FeatureCacheTest, AnImageThatIsGoneIsNotRememberedInItsPlace) {

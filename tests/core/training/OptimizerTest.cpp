@@ -2,10 +2,12 @@
 // Our settings mean what the same settings mean in Python's torch.optim.
 #include "core/training/detail/Optimizers.h"
 
+#include <torch/optim/sgd.h>
 #include <torch/types.h>
 
 #include <nlohmann/json.hpp>
 
+#include "core/training/detail/TrainStep.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -40,6 +42,31 @@ TEST(OptimizerTest, StepsAreThoseOfPython) {
                 << name;
         }
     }
+}
+
+// What one batch of all images would give, also where some of them were lost on the way.
+TEST(TrainStepTest, SharesThatDoNotComeToOneGiveTheMeanOfWhatWasThere) {
+    const at::Tensor images = torch::arange(24, torch::kFloat).reshape({6, 4}) / 10;
+    const at::Tensor labels = torch::tensor({0, 1, 2, 0, 1, 2}, torch::kLong);
+    const auto gradientOf = [&](const std::vector<std::pair<std::int64_t, double>>& parts) {
+        at::Tensor weight = (torch::arange(12, torch::kFloat).reshape({3, 4}) / 7).set_requires_grad(true);
+        torch::optim::SGD optimizer(std::vector<at::Tensor>{weight}, torch::optim::SGDOptions(1));
+        training::TrainStep step([&](const at::Tensor& input) { return input.matmul(weight.t()); }, optimizer,
+                                 nullptr);
+        const at::Tensor before = weight.detach().clone();
+        step.begin();
+        std::int64_t first = 0;
+        for (const auto& [count, share] : parts) {
+            step.add(images.slice(0, first, first + count), labels.slice(0, first, first + count), share);
+            first += count;
+        }
+        step.finish();
+        return at::Tensor(before - weight.detach());
+    };
+    const at::Tensor whole = gradientOf({{6, 1.0}});
+    EXPECT_TRUE(at::allclose(gradientOf({{4, 4.0 / 6}, {2, 2.0 / 6}}), whole, 1e-5, 1e-6));
+    // Eight images were to make the step, in two batches; two of them were gone.
+    EXPECT_TRUE(at::allclose(gradientOf({{4, 4.0 / 8}, {2, 2.0 / 8}}), whole, 1e-5, 1e-6));
 }
 
 }  // namespace

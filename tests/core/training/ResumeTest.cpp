@@ -2,6 +2,9 @@
 // A run that was stopped and resumed ends with the weights of an uninterrupted one, bit for bit.
 #include <ATen/Parallel.h>
 
+#include <chrono>
+#include <thread>
+
 #include "core/evaluation/Evaluator.h"
 #include "core/training/FeatureCache.h"
 #include "core/training/RunFolder.h"
@@ -241,6 +244,59 @@ TEST_F(ResumeTest, EditedDecisionsAreRefused) {
     }
     writeText(path("run/decisions.json"), decisions);
     resume(c.runFolder);
+}
+
+TEST_F(ResumeTest, AnEditedListWithoutImagesIsRefused) {
+    auto c = frozen("run");
+    trainUntil(c, {1, false, 1});
+    const std::string dataset = readText(path("run/dataset.json"));
+    for (const auto& [from, to] : {std::pair{"\"train\"", "\"test\""}, std::pair{"\"val\"", "\"test\""}}) {
+        std::string edited = dataset;
+        for (std::size_t at = edited.find(from); at != std::string::npos; at = edited.find(from, at))
+            edited.replace(at, std::string(from).size(), to);
+        ASSERT_NE(edited, dataset);
+        writeText(path("run/dataset.json"), edited);
+        const auto refused = tryToResume(c.runFolder);
+        ASSERT_FALSE(refused);
+        EXPECT_NE(refused.error().message.find("no image to train on, or none to validate on"),
+                  std::string::npos)
+            << refused.error().sentence();
+    }
+    writeText(path("run/dataset.json"), dataset);
+    resume(c.runFolder);
+}
+
+TEST_F(ResumeTest, APauseIsNoPartOfAnEpoch) {
+    using Clock = std::chrono::steady_clock;
+    runtime::RunControl control;
+    std::jthread person;
+    double paused = 0;
+    Clock::time_point since;
+    double epochs = 0;
+    const auto start = Clock::now();
+    const auto report = training::train(
+        config("run"),
+        [&](const training::TrainEvent& event) {
+            if (const auto* batch = std::get_if<training::BatchDone>(&event)) {
+                // once while it trains, once while it validates
+                if (batch->epoch == 1 && batch->batch == 1) control.pause();
+            } else if (std::holds_alternative<training::Paused>(event)) {
+                since = Clock::now();
+                person = std::jthread([&] {
+                    std::this_thread::sleep_for(std::chrono::milliseconds(700));
+                    control.resume();
+                });
+            } else if (std::holds_alternative<training::Resumed>(event)) {
+                paused += std::chrono::duration<double>(Clock::now() - since).count();
+            } else if (const auto* epoch = std::get_if<training::EpochDone>(&event)) {
+                epochs += epoch->seconds;
+            }
+        },
+        control);
+    const double all = std::chrono::duration<double>(Clock::now() - start).count();
+    ASSERT_TRUE(report) << report.error().sentence();
+    EXPECT_GE(paused, 1.3);
+    EXPECT_LE(epochs, all - paused);
 }
 
 // Another seed splits anew: what the weights have learned is then validated on.

@@ -26,7 +26,7 @@ class ValidationTest : public testing::Test {
         options.threads = threads;
         training::Validation validation(options);
         for (std::size_t i = 0; i < m_images.size(); ++i)
-            validation.add(m_images[i], static_cast<int>(i % 2), std::to_string(i), {});
+            validation.add({m_images[i], static_cast<int>(i % 2), 0, {}}, std::to_string(i), {});
         return validation;
     }
 
