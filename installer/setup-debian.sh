@@ -22,7 +22,8 @@ declare -A optional=(
 )
 
 is_installed() {
-    [[ $(dpkg-query -W -f='${Status}' "$1" 2>/dev/null || true) == "install ok installed" ]]
+    # a line for each architecture that it is installed for
+    [[ $(dpkg-query -W -f='${Status}\n' "$1" 2>/dev/null || true) == *"install ok installed"* ]]
 }
 find_missing() {
     missing=()
@@ -52,7 +53,7 @@ if [[ $(id -u) -ne 0 ]]; then
         echo "Install them as root (apt-get install), or install sudo, and start this again." >&2
         exit 1
     fi
-    as_root=(sudo)
+    as_root=(sudo DEBIAN_FRONTEND=noninteractive) # sudo passes no variables on
 fi
 echo "Installing ${#missing[@]} packages: ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive

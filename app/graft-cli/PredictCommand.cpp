@@ -166,8 +166,14 @@ int run(const Options& options, bool json) {
             return written.has_value();
         },
         stop.control());
-    if (!whole) return reportError(whole.error(), false);
-    if (!written) return reportError(written.error(), false);
+    if (!whole || !written) {
+        const Error& error = whole ? written.error() : whole.error();
+        const bool isDocument = *format == AnswerFormat::Document;
+        if (isDocument && (!options.output.empty() || answers.isEmpty())) return reportError(error, json);
+        // What has begun is at least a whole document.
+        if (isDocument) static_cast<void>(answers.finish());
+        return reportError(error, false);
+    }
     if (!*whole) {
         const bool goesOn = !options.output.empty() && *format != AnswerFormat::Document;
         say("Stopped after {} of {} pictures{}.\n", done, inputs.images.size(),

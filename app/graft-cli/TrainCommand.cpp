@@ -144,6 +144,7 @@ Result<void> checkGiven(const CLI::App& command, const TrainConfig& config) {
     const bool isSgd = config.optimizer.kind == training::OptimizerKind::Sgd;
     const bool hasMomentum = isSgd || config.optimizer.kind == training::OptimizerKind::RmsProp;
     const bool isStep = config.schedule.kind == training::ScheduleKind::Step;
+    const bool hasCache = config.cache.variants > 0 && !config.freeze.frozenUnits.empty();
     // Without --head a run's head is taken as it is.
     const bool isNewMlp = config.head.kind == training::HeadKind::Mlp && command.count("--head") > 0;
     struct Dependent {
@@ -157,8 +158,8 @@ Result<void> checkGiven(const CLI::App& command, const TrainConfig& config) {
         Dependent{"--gamma", isStep, "--schedule step"},
         Dependent{"--hidden-units", isNewMlp, "--head mlp"},
         Dependent{"--dropout", isNewMlp, "--head mlp"},
-        Dependent{"--cache-precision", config.cache.variants > 0, "--cache-variants above 0"},
-        Dependent{"--cache-gb", config.cache.variants > 0, "--cache-variants above 0"},
+        Dependent{"--cache-precision", hasCache, "frozen units and --cache-variants above 0"},
+        Dependent{"--cache-gb", hasCache, "frozen units and --cache-variants above 0"},
     };
     for (const Dependent& dependent : dependents) {
         if (command.count(dependent.option) == 0 || dependent.isUsed) continue;
@@ -244,11 +245,13 @@ void addDataOptions(CLI::App& command, Options& o) {
 }
 
 // What scan says of the folder is said here too, before anything is trained.
-int train(const TrainConfig& config, runtime::RunControl& control, bool json) {
+int train(const TrainConfig& config, bool isShareGiven, runtime::RunControl& control, bool json) {
     if (const auto valid = training::validate(config); !valid) return reportError(valid.error(), json);
     const auto dataset =
         data::scanFolder(config.datasetFolder, {config.validationShare, config.seed, 0}, {}, &control);
     if (!dataset) return reportError(dataset.error(), json);
+    if (isShareGiven && dataset->splitByFolders)
+        say("The folder brings its own split; --val-share is not used.\n");
     constexpr std::size_t kMostLines = 20;
     printDatasetWarnings(stderr, *dataset, kMostLines);
     return printReport(training::train(config, *dataset, epochPrinter(), control), json);
@@ -288,7 +291,7 @@ void addTrainCommand(CLI::App& app, Invocation& invocation) {
             if (!config) return reportError(config.error(), invocation.json);
             if (const auto used = checkGiven(*command, *config); !used)
                 return reportError(used.error(), invocation.json);
-            return train(*config, stop.control(), invocation.json);
+            return train(*config, command->count("--val-share") > 0, stop.control(), invocation.json);
         };
     });
 }

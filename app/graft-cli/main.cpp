@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
@@ -45,6 +49,16 @@ void checkNumbers(CLI::App& app) {
     }
 }
 
+// A file that is opened later must not become one of the standard three, and be written into by what is meant
+// for a person. Standard output stays one that cannot be written.
+void fillStandardDescriptors() {
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (fcntl(descriptor, F_GETFD) >= 0) continue;
+        // takes the lowest that is free: this one
+        static_cast<void>(open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY));
+    }
+}
+
 // Also where standard output cannot be written: what a caller has not got was not done.
 int statusOf(const Invocation& invocation) {
     int status = kFailure;
@@ -56,8 +70,10 @@ int statusOf(const Invocation& invocation) {
     }
     errno = 0;
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-        say("graft-cli: Standard output cannot be written{}; is the disk full?\n",
-            errno != 0 ? std::string(": ") + std::strerror(errno) : "");
+        if (errno != EPIPE) {  // who reads no further, as head, knows
+            say("graft-cli: Standard output cannot be written{}; is the disk full?\n",
+                errno != 0 ? std::string(": ") + std::strerror(errno) : "");
+        }
         return kFailure;
     }
     return unforeseen.empty() ? status
@@ -67,6 +83,8 @@ int statusOf(const Invocation& invocation) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    fillStandardDescriptors();
+    std::signal(SIGPIPE, SIG_IGN);  // a reader that is gone is a write that fails, and ends no training
     graft::runtime::tuneAllocator();
 
     CLI::App app("Transfer learning on images, without a window.", "graft-cli");

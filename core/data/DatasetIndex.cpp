@@ -67,6 +67,12 @@ const std::vector<ProblemCode>& problemCodes() {
     return all;
 }
 
+bool Sample::learnt(const std::string& content) {
+    if (content == sha256 || std::ranges::find(otherSha256, content) != otherSha256.end()) return false;
+    otherSha256.push_back(content);
+    return true;
+}
+
 std::vector<ClassCount> DatasetIndex::countsPerClass() const {
     std::vector<ClassCount> counts(classes.size());
     for (const Sample& sample : samples) {

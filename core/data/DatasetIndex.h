@@ -22,6 +22,12 @@ struct Sample {
     Split split = Split::Train;
     std::uint64_t bytes = 0;  // file size
     std::string sha256;       // of the file's bytes, lower-case hex
+    // Of other contents that a run has learnt under this path: the file was replaced before or while it went
+    // on.
+    std::vector<std::string> otherSha256 = {};
+
+    // Takes in what was learnt. Whether it was new.
+    bool learnt(const std::string& content);
 };
 
 enum class ProblemCode {

@@ -107,32 +107,32 @@ Result<DatasetIndex> scanFolder(const std::string& folder, const ScanOptions& op
     return index;
 }
 
-Result<std::vector<std::string>> updateHashes(DatasetIndex& index, runtime::RunControl* control) {
+Result<HashChanges> updateHashes(DatasetIndex& index, runtime::RunControl* control) {
     const ScanCache cache(index.root);
     std::vector<std::string> hashes(index.samples.size());
     const bool whole = forEachInThreads(hashes.size(), 0, control, [&](std::size_t i) {
+        if (index.samples[i].split == Split::Test) return;
         const std::string path = index.absolutePath(index.samples[i]);
         const auto state = ScanCache::stateOf(path);
-        if (const auto known = state ? cache.find(index.samples[i].path, *state) : std::nullopt) {
-            hashes[i] = known->sha256;
-            return;
-        }
-        hashes[i] = base::sha256OfFile(path).value_or("");
+        const auto known = state ? cache.find(index.samples[i].path, *state) : std::nullopt;
+        hashes[i] = known ? known->sha256 : base::sha256OfFile(path).value_or("");
     });
     if (!whole) return fail(ErrorCode::Cancelled, "The images' check was stopped.", index.root);
-    std::vector<std::string> changed;
+    HashChanges changes;
     for (std::size_t i = 0; i < hashes.size(); ++i) {
         Sample& sample = index.samples[i];
+        if (sample.split == Split::Test || hashes[i] == sample.sha256) continue;
         if (hashes[i].empty()) {
             base::Hasher nobodys;
             nobodys.add("no longer here: " + index.absolutePath(sample));
             hashes[i] = nobodys.hex();
+            changes.unreadable.push_back(i);
+        } else {
+            changes.changed.push_back(i);
         }
-        if (hashes[i] == sample.sha256) continue;
         sample.sha256 = hashes[i];
-        changed.push_back(sample.path);
     }
-    return changed;
+    return changes;
 }
 
 Result<void> checkTrainable(const DatasetIndex& index) {

@@ -40,11 +40,17 @@ Result<DatasetIndex> scanFolder(const std::string& folder, const ScanOptions& op
                                 const ScanProgress& progress = {}, runtime::RunControl* control = nullptr,
                                 bool requireTrainable = true);
 
-// Takes the present SHA-256 of each sample whose file is no longer what the scan saw into the index, and
-// gives the paths of these samples; a file that cannot be read gets a hash that no image has. Reads only
-// files that have changed since the last scan, in all threads. Errors: Cancelled (control was stopped; the
-// index is as it was).
-Result<std::vector<std::string>> updateHashes(DatasetIndex& index, runtime::RunControl* control = nullptr);
+// Samples, by index.
+struct HashChanges {
+    std::vector<std::size_t> changed;
+    std::vector<std::size_t> unreadable;
+};
+
+// Takes the present SHA-256 of each training and validation image whose file is no longer what the scan saw
+// into the index; a file that cannot be read gets a hash that no image has. Reads only files that have
+// changed since the last scan, in all threads. Errors: Cancelled (control was stopped; the index is as it
+// was).
+Result<HashChanges> updateHashes(DatasetIndex& index, runtime::RunControl* control = nullptr);
 
 // Whether the index can be trained on: two classes with training images, and a validation image.
 Result<void> checkTrainable(const DatasetIndex& index);

@@ -7,6 +7,7 @@
 #include <cstddef>
 
 #include "core/base/Seed.h"
+#include "core/base/detail/Hash.h"
 #include "core/base/detail/Quoted.h"
 #include "core/data/ImageDecoder.h"
 #include "core/data/detail/DecodeBudget.h"
@@ -178,7 +179,7 @@ Result<void> loadPreprocessed(const std::string& path, const PreprocessOptions& 
 
 Result<void> loadPreprocessed(const std::string& path, const PreprocessOptions& options,
                               const std::optional<AugmentOptions>& augment, std::uint64_t seed,
-                              std::span<float> target, ImageMemory* memory) {
+                              std::span<float> target, ImageMemory* memory, std::string* sha256) {
     using Kind = ImageMemory::Kind;
     const bool isCentre = !augment || (!augment->randomResizedCrop && !augment->horizontalFlip);
     const auto cutOf = [&](int width, int height) {
@@ -199,6 +200,7 @@ Result<void> loadPreprocessed(const std::string& path, const PreprocessOptions& 
     }
     const auto bytes = readFileBytes(path);
     if (!bytes) return fail(bytes.error());
+    if (sha256 != nullptr) *sha256 = base::sha256Hex(*bytes);
     const DecodeScope scope;  // until the picture is cropped
     auto decoded = decodeReduced(*bytes, path,
                                  [&](int width, int height) { return reductionFor(cutOf(width, height)); });

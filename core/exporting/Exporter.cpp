@@ -90,21 +90,43 @@ Result<void> writeModel(const inference::LoadedModel& model, Format format, cons
     return base::writeFileAtomically(file, torchScriptOf(*model.network, model.sidecar.preprocess.cropSize));
 }
 
-// Whether the export, or what is written beside it, has the name of a file of the run.
-bool isOfRun(const std::string& file, const std::string& runFolder) {
+// Whether the export, or what is written beside it, would have the name of a file of a run.
+bool isOfRun(const std::string& file) {
     namespace fs = std::filesystem;
     std::error_code error;
     const fs::path parent = fs::absolute(file, error).parent_path();
-    const training::RunPaths run(runFolder);
-    if (fs::equivalent(parent, run.checkpoint, error)) return true;
-    if (!fs::equivalent(parent, runFolder, error)) return false;
-    for (const std::string& own : {run.config, run.dataset, run.metrics, run.model, run.modelSidecar,
-                                   run.evaluation, run.predictions, run.log, run.decisions}) {
+    const training::RunPaths around(parent.parent_path().string());
+    if (fs::exists(around.config, error) && fs::equivalent(parent, around.checkpoint, error)) return true;
+    const training::RunPaths run(parent.string());
+    if (!fs::exists(run.config, error)) return false;
+    for (const std::string& own :
+         {run.config, run.dataset, run.metrics, run.model, run.modelSidecar, run.evaluation, run.predictions,
+          run.log, run.decisions, run.frozen, run.checkpoint, run.folder + "/.lock"}) {
         const std::string name = fs::path(own).filename().string();
         for (const std::string& written : {file, sidecarPath(file), pythonHelperPath(file)})
             if (fs::path(written).filename() == name) return true;
     }
     return false;
+}
+
+// What is written beside the file was not named by anybody: it takes the place of an earlier export's, and of
+// nothing else.
+Result<void> checkBeside(const std::string& file, Format format) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    std::vector<std::string> beside{sidecarPath(file)};
+    if (format == Format::TorchScript) beside.push_back(pythonHelperPath(file));
+    for (const std::string& path : beside) {
+        const auto status = fs::symlink_status(path, error);
+        if (!fs::exists(status)) continue;
+        if (fs::is_regular_file(status) && (fs::exists(file, error) || readSidecar(file))) continue;
+        return fail(
+            ErrorCode::Unwritable,
+            "This is written beside the export, and something else has the name already; choose another "
+            "name for the export, or move it away.",
+            path);
+    }
+    return {};
 }
 
 Result<ExportReport> exportModel(const std::string& runFolder, Format format, const std::string& file,
@@ -119,11 +141,12 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
         return fail(ErrorCode::NotFound, "There is no such folder to write into.", parent.string());
     }
     if (const auto run = training::openRun(runFolder); !run) return fail(run.error());
-    if (isOfRun(file, runFolder)) {
+    if (isOfRun(file)) {
         return fail(ErrorCode::InvalidArgument,
-                    "The export would take the place of one of the run's own files; choose another name.",
+                    "The export would take the place of one of a run's own files; choose another name.",
                     file);
     }
+    if (const auto free = checkBeside(file, format); !free) return fail(free.error());
     const auto model = inference::loadModel(runFolder, "cpu");
     if (!model) return fail(model.error());
     if (!model->network) {

@@ -24,7 +24,9 @@ Result<TrainReport> reported(const std::string& runFolder, bool isNew, const Tra
     Result<TrainReport> report = base::guardTorch(work);
     if (!report) {
         // Somebody else's run is not written into.
-        if (!isAnothers && fs::exists(RunPaths(runFolder).log, error) && !RunLock::isHeld(runFolder))
+        const RunPaths paths(runFolder);
+        const bool isRun = isNew || fs::exists(paths.config, error);
+        if (!isAnothers && isRun && fs::exists(paths.log, error) && !RunLock::isHeld(runFolder))
             appendLog(RunPaths(runFolder), "failed: " + report.error().sentence());
         observer(RunEnded{RunEnded::Outcome::Failed, report.error().sentence()});
     }
@@ -103,8 +105,7 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
     if (run->completed) {
         if (const auto open = unmarkCompleted(paths); !open) return fail(open.error());
     }
-    const bool changed = loop.takeChangedHashes(*dataset);
-    if (*otherEpochs || changed || !options.dataFolder.empty() || !options.device.empty()) {
+    if (*otherEpochs || !options.dataFolder.empty() || !options.device.empty()) {
         if (const auto written = writePlan(paths, config, *dataset); !written) return fail(written.error());
     }
     const auto there = hasState ? loop.goOn(std::move(*recorder)) : loop.beginAgain(std::move(*recorder));

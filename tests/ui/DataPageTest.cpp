@@ -93,6 +93,17 @@ class DataPageTest : public QObject {
         QCOMPARE(next.count(), 1);
     }
 
+    void theSameFolderAgainIsReadAgain() {
+        PageFixture fixture;
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        QCOMPARE(window.images()->imageCount(), 30);
+        QVERIFY(sampleImage(7, 1).save(fixture.images + QStringLiteral("/blue/one more.png")));
+        fixture.prompts.folder = fixture.images;
+        window.press(window.button("chooseFolder"));
+        QTRY_COMPARE_WITH_TIMEOUT(window.images()->imageCount(), 31, kPatienceMs);
+    }
+
     void drawsBarsInProportion() {
         PageFixture fixture;
         const QString dusk = fixture.images + QStringLiteral("/dusk");

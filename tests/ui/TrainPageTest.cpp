@@ -19,6 +19,7 @@
 #include "core/training/FeatureCache.h"
 #include "core/training/RunFolder.h"
 #include "tests/ui/support/PageFixture.h"
+#include "tests/ui/support/SampleImages.h"
 #include "ui/plots/CurvePlot.h"
 #include "ui/session/Background.h"
 #include "ui/train/TrainPage.h"
@@ -413,6 +414,43 @@ class TrainPageTest : public QObject {
         const auto run = training::openRun(fixture.project.currentRun().toStdString());
         QVERIFY(run.has_value());
         QCOMPARE(window.plot("lossPlot")->validationCount(), static_cast<int>(run->epochs.size()));
+    }
+
+    void aStopBeforeTheRunIsThereKeepsTheOneThatWasShown() {
+        PageFixture fixture;
+        const QString before = fixture.trainRun(1);
+        fixture.scan();
+        Window window(fixture);
+        fixture.project.setCurrentRun(before);
+        QTRY_COMPARE(window.plot("accuracyPlot")->trainCount(), 1);
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        window.press("againTraining");
+        fixture.controller.stop();
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        backgroundPool().waitForDone();
+        QCoreApplication::processEvents();
+        const QString current = fixture.project.currentRun();
+        QVERIFY2(QFileInfo::exists(current + QStringLiteral("/config.json")), qPrintable(current));
+        QVERIFY(!window.page.findChild<InlineError*>(QString(), Qt::FindDirectChildrenOnly)->isVisible());
+    }
+
+    void aRunOfFewerImagesIsNotSaidToHaveLostAny() {
+        PageFixture fixture;
+        const QString small = fixture.trainRun(1);
+        for (quint32 n = 0; n < 40; ++n)
+            QVERIFY(graft::ui::testing::sampleImage(2, 1000 + n)
+                        .save(fixture.images + QStringLiteral("/blue/more%1.png").arg(n)));
+        fixture.scan();
+        Window window(fixture);
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        training::TrainConfig config = fixture.project.config();
+        config.epochs = 1;
+        fixture.project.setConfig(config);
+        window.press("startTraining");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        fixture.project.setCurrentRun(small);
+        QTRY_VERIFY(window.subtitle().contains(QFileInfo(small).fileName()));
+        QVERIFY2(!window.subtitle().contains(QStringLiteral("saw")), qPrintable(window.subtitle()));
     }
 
     void aRunFromTheListIsShown() {

@@ -173,13 +173,20 @@ Card* DataPage::buildSplit() {
 void DataPage::chooseFolder() {
     const QString start = m_project.folder().isEmpty() ? QDir::homePath() : m_project.folder();
     m_prompts.chooseFolder(this, tr("Choose a folder of images"), start,
-                           [this](const QString& folder) { m_project.setFolder(folder); });
+                           [this](const QString& folder) { openFolder(folder); });
+}
+
+// The same folder again means that something in it has changed.
+void DataPage::openFolder(const QString& folder) {
+    const QString before = m_project.folder();
+    m_project.setFolder(folder);
+    if (!before.isEmpty() && m_project.folder() == before) m_loader->read();
 }
 
 void DataPage::showStarted() {
     m_error->showError({});
     if (m_shown && QString::fromStdString(m_shown->root) == m_project.folder()) {
-        m_header->setSubtitle(tr("%1 \u00b7 splitting again\u2026").arg(shortPath(m_project.folder())));
+        m_header->setSubtitle(tr("%1 \u00b7 reading again\u2026").arg(shortPath(m_project.folder())));
         return;
     }
     m_shown.reset();
@@ -311,7 +318,7 @@ void DataPage::dropEvent(QDropEvent* event) {
     const QString folder = folderIn(event->mimeData());
     if (folder.isEmpty()) return;
     event->acceptProposedAction();
-    m_project.setFolder(folder);
+    openFolder(folder);
 }
 
 }  // namespace graft::ui

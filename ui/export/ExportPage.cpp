@@ -227,8 +227,10 @@ void ExportPage::beginExport() {
     }
     if (present.isEmpty()) return startJob(files);
     m_prompts.confirm(this, tr("%1 is there already. Replace it?").arg(present.join(tr(" and "))),
-                      tr("Replace"), tr("Keep"), [guard = QPointer<ExportPage>(this), files](bool yes) {
-                          if (guard && yes) guard->startJob(files);
+                      tr("Replace"), tr("Keep"),
+                      [guard = QPointer<ExportPage>(this), files, run = m_run](bool yes) {
+                          // A training may have ended meanwhile, and its run be the one that is shown.
+                          if (guard && yes && run == guard->m_run) guard->startJob(files);
                       });
 }
 

@@ -45,7 +45,7 @@ struct Found {
     std::vector<data::PassedOverGroup> passedOver;
 };
 
-Found findImages(const QStringList& paths) {
+Found findImages(const QStringList& paths, runtime::RunControl& control) {
     Found found;
     std::vector<data::PassedOver> passedOver;
     for (const QString& path : paths) {
@@ -53,7 +53,7 @@ Found findImages(const QStringList& paths) {
             found.images.append(path);
             continue;
         }
-        data::ImageListing listing = data::listImages(path.toStdString());
+        data::ImageListing listing = data::listImages(path.toStdString(), &control);
         for (const std::string& image : listing.images)
             found.images.append(QString::fromStdString(image));
         std::ranges::move(listing.passedOver, std::back_inserter(passedOver));
@@ -147,6 +147,10 @@ void TryPanel::clear() {
     m_clear->hide();
 }
 
+TryPanel::~TryPanel() {
+    if (m_listing) m_listing->stop();
+}
+
 void TryPanel::choose() {
     QStringList patterns;
     for (const std::string& ending : data::readableEndings())
@@ -162,8 +166,10 @@ void TryPanel::choose() {
 void TryPanel::tryPaths(const QStringList& paths) {
     if (m_runFolder.isEmpty() || paths.isEmpty()) return;
     m_lastFolder = QFileInfo(paths.first()).absolutePath();
+    if (m_listing) m_listing->stop();
+    m_listing = std::make_shared<runtime::RunControl>();
     runInBackground(
-        this, [paths] { return findImages(paths); },
+        this, [paths, listing = m_listing] { return findImages(paths, *listing); },
         [this, model = m_model, number = ++m_asked](const Found& found) {
             if (model != m_model || number != m_asked) return;  // something else was dropped meanwhile
             QStringList notes;

@@ -11,6 +11,7 @@
 
 #include "core/base/Result.h"
 #include "core/inference/Predictor.h"
+#include "core/runtime/RunControl.h"
 
 namespace graft::ui {
 
@@ -27,6 +28,7 @@ class TryPanel : public QWidget {
 
   public:
     explicit TryPanel(UserPrompts& prompts, QWidget* parent = nullptr);
+    ~TryPanel() override;
 
     // Answers for an earlier run are forgotten. An empty folder means that there is no model.
     void setRun(const QString& runFolder);
@@ -63,7 +65,9 @@ class TryPanel : public QWidget {
     InlineError* m_error = nullptr;
 
     QString m_runFolder;
-    quint64 m_asked = 0;             // how often pictures were given
+    quint64 m_asked = 0;  // how often pictures were given
+    std::shared_ptr<runtime::RunControl>
+        m_listing;                   // stops the look through a folder; empty before the first
     std::shared_ptr<Model> m_model;  // shared with the worker that is asking it
     QStringList m_paths;
     std::vector<std::shared_ptr<const Answer>> m_answers;  // as many as have been asked

@@ -29,6 +29,7 @@ class DatasetLoader : public QObject {
     ~DatasetLoader() override;
 
     bool isReading() const { return m_reading; }
+    void read();  // the project's folder, again where it was read before
     void cancel();
 
   signals:
@@ -47,7 +48,6 @@ class DatasetLoader : public QObject {
 
     void tellProgress();
     void considerSettings();
-    void read();
     void take(const std::shared_ptr<runtime::RunControl>& job, Result<data::DatasetIndex> found);
 
     Project& m_project;

@@ -109,6 +109,7 @@ void Project::chooseDefaultBackbone(const QString& name, const QString& weightsF
     std::string chosen = name.toStdString();
     std::string file =
         weightsFile.isEmpty() ? std::string() : QFileInfo(weightsFile).absoluteFilePath().toStdString();
+    if (chosen.empty() && !file.empty()) chosen = training::backboneOf(file);
     if (chosen.empty()) chosen = file.empty() ? weights::firstChoice().name : kFileOwner;
     const bool nothingHere = chosen.empty();
     if (nothingHere) chosen = kLastResort;

@@ -6,6 +6,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
 #include <QSignalBlocker>
 #include <QStandardItemModel>
 #include <QVBoxLayout>
@@ -42,7 +43,7 @@ QString fromView(std::string_view text) {
 template <class T>
 QString numberText(T value) {
     if constexpr (std::is_floating_point_v<T>) {
-        return QString::number(value, 'g', 6);
+        return QString::number(value, 'g', QLocale::FloatingPointShortest);
     } else {
         return QString::number(value);
     }

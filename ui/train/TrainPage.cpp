@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/train/TrainPage.h"
 
+#include <QDir>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -38,6 +39,15 @@ QString timeLeft(double seconds) {
     if (whole < 60) return TrainPage::tr("about %1 s left").arg(whole);
     if (whole < 3600) return TrainPage::tr("about %1 min %2 s left").arg(whole / 60).arg(whole % 60);
     return TrainPage::tr("about %1 h %2 min left").arg(whole / 3600).arg(whole / 60 % 60);
+}
+
+// Behind a line that says how far the run is.
+QString notices(const QString& notice, const QString& fewer) {
+    QString text;
+    for (const QString& sentence : {notice, fewer}) {
+        if (!sentence.isEmpty()) text += QStringLiteral(" \u00b7 ") + sentence;
+    }
+    return text;
 }
 
 QString percent(double share) {
@@ -164,6 +174,7 @@ void TrainPage::continueRun() {
     m_lastBatch.reset();
     m_shown.ending.clear();
     m_shown.notice.clear();
+    m_shown.fewer.clear();
     m_controller.resumeRun(m_shown.folder);
 }
 
@@ -253,12 +264,12 @@ void TrainPage::addEpoch(const training::EpochDone& epoch) {
     if (!m_shown.best || training::isBetter(epoch, *m_shown.best)) m_shown.best = epoch;
     const bool fewer = epoch.trainImages < m_trainImages || epoch.validationImages < m_validationImages;
     if (epoch.trainImages > 0 && fewer) {
-        m_shown.notice = tr("epoch %1 saw %2 of %3 training and %4 of %5 validation images")
-                             .arg(epoch.epoch)
-                             .arg(epoch.trainImages)
-                             .arg(m_trainImages)
-                             .arg(epoch.validationImages)
-                             .arg(m_validationImages);
+        m_shown.fewer = tr("epoch %1 saw %2 of %3 training and %4 of %5 validation images")
+                            .arg(epoch.epoch)
+                            .arg(epoch.trainImages)
+                            .arg(m_trainImages)
+                            .arg(epoch.validationImages)
+                            .arg(m_validationImages);
     }
 }
 
@@ -274,8 +285,8 @@ void TrainPage::onFinished(const TrainingResult& result) {
     }
     if (m_shown.completed) m_progress->setValue(kProgressSteps);
     updateControls();
-    // A run that failed before its folder was there leaves nothing to look at.
-    if (result.outcome != Outcome::Failed || m_shown.hasBegun) m_project.setCurrentRun(result.runFolder);
+    // A run that failed or was stopped before its folder was there leaves nothing to look at.
+    if (m_shown.hasBegun) m_project.setCurrentRun(result.runFolder);
     if (result.runFolder == m_project.currentRun()) loadCurrentRun();
     m_project.notifyRunsChanged();
 }
@@ -285,11 +296,11 @@ void TrainPage::loadCurrentRun() {
     if (folder.isEmpty() || m_controller.isActive()) return;
     runInBackground(
         this, [folder] { return training::openRun(folder.toStdString()); },
-        [this, folder](const Result<training::RunSummary>& run) {
-            // Meanwhile another run may have been chosen or started.
-            if (m_controller.isActive() || folder != m_project.currentRun()) return;
+        [this, folder, number = ++m_asked](const Result<training::RunSummary>& run) {
+            // Meanwhile another run may have been chosen or started, or this one asked for again.
+            if (m_controller.isActive() || folder != m_project.currentRun() || number != m_asked) return;
             if (run) return showRun(*run);
-            const bool same = QFileInfo(folder) == QFileInfo(m_shown.folder);
+            const bool same = QDir::cleanPath(folder) == QDir::cleanPath(m_shown.folder);
             const QString reason = same ? m_error->text() : QString();  // why it failed comes first
             clearRun();
             m_error->showError(reason.isEmpty() ? ErrorText::describe(run.error()) : reason);
@@ -299,7 +310,7 @@ void TrainPage::loadCurrentRun() {
 
 void TrainPage::showRun(const training::RunSummary& run) {
     const QString folder = QString::fromStdString(run.folder);
-    const bool same = QFileInfo(folder) == QFileInfo(m_shown.folder);
+    const bool same = QDir::cleanPath(folder) == QDir::cleanPath(m_shown.folder);
     const QString ending = same ? m_shown.ending : QString();
     const QString error = same ? m_error->text() : QString();  // why it failed stays to be read
     if (!same || m_accuracy->trainCount() != static_cast<int>(run.epochs.size())) {
@@ -330,6 +341,8 @@ void TrainPage::showRun(const training::RunSummary& run) {
 void TrainPage::clearRun() {
     m_shown = Shown{};
     m_lastBatch.reset();
+    m_trainImages = 0;
+    m_validationImages = 0;
     m_progress->setValue(0);
     m_error->showError({});
     for (CurvePlot* plot : {m_accuracy, m_loss}) {
@@ -386,10 +399,9 @@ void TrainPage::updateStatus() {
     switch (m_controller.state()) {
         case State::Running:
             if (!m_lastBatch) return m_header->setSubtitle(tr("preparing the network and the images…"));
-            return m_header->setSubtitle(position + dot +
-                                         tr("%1 images/s").arg(std::lround(m_lastBatch->imagesPerSecond)) +
-                                         dot + timeLeft(m_lastBatch->secondsLeft) +
-                                         (m_shown.notice.isEmpty() ? QString() : dot + m_shown.notice));
+            return m_header->setSubtitle(
+                position + dot + tr("%1 images/s").arg(std::lround(m_lastBatch->imagesPerSecond)) + dot +
+                timeLeft(m_lastBatch->secondsLeft) + notices(m_shown.notice, m_shown.fewer));
         case State::Paused:
             return m_header->setSubtitle(m_controller.isAtRest()
                                              ? position + dot + tr("paused")
@@ -403,7 +415,7 @@ void TrainPage::updateStatus() {
         QString text = QFileInfo(m_shown.folder).fileName() + dot +
                        (m_shown.epochsDone == 1 ? tr("1 epoch") : tr("%1 epochs").arg(m_shown.epochsDone));
         if (!m_shown.ending.isEmpty()) text += dot + m_shown.ending;
-        if (!m_shown.notice.isEmpty()) text += dot + m_shown.notice;
+        text += notices(m_shown.notice, m_shown.fewer);
         return m_header->setSubtitle(text);
     }
     if (m_shown.epochsDone > 0) {

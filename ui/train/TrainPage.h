@@ -47,6 +47,7 @@ class TrainPage : public QWidget {
         bool resumable = false;
         std::optional<training::EpochDone> best;
         QString notice;  // on the weights, and on images that were missing
+        QString fewer;   // of the last epoch that saw fewer images than there are
         QString ending;  // a sentence about how it ended
     };
 
@@ -94,6 +95,7 @@ class TrainPage : public QWidget {
 
     Shown m_shown;
     std::optional<training::BatchDone> m_lastBatch;
+    int m_asked = 0;  // runs, from the disk
     std::size_t m_trainImages = 0;
     std::size_t m_validationImages = 0;
 };

@@ -45,6 +45,8 @@ class AnswerWriter {
     Result<void> add(const std::string& path, const std::vector<inference::ClassProbability>& ranked);
     // A picture without an answer; in CSV it has no line. A JSON document begins with the first answer.
     Result<void> addError(const std::string& path, const Error& error);
+    // Whether anything is in the file or on standard output yet.
+    bool isEmpty() const { return !m_any; }
     // No more answers. Nothing was ever added: JSON gets an empty list.
     Result<void> finish();
 

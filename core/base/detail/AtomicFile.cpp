@@ -87,9 +87,11 @@ Result<Made> makeAside(const std::string& path, const Make& make) {
             if (errno == EEXIST) continue;  // of a process of this number on another machine
             return unwritable(reason(), path);
         }
-        // A file system without locks has no lock to lose, and its leftovers stay.
-        if (!isLockFree(descriptor) || isStillThere(descriptor, name)) return Made{descriptor, name};
-        ::close(descriptor);  // another one took it for a leftover before it was locked
+        // A file system without locks has no lock to lose, and its leftovers stay. Held by another: it takes
+        // the file for a leftover, as who has removed it before it was locked.
+        const bool isTaken = !isLockFree(descriptor) && errno == EWOULDBLOCK;
+        if (!isTaken && isStillThere(descriptor, name)) return Made{descriptor, name};
+        ::close(descriptor);
     }
 }
 

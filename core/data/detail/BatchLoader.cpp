@@ -11,7 +11,6 @@
 #include <system_error>
 #include <thread>
 
-#include "core/base/detail/Hash.h"
 #include "core/data/detail/LoadPreprocessed.h"
 #include "core/runtime/ThreadBudget.h"
 
@@ -23,7 +22,7 @@ namespace {
 struct Filling {
     at::Tensor images;
     std::vector<char> readable;
-    std::vector<char> replaced;
+    std::vector<std::string> replaced;  // the hash of what was read, if another was expected
     std::size_t remaining = 0;
 };
 
@@ -91,23 +90,23 @@ struct BatchLoader::State {
                 target.images = torch::empty({static_cast<std::int64_t>(target.remaining), 3, side, side},
                                              torch::TensorOptions().pinned_memory(options.pinned));
                 target.readable.assign(target.remaining, 0);
-                target.replaced.assign(target.remaining, 0);
+                target.replaced.assign(target.remaining, {});
             }
             float* pixels =
                 target.images.data_ptr<float>() + static_cast<std::int64_t>(row) * 3 * side * side;
 
             lock.unlock();
             const auto count = static_cast<std::size_t>(3 * side * side);
-            const bool readable = loadPreprocessed(jobs[job].path, options.preprocess, options.augment,
-                                                   jobs[job].seed, {pixels, count}, options.memory.get())
-                                      .has_value();
-            // After it was read: a file that is replaced before is noticed, too.
-            const bool replaced = readable && !jobs[job].sha256.empty() &&
-                                  base::sha256OfFile(jobs[job].path).value_or("") != jobs[job].sha256;
+            const std::string& expected = jobs[job].sha256;
+            std::string sha256;
+            const bool readable =
+                loadPreprocessed(jobs[job].path, options.preprocess, options.augment, jobs[job].seed,
+                                 {pixels, count}, options.memory.get(), expected.empty() ? nullptr : &sha256)
+                    .has_value();
             lock.lock();
 
             target.readable[row] = readable ? 1 : 0;
-            target.replaced[row] = replaced ? 1 : 0;
+            if (sha256 != expected) target.replaced[row] = std::move(sha256);
             if (--target.remaining == 0) filled.notify_all();
         }
     }
@@ -181,7 +180,8 @@ std::optional<Batch> BatchLoader::next() {
             batch.unreadable.push_back(job.path);
             continue;
         }
-        if (filling.replaced[row] != 0) batch.replaced.push_back(first + row);
+        if (!filling.replaced[row].empty())
+            batch.replaced.push_back({first + row, std::move(filling.replaced[row])});
         batch.jobs.push_back(first + row);
         labels.push_back(job.label);
         rows.push_back(static_cast<std::int64_t>(row));

@@ -22,7 +22,13 @@ struct LoadJob {
     std::string path;
     int label = 0;
     std::uint64_t seed = 0;  // for the augmentation
-    std::string sha256;      // of the bytes that are expected; empty: any
+    std::string sha256;      // of the file that is expected; empty: any
+};
+
+// A file that is not the one that LoadJob::sha256 expects.
+struct Replaced {
+    std::size_t job = 0;
+    std::string sha256;  // of what was read
 };
 
 struct Batch {
@@ -31,7 +37,7 @@ struct Batch {
     std::vector<std::size_t> jobs;        // which job each row is
     std::size_t firstJob = 0;             // of this batch, readable or not
     std::vector<std::string> unreadable;  // files of this batch that could not be read, and are not in it
-    std::vector<std::size_t> replaced;    // of jobs: the file is not the one that LoadJob::sha256 expects
+    std::vector<Replaced> replaced;       // files of this batch; they are in it
 };
 
 struct LoaderOptions {

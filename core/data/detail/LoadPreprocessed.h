@@ -7,9 +7,10 @@
 namespace graft::data {
 
 // As in Preprocess.h, by way of what is kept in memory (may be null). The numbers are the same either way.
-// One memory serves one set of options.
+// One memory serves one set of options. sha256 (may be null): gets that of the file's bytes, where it was
+// read.
 Result<void> loadPreprocessed(const std::string& path, const PreprocessOptions& options,
                               const std::optional<AugmentOptions>& augment, std::uint64_t seed,
-                              std::span<float> target, ImageMemory* memory);
+                              std::span<float> target, ImageMemory* memory, std::string* sha256 = nullptr);
 
 }  // namespace graft::data

@@ -29,13 +29,13 @@ class PnmReader {
     // The next number after white space and comments.
     std::optional<std::uint32_t> number() {
         skipSpace();
-        std::uint32_t value = 0;
+        std::uint64_t value = 0;
         const std::size_t start = m_at;
         for (; m_at < m_bytes.size() && m_bytes[m_at] >= '0' && m_bytes[m_at] <= '9'; ++m_at) {
             value = value * 10 + (m_bytes[m_at] - '0');
             if (value > (1U << 29)) return std::nullopt;
         }
-        return m_at > start ? std::optional(value) : std::nullopt;
+        return m_at > start ? std::optional(static_cast<std::uint32_t>(value)) : std::nullopt;
     }
 
     // A digit of a bitmap as text: white space need not stand between them.

@@ -2,6 +2,7 @@
 #include "core/data/detail/ScanFiles.h"
 
 #include <atomic>
+#include <exception>
 #include <mutex>
 #include <new>
 #include <optional>
@@ -38,13 +39,24 @@ bool forEachInThreads(std::size_t count, int threads, runtime::RunControl* contr
                       const std::function<void(std::size_t)>& work) {
     std::atomic<std::size_t> next = 0;
     std::atomic<bool> stopped = false;
-    const auto loop = [&] {
+    std::exception_ptr failure;  // the first; mostly too little memory
+    std::mutex failureMutex;
+    const auto workThrough = [&] {
         for (std::size_t i = next++; i < count && !stopped; i = next++) {
             if (control != nullptr && !control->checkpoint()) {
                 stopped = true;
                 return;
             }
             work(i);
+        }
+    };
+    const auto loop = [&] {
+        try {
+            workThrough();
+        } catch (...) {
+            stopped = true;
+            const std::lock_guard lock(failureMutex);
+            if (!failure) failure = std::current_exception();
         }
     };
     const int wanted = threads > 0 ? threads : runtime::availableProcessors();
@@ -56,6 +68,7 @@ bool forEachInThreads(std::size_t count, int threads, runtime::RunControl* contr
     }
     loop();
     workers.clear();  // joins
+    if (failure) std::rethrow_exception(failure);
     return !stopped;
 }
 

@@ -40,6 +40,7 @@ class Stream {
         const int wanted = options.threads > 0 ? options.threads : runtime::availableProcessors();
         m_ahead = static_cast<std::size_t>(wanted) * 2 + 1;
         m_mayRun = options.device.is_cpu() ? static_cast<std::size_t>(wanted) : 1;
+        m_workers.reserve(static_cast<std::size_t>(wanted));  // once threads run, nothing else may fail here
         try {
             for (int i = 0; i < wanted; ++i)
                 m_workers.emplace_back([this] { workOrFail(); });

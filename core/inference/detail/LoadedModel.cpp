@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <torch/script.h>
 
+#include <exception>
 #include <filesystem>
 #include <new>
 
@@ -21,7 +22,10 @@ Result<void> loadTorchScript(const std::string& file, LoadedModel& model) {
     auto module = std::make_shared<torch::jit::Module>();
     try {
         *module = torch::jit::load(file, model.device);
-    } catch (const c10::Error&) {
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (
+        const std::exception&) {  // c10::Error, and what the readers of a damaged archive throw beside it
         return fail(ErrorCode::BadFormat, "This is no TorchScript model, or it is damaged; export it again.",
                     file);
     }

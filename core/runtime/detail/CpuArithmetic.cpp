@@ -107,4 +107,17 @@ CpuArithmetic cpuArithmetic() {
     return arithmetic;
 }
 
+std::string calculatorName() {
+    std::string name = "cpu";
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2") != 0) name += " avx2";
+    if (__builtin_cpu_supports("avx512f") != 0) name += " avx512f";
+    if (__builtin_cpu_supports("avx512bf16") != 0) name += " avx512bf16";
+#endif
+    const CpuArithmetic arithmetic = cpuArithmetic();
+    if (arithmetic == CpuArithmetic::Careful) name += " careful";
+    if (arithmetic == CpuArithmetic::Plain) name += " plain";
+    return name;
+}
+
 }  // namespace graft::runtime

@@ -5,6 +5,8 @@
 // division by zero, or drops a part of the weights without a word (as on ARM: uxlfoundation/oneDNN#5313).
 #pragma once
 
+#include <string>
+
 namespace graft::runtime {
 
 enum class CpuArithmetic {
@@ -17,5 +19,9 @@ enum class CpuArithmetic {
 // are LibTorch's own. Must be called before
 // the first convolution; thread-safe. Networks and models call it when they are made.
 CpuArithmetic cpuArithmetic();
+
+// What the last digits of a number depend on beside the numbers that go in, on this CPU: "avx2 avx512f", and
+// "careful" or "plain" where cpuArithmetic() is.
+std::string calculatorName();
 
 }  // namespace graft::runtime

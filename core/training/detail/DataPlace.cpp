@@ -103,7 +103,11 @@ Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& fo
     if (!different) return fail(different.error());
 
     DataState state;
-    std::set<std::string> sought(different->begin(), different->end());
+    std::set<std::string> sought;
+    for (const auto& indices : {different->changed, different->unreadable}) {
+        for (const std::size_t index : indices)
+            sought.insert(moved.samples[index].path);
+    }
     std::multimap<std::uint64_t, fs::path> files;
     if (!sought.empty()) files = filesBySize(root);
     std::map<std::string, std::string> hashes;  // of candidates, each read once

@@ -16,6 +16,7 @@ namespace graft::training {
 struct Decisions {
     std::string graft;          // versions, for people and for the sentence when they have changed
     std::string libtorch;       // "1.13.1"
+    std::string processor;      // see runtime::calculatorName(); empty in older runs
     std::string device;         // "cpu" or "cuda"
     int threads = 0;            // that calculate
     std::string weightsSha256;  // of the file that the backbone's weights came from; empty for random ones

@@ -14,6 +14,7 @@
 #include "core/base/Seed.h"
 #include "core/base/detail/AtomicFile.h"
 #include "core/base/detail/Hash.h"
+#include "core/runtime/detail/CpuArithmetic.h"
 #include "core/training/detail/NotFinite.h"
 #include "core/training/detail/Precisions.h"
 
@@ -48,17 +49,6 @@ c10::ScalarType typeFrom(const std::string& name) {
     return name == "float16" ? torch::kHalf : name == "bfloat16" ? torch::kBFloat16 : torch::kFloat;
 }
 
-// What the last digits of a feature depend on beside the numbers that go in.
-std::string calculatorName(c10::Device device) {
-    std::string name = device.is_cuda() ? "cuda" : "cpu";
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2") != 0) name += " avx2";
-    if (__builtin_cpu_supports("avx512f") != 0) name += " avx512f";
-    if (__builtin_cpu_supports("avx512bf16") != 0) name += " avx512bf16";
-#endif
-    return name;
-}
-
 std::string gigabytes(std::uint64_t bytes) {
     return bytes >= 100'000'000 ? fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9)
                                 : fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
@@ -66,14 +56,14 @@ std::string gigabytes(std::uint64_t bytes) {
 
 }  // namespace
 
-RowKey FeatureSource::centreKey(const data::Sample& sample) {
-    return keyOf(sample.sha256 + " centre");
+RowKey FeatureSource::centreKey(const std::string& sha256) {
+    return keyOf(sha256 + " centre");
 }
 
 RowKey FeatureSource::variantKey(const data::Sample& sample, const data::AugmentOptions& augment,
                                  int variant) {
     // Without a random change every variant is the centre crop.
-    if (!augment.randomResizedCrop && !augment.horizontalFlip) return centreKey(sample);
+    if (!augment.randomResizedCrop && !augment.horizontalFlip) return centreKey(sample.sha256);
     return keyOf(fmt::format("{} {} {} {} {}", sample.sha256, augment.randomResizedCrop, augment.minimumArea,
                              augment.horizontalFlip, variant));
 }
@@ -105,8 +95,9 @@ std::unique_ptr<FeatureSource> FeatureSource::create(const backbones::Network& n
             --units;
         if (units == 0) return nullptr;
         source->openStore(frozenType(config, device), rows, why);
-        // What has rows was found good when it was begun.
-        const bool begun = source->m_store && source->m_store->size() > 0;
+        // What has these images' rows was found good with them.
+        const bool begun = std::ranges::all_of(
+            examples, [&](const data::LoadJob& example) { return source->has(centreKey(example.sha256)); });
         if (source->m_type != torch::kFloat && !begun && !source->agreesWithFloat32(std::move(examples)))
             source->openStore(torch::kFloat, rows, why);
     }
@@ -162,7 +153,8 @@ void FeatureSource::openStore(c10::ScalarType type, const std::set<RowKey>& rows
     // well: another LibTorch, device or set of instructions gives other last digits.
     name.add(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", kVersion, m_config.backbone, m_units,
                          fmt::join(m_shape, ","), textOf(m_config.preprocess), m_config.cache.halfPrecision,
-                         c10::toString(type), TORCH_VERSION, calculatorName(m_device)));
+                         c10::toString(type), TORCH_VERSION,
+                         m_device.is_cuda() ? "cuda" : runtime::calculatorName()));
     name.add(backbones::FrozenPrefix::fingerprint(m_network, m_units));
     const std::string file = featureCacheFolder() + "/" + name.hex().substr(0, 40) + ".features";
     std::error_code ignored;
@@ -355,12 +347,9 @@ void FeatureSource::compute(const data::Batch& images, const std::vector<std::si
         const bool storable = fits[index].item<bool>();
         rows.values[static_cast<std::int64_t>(row)].copy_(storable ? kept[index] : features[index]);
         rows.present[row] = true;
-        if (std::ranges::binary_search(images.replaced, images.jobs[i])) {
-            const std::string& path = m_jobs[job].load.path;
-            if (m_replaced.insert(path).second) m_newlyReplaced.push_back(path);
-            continue;
-        }
-        if (!storable) continue;
+        const auto other = std::ranges::find(images.replaced, images.jobs[i], &data::Replaced::job);
+        if (other != images.replaced.end()) rows.replaced.push_back({job, other->sha256});
+        if (!storable || other != images.replaced.end()) continue;
         const auto* start = static_cast<const std::uint8_t*>(stored.data_ptr()) + i * rowBytes();
         keys.push_back(m_jobs[job].key);
         bytes.insert(bytes.end(), start, start + rowBytes());
@@ -381,6 +370,7 @@ data::Batch FeatureSource::batchOf(const Rows& rows) const {
         there.push_back(static_cast<std::int64_t>(row));
     }
     batch.unreadable = rows.unreadable;
+    batch.replaced = rows.replaced;
     batch.labels = torch::tensor(labels, torch::kLong);
     const bool all = there.size() == rows.present.size();
     batch.images = all ? rows.values : rows.values.index_select(0, torch::tensor(there, torch::kLong));

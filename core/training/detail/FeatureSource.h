@@ -10,7 +10,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/backbones/detail/FrozenPrefix.h"
@@ -55,7 +54,7 @@ class FeatureSource {
     std::uint64_t bytes() const;
 
     // The key of an image's centre crop, or of one of its random variants.
-    static RowKey centreKey(const data::Sample& sample);
+    static RowKey centreKey(const std::string& sha256);
     static RowKey variantKey(const data::Sample& sample, const data::AugmentOptions& augment, int variant);
     static std::uint64_t variantSeed(const data::Sample& sample, int variant);
 
@@ -68,8 +67,6 @@ class FeatureSource {
     std::size_t computed() const { return m_computed; }  // rows that were not in the cache, so far
     // Why the cache takes no more rows (a full disk), or empty. The training goes on without.
     const std::string& failure() const { return m_failure; }
-    // Images that were replaced while the run went on, by path, each once.
-    std::vector<std::string> takeReplaced() { return std::exchange(m_newlyReplaced, {}); }
 
   private:
     // A batch that is being put together.
@@ -78,6 +75,7 @@ class FeatureSource {
         std::vector<bool> present;
         at::Tensor values;  // float32, in the order of the file
         std::vector<std::string> unreadable;
+        std::vector<data::Replaced> replaced;
     };
 
     FeatureSource(const backbones::Network& network, const TrainConfig& config, c10::Device device);
@@ -113,8 +111,6 @@ class FeatureSource {
     std::string m_message;
     bool m_lookedAtLayers = false;  // that their numbers are finite
     std::string m_failure;
-    std::set<std::string> m_replaced;
-    std::vector<std::string> m_newlyReplaced;  // for takeReplaced()
     std::optional<Error> m_error;
 
     std::vector<FeatureJob> m_jobs;

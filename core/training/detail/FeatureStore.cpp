@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -66,15 +65,15 @@ bool writeAll(int file, std::span<const std::uint8_t> bytes, std::uint64_t at) {
 }
 
 // False where the file ends before all of it.
-bool readAll(int file, std::span<iovec> parts, std::uint64_t at) {
-    std::size_t wanted = 0;
-    for (const iovec& part : parts)
-        wanted += part.iov_len;
-    ssize_t got = 0;
-    do {
-        got = preadv(file, parts.data(), static_cast<int>(parts.size()), static_cast<off_t>(at));
-    } while (got < 0 && errno == EINTR);
-    return got >= 0 && static_cast<std::size_t>(got) == wanted;
+bool readAll(int file, std::span<std::uint8_t> bytes, std::uint64_t at) {
+    while (!bytes.empty()) {
+        const ssize_t got = pread(file, bytes.data(), bytes.size(), static_cast<off_t>(at));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return false;
+        bytes = bytes.subspan(static_cast<std::size_t>(got));
+        at += static_cast<std::uint64_t>(got);
+    }
+    return true;
 }
 
 tl::unexpected<Error> unwritable(const std::string& path) {
@@ -141,8 +140,7 @@ void FeatureStore::takeIn(std::uint64_t fileBytes) {
     }
     RowKey key;
     for (; m_known < records; ++m_known) {
-        std::array parts{iovec{key.data(), key.size()}};
-        if (!readAll(m_file, parts, kHeaderBytes + m_known * recordBytes())) return;
+        if (!readAll(m_file, key, kHeaderBytes + m_known * recordBytes())) return;
         m_records[key] = m_known;
     }
 }
@@ -152,8 +150,8 @@ bool FeatureStore::read(const RowKey& key, std::span<std::uint8_t> row) {
     const auto found = m_records.find(key);
     if (found == m_records.end()) return false;
     std::array<std::uint8_t, kRecordHeader> header{};
-    std::array parts{iovec{header.data(), header.size()}, iovec{row.data(), m_rowBytes}};
-    if (readAll(m_file, parts, kHeaderBytes + found->second * recordBytes())) {
+    const std::uint64_t at = kHeaderBytes + found->second * recordBytes();
+    if (readAll(m_file, header, at) && readAll(m_file, row.first(m_rowBytes), at + kRecordHeader)) {
         std::uint32_t sum = 0;
         std::memcpy(&sum, header.data() + key.size(), sizeof sum);
         if (std::equal(key.begin(), key.end(), header.begin()) && checksum(row.first(m_rowBytes)) == sum)

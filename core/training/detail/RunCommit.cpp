@@ -78,8 +78,8 @@ Result<void> settle(const RunPaths& paths) {
     std::error_code error;
     for (const std::string& place : placesOf(paths)) {
         const std::string waiting = next + "/" + nameOf(place);
-        if (!fs::exists(waiting, error)) continue;  // not part of this commit, or moved before the kill
-        if (std::rename(waiting.c_str(), place.c_str()) != 0) return unwritable(place);
+        // Not part of this commit, or moved before the kill.
+        if (std::rename(waiting.c_str(), place.c_str()) != 0 && errno != ENOENT) return unwritable(place);
     }
     base::syncFolder(paths.folder);
     base::syncFolder(paths.checkpoint);

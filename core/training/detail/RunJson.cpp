@@ -77,6 +77,7 @@ std::string toJson(const data::DatasetIndex& dataset) {
                                  {"split", splitName(sample.split)},
                                  {"bytes", sample.bytes},
                                  {"sha256", sample.sha256}});
+        if (!sample.otherSha256.empty()) json["files"].back()["other_sha256"] = sample.otherSha256;
     }
     json["problems"] = Json::array();
     for (const data::Problem& problem : dataset.problems) {
@@ -103,6 +104,7 @@ Result<data::DatasetIndex> datasetFromJson(const std::string& text, const std::s
             sample.split = splitFrom(file.at("split"));
             file.read("bytes", sample.bytes);
             file.read("sha256", sample.sha256);
+            if (file.has("other_sha256")) file.read("other_sha256", sample.otherSha256);
             if (sample.classIndex < 0 || static_cast<std::size_t>(sample.classIndex) >= index.classes.size())
                 file.at("class").refuse("is none of the classes");
             index.samples.push_back(std::move(sample));
@@ -160,6 +162,7 @@ std::string toJson(const Decisions& decisions) {
     Json json;
     json["graft"] = decisions.graft;
     json["libtorch"] = decisions.libtorch;
+    json["processor"] = decisions.processor;
     json["device"] = decisions.device;
     json["threads"] = decisions.threads;
     json["weights_sha256"] = decisions.weightsSha256;
@@ -181,6 +184,7 @@ Result<Decisions> decisionsFromJson(const std::string& text, const std::string& 
         Decisions decisions;
         json.read("graft", decisions.graft);
         json.read("libtorch", decisions.libtorch);
+        if (json.has("processor")) json.read("processor", decisions.processor);
         decisions.device = oneOf(json.at("device"), "cpu", "cuda");
         json.read("threads", decisions.threads);
         if (decisions.threads < 1 || decisions.threads > 65536)

@@ -33,8 +33,11 @@ Result<std::optional<std::set<std::string>>> trainedOn(const std::string& model)
         const auto dataset = readDataset(run);
         if (!dataset) return fail(dataset.error());
         if (!hashes) hashes.emplace();
-        for (const std::size_t index : dataset->indicesOf(data::Split::Train))
-            hashes->insert(dataset->samples[index].sha256);
+        for (const std::size_t index : dataset->indicesOf(data::Split::Train)) {
+            const data::Sample& sample = dataset->samples[index];
+            hashes->insert(sample.sha256);
+            hashes->insert(sample.otherSha256.begin(), sample.otherSha256.end());
+        }
         const auto config = base::readText(paths.config).and_then(configFromJson);
         if (!config || config->weightsFile.empty()) break;
         run = runOf(config->weightsFile);

@@ -9,7 +9,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
+#include <utility>
 
 #include "core/backbones/detail/RandomSource.h"
 #include "core/base/Seed.h"
@@ -17,6 +19,7 @@
 #include "core/data/FolderScanner.h"
 #include "core/runtime/ThreadBudget.h"
 #include "core/runtime/detail/Autocast.h"
+#include "core/runtime/detail/CpuArithmetic.h"
 #include "core/runtime/detail/TorchDevice.h"
 #include "core/training/detail/BatchOfOne.h"
 #include "core/training/detail/DataPlace.h"
@@ -93,11 +96,10 @@ Result<void> TrainingLoop::prepare(const Past* past) {
         m_decisions.device = m_device.isCuda() ? "cuda" : "cpu";
         m_decisions.threads = threads;
         m_decisions.libtorch = TORCH_VERSION;
-    } else if (m_decisions.libtorch != TORCH_VERSION) {
-        m_notices.push_back(
-            fmt::format("The run was begun with LibTorch {} and goes on with {}: the last digits of its "
-                        "numbers may differ.",
-                        m_decisions.libtorch, TORCH_VERSION));
+        m_decisions.graft = GRAFT_VERSION;
+        m_decisions.processor = runtime::calculatorName();
+    } else {
+        noteOtherMachine();
     }
 
     // Drawn on the CPU, whatever the device.
@@ -123,14 +125,9 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     if (!images) return fail(images.error());
     // The cache, and whoever scores the run's model, know an image by its content, which may have changed
     // since the folder was read.
-    auto changed = data::updateHashes(m_dataset, &m_control);
-    // Who resumes and stops at once gets a run that was stopped.
-    if (!changed && past != nullptr && changed.error().code == ErrorCode::Cancelled) changed.emplace();
-    if (!changed) return fail(changed.error());
-    if (!isKnown) images->changed = std::move(*changed);
-    std::erase_if(images->changed, [&](const std::string& path) {
-        return std::ranges::find(images->missing, path) != images->missing.end();
-    });
+    auto content = checkContent(past != nullptr);
+    if (!content) return fail(content.error());
+    if (!isKnown) images->changed = std::move(*content);
     m_images = std::move(*images);
     m_trainIndices = m_dataset.indicesOf(data::Split::Train);
     if (m_trainIndices.empty() || m_dataset.countOf(data::Split::Validation) == 0) {
@@ -150,18 +147,48 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     for (const std::size_t index : m_dataset.indicesOf(data::Split::Validation)) {
         const data::Sample& sample = m_dataset.samples[index];
         m_validation.add({m_dataset.absolutePath(sample), sample.classIndex, 0, sample.sha256}, sample.path,
-                         FeatureSource::centreKey(sample));
+                         FeatureSource::centreKey(sample.sha256));
     }
     return {};
 }
 
-bool TrainingLoop::takeChangedHashes(data::DatasetIndex& dataset) const {
-    const std::set<std::string> changed(m_images.changed.begin(), m_images.changed.end());
-    for (std::size_t i = 0; i < dataset.samples.size() && i < m_dataset.samples.size(); ++i) {
-        if (changed.contains(dataset.samples[i].path))
-            dataset.samples[i].sha256 = m_dataset.samples[i].sha256;
+void TrainingLoop::noteOtherMachine() {
+    const auto note = [this](const char* what, const std::string& before, const std::string& now) {
+        if (before.empty() || before == now) return;
+        m_notices.push_back(fmt::format(
+            "The run was begun with {} {} and goes on with {}: the last digits of its numbers may "
+            "differ.",
+            what, before, now));
+    };
+    note("Graft", m_decisions.graft, GRAFT_VERSION);
+    note("LibTorch", m_decisions.libtorch, TORCH_VERSION);
+    note("the processor", m_decisions.processor, runtime::calculatorName());
+}
+
+Result<std::vector<std::string>> TrainingLoop::checkContent(bool goesOn) {
+    const data::DatasetIndex before = m_dataset;
+    const auto changes = data::updateHashes(m_dataset, &m_control);
+    // Who resumes and stops at once gets a run that was stopped.
+    if (!changes && goesOn && changes.error().code == ErrorCode::Cancelled) return std::vector<std::string>();
+    if (!changes) return fail(changes.error());
+    std::vector<std::string> changed;
+    for (const std::size_t index : changes->changed) {
+        changed.push_back(before.samples[index].path);
+        // The epochs before have learnt it.
+        if (goesOn)
+            m_listChanged = m_dataset.samples[index].learnt(before.samples[index].sha256) || m_listChanged;
     }
-    return !changed.empty();
+    for (const std::size_t index : changes->unreadable)
+        m_unreadable[index] = before.samples[index].sha256;
+    return changed;
+}
+
+// As the run keeps it: an image that could not be read when it was looked for is what it was before.
+data::DatasetIndex TrainingLoop::list() const {
+    data::DatasetIndex list = m_dataset;
+    for (const auto& [index, sha256] : m_unreadable)
+        list.samples[index].sha256 = sha256;
+    return list;
 }
 
 Result<void> TrainingLoop::loadWeights() {
@@ -199,7 +226,7 @@ Result<void> TrainingLoop::startRun() {
     auto recorder = RunRecorder::create(m_config.runFolder);
     if (!recorder) return fail(recorder.error());
     m_recorder.emplace(std::move(*recorder));
-    if (const auto written = writePlan(m_recorder->paths(), m_config, m_dataset); !written) return written;
+    if (const auto written = writePlan(m_recorder->paths(), m_config, list()); !written) return written;
     m_recorder->log(fmt::format("started: {} on {}, {} training and {} validation images, {} left out",
                                 m_config.backbone, m_device.name, m_trainIndices.size(),
                                 m_validation.images().size(), m_dataset.leftOutCount()));
@@ -368,17 +395,8 @@ Result<void> TrainingLoop::startCache() {
     return writeDecisions(m_recorder->paths(), m_decisions);
 }
 
-void TrainingLoop::tellCacheTroubles() {
-    if (!m_features) return;
-    for (const std::string& path : m_features->takeReplaced()) {
-        const std::string message =
-            path +
-            ": this image was replaced while the run went on; what the run learns from now on is of "
-            "the new one.";
-        m_recorder->log(message);
-        m_observer(Notice{message});
-    }
-    if (m_toldCacheFailure || m_features->failure().empty()) return;
+void TrainingLoop::tellCacheFailure() {
+    if (!m_features || m_toldCacheFailure || m_features->failure().empty()) return;
     m_toldCacheFailure = true;
     const std::string message = m_features->failure() + " The training goes on without it.";
     m_recorder->log(message);
@@ -412,9 +430,8 @@ std::vector<FeatureJob> TrainingLoop::epochJobs(int epoch) const {
     std::vector<FeatureJob> jobs;
     for (const std::size_t index : order) {
         const data::Sample& sample = m_dataset.samples[index];
-        FeatureJob job{{m_dataset.absolutePath(sample), sample.classIndex, 0, {}}, {}, index};
+        FeatureJob job{{m_dataset.absolutePath(sample), sample.classIndex, 0, sample.sha256}, {}, index};
         if (m_features) {
-            job.load.sha256 = sample.sha256;
             const int variant = (epoch - 1) % m_config.cache.variants;
             job.key = FeatureSource::variantKey(sample, m_config.augment, variant);
             job.load.seed = FeatureSource::variantSeed(sample, variant);
@@ -457,7 +474,7 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
         const auto batch = next();
         if (m_features && m_features->error()) return fail(*m_features->error());
         if (!batch) break;
-        tellCacheTroubles();
+        tellCacheFailure();
         const std::vector<std::size_t> lost = lostOf(*batch, ends[m_progress.batchesDone]);
         for (const std::size_t job : lost)
             noteLost(loss, job, jobs[job].load.path, "training");
@@ -470,6 +487,10 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
         }
         for (const std::size_t job : lost)
             m_progress.lost.push_back(jobs[job].sample);
+        for (const data::Replaced& other : batch->replaced) {
+            noteReplaced(jobs[other.job].load.path, "training");
+            m_listChanged = m_dataset.samples[jobs[other.job].sample].learnt(other.sha256) || m_listChanged;
+        }
         if (beginsStep) m_step->begin();
         if (!batch->jobs.empty()) {
             const std::size_t first = m_progress.batchesDone - m_progress.batchesDone % perStep;
@@ -531,6 +552,16 @@ Result<void> TrainingLoop::requireFinite(double loss, const char* name,
                     .ofLoss(name, loss, m_progress.epoch, moved, std::move(some)));
 }
 
+// A finite loss may have a gradient that is not. The last state that can be gone on from stays.
+Result<void> TrainingLoop::requireFiniteWeights() const {
+    const torch::NoGradGuard noGradients;
+    for (const at::Tensor& parameter : m_network->trainableParameters()) {
+        if (!at::isfinite(parameter).all().item<bool>())
+            return requireFinite(std::numeric_limits<double>::quiet_NaN(), "loss", m_lastBatch);
+    }
+    return {};
+}
+
 Result<void> TrainingLoop::readSums() {
     m_lastRead = Clock::now();
     const TrainStep::Sums sums = m_step->takeSums();
@@ -563,8 +594,8 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
         [&](std::size_t image) {
             noteLost(loss, image, m_validation.images()[image].path, "validation");
             return !loss.isTooMuch();
-        });
-    tellCacheTroubles();
+        },
+        [&](std::size_t image) { noteReplaced(m_validation.images()[image].path, "validation"); });
     if (m_features && m_features->error()) return fail(*m_features->error());
     if (loss.isTooMuch()) {
         if (const auto kept = checkpoint(); !kept) m_recorder->log(kept.error().sentence());
@@ -619,6 +650,11 @@ Result<void> TrainingLoop::checkpoint() {
     if (const auto read = readSums(); !read) return read;
     // Between two epochs none is running.
     if (m_progress.batchesDone > 0) takeTime();
+    if (const auto finite = requireFiniteWeights(); !finite) return finite;
+    // What was learnt has to be known as such before a model can be there that has learnt it.
+    if (std::exchange(m_listChanged, false)) {
+        if (const auto written = writePlan(m_recorder->paths(), m_config, list()); !written) return written;
+    }
     const auto saved = m_recorder->save(*m_network, *m_optimizer, m_progress);
     m_lastCheckpoint = Clock::now();
     if (saved) m_observer(CheckpointSaved{m_recorder->paths().checkpoint});
@@ -640,16 +676,27 @@ void TrainingLoop::noteLost(ImageLoss& loss, std::size_t job, const std::string&
                                       path, kind, m_progress.epoch)});
 }
 
+void TrainingLoop::noteReplaced(const std::string& path, const char* kind) {
+    if (!m_replaced.insert(path).second) return;
+    const std::string message = fmt::format(
+        "{}: this {} image was replaced while the run went on; from here on the new one counts.", path, kind);
+    m_recorder->log(message);
+    if (m_replaced.size() <= kNamedLosses) m_observer(Notice{message});
+}
+
 bool TrainingLoop::goesOn() {
-    return m_control.checkpoint([&](bool paused) {
+    bool rested = false;
+    const bool goes = m_control.checkpoint([&](bool paused) {
         if (paused) {
+            rested = true;
             takeTime();
             m_observer(Paused{});
         } else {
-            m_timeTaken = Clock::now();  // a pause is no part of the epoch
             m_observer(Resumed{});
         }
     });
+    if (rested) m_timeTaken = Clock::now();  // a pause is no part of the epoch, however it ends
+    return goes;
 }
 
 bool TrainingLoop::shouldStopEarly() const {

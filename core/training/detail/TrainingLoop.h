@@ -7,8 +7,10 @@
 #include <torch/optim/optimizer.h>
 
 #include <chrono>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,9 +42,6 @@ class TrainingLoop {
     };
     // Builds network and optimizer. past: null for a new run. Errors: train()'s.
     Result<void> prepare(const Past* past = nullptr);
-    // The hashes of images that have changed since the run was begun, as prepare() found them. Whether there
-    // are any.
-    bool takeChangedHashes(data::DatasetIndex& dataset) const;
     Result<void> startRun();                        // makes the run folder
     Result<void> goOn(RunRecorder recorder);        // or takes one that is there: from its checkpoint ...
     Result<void> beginAgain(RunRecorder recorder);  // ... or from the start, where it has none
@@ -52,9 +51,13 @@ class TrainingLoop {
     enum class Flow { Continue, Stop };
     using Clock = std::chrono::steady_clock;
 
+    void noteOtherMachine();  // than the run was begun on
+    // Asks every image's hash; gives the paths of those that have changed. goesOn: the run was begun before.
+    Result<std::vector<std::string>> checkContent(bool goesOn);
+    data::DatasetIndex list() const;
     bool mayCache() const;  // something is frozen, and it shall be kept
     Result<void> startCache();
-    void tellCacheTroubles();
+    void tellCacheFailure();
     Result<void> loadWeights();
     Result<void> noteSeenBefore();
     Result<void> begin();
@@ -65,11 +68,13 @@ class TrainingLoop {
     Result<void> readSums();  // of the step, into m_progress
     // some: images that the loss is of.
     Result<void> requireFinite(double loss, const char* name, std::vector<data::LoadJob> some) const;
+    Result<void> requireFiniteWeights() const;
     Result<Flow> validateEpoch();
     Result<void> finishEpoch(evaluation::Evaluation evaluation);
     Result<void> checkpoint();
     // Counts what of a batch could not be read; kind: "training" or "validation".
     void noteLost(ImageLoss& loss, std::size_t job, const std::string& path, const char* kind);
+    void noteReplaced(const std::string& path, const char* kind);  // each path once
     ImageLoss lossOf(const std::vector<FeatureJob>& jobs) const;
     bool goesOn();  // false: stop was requested
     bool shouldStopEarly() const;
@@ -83,8 +88,9 @@ class TrainingLoop {
 
     TrainConfig m_config;
     data::DatasetIndex m_dataset;
-    DataState m_images;                  // that are not what m_dataset was made from
-    std::vector<std::string> m_notices;  // to be told when the run has begun
+    std::map<std::size_t, std::string> m_unreadable;  // samples that could not be read, and their hashes
+    DataState m_images;                               // that are not what m_dataset was made from
+    std::vector<std::string> m_notices;               // to be told when the run has begun
     const TrainObserver& m_observer;
     runtime::RunControl& m_control;
     Decisions m_decisions;
@@ -115,6 +121,8 @@ class TrainingLoop {
     std::size_t m_validationBatches = 0;
     double m_imagesPerSecond = 0;  // of this epoch's training so far
     bool m_toldCacheFailure = false;
+    std::set<std::string> m_replaced;  // images, by path, while this call goes on
+    bool m_listChanged = false;        // m_dataset is to be written before the next checkpoint
 };
 
 }  // namespace graft::training

@@ -21,17 +21,19 @@ std::size_t Validation::batches() const {
 
 std::optional<evaluation::Evaluation> Validation::score(const Forward& forward, FeatureSource* features,
                                                         const std::shared_ptr<data::ImageMemory>& memory,
-                                                        const Progress& progress, const Lost& lost) const {
+                                                        const Progress& progress, const Lost& lost,
+                                                        const Other& other) const {
     evaluation::Scorer scorer(m_options.classes);
-    const bool whole = features != nullptr ? scoreFeatures(forward, *features, memory, progress, lost, scorer)
-                                           : scoreImages(forward, memory, progress, lost, scorer);
+    const bool whole = features != nullptr
+                           ? scoreFeatures(forward, *features, memory, progress, lost, other, scorer)
+                           : scoreImages(forward, memory, progress, lost, scorer);
     if (!whole) return std::nullopt;
     return scorer.finish();
 }
 
 bool Validation::scoreFeatures(const Forward& forward, FeatureSource& features,
                                const std::shared_ptr<data::ImageMemory>& memory, const Progress& progress,
-                               const Lost& lost, evaluation::Scorer& scorer) const {
+                               const Lost& lost, const Other& other, evaluation::Scorer& scorer) const {
     const torch::NoGradGuard noGradients;
     std::vector<FeatureJob> jobs;
     for (std::size_t i = 0; i < m_images.size(); ++i)
@@ -50,6 +52,8 @@ bool Validation::scoreFeatures(const Forward& forward, FeatureSource& features,
         for (const std::size_t image : lostOf(*batch, ends[done])) {
             if (!lost(image)) return false;
         }
+        for (const data::Replaced& replaced : batch->replaced)
+            if (other) other(replaced.job);
         ++done;
         if (!batch->jobs.empty()) {
             const at::Tensor logits =

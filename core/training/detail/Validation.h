@@ -37,6 +37,8 @@ class Validation {
     using Progress = std::function<bool(std::size_t batch, std::size_t images, double loss, double accuracy)>;
     // An image that can no longer be read. False stops.
     using Lost = std::function<bool(std::size_t image)>;
+    // An image whose file is another than the one that was added. Only told where features are; may be empty.
+    using Other = std::function<void(std::size_t image)>;
 
     Validation() = default;
     explicit Validation(Options options) : m_options(std::move(options)) {}
@@ -52,12 +54,13 @@ class Validation {
     // LibTorch's exceptions pass.
     std::optional<evaluation::Evaluation> score(const Forward& forward, FeatureSource* features,
                                                 const std::shared_ptr<data::ImageMemory>& memory,
-                                                const Progress& progress, const Lost& lost) const;
+                                                const Progress& progress, const Lost& lost,
+                                                const Other& other = {}) const;
 
   private:
     bool scoreFeatures(const Forward& forward, FeatureSource& features,
                        const std::shared_ptr<data::ImageMemory>& memory, const Progress& progress,
-                       const Lost& lost, evaluation::Scorer& scorer) const;
+                       const Lost& lost, const Other& other, evaluation::Scorer& scorer) const;
     bool scoreImages(const Forward& forward, const std::shared_ptr<data::ImageMemory>& memory,
                      const Progress& progress, const Lost& lost, evaluation::Scorer& scorer) const;
 

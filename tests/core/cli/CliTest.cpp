@@ -273,15 +273,30 @@ TEST_F(CliTest, ACropAloneKeepsTheWeightsProportion) {
 }
 
 TEST_F(CliTest, InterruptedItLeavesACheckpoint) {
-    const pid_t child = startCli(trainArguments("run", 1000));
-    ASSERT_TRUE(waitForFile(path("run/metrics.jsonl"), child));
-    kill(child, SIGINT);
-    int status = 0;
-    waitpid(child, &status, 0);
-    ASSERT_TRUE(WIFEXITED(status));
-    EXPECT_EQ(WEXITSTATUS(status), 0);
-    EXPECT_TRUE(fs::exists(path("run/checkpoint/state.safetensors")));
-    EXPECT_FALSE(fs::exists(path("run/checkpoint/completed")));
+    for (const auto& [run, signal] : {std::pair{"run", SIGINT}, std::pair{"terminal gone", SIGHUP}}) {
+        const pid_t child = startCli(trainArguments(run, 1000));
+        ASSERT_TRUE(waitForFile(path(run + std::string("/metrics.jsonl")), child));
+        kill(child, signal);
+        int status = 0;
+        waitpid(child, &status, 0);
+        ASSERT_TRUE(WIFEXITED(status)) << run;
+        EXPECT_EQ(WEXITSTATUS(status), 0) << run;
+        EXPECT_TRUE(fs::exists(path(run + std::string("/checkpoint/state.safetensors"))));
+        EXPECT_FALSE(fs::exists(path(run + std::string("/checkpoint/completed"))));
+    }
+}
+
+// Nobody reads what is said, or it has nowhere to go: the work is done all the same.
+TEST_F(CliTest, ATrainingOutlivesWhoListensToIt) {
+    for (const auto& [run, redirection] :
+         {std::pair{"deaf", "2>&1 | head -c 1"}, std::pair{"closed", "<&- >&- 2>&-"}}) {
+        std::string command = "\"$0\" \"$@\" " + std::string(redirection);
+        auto arguments = trainArguments(run, 3);
+        arguments.insert(arguments.begin(), {"bash", "-c", command, GRAFT_CLI});
+        runProcess(arguments);
+        EXPECT_TRUE(fs::exists(path(run + std::string("/checkpoint/completed")))) << redirection;
+        EXPECT_EQ(epochsOf(run), 3) << redirection;
+    }
 }
 
 TEST_F(CliTest, BackbonesAndBlocksKeepTheirPromise) {

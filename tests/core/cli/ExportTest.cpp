@@ -130,6 +130,24 @@ TEST_F(ExportTest, WhatIsMissingOrDamagedIsNamed) {
         EXPECT_NE(result.errors.find("run's own files"), std::string::npos) << result.errors;
     }
     EXPECT_EQ(readText(path("run/model.safetensors")), model);
+    // Nor another run's.
+    fs::create_directories(path("other"));
+    for (const std::string name : {"config.json", "model.safetensors"})
+        writeText(path("other/" + name), "another run's");
+    result = runCli(
+        {"export", path("run"), "--format", "safetensors", "--output", path("other/model.safetensors")});
+    EXPECT_EQ(result.status, 2);
+    EXPECT_EQ(readText(path("other/model.safetensors")), "another run's");
+    // What is written beside an export takes no stranger's place.
+    for (const std::string ending : {".json", ".py"}) {
+        writeText(path("new.pt" + ending), "mine");
+        result = runCli({"export", path("run"), "--format", "torchscript", "--output", path("new.pt")});
+        EXPECT_EQ(result.status, 1);
+        EXPECT_NE(result.errors.find("new.pt" + ending), std::string::npos) << result.errors;
+        EXPECT_EQ(readText(path("new.pt" + ending)), "mine");
+        EXPECT_FALSE(fs::exists(path("new.pt")));
+        fs::remove(path("new.pt" + ending));
+    }
     result = runCli({"export", path("run"), "--format", "coreml", "--output", path("m.x")});
     EXPECT_EQ(result.status, 2);
 }

@@ -206,6 +206,16 @@ TEST_F(PredictTest, OutputThatCannotBeWrittenIsAFailure) {
     EXPECT_EQ(deaf.status, 0);
 }
 
+TEST_F(PredictTest, AFailureOnTheWayIsADocumentToo) {
+    writeText(path("in the way/uncertain"), "a file where a folder is to be");
+    const auto result = runCli(
+        {"predict", model(), images(), "--json", "--threshold", "1", "--sort-into", path("in the way")});
+    EXPECT_EQ(result.status, 1);
+    const json document = json::parse(result.output, nullptr, false);
+    ASSERT_TRUE(document.is_object()) << result.output;
+    EXPECT_TRUE(document.contains("error")) << result.output;
+}
+
 TEST_F(PredictTest, NumbersAreDecimalAndInTheirRange) {
     for (const std::string number : {"010", "0x10", "-1", "99999999999999999999", "1e3", "1.5", ""}) {
         const auto result = runCli({"predict", model(), images(), "--top", number});

@@ -226,6 +226,68 @@ TEST_F(ResumeTest, APictureThatWasReplacedIsKnownByItsNewContent) {
     EXPECT_EQ(all->trainedOn, 36U);
 }
 
+// Whatever lay under the path while the run went on was learnt, and nobody may score the model on it.
+TEST_F(ResumeTest, EveryContentThatWasLearntIsKnown) {
+    auto c = config("run");
+    c.cache.variants = 0;
+    trainUntil(c, {1, false, 1});
+    const auto before = training::readDataset(c.runFolder).value();
+    const auto trained = before.indicesOf(data::Split::Train);
+    const std::string file = before.absolutePath(before.samples[trained.front()]);
+    const std::string unreadable = before.absolutePath(before.samples[trained.back()]);
+    const std::string folder = fs::path(file).parent_path().parent_path().string();
+    const std::string first = readText(file);
+    const std::string kept = readText(unreadable);
+    const auto trainedOn = [&] {
+        runtime::RunControl control;
+        const auto all = evaluation::evaluateFolder(c.runFolder, folder, {.everything = true}, {}, control);
+        EXPECT_TRUE(all) << all.error().sentence();
+        return all ? all->trainedOn : 0;
+    };
+    writeBmp(file, 12345);  // between two parts of the run
+    fs::remove(unreadable);
+    runtime::RunControl control;
+    std::string told;
+    const auto report = training::resumeRun(
+        c.runFolder,
+        [&](const training::TrainEvent& event) {
+            // ... and while it goes on, after the hashes were asked
+            if (std::holds_alternative<training::RunStarted>(event)) writeBmp(file, 54321);
+            if (const auto* notice = std::get_if<training::Notice>(&event)) told += notice->message;
+        },
+        control);
+    ASSERT_TRUE(report) << report.error().sentence();
+    EXPECT_NE(told.find("this training image was replaced"), std::string::npos) << told;
+    writeText(unreadable, kept);
+    EXPECT_EQ(trainedOn(), 36U) << "what lies there now";
+    writeBmp(file, 12345);
+    EXPECT_EQ(trainedOn(), 36U) << "what the run found when it went on";
+    writeText(file, first);
+    EXPECT_EQ(trainedOn(), 36U) << "what it began with";
+    writeBmp(file, 99);
+    EXPECT_EQ(trainedOn(), 35U) << "what it has never seen";
+}
+
+TEST_F(ResumeTest, WhatARunWasBegunWithIsRecordedAndAChangeIsSaid) {
+    auto c = config("run");
+    trainUntil(c, {1, false, 1});
+    std::string decisions = readText(path("run/decisions.json"));
+    EXPECT_NE(decisions.find("\"graft\": \"0."), std::string::npos) << decisions;
+    const std::string processor = "\"processor\": \"cpu";
+    ASSERT_NE(decisions.find(processor), std::string::npos) << decisions;
+    decisions.replace(decisions.find(processor), processor.size(), "\"processor\": \"another cpu");
+    writeText(path("run/decisions.json"), decisions);
+    runtime::RunControl control;
+    std::string told;
+    ASSERT_TRUE(training::resumeRun(
+        c.runFolder,
+        [&](const training::TrainEvent& event) {
+            if (const auto* notice = std::get_if<training::Notice>(&event)) told += notice->message;
+        },
+        control));
+    EXPECT_NE(told.find("begun with the processor another cpu"), std::string::npos) << told;
+}
+
 TEST_F(ResumeTest, EditedDecisionsAreRefused) {
     auto c = frozen("run");
     trainUntil(c, {1, false, 1});
@@ -297,6 +359,40 @@ TEST_F(ResumeTest, APauseIsNoPartOfAnEpoch) {
     ASSERT_TRUE(report) << report.error().sentence();
     EXPECT_GE(paused, 1.3);
     EXPECT_LE(epochs, all - paused);
+}
+
+TEST_F(ResumeTest, APauseThatEndsInAStopIsNoPartOfAnEpochEither) {
+    using Clock = std::chrono::steady_clock;
+    constexpr auto kPause = std::chrono::milliseconds(1500);
+    auto c = config("run");
+    const auto start = Clock::now();
+    {
+        runtime::RunControl control;
+        std::jthread person;
+        const auto stopped = training::train(
+            c,
+            [&](const training::TrainEvent& event) {
+                if (const auto* batch = std::get_if<training::BatchDone>(&event); batch && batch->batch == 2)
+                    control.pause();
+                if (std::holds_alternative<training::Paused>(event)) {
+                    person = std::jthread([&] {
+                        std::this_thread::sleep_for(kPause);
+                        control.stop();
+                    });
+                }
+            },
+            control);
+        ASSERT_TRUE(stopped) << stopped.error().sentence();
+        ASSERT_FALSE(stopped->completed);
+    }
+    resume(c.runFolder);
+    const double all = std::chrono::duration<double>(Clock::now() - start).count();
+    double epochs = 0;
+    const auto run = training::openRun(c.runFolder);
+    ASSERT_TRUE(run);
+    for (const training::EpochDone& epoch : run->epochs)
+        epochs += epoch.seconds;
+    EXPECT_LE(epochs, all - std::chrono::duration<double>(kPause).count());
 }
 
 // Another seed splits anew: what the weights have learned is then validated on.
