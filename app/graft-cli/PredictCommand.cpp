@@ -126,9 +126,10 @@ int run(const Options& options, bool json) {
     auto writer = AnswerWriter::open({*format, options.output, options.goOn, with, options.threshold});
     if (!writer) return reportError(writer.error(), json);
     AnswerWriter& answers = **writer;
-    std::erase_if(inputs.images, [&](const std::string& path) { return answers.answered().contains(path); });
-    if (!answers.answered().empty())
-        say("Going on: {} pictures are answered already.\n", answers.answered().size());
+    const std::size_t asked = inputs.images.size();
+    std::erase_if(inputs.images, [&](const std::string& path) { return answers.takeAnswered(path); });
+    if (const std::size_t before = asked - inputs.images.size(); before > 0)
+        say("Going on: {} pictures are answered already.\n", before);
     if (answers.isOfUnknownModel() && !inputs.images.empty()) {
         say("graft-cli: {}: Which model gave the answers that it holds is not known any more; from here on "
             "they are of {}.\n",
@@ -141,7 +142,7 @@ int run(const Options& options, bool json) {
         if (!written) return reportError(written.error(), false);
     }
 
-    const Sorter sorter(options.sortInto, options.link);
+    Sorter sorter(options.sortInto, options.link);
     const auto start = std::chrono::steady_clock::now();
     std::size_t done = 0;
     Result<void> written;
@@ -190,6 +191,10 @@ int run(const Options& options, bool json) {
     if (done > 1) {
         say("{} pictures in {:.1f} s, {:.0f} a second. {}\n", done, seconds,
             static_cast<double>(done) / seconds, predictor->method());
+    }
+    if (sorter.alreadyThere() > 0) {
+        say("{} of them lay in {} already, with the same name and content.\n", sorter.alreadyThere(),
+            options.sortInto);
     }
     return firstError ? kFailure : kSuccess;
 }

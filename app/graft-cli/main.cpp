@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
+#include <cmath>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <string>
@@ -38,14 +40,26 @@ const CLI::Validator kWholeNumber(
 const CLI::Validator kNotNegative(
     [](std::string& text) { return text.starts_with('-') ? text + " is negative" : std::string(); }, "");
 
-void checkNumbers(CLI::App& app) {
+const CLI::Validator kFinite(
+    [](std::string& text) {
+        return std::isfinite(std::strtod(text.c_str(), nullptr)) ? std::string()
+                                                                 : text + " is no finite number";
+    },
+    "");
+// A variable of a script that was not set.
+const CLI::Validator kNotEmpty(
+    [](std::string& text) { return text.empty() ? std::string("nothing was given") : std::string(); }, "");
+
+void checkValues(CLI::App& app) {
     for (CLI::App* command : app.get_subcommands([](CLI::App*) { return true; })) {
         for (CLI::Option* option : command->get_options()) {
             const std::string type = option->get_type_name();
             if (type.starts_with("INT") || type.starts_with("UINT")) option->check(kWholeNumber);
             if (type.starts_with("UINT")) option->check(kNotNegative);
+            if (type.starts_with("FLOAT")) option->check(kFinite);
+            if (type.starts_with("TEXT")) option->check(kNotEmpty);
         }
-        checkNumbers(*command);
+        checkValues(*command);
     }
 }
 
@@ -104,7 +118,7 @@ int main(int argc, char** argv) {
     addPredictCommand(app, invocation);
     addImportIdxCommand(app, invocation);
     addWeightsCommand(app, invocation);
-    checkNumbers(app);
+    checkValues(app);
 
     const bool json =
         std::any_of(argv, argv + argc, [](const char* arg) { return std::string_view(arg) == "--json"; });

@@ -57,7 +57,8 @@ class Walk {
     void start(const std::string& folder) {
         // A link to a folder that holds the given one would lead into a circle just as well.
         std::error_code error;
-        for (fs::path above = fs::canonical(folder, error).parent_path(); !error && !above.empty();
+        const fs::path given = fs::canonical(folder, error);
+        for (fs::path above = given.parent_path(); !error && !above.empty() && above != given;
              above = above.parent_path()) {
             if (const auto id = idOf(above)) m_path.push_back(*id);
             if (above == above.parent_path()) break;

@@ -107,6 +107,9 @@ def make_tiffs():
     write("float_rgb.tif", tiff(WIDTH, HEIGHT, 32, 3, 2, [float_rgb], 3), RGB)
     write("double.tif", tiff(WIDTH, HEIGHT, 64, 1, 1, [(G.astype("<f8") / 255).tobytes()], 3), G)
     write("u32_wide.tif", tiff(WIDTH, HEIGHT, 32, 1, 1, [(G.astype("<u4") * 257).tobytes()]), G)
+    write("i16.tif", tiff(WIDTH, HEIGHT, 16, 1, 1, [(G.astype("<i2") * 128).tobytes()], 2), G // 2)
+    write("i16_12bit.tif", tiff(WIDTH, HEIGHT, 16, 1, 1, [(G.astype("<i2") * 16).tobytes()], 2), G)
+    write("half.tif", tiff(WIDTH, HEIGHT, 16, 1, 1, [(G.astype("<f4") / 255).astype("<f2").tobytes()], 3), G)
     padded = np.zeros(((HEIGHT + 15) // 16 * 16, (WIDTH + 15) // 16 * 16), "<u2")
     padded[:HEIGHT, :WIDTH] = G.astype("<u2") * 257
     tiles = [padded[top : top + 16, left : left + 16].tobytes() for top in range(0, padded.shape[0], 16) for left in range(0, padded.shape[1], 16)]

@@ -117,7 +117,7 @@ Result<std::size_t> AnswerWriter::readAnswered(bool begun) {
         for (std::string line; std::getline(lines, line);) {
             const Json json = Json::parse(line, nullptr, false);
             if (!json.is_object() || !json.contains("path") || !json["path"].is_string()) return damaged();
-            if (!json.contains("error")) m_answered.insert(json["path"].get<std::string>());
+            if (!json.contains("error")) ++m_answered[json["path"].get<std::string>()];
         }
         return whole;
     }
@@ -127,9 +127,17 @@ Result<std::size_t> AnswerWriter::readAnswered(bool begun) {
     base::readCsvLine(lines, fields);
     while (base::readCsvLine(lines, fields)) {
         if (fields.size() != 3) return damaged();
-        m_answered.insert(fields.front());
+        ++m_answered[fields.front()];
     }
     return m_answered.empty() ? 0 : whole;
+}
+
+bool AnswerWriter::takeAnswered(const std::string& path) {
+    const bool isCsv = m_options.format == AnswerFormat::Csv;
+    const auto found = m_answered.find(isCsv ? path : Json::parse(dump(Json(path), -1)).get<std::string>());
+    if (found == m_answered.end()) return false;
+    if (--found->second == 0) m_answered.erase(found);
+    return true;
 }
 
 AnswerWriter::~AnswerWriter() {
@@ -141,7 +149,7 @@ Result<void> AnswerWriter::write(const std::string& text) {
     if (std::fwrite(text.data(), 1, text.size(), m_out) == text.size() && std::fflush(m_out) == 0) return {};
     return fail(ErrorCode::Unwritable,
                 std::string("The answers cannot be written: ") + std::strerror(errno) +
-                    ". Make room and go on with --continue.",
+                    (m_options.file.empty() ? "." : ". Make room and go on with --continue."),
                 m_options.file);
 }
 

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "core/base/Result.h"
@@ -35,8 +35,9 @@ class AnswerWriter {
     AnswerWriter(const AnswerWriter&) = delete;
     AnswerWriter& operator=(const AnswerWriter&) = delete;
 
-    // What an earlier, unfinished call has answered already.
-    const std::unordered_set<std::string>& answered() const { return m_answered; }
+    // Whether an earlier, unfinished call has answered the picture already. An answer counts once: in JSON
+    // two names that are no UTF-8 may look alike.
+    bool takeAnswered(const std::string& path);
     // The file was there without its .unfinished, as after an earlier call that came to its end.
     bool isOfUnknownModel() const { return m_isOfUnknownModel; }
 
@@ -65,7 +66,7 @@ class AnswerWriter {
     bool m_any = false;
     bool m_isOfUnknownModel = false;
     std::string m_held;  // JSON: entries without an answer, before the first that has one
-    std::unordered_set<std::string> m_answered;
+    std::unordered_map<std::string, std::size_t> m_answered;  // by path, as it stands in the file
 };
 
 }  // namespace graft::cli

@@ -48,11 +48,19 @@ class Gatherer {
         }
     }
 
+    // The list on standard input.
+    void refuse(const std::string& why) {
+        m_inputs.errors.push_back({ErrorCode::NotFound, why, "standard input"});
+    }
+
     Inputs take() { return std::move(m_inputs); }
 
   private:
     void addImage(const std::string& path) {
-        if (m_known.insert(path).second) m_inputs.images.push_back(path);
+        // ./a.jpg is a.jpg
+        std::error_code error;
+        const std::string place = fs::absolute(path, error).lexically_normal().string();
+        if (m_known.insert(error ? path : place).second) m_inputs.images.push_back(path);
     }
 
     void addFolder(const std::string& folder) {
@@ -81,13 +89,23 @@ Inputs gatherInputs(const std::vector<std::string>& arguments, std::istream& lis
             gatherer.add(argument);
             continue;
         }
-        std::stringstream names(std::string(std::istreambuf_iterator<char>(list), {}));
+        std::string text(std::istreambuf_iterator<char>(list), {});
+        if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // UTF-8 as Windows marks it
+        if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
+            gatherer.refuse("The list is UTF-16; give it in UTF-8 (in PowerShell: Out-File -Encoding utf8).");
+            continue;
+        }
+        std::size_t given = 0;
+        std::stringstream names(text);
         // As find -print0 parts them.
         const char end = names.view().find('\0') == std::string_view::npos ? '\n' : '\0';
         for (std::string name; std::getline(names, name, end);) {
             if (end == '\n' && name.ends_with('\r')) name.pop_back();
-            if (!name.empty()) gatherer.add(name);
+            if (name.empty()) continue;
+            gatherer.add(name);
+            ++given;
         }
+        if (given == 0) gatherer.refuse("The list is empty.");
     }
     return gatherer.take();
 }

@@ -29,10 +29,15 @@ bool sameContent(const fs::path& a, const fs::path& b) {
 
 }  // namespace
 
-Result<void> Sorter::put(const std::string& picture, const std::string& className) const {
+Result<void> Sorter::put(const std::string& picture, const std::string& className) {
     const fs::path folder = fs::path(m_folder) / folderName(className);
+    const auto failed = [&](const std::error_code& why) {
+        return fail(ErrorCode::Unwritable, "The picture cannot be sorted: " + why.message() + ".",
+                    folder.string());
+    };
     std::error_code error;
     fs::create_directories(folder, error);
+    if (error) return failed(error);
     const fs::path source = fs::absolute(picture, error);
     const fs::path name = source.filename();
     for (int number = 1; !error; ++number) {
@@ -44,7 +49,10 @@ Result<void> Sorter::put(const std::string& picture, const std::string& classNam
             // its own copy, or another picture of the same name
             const bool there = fs::is_symlink(target) ? fs::read_symlink(target, error) == source
                                                       : !m_link && sameContent(source, target);
-            if (there) return {};
+            if (there) {
+                ++m_alreadyThere;
+                return {};
+            }
             error.clear();
             continue;
         }
@@ -61,8 +69,7 @@ Result<void> Sorter::put(const std::string& picture, const std::string& classNam
         }
         if (!error) return {};
     }
-    return fail(ErrorCode::Unwritable, "The picture cannot be sorted: " + error.message() + ".",
-                folder.string());
+    return failed(error);
 }
 
 }  // namespace graft::cli

@@ -2,6 +2,7 @@
 // Copies or links pictures into one folder a class. Nothing is ever moved, changed or replaced.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "core/base/Result.h"
@@ -15,11 +16,14 @@ class Sorter {
 
     // Into FOLDER/CLASS under the picture's own name, or NAME-2, NAME-3, where another picture has it. A
     // picture that lies there already is left alone. Errors: Unwritable.
-    Result<void> put(const std::string& picture, const std::string& className) const;
+    Result<void> put(const std::string& picture, const std::string& className);
+
+    std::size_t alreadyThere() const { return m_alreadyThere; }
 
   private:
     std::string m_folder;
     bool m_link;
+    std::size_t m_alreadyThere = 0;
 };
 
 }  // namespace graft::cli

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <string_view>
 
 #include "core/data/detail/NameLooks.h"
 
@@ -18,6 +19,7 @@ struct Counts {
     std::size_t train = 0;
     std::size_t validation = 0;
     std::size_t all = 0;
+    std::size_t contents = 0;  // that differ
 };
 
 std::map<std::string, Counts> countsOf(const std::set<std::string>& names,
@@ -25,10 +27,12 @@ std::map<std::string, Counts> countsOf(const std::set<std::string>& names,
     std::map<std::string, Counts> counts;
     for (const std::string& name : names)
         counts[name] = {};
+    std::map<std::string, std::set<std::string_view>> contents;
     for (const Candidate& candidate : candidates) {
         const auto found = counts.find(candidate.className);
         if (found == counts.end()) continue;
         ++found->second.all;
+        if (contents[candidate.className].insert(candidate.sha256).second) ++found->second.contents;
         if (candidate.split == Split::Train) ++found->second.train;
         if (candidate.split == Split::Validation) ++found->second.validation;
     }
@@ -87,8 +91,11 @@ std::set<std::string> usableClasses(const std::set<std::string>& names,
                                 "The class has one image, so nothing is left to validate it with; add more.",
                                 false});
         } else if (count.validation == 0) {
+            const std::string cause = count.contents == 1 && count.all > 1
+                                          ? "All images of the class are copies of one, so it has"
+                                          : "The class has";
             problems.push_back({name, ProblemCode::ClassMissingInSplit,
-                                "The class has no validation image, so its accuracy stays unknown; add some.",
+                                cause + " no validation image, and its accuracy stays unknown; add some.",
                                 false});
         }
     }
@@ -163,7 +170,8 @@ void reportNotes(const std::vector<Candidate>& candidates, std::vector<Problem>&
         "8-bit "
         "pictures if 255 is white.");
     say(PictureNote::WholeNumbers,
-        "32-bit whole numbers are read as 0 to 255 where none is larger, else as 0 to 65535.");
+        "whole numbers of 32 bits, or of 8 bits with a sign, are read as 0 to 255 where none is larger, else "
+        "as 0 to 65535.");
     say(PictureNote::UnitNumbers, "floating-point numbers from 0 to 1 are read so that 1 is white.");
     say(PictureNote::ByteNumbers, "floating-point numbers above 1 are read so that 255 is white.");
 }

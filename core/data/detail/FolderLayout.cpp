@@ -18,6 +18,7 @@ namespace {
 struct Item {
     std::string path;
     std::string why;
+    bool isOtherFormat = false;
 };
 
 struct Node {
@@ -178,7 +179,10 @@ class LayoutMaker {
     // JSON and the model's class names are UTF-8: another name would not come back from them as it was.
     void addItem(const std::string& path, std::string why) {
         if (!isUtf8(path)) why = "The name of this file, or of a folder above it, is no UTF-8; rename it.";
-        folderOf(path, [](Node& node) { ++node.total; }).items.push_back({path, std::move(why)});
+        const bool isOtherFormat = !why.empty() && isUtf8(path);
+        folderOf(path, [](Node& node) {
+            ++node.total;
+        }).items.push_back({path, std::move(why), isOtherFormat});
     }
 
     void fillTree(const ImageListing& listing) {
@@ -203,8 +207,11 @@ class LayoutMaker {
     void leaveOutItems(const Node& node) {
         for (const Item& item : node.items) {
             m_layout.unused.push_back(
-                {item.path, PassedOverReason::NoClass,
-                 "The picture lies in no class folder; put it into the folder of its class.", 1});
+                item.isOtherFormat
+                    ? PassedOver{item.path, PassedOverReason::OtherFormat, item.why, 1}
+                    : PassedOver{item.path, PassedOverReason::NoClass,
+                                 "The picture lies in no class folder; put it into the folder of its class.",
+                                 1});
         }
     }
 
@@ -250,8 +257,27 @@ class LayoutMaker {
                  "classes; "
                  "put the pictures of each class into a folder of its own inside each of them.");
         }
+        if (!likeSplits) warnOfSplitsInNames(level);
         warnOfLoneSplit(level);
         warnOfSameSubfolders(level);
+    }
+
+    // train_cat, train_dog, val_cat, val_dog; trainA, testA.
+    void warnOfSplitsInNames(const Node& level) {
+        std::set<Split> splits;
+        const Nodes classes = foldersWithPictures(level);
+        for (const Node* one : classes) {
+            const auto split = splitInName(one->name);
+            if (!split) return;
+            splits.insert(*split);
+        }
+        if (splits.size() < 2 || !splits.contains(Split::Train)) return;
+        warn(level.path, ProblemCode::SplitNamesAsClasses,
+             "The names of all folders say a split (\"" + classes.front()->name + "\", \"" +
+                 classes.back()->name +
+                 "\"), but they are taken for the classes. If they are not, sort them into one folder for "
+                 "each "
+                 "split, with a folder for each class inside.");
     }
 
     // FOLDER/train/CLASS with something else beside it.
@@ -271,12 +297,6 @@ class LayoutMaker {
 
     void warnOfSameSubfolders(const Node& level) {
         const Nodes classes = foldersWithPictures(level);
-        const auto namesIn = [](const Node& node) {
-            std::set<std::string> names;
-            for (const Node* inside : foldersWithPictures(node))
-                names.insert(inside->name);
-            return names;
-        };
         for (const Node* one : classes) {
             std::set<Split> splits;
             for (const Node* inside : foldersWithPictures(*one)) {
@@ -289,10 +309,21 @@ class LayoutMaker {
                  "and split anew. Give all classes the same split folders and nothing beside them.");
             return;
         }
-        if (classes.size() < 2) return;
-        const std::set<std::string> names = namesIn(*classes.front());
+        warnOfSameNames(classes, level);
+    }
+
+    // The folders inside of these are not told apart.
+    void warnOfSameNames(const Nodes& folders, const Node& level) {
+        const auto namesIn = [](const Node& node) {
+            std::set<std::string> names;
+            for (const Node* inside : foldersWithPictures(node))
+                names.insert(inside->name);
+            return names;
+        };
+        if (folders.size() < 2) return;
+        const std::set<std::string> names = namesIn(*folders.front());
         if (names.size() < 2 ||
-            !std::ranges::all_of(classes, [&](const Node* one) { return namesIn(*one) == names; }))
+            !std::ranges::all_of(folders, [&](const Node* one) { return namesIn(*one) == names; }))
             return;
         warn(level.path, ProblemCode::SameSubfolders,
              "All classes hold the same folders (\"" + *names.begin() + "\", \"" + *std::next(names.begin()) +
@@ -313,6 +344,13 @@ class LayoutMaker {
             for (const auto& [splitName, inside] : child->children)
                 addClass(*inside, name, trainedOn(splitOf(*inside)));
         }
+        Nodes training;
+        for (const Node* ofClass : foldersWithPictures(level)) {
+            for (const Node* inside : foldersWithPictures(*ofClass)) {
+                if (splitOf(*inside) == Split::Train) training.push_back(inside);
+            }
+        }
+        warnOfSameNames(training, level);
         warn(level.path, ProblemCode::SplitInsideClasses,
              m_layout.splitByFolders ? "Every class holds split folders; they are the split."
                                      : "Every class holds split folders but none for validation: a part of "

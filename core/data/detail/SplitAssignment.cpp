@@ -39,6 +39,20 @@ void assignSplit(std::vector<Candidate*>& ofClass, double validationShare, std::
     }
 }
 
+// The validation images choose the best epoch: a test on the same ones says too much.
+void reportInBoth(const std::vector<Candidate*>& copies, std::vector<Problem>& problems) {
+    const auto of = [&](Split split) {
+        return std::ranges::find_if(copies, [&](const Candidate* copy) { return copy->split == split; });
+    };
+    const auto validation = of(Split::Validation);
+    const auto test = of(Split::Test);
+    if (validation == copies.end() || test == copies.end()) return;
+    problems.push_back({(*test)->path, ProblemCode::DuplicateAcrossSplits,
+                        "The same picture is also in " + (*validation)->path +
+                            ", by which the best epoch is chosen; take it out of one of them.",
+                        false});
+}
+
 }  // namespace
 
 void assignSplits(std::vector<Candidate>& candidates, double validationShare, std::uint64_t seed) {
@@ -66,6 +80,7 @@ void reportDuplicates(std::vector<Candidate>& candidates, bool leaveOut, std::ve
                      false});
             }
         }
+        reportInBoth(group, problems);
         if (!leaveOut) continue;
         const auto heldOut =
             std::ranges::find_if(group, [](const Candidate* c) { return c->split != Split::Train; });

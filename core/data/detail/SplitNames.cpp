@@ -95,6 +95,19 @@ std::size_t commonWords(const std::vector<std::string>& names) {
     return common;
 }
 
+std::optional<Split> splitInName(const std::string& name) {
+    const std::vector<std::string> words = wordsOf(name);
+    if (words.empty()) return std::nullopt;
+    if (const auto first = splitOfWord(words.front())) return first;
+    if (const auto last = splitOfWord(words.back())) return last;
+    // "trainA"
+    const bool endsInCapital = name.size() > 1 &&
+                               std::isupper(static_cast<unsigned char>(name.back())) != 0 &&
+                               std::islower(static_cast<unsigned char>(name[name.size() - 2])) != 0;
+    return endsInCapital ? splitOfWord(std::string_view(words.back()).substr(0, words.back().size() - 1))
+                         : std::nullopt;
+}
+
 std::optional<Split> splitOfName(const std::string& name, std::size_t ignoredWords) {
     std::string rest;  // "hold_out" and "cross-validation" are one word
     std::optional<Split> split;

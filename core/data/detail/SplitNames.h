@@ -14,6 +14,9 @@ namespace graft::data {
 // The first ignoredWords words do not count.
 std::optional<Split> splitOfName(const std::string& name, std::size_t ignoredWords = 0);
 
+// Which split a name begins or ends with, whatever else it says: train_cat, dog-val, trainA.
+std::optional<Split> splitInName(const std::string& name);
+
 // With how many words all of these names begin, as in leaves_train and leaves_test; 0 for a single name.
 std::size_t commonWords(const std::vector<std::string>& names);
 

@@ -219,11 +219,22 @@ T valueAt(const std::uint8_t* source) {
     return value;
 }
 
-// A value of any type but 8 and 16 bits.
+// IEEE 754's binary16.
+double fromHalf(std::uint16_t bits) {
+    const int exponent = bits >> 10 & 0x1F;
+    const int fraction = bits & 0x3FF;
+    const double magnitude = exponent == 31  ? (fraction == 0 ? HUGE_VAL : std::nan(""))
+                             : exponent == 0 ? std::ldexp(fraction, -24)
+                                             : std::ldexp(1024 + fraction, exponent - 25);
+    return (bits & 0x8000) != 0 ? -magnitude : magnitude;
+}
+
+// A value of any type but unsigned ones of 8 and 16 bits.
 double numberAt(const std::uint8_t* source, const Layout& layout) {
     if (layout.format == SAMPLEFORMAT_IEEEFP) {
         if (layout.bits == 64) return valueAt<double>(source);
-        return layout.bits == 32 ? static_cast<double>(valueAt<float>(source)) : std::nan("");
+        return layout.bits == 32 ? static_cast<double>(valueAt<float>(source))
+                                 : fromHalf(valueAt<std::uint16_t>(source));
     }
     const bool isSigned = layout.format == SAMPLEFORMAT_INT;
     switch (layout.bits) {
@@ -251,6 +262,8 @@ class TiffDecoding {
         Result<void> read;
         if (!m_layout.isPlainValues()) {
             read = readAsRgb();
+        } else if (m_layout.format == SAMPLEFORMAT_INT && m_layout.bits == 16) {
+            read = readSignedSixteen();
         } else if (m_layout.format == SAMPLEFORMAT_IEEEFP || m_layout.bits > 16 ||
                    m_layout.format == SAMPLEFORMAT_INT) {
             read = readNumbers();
@@ -287,6 +300,27 @@ class TiffDecoding {
         return {};
     }
 
+    // Scanners of medicine: where none is negative they are what unsigned ones are.
+    Result<void> readSignedSixteen() {
+        bool isNegative = false;
+        if (!ValueReader(m_tiff, m_layout).read([&](auto, auto, auto, const std::uint8_t* source) {
+                isNegative = isNegative || valueAt<std::int16_t>(source) < 0;
+            }))
+            return damaged(m_name);
+        return isNegative ? notBrightness() : readSixteen();
+    }
+
+    Result<void> notBrightness() const {
+        return fail(
+            ErrorCode::BadFormat,
+            m_layout.format == SAMPLEFORMAT_IEEEFP
+                ? "The picture's values are no brightness from 0 to 1 or to 255 (negative, larger or not "
+                  "finite); save it as an 8-bit or 16-bit picture."
+                : "The picture's values are no brightness from 0 to 255 or to 65535 (negative or larger); "
+                  "save it as an 8-bit or 16-bit picture.",
+            m_name);
+    }
+
     // The range says what white is, so the values are read twice.
     Result<void> readNumbers() {
         double least = std::numeric_limits<double>::infinity();
@@ -308,11 +342,7 @@ class TiffDecoding {
             white = largest <= 255 ? 255 : 65535;
         }
         if (!finite || least < (isFloat ? -kSlack : 0) || largest > white * (1 + kSlack)) {
-            return fail(
-                ErrorCode::BadFormat,
-                "The picture's values are no brightness from 0 to 1, 255 or 65535 (negative, larger or not "
-                "finite); save it as an 8-bit or 16-bit picture.",
-                m_name);
+            return notBrightness();
         }
         m_picture.note = !isFloat     ? PictureNote::WholeNumbers
                          : white == 1 ? PictureNote::UnitNumbers

@@ -18,7 +18,7 @@ import sys
 
 import numpy
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 
 MODEL = os.path.splitext(os.path.abspath(__file__))[0]
 with open(MODEL + '.json', encoding='utf-8') as file:
@@ -26,23 +26,66 @@ with open(MODEL + '.json', encoding='utf-8') as file:
 network = torch.jit.load(MODEL, map_location='cpu').eval()
 
 
+TURNS = {2: Image.FLIP_LEFT_RIGHT, 3: Image.ROTATE_180, 4: Image.FLIP_TOP_BOTTOM, 5: Image.TRANSPOSE,
+         6: Image.ROTATE_270, 7: Image.TRANSVERSE, 8: Image.ROTATE_90}
+
+
+def turn_of(image):
+    """EXIF's orientation, 1 to 8."""
+    exif = Image.Exif()
+    try:
+        exif.load(image.info.get('exif') or b'')
+    except Exception:  # damaged: as if there was none
+        return 1
+    turn = exif.get(0x0112, 1)
+    return turn if turn in TURNS else 1
+
+
+def eight_bits(image, path):
+    """As Graft reads it. ValueError for the kinds that Pillow reads otherwise."""
+    other = None
+    if image.format == 'TIFF':
+        tags = image.tag_v2
+        values = {tag: tags.get(tag, default) for tag, default in ((258, 1), (339, 1), (274, 1), (262, 1))}
+        bits, kind, turn, colours = (set(v) if isinstance(v, tuple) else {v} for v in values.values())
+        grey16 = bits == {16} and image.mode.startswith('I;16') and colours == {1}
+        if kind != {1} or turn != {1} or 338 in tags or not (bits in ({1}, {8}) or grey16) or not colours <= {0, 1, 2, 3}:
+            other = 'this kind of TIFF'
+    elif image.mode == 'F' or (image.mode == 'I' and image.format != 'PNG'):
+        other = 'more than 8 bits in this format'
+    elif image.mode == 'CMYK' and 'adobe' not in image.info:
+        other = 'CMYK without Adobe\'s mark'
+    if other is None and image.mode.startswith('I'):
+        values = numpy.asarray(image)  # twelve bits in sixteen where none is larger
+        return Image.fromarray((values // (16 if values.max() <= 4095 else 256)).astype('uint8'))
+    if other is None and image.format == 'PNG':
+        with open(path, 'rb') as file:
+            depth = file.read(25)[24]
+        if depth == 16 and max(high for low, high in image.convert('RGB').getextrema()) < 16:
+            other = 'twelve bits in sixteen, in colour,'
+    if other is not None:
+        raise ValueError(f'Pillow reads {other} in another way than Graft; save it as an 8-bit PNG, or ask graft-cli predict')
+    return image
+
+
 def load(path):
     """The picture as 3 x crop x crop numbers (float32, normalised)."""
     p = ABOUT['preprocess']
-    image = Image.open(path)
-    if image.mode.startswith('I;16'):  # sixteen bits
-        image = Image.fromarray((numpy.asarray(image) / 256).astype('uint8'))
+    image = eight_bits(Image.open(path), path)
+    turn = turn_of(image)
     # A large JPEG is decoded at 1/2, 1/4 or 1/8 of its size.
     stored, shorter = image.size, min(image.size)
     resized = [p['resize'] * side // shorter for side in stored]
     image.draft(None, tuple(resized))
     reduction = next(r for r in (1, 2, 4, 8) if image.size == tuple(-(-side // r) for side in stored))
-    turned = ImageOps.exif_transpose(image)
-    if image.getexif().get(0x0112, 1) >= 5:  # on its side
+    image = image.convert('RGB')
+    if turn != 1:
+        image = image.transpose(TURNS[turn])
+    if turn >= 5:  # on its side
         stored, resized = stored[::-1], resized[::-1]
     box = (0, 0, stored[0] / reduction, stored[1] / reduction)
     kind = Image.BICUBIC if p['interpolation'] == 'bicubic' else Image.BILINEAR
-    image = turned.convert('RGB').resize(resized, kind, box)
+    image = image.resize(resized, kind, box)
     left, top = (round((side - p['crop']) / 2) for side in resized)
     image = image.crop((left, top, left + p['crop'], top + p['crop']))
     pixels = numpy.asarray(image, dtype='float32') / 255
@@ -59,10 +102,17 @@ def predict(path):
 
 if __name__ == '__main__':
     print('path,class,probability')
+    status = 0
     for path in sys.argv[1:]:
-        answer = predict(path)
+        try:
+            answer = predict(path)
+        except (OSError, ValueError) as error:
+            print(f'{path}: {error}', file=sys.stderr)
+            status = 1
+            continue
         best = max(answer, key=answer.get)
         print(f'{path},{best},{answer[best]:.6f}')
+    sys.exit(status)
 )";
 
 }  // namespace

@@ -55,8 +55,18 @@ Result<Sidecar> readSidecar(const std::string& modelFile) {
     const std::string path = sidecarPath(modelFile);
     std::error_code error;
     if (!std::filesystem::exists(path, error)) {
-        return fail(ErrorCode::NotFound,
-                    "The file that names the model's classes is missing; it belongs beside the model.", path);
+        for (const std::string ending : {".json", ".py"}) {
+            const std::string model =
+                modelFile.substr(0, modelFile.size() - std::min(modelFile.size(), ending.size()));
+            if (!modelFile.ends_with(ending) || !std::filesystem::is_regular_file(model, error)) continue;
+            return fail(ErrorCode::InvalidArgument,
+                        "This lies beside a model; give the model itself: " + model + ".", modelFile);
+        }
+        return fail(
+            ErrorCode::NotFound,
+            "The file that names the model's classes is missing; it belongs beside the model, which is "
+            "named first.",
+            path);
     }
     return base::readText(path).and_then(
         [&](const std::string& text) { return sidecarFromJson(text, path); });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // graft-cli predict as a person uses it on folders from cameras, phones and network storage.
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/SampleFolder.h"
@@ -362,6 +363,119 @@ TEST_F(PredictTest, TheHelperBesideAnExportGivesThePredictionsInPython) {
                     std::stod(ours[i].substr(split(ours[i]) + 1)), 2e-4)
             << ours[i];
     }
+}
+
+// Pictures of unusual kinds: the same answer, or a sentence that Pillow reads them otherwise. Never another
+// answer.
+TEST_F(PredictTest, TheHelperNeverGivesAnotherAnswerInPython) {
+    runPython("make_odd_images.py", {path("odd"), "61", "43"});
+    const std::string folder = path("odd/good");
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        if (entry.path().extension() == ".rgb") fs::remove(entry.path());
+    }
+    const auto answersOf = [](const std::string& csv) {
+        std::map<std::string, std::pair<std::string, double>> answers;
+        const auto lines = linesOf(csv);
+        for (std::size_t i = 1; i < lines.size(); ++i) {
+            const std::size_t second = lines[i].rfind(',');
+            const std::size_t first = lines[i].rfind(',', second - 1);
+            answers[lines[i].substr(0, first)] = {lines[i].substr(first + 1, second - first - 1),
+                                                  std::stod(lines[i].substr(second + 1))};
+        }
+        return answers;
+    };
+    const auto helper =
+        runProcess({"sh", "-c", "exec \"$0\" \"$1\" \"$2\"/*", GRAFT_PYTHON, model() + ".py", folder});
+    const auto theirs = answersOf(helper.output);
+    const auto ours = answersOf(runCli({"predict", model(), folder}).output);
+    ASSERT_GT(ours.size(), 30U);
+    std::size_t answered = 0;
+    for (const auto& [file, mine] : ours) {
+        const auto found = theirs.find(file);
+        if (found == theirs.end()) {
+            EXPECT_NE(helper.errors.find(file + ": "), std::string::npos) << file;
+            continue;
+        }
+        ++answered;
+        EXPECT_EQ(found->second.first, mine.first) << file;
+        EXPECT_NEAR(found->second.second, mine.second, 5e-3) << file;
+    }
+    EXPECT_GE(answered * 2, ours.size()) << helper.errors;
+}
+
+TEST_F(PredictTest, AListMayComeFromWindowsAndMustHoldSomething) {
+    const auto predict = [&](const std::string& list) {
+        writeText(path("list"), list);
+        return runProcess(
+            {"bash", "-c", "exec \"$0\" predict \"$1\" - < \"$2\"", GRAFT_CLI, model(), path("list")});
+    };
+    const std::string file = files().front();
+    const auto marked = predict("\xEF\xBB\xBF" + file + "\r\n");
+    EXPECT_EQ(marked.status, 0) << marked.errors;
+    EXPECT_EQ(linesOf(marked.output).size(), 2U);
+    EXPECT_NE(predict(std::string("\xFF\xFE/\0a\0\n\0", 8)).errors.find("UTF-16"), std::string::npos);
+    for (const std::string nothing : {"", "\n\n"}) {
+        const auto result = predict(nothing);
+        EXPECT_EQ(result.status, 1);
+        EXPECT_NE(result.errors.find("empty"), std::string::npos) << result.errors;
+    }
+    const auto closed = runProcess({"bash", "-c", "exec \"$0\" predict \"$1\" - <&-", GRAFT_CLI, model()});
+    EXPECT_EQ(closed.status, 1);
+}
+
+TEST_F(PredictTest, OneFileIsAnsweredOnceHoweverItIsSpelt) {
+    const std::string file = files().front();
+    const std::string folder = fs::path(file).parent_path().string();
+    const auto result = runCli({"predict", model(), file,
+                                folder + "/../" + fs::path(folder).filename().string() + "/./" +
+                                    fs::path(file).filename().string()});
+    EXPECT_EQ(linesOf(result.output).size(), 2U) << result.output;
+}
+
+TEST_F(PredictTest, NamesThatAreNoUtf8AreContinuedToo) {
+    for (const std::string name : {"caf\xe9.png", "caf\xe8.png", "cafe.png"})
+        fs::copy_file(files().front(), (fs::create_directories(path("names")), path("names/" + name)));
+    const std::string out = path("out.jsonl");
+    ASSERT_EQ(runCli({"predict", model(), path("names"), "--format", "jsonl", "--output", out}).status, 0);
+    const std::string whole = readText(out);
+    const auto lines = linesOf(whole);
+    ASSERT_EQ(lines.size(), 3U);
+    for (std::size_t kept = 1; kept < 3; ++kept) {
+        std::string part;
+        for (std::size_t i = 0; i < kept; ++i)
+            part += lines[i] + "\n";
+        writeText(out, part);
+        ASSERT_EQ(
+            runCli({"predict", model(), path("names"), "--format", "jsonl", "--output", out, "--continue"})
+                .status,
+            0);
+        EXPECT_EQ(linesOf(readText(out)).size(), 3U) << kept;
+    }
+}
+
+TEST_F(PredictTest, WhatIsEmptyOrNoNumberIsRefused) {
+    for (const std::string option : {"--output", "--sort-into", "--format", "--device"})
+        EXPECT_EQ(runCli({"predict", model(), images(), option, ""}).status, 2) << option;
+    EXPECT_EQ(runCli({"predict", model(), images(), "--threshold", "nan"}).status, 2);
+    for (const std::string ending : {".json", ".py"}) {
+        const auto result = runCli({"predict", model() + ending, images()});
+        EXPECT_EQ(result.status, 2);
+        EXPECT_NE(result.errors.find("give the model itself: " + model()), std::string::npos)
+            << result.errors;
+    }
+}
+
+TEST_F(PredictTest, CopiesThatLieThereAreCountedAndAFolderThatIsShutIsNamedAsThat) {
+    fs::create_directories(path("a"));
+    fs::create_directories(path("b"));
+    for (const std::string folder : {"a", "b"})
+        fs::copy_file(files().front(), path(folder + "/same.png"));
+    const auto result = runCli({"predict", model(), path("a"), path("b"), "--sort-into", path("sorted")});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_NE(result.errors.find("1 of them lay in"), std::string::npos) << result.errors;
+    const auto shut = runCli({"predict", model(), path("a"), "--sort-into", "/proc/nothing"});
+    EXPECT_EQ(shut.status, 1);
+    EXPECT_NE(shut.errors.find("cannot be sorted"), std::string::npos) << shut.errors;
 }
 
 }  // namespace

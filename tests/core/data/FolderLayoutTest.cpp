@@ -307,6 +307,63 @@ TEST_F(FolderLayoutTest, ClassesThatHoldTheSameFoldersAreAWarning) {
     EXPECT_FALSE(same->leftOut);
 }
 
+TEST_F(FolderLayoutTest, FoldsThatHoldSplitsAreAWarning) {
+    for (const std::string fold : {"fold_0", "fold_1"}) {
+        for (const std::string split : {"train", "val"})
+            makeClasses(fold + "/" + split, {"cat", "dog"}, 6);
+    }
+    const DatasetIndex index = scan();
+    EXPECT_TRUE(problem(index, ProblemCode::SplitInsideClasses));
+    ASSERT_TRUE(problem(index, ProblemCode::SameSubfolders));
+    EXPECT_NE(problem(index, ProblemCode::SameSubfolders)->message.find("cat"), std::string::npos);
+}
+
+TEST_F(FolderLayoutTest, NamesThatSayASplitAndAClassAreAWarning) {
+    for (const Names& names : {Names{"train_cat", "train_dog", "val_cat", "val_dog"},
+                               Names{"cat-train", "cat-test"}, Names{"trainA", "trainB", "testA", "testB"}}) {
+        fs::remove_all(path(""));
+        makeClasses("", names, 10);
+        const DatasetIndex index = scan();
+        ASSERT_TRUE(problem(index, ProblemCode::SplitNamesAsClasses)) << names.front();
+        EXPECT_NE(problem(index, ProblemCode::SplitNamesAsClasses)
+                      ->message.find("\"" + std::ranges::min(names) + "\""),
+                  std::string::npos);
+    }
+    fs::remove_all(path(""));
+    makeClasses("", {"test_tube", "flask", "train_engine"}, 10);
+    EXPECT_FALSE(problem(scan(), ProblemCode::SplitNamesAsClasses));
+}
+
+TEST_F(FolderLayoutTest, ValidationPicturesInTheTestAreSaid) {
+    for (const std::string split : {"train", "val", "test"})
+        makeClasses(split, {"a", "b"}, 10);
+    fs::copy_file(path("val/a/") + fs::directory_iterator(path("val/a"))->path().filename().string(),
+                  path("test/a/twice.bmp"));
+    const DatasetIndex index = scan();
+    const auto* said = problem(index, ProblemCode::DuplicateAcrossSplits);
+    ASSERT_TRUE(said);
+    EXPECT_FALSE(said->leftOut);
+    EXPECT_EQ(said->path, "test/a/twice.bmp");
+}
+
+TEST_F(FolderLayoutTest, AClassOfCopiesIsNamedAsThat) {
+    makeClasses("", {"a", "b"}, 10);
+    for (int i = 0; i < 10; ++i)
+        writeBmp(path("copies/" + std::to_string(i) + ".bmp"), 4711);
+    const DatasetIndex index = scan();
+    const auto* said = problem(index, ProblemCode::ClassMissingInSplit);
+    ASSERT_TRUE(said);
+    EXPECT_EQ(said->path, "copies");
+    EXPECT_NE(said->message.find("copies of one"), std::string::npos) << said->message;
+}
+
+TEST_F(FolderLayoutTest, AForeignPictureInNoClassIsNamedAsWhatItIs) {
+    makeClasses("", {"a", "b"}, 10);
+    writeText(path("design.psd"), std::string("8BPS\0\1", 6) + std::string(40, '\0'));
+    const DatasetIndex index = scan();
+    EXPECT_EQ(unusedFor(index, PassedOverReason::OtherFormat), 1U);
+}
+
 TEST_F(FolderLayoutTest, SplitsInsideOfSomeClassesAreAWarning) {
     makePictures("a/train", 10);
     makePictures("a/val", 3);

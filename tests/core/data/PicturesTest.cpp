@@ -108,6 +108,9 @@ TEST_F(PicturesTest, WhatWasDecidedAboutTheValuesIsKnown) {
     EXPECT_EQ(noteOf("u16_12bit.png"), PictureNote::TwelveBits);
     EXPECT_EQ(noteOf("rgb12_big_endian.tif"), PictureNote::TwelveBits);
     EXPECT_EQ(noteOf("u16_dark.tif"), PictureNote::DarkBits);
+    EXPECT_EQ(noteOf("i16.tif"), PictureNote::SixteenBits);
+    EXPECT_EQ(noteOf("i16_12bit.tif"), PictureNote::TwelveBits);
+    EXPECT_EQ(noteOf("half.tif"), PictureNote::UnitNumbers);
     EXPECT_EQ(noteOf("int32.tif"), PictureNote::WholeNumbers);
     EXPECT_EQ(noteOf("float_unit.tif"), PictureNote::UnitNumbers);
     EXPECT_EQ(noteOf("float_255.tif"), PictureNote::ByteNumbers);
