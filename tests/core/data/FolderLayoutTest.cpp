@@ -319,8 +319,9 @@ TEST_F(FolderLayoutTest, FoldsThatHoldSplitsAreAWarning) {
 }
 
 TEST_F(FolderLayoutTest, NamesThatSayASplitAndAClassAreAWarning) {
-    for (const Names& names : {Names{"train_cat", "train_dog", "val_cat", "val_dog"},
-                               Names{"cat-train", "cat-test"}, Names{"trainA", "trainB", "testA", "testB"}}) {
+    for (const Names& names :
+         {Names{"train_cat", "train_dog", "val_cat", "val_dog"}, Names{"cat-train", "dog-train", "cat-test"},
+          Names{"trainA", "trainB", "testA", "testB"}}) {
         fs::remove_all(path(""));
         makeClasses("", names, 10);
         const DatasetIndex index = scan();
