@@ -15,7 +15,8 @@ int availableProcessors();
 // Lowers this thread's priority: it works where threads of the usual one leave a processor idle.
 void giveWay();
 
-// Threads for LibTorch's operators; 0 means availableProcessors(). Returns the number set.
+// Threads for LibTorch's operators and for OpenBLAS behind them; 0 means availableProcessors(). Returns the
+// number set. The same number gives the same bits, on however many processors.
 int setComputeThreads(int threads);
 
 // LibTorch's operators use one thread when this thread calls them: for threads that share the processors

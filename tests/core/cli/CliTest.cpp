@@ -286,6 +286,19 @@ TEST_F(CliTest, InterruptedItLeavesACheckpoint) {
     }
 }
 
+// As many threads as the run was begun with, on however many processors: each part of a sum stays what it
+// was.
+TEST_F(CliTest, ARunGoesOnTheSameOnFewerProcessors) {
+    auto arguments = trainArguments("all", 1);
+    arguments.insert(arguments.end(), {"--head", "mlp", "--hidden-units", "4096", "--seed", "5"});
+    ASSERT_EQ(runCli(arguments).status, 0);
+    fs::copy(path("all"), path("one"), fs::copy_options::recursive);
+    ASSERT_EQ(runCli({"resume", path("all"), "--epochs", "3"}).status, 0);
+    const auto alone = runProcess({"taskset", "-c", "0", GRAFT_CLI, "resume", path("one"), "--epochs", "3"});
+    ASSERT_EQ(alone.status, 0) << alone.errors;
+    EXPECT_TRUE(readText(path("all/model.safetensors")) == readText(path("one/model.safetensors")));
+}
+
 // Nobody reads what is said, or it has nowhere to go: the work is done all the same.
 TEST_F(CliTest, ATrainingOutlivesWhoListensToIt) {
     for (const auto& [run, redirection] :
