@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/graft-cli/Output.h"
 
+#include <poll.h>
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -29,6 +31,11 @@ int printError(const Error& error) {
     printJson({{"error",
                 {{"code", base::codeName(error.code)}, {"message", error.message}, {"path", error.path}}}});
     return kFailure;
+}
+
+bool isReaderGone() {
+    pollfd output{STDOUT_FILENO, POLLOUT, 0};
+    return poll(&output, 1, 0) == 1 && (output.revents & POLLERR) != 0;
 }
 
 int reportError(const Error& error, bool json) {

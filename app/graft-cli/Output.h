@@ -30,6 +30,9 @@ void say(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
 
 void printJson(const Json& document);
 
+// Whoever read standard output reads no further, as head does: nothing needs to be said about what it missed.
+bool isReaderGone();
+
 // The sentence on standard error, and with json the error document on standard output. Returns the exit
 // status.
 int reportError(const Error& error, bool json);

@@ -169,6 +169,7 @@ int run(const Options& options, bool json) {
         stop.control());
     if (!whole || !written) {
         const Error& error = whole ? written.error() : whole.error();
+        if (whole && options.output.empty() && isReaderGone()) return kFailure;
         const bool isDocument = *format == AnswerFormat::Document;
         if (isDocument && (!options.output.empty() || answers.isEmpty())) return reportError(error, json);
         // What has begun is at least a whole document.

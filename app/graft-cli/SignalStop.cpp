@@ -12,11 +12,12 @@ namespace {
 // A handler may do little more than write(): the thread behind the pipe does the rest. (Blocking the
 // signals and waiting for them would not do: OpenBLAS starts threads before main() that would take them.)
 int pipeEnds[2] = {-1, -1};
-constexpr char kSignal = 's';
+constexpr char kPerson = 'p';  // Ctrl+C
+constexpr char kSystem = 's';  // a closed terminal, a session that ends: these come in twos and threes
 constexpr char kDone = 'd';
 
-void onSignal(int) {
-    [[maybe_unused]] const auto written = write(pipeEnds[1], &kSignal, 1);
+void onSignal(int signal) {
+    [[maybe_unused]] const auto written = write(pipeEnds[1], signal == SIGINT ? &kPerson : &kSystem, 1);
 }
 
 char waitForByte() {
@@ -43,9 +44,12 @@ void handle(void (*handler)(int)) {
 SignalStop::SignalStop() {
     if (pipe(pipeEnds) != 0) return;  // then a signal ends the program, as it would without this
     m_thread = std::thread([this] {
-        if (waitForByte() == kDone) return;
-        m_control.stop();
-        if (waitForByte() == kSignal) _exit(130);
+        for (int asked = 0;;) {
+            const char byte = waitForByte();
+            if (byte == kDone) return;
+            m_control.stop();
+            if (byte == kPerson && ++asked == 2) _exit(130);
+        }
     });
     handle(onSignal);
 }

@@ -84,7 +84,7 @@ int statusOf(const Invocation& invocation) {
     }
     errno = 0;
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-        if (errno != EPIPE) {  // who reads no further, as head, knows
+        if (!isReaderGone()) {
             say("graft-cli: Standard output cannot be written{}; is the disk full?\n",
                 errno != 0 ? std::string(": ") + std::strerror(errno) : "");
         }

@@ -52,7 +52,7 @@ Result<DatasetIndex> scanFolder(const std::string& folder, const ScanOptions& op
         return fail(ErrorCode::NotFound, "This is a file; give the folder that holds one folder per class.",
                     folder);
     }
-    if (!isUtf8(root.string())) {
+    if (options.forTraining && !isUtf8(root.string())) {
         return fail(ErrorCode::Unreadable,
                     "The name of this folder, or of one above it, is no UTF-8, so that no run could keep it; "
                     "rename it.",

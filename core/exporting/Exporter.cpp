@@ -98,7 +98,7 @@ bool isOfRun(const std::string& file) {
     const training::RunPaths around(parent.parent_path().string());
     if (fs::exists(around.config, error) && fs::equivalent(parent, around.checkpoint, error)) return true;
     const training::RunPaths run(parent.string());
-    if (!fs::exists(run.config, error)) return false;
+    if (!fs::exists(run.config, error) || !fs::exists(run.dataset, error)) return false;
     for (const std::string& own :
          {run.config, run.dataset, run.metrics, run.model, run.modelSidecar, run.evaluation, run.predictions,
           run.log, run.decisions, run.frozen, run.checkpoint, run.folder + "/.lock"}) {
@@ -119,7 +119,7 @@ Result<void> checkBeside(const std::string& file, Format format) {
     for (const std::string& path : beside) {
         const auto status = fs::symlink_status(path, error);
         if (!fs::exists(status)) continue;
-        if (fs::is_regular_file(status) && (fs::exists(file, error) || readSidecar(file))) continue;
+        if (fs::is_regular_file(status) && readSidecar(file)) continue;
         return fail(
             ErrorCode::Unwritable,
             "This is written beside the export, and something else has the name already; choose another "

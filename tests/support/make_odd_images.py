@@ -134,6 +134,17 @@ def make_tiffs():
 
 def make_pngs():
     save("u16.png", Image.fromarray(G.astype("uint16") * 257), G)
+    turned = Image.Exif()
+    turned[0x0112] = 6
+    for name, picture, pixels in (("turned.png", PICTURE, RGB), ("turned16.png", Image.fromarray(G.astype("uint16") * 257), G)):
+        picture.save(GOOD / name, exif=turned)
+        expect(name, np.rot90(pixels, -1))
+    # The chunk behind the pixels, as some programs write it.
+    content = (GOOD / "turned.png").read_bytes()
+    at, pixels, end = content.index(b"eXIf") - 4, content.index(b"IDAT") - 4, content.index(b"IEND") - 4
+    chunk = content[at:at + 12 + struct.unpack(">I", content[at:at + 4])[0]]
+    assert at < pixels
+    write("turned_late.png", content[:at] + content[at + len(chunk):end] + chunk + content[end:], np.rot90(RGB, -1))
     save("u16_12bit.png", Image.fromarray(G.astype("uint16") * 16), G)
     save("bit.png", GREY.convert("1"))
     save("palette.png", PICTURE.quantize(200))

@@ -431,6 +431,7 @@ class TrainPageTest : public QObject {
         QCoreApplication::processEvents();
         const QString current = fixture.project.currentRun();
         QVERIFY2(QFileInfo::exists(current + QStringLiteral("/config.json")), qPrintable(current));
+        if (current == before) QTRY_COMPARE(window.plot("accuracyPlot")->trainCount(), 1);
         QVERIFY(!window.page.findChild<InlineError*>(QString(), Qt::FindDirectChildrenOnly)->isVisible());
     }
 

@@ -287,7 +287,8 @@ void TrainPage::onFinished(const TrainingResult& result) {
     updateControls();
     // A run that failed or was stopped before its folder was there leaves nothing to look at.
     if (m_shown.hasBegun) m_project.setCurrentRun(result.runFolder);
-    if (result.runFolder == m_project.currentRun()) loadCurrentRun();
+    const bool nothingNew = result.outcome == Outcome::Stopped && !m_shown.hasBegun;
+    if (nothingNew || result.runFolder == m_project.currentRun()) loadCurrentRun();
     m_project.notifyRunsChanged();
 }
 

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <sstream>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "core/runtime/RunControl.h"
@@ -57,10 +58,16 @@ class Gatherer {
 
   private:
     void addImage(const std::string& path) {
-        // ./a.jpg is a.jpg
-        std::error_code error;
-        const std::string place = fs::absolute(path, error).lexically_normal().string();
-        if (m_known.insert(error ? path : place).second) m_inputs.images.push_back(path);
+        // ./a.jpg is a.jpg; a link beside it is another picture
+        const fs::path given(path);
+        auto [folder, isNew] = m_folders.try_emplace(given.parent_path().string());
+        if (isNew) {
+            std::error_code error;
+            folder->second = fs::weakly_canonical(fs::absolute(given, error).parent_path(), error).string();
+            if (error) folder->second = folder->first;
+        }
+        if (m_known.insert(folder->second + "/" + given.filename().string()).second)
+            m_inputs.images.push_back(path);
     }
 
     void addFolder(const std::string& folder) {
@@ -77,6 +84,7 @@ class Gatherer {
     runtime::RunControl& m_control;
     Inputs m_inputs;
     std::unordered_set<std::string> m_known;
+    std::unordered_map<std::string, std::string> m_folders;  // as given, and where they are
 };
 
 }  // namespace

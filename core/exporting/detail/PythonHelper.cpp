@@ -23,6 +23,7 @@ from PIL import Image
 MODEL = os.path.splitext(os.path.abspath(__file__))[0]
 with open(MODEL + '.json', encoding='utf-8') as file:
     ABOUT = json.load(file)
+Image.MAX_IMAGE_PIXELS = 1 << 28  # as Graft
 network = torch.jit.load(MODEL, map_location='cpu').eval()
 
 
@@ -71,8 +72,11 @@ def eight_bits(image, path):
 def load(path):
     """The picture as 3 x crop x crop numbers (float32, normalised)."""
     p = ABOUT['preprocess']
-    image = eight_bits(Image.open(path), path)
+    image = Image.open(path)
+    if image.format == 'PNG':
+        image.load()  # EXIF may stand behind the pixels
     turn = turn_of(image)
+    image = eight_bits(image, path)
     # A large JPEG is decoded at 1/2, 1/4 or 1/8 of its size.
     stored, shorter = image.size, min(image.size)
     resized = [p['resize'] * side // shorter for side in stored]
@@ -106,7 +110,7 @@ if __name__ == '__main__':
     for path in sys.argv[1:]:
         try:
             answer = predict(path)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # a damaged picture ends in any of a dozen kinds
             print(f'{path}: {error}', file=sys.stderr)
             status = 1
             continue

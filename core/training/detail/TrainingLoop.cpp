@@ -97,7 +97,7 @@ Result<void> TrainingLoop::prepare(const Past* past) {
         m_decisions.threads = threads;
         m_decisions.libtorch = TORCH_VERSION;
         m_decisions.graft = GRAFT_VERSION;
-        m_decisions.processor = runtime::calculatorName();
+        m_decisions.processor = processorName();
     } else {
         noteOtherMachine();
     }
@@ -152,6 +152,10 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     return {};
 }
 
+std::string TrainingLoop::processorName() const {
+    return m_device.isCuda() ? m_device.name : runtime::calculatorName();
+}
+
 void TrainingLoop::noteOtherMachine() {
     const auto note = [this](const char* what, const std::string& before, const std::string& now) {
         if (before.empty() || before == now) return;
@@ -162,7 +166,7 @@ void TrainingLoop::noteOtherMachine() {
     };
     note("Graft", m_decisions.graft, GRAFT_VERSION);
     note("LibTorch", m_decisions.libtorch, TORCH_VERSION);
-    note("the processor", m_decisions.processor, runtime::calculatorName());
+    note("the processor", m_decisions.processor, processorName());
 }
 
 Result<std::vector<std::string>> TrainingLoop::checkContent(bool goesOn) {
@@ -323,8 +327,7 @@ Result<TrainReport> TrainingLoop::run() {
         if (!flow) {
             // What the epochs before have given is worth keeping; the error that ended the run is the one
             // told.
-            if (const auto kept = m_recorder->saveRemembered(*m_network); !kept)
-                m_recorder->log(kept.error().sentence());
+            keepRemembered();
             return fail(flow.error());
         }
         if (*flow == Flow::Stop) {
@@ -481,13 +484,16 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
         if (loss.isTooMuch()) {
             // The checkpoint of a moment at which nothing was missing yet, if there can be one.
             const bool whole = beginsStep && m_progress.lost.empty();
-            if (const auto kept = whole ? checkpoint() : m_recorder->saveRemembered(*m_network); !kept)
+            if (!whole) keepRemembered();
+            if (const auto kept = whole ? checkpoint() : Result<void>(); !kept)
                 m_recorder->log(kept.error().sentence());
             return lostTooMuch(loss, "training", m_dataset.root, kPutBack);
         }
         for (const std::size_t job : lost)
             m_progress.lost.push_back(jobs[job].sample);
         for (const data::Replaced& other : batch->replaced) {
+            const auto away = m_unreadable.find(jobs[other.job].sample);
+            if (away != m_unreadable.end() && away->second == other.sha256) continue;  // it has come back
             noteReplaced(jobs[other.job].load.path, "training");
             m_listChanged = m_dataset.samples[jobs[other.job].sample].learnt(other.sha256) || m_listChanged;
         }
@@ -557,7 +563,7 @@ Result<void> TrainingLoop::requireFiniteWeights() const {
     const torch::NoGradGuard noGradients;
     for (const at::Tensor& parameter : m_network->trainableParameters()) {
         if (!at::isfinite(parameter).all().item<bool>())
-            return requireFinite(std::numeric_limits<double>::quiet_NaN(), "loss", m_lastBatch);
+            return requireFinite(std::numeric_limits<double>::quiet_NaN(), "gradient", m_lastBatch);
     }
     return {};
 }
@@ -651,14 +657,23 @@ Result<void> TrainingLoop::checkpoint() {
     // Between two epochs none is running.
     if (m_progress.batchesDone > 0) takeTime();
     if (const auto finite = requireFiniteWeights(); !finite) return finite;
-    // What was learnt has to be known as such before a model can be there that has learnt it.
-    if (std::exchange(m_listChanged, false)) {
-        if (const auto written = writePlan(m_recorder->paths(), m_config, list()); !written) return written;
-    }
+    if (const auto written = writeChangedList(); !written) return written;
     const auto saved = m_recorder->save(*m_network, *m_optimizer, m_progress);
     m_lastCheckpoint = Clock::now();
     if (saved) m_observer(CheckpointSaved{m_recorder->paths().checkpoint});
     return saved;
+}
+
+// The last state that can be gone on from, where this one cannot.
+void TrainingLoop::keepRemembered() {
+    const auto kept = writeChangedList().and_then([this] { return m_recorder->saveRemembered(*m_network); });
+    if (!kept) m_recorder->log(kept.error().sentence());
+}
+
+// What was learnt has to be known as such before a model can be there that has learnt it.
+Result<void> TrainingLoop::writeChangedList() {
+    if (!m_listChanged) return {};
+    return writePlan(m_recorder->paths(), m_config, list()).map([this] { m_listChanged = false; });
 }
 
 ImageLoss TrainingLoop::lossOf(const std::vector<FeatureJob>& jobs) const {

@@ -51,7 +51,8 @@ class TrainingLoop {
     enum class Flow { Continue, Stop };
     using Clock = std::chrono::steady_clock;
 
-    void noteOtherMachine();  // than the run was begun on
+    std::string processorName() const;  // of what calculates
+    void noteOtherMachine();            // than the run was begun on
     // Asks every image's hash; gives the paths of those that have changed. goesOn: the run was begun before.
     Result<std::vector<std::string>> checkContent(bool goesOn);
     data::DatasetIndex list() const;
@@ -72,6 +73,8 @@ class TrainingLoop {
     Result<Flow> validateEpoch();
     Result<void> finishEpoch(evaluation::Evaluation evaluation);
     Result<void> checkpoint();
+    void keepRemembered();
+    Result<void> writeChangedList();
     // Counts what of a batch could not be read; kind: "training" or "validation".
     void noteLost(ImageLoss& loss, std::size_t job, const std::string& path, const char* kind);
     void noteReplaced(const std::string& path, const char* kind);  // each path once

@@ -132,7 +132,7 @@ TEST_F(ExportTest, WhatIsMissingOrDamagedIsNamed) {
     EXPECT_EQ(readText(path("run/model.safetensors")), model);
     // Nor another run's.
     fs::create_directories(path("other"));
-    for (const std::string name : {"config.json", "model.safetensors"})
+    for (const std::string name : {"config.json", "dataset.json", "model.safetensors"})
         writeText(path("other/" + name), "another run's");
     result = runCli(
         {"export", path("run"), "--format", "safetensors", "--output", path("other/model.safetensors")});

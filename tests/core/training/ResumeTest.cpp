@@ -272,7 +272,8 @@ TEST_F(ResumeTest, WhatARunWasBegunWithIsRecordedAndAChangeIsSaid) {
     auto c = config("run");
     trainUntil(c, {1, false, 1});
     std::string decisions = readText(path("run/decisions.json"));
-    EXPECT_NE(decisions.find("\"graft\": \"0."), std::string::npos) << decisions;
+    EXPECT_NE(decisions.find("\"graft\": \""), std::string::npos) << decisions;
+    EXPECT_EQ(decisions.find("\"graft\": \"\""), std::string::npos) << decisions;
     const std::string processor = "\"processor\": \"cpu";
     ASSERT_NE(decisions.find(processor), std::string::npos) << decisions;
     decisions.replace(decisions.find(processor), processor.size(), "\"processor\": \"another cpu");
