@@ -310,6 +310,28 @@ class TrainPageTest : public QObject {
         QCOMPARE(fixture.project.currentRun(), folder);
     }
 
+    void aRunWhoseFolderHasMovedIsContinuedWithTheChosenOne() {
+        PageFixture fixture;
+        fixture.scan();
+        Window window(fixture);
+        window.type("epochs", QStringLiteral("300"));
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        window.press("startTraining");
+        QTRY_VERIFY_WITH_TIMEOUT(window.plot("lossPlot")->validationCount() >= 1, kPatienceMs);
+        window.press("stopTraining");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        const QString moved = fixture.images + QStringLiteral(" moved");
+        QVERIFY(QDir().rename(fixture.images, moved));
+        fixture.project.setFolder(moved);
+        QTRY_VERIFY(window.button("continueTraining")->isVisible());
+        window.press("continueTraining");
+        QTRY_VERIFY_WITH_TIMEOUT(window.subtitle().contains(QStringLiteral("images/s")), kPatienceMs);
+        window.press("stopTraining");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 2, kPatienceMs);
+        const auto run = training::openRun(fixture.project.currentRun().toStdString());
+        QCOMPARE(QString::fromStdString(run->config.datasetFolder), moved);
+    }
+
     void aFailureIsSaid_data() {
         QTest::addColumn<bool>("anotherRunIsOpen");
         QTest::newRow("no run") << false;

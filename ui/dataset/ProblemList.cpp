@@ -145,7 +145,7 @@ int ProblemList::problemCount() const {
 }
 
 QString ProblemList::emptyText() const {
-    return m_hasImages ? tr("Nothing. Every image can be read, and none is there twice.")
+    return m_hasImages ? tr("Nothing. Every image can be read, and none is in two classes or splits.")
                        : tr("There are no images in this folder.");
 }
 

@@ -226,7 +226,10 @@ void ExportPage::beginExport() {
         if (QFileInfo::exists(file.path)) present.append(QFileInfo(file.path).fileName());
     }
     if (present.isEmpty()) return startJob(files);
-    m_prompts.confirm(this, tr("%1 is there already. Replace it?").arg(present.join(tr(" and "))),
+    m_prompts.confirm(this,
+                      (present.size() == 1 ? tr("%1 is there already. Replace it?")
+                                           : tr("%1 are there already. Replace them?"))
+                          .arg(present.join(tr(" and "))),
                       tr("Replace"), tr("Keep"),
                       [guard = QPointer<ExportPage>(this), files, run = m_run](bool yes) {
                           // A training may have ended meanwhile, and its run be the one that is shown.

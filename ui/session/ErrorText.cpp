@@ -53,7 +53,9 @@ QString ErrorText::describe(const Error& error) {
         if (!name.isEmpty()) text = name + QStringLiteral(": ") + text;
     }
     if (!text.isEmpty() && !text.endsWith('.') && !text.endsWith('?')) text += '.';
-    const QString help = remedy(error.code);
+    // Core's sentence mostly says what helps, behind a semicolon or in a sentence of its own.
+    const bool saysWhatHelps = text.contains(QLatin1String("; ")) || text.contains(QLatin1String(". "));
+    const QString help = saysWhatHelps ? QString() : remedy(error.code);
     return help.isEmpty() ? text : text + ' ' + help;
 }
 

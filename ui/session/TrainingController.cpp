@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/TrainingController.h"
 
+#include <filesystem>
 #include <utility>
 #include <variant>
 
+#include "core/training/RunFolder.h"
 #include "ui/session/TrainingWorker.h"
 
 namespace graft::ui {
@@ -36,12 +38,19 @@ void TrainingController::start(const training::TrainConfig& config,
            QString::fromStdString(config.runFolder));
 }
 
-void TrainingController::resumeRun(const QString& runFolder) {
+void TrainingController::resumeRun(const QString& runFolder, const QString& dataFolder) {
     if (isActive()) return;
-    launch([folder = runFolder.toStdString()](
-               const training::TrainObserver& observer,
-               runtime::RunControl& control) { return training::resumeRun(folder, observer, control); },
-           runFolder);
+    launch(
+        [folder = runFolder.toStdString(), dataFolder = dataFolder.toStdString()](
+            const training::TrainObserver& observer, runtime::RunControl& control) {
+            training::ResumeOptions options;
+            const auto run = training::openRun(folder);
+            std::error_code error;
+            if (run && !std::filesystem::is_directory(run->config.datasetFolder, error))
+                options.dataFolder = dataFolder;
+            return training::resumeRun(folder, observer, control, options);
+        },
+        runFolder);
 }
 
 void TrainingController::launch(Job job, const QString& runFolder) {

@@ -45,7 +45,8 @@ class TrainingController : public QObject {
 
     // Both do nothing while a run is going on.
     void start(const training::TrainConfig& config, std::shared_ptr<const data::DatasetIndex> dataset);
-    void resumeRun(const QString& runFolder);
+    // dataFolder: where the run's images may lie, if their own folder is gone; may be empty.
+    void resumeRun(const QString& runFolder, const QString& dataFolder);
 
     // A pause or a stop takes effect after the batch in hand.
     void pause();

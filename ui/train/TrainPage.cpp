@@ -175,7 +175,7 @@ void TrainPage::continueRun() {
     m_shown.ending.clear();
     m_shown.notice.clear();
     m_shown.fewer.clear();
-    m_controller.resumeRun(m_shown.folder);
+    m_controller.resumeRun(m_shown.folder, m_project.folder());
 }
 
 void TrainPage::togglePause() {
@@ -423,6 +423,10 @@ void TrainPage::updateStatus() {
         return m_header->setSubtitle(
             QFileInfo(m_shown.folder).fileName() + dot +
             tr("stopped after epoch %1 of %2").arg(m_shown.epochsDone).arg(m_shown.epochs));
+    }
+    if (m_shown.resumable) {
+        return m_header->setSubtitle(QFileInfo(m_shown.folder).fileName() + dot +
+                                     tr("stopped before its first epoch was over"));
     }
     const QString obstacle = datasetObstacle();
     if (!obstacle.isEmpty()) return m_header->setSubtitle(obstacle);

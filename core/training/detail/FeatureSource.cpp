@@ -60,6 +60,10 @@ RowKey FeatureSource::centreKey(const std::string& sha256) {
     return keyOf(sha256 + " centre");
 }
 
+RowKey FeatureSource::exactKey(const std::string& sha256) {
+    return keyOf(sha256 + " centre float32");
+}
+
 RowKey FeatureSource::variantKey(const data::Sample& sample, const data::AugmentOptions& augment,
                                  int variant) {
     // Without a random change every variant is the centre crop.
@@ -97,7 +101,7 @@ std::unique_ptr<FeatureSource> FeatureSource::create(const backbones::Network& n
         source->openStore(frozenType(config, device), rows, why);
         // What has these images' rows was found good with them.
         const bool begun = std::ranges::all_of(
-            examples, [&](const data::LoadJob& example) { return source->has(centreKey(example.sha256)); });
+            examples, [&](const data::LoadJob& example) { return source->has(exactKey(example.sha256)); });
         if (source->m_type != torch::kFloat && !begun && !source->agreesWithFloat32(std::move(examples)))
             source->openStore(torch::kFloat, rows, why);
     }
@@ -289,14 +293,28 @@ std::optional<data::Batch> FeatureSource::next() {
     return batchOf(rows);
 }
 
-at::Tensor FeatureSource::runPrefix(const at::Tensor& images) const {
-    const auto run = [&](const at::Tensor& some) {
-        return (*m_prefix)(backbones::Network::toInput(some, m_device)).to(torch::kCPU);
-    };
-    if (m_device.is_cuda()) return run(images);
+backbones::FrozenPrefix& FeatureSource::prefixIn(c10::ScalarType type) {
+    auto& prefix = type == m_type ? m_prefix : m_exactPrefix;
+    if (!prefix) {
+        prefix = std::make_unique<backbones::FrozenPrefix>(m_network, m_units, m_config.preprocess.cropSize,
+                                                           m_device, type);
+    }
+    return *prefix;
+}
+
+at::Tensor FeatureSource::runPrefix(const at::Tensor& images, const std::vector<bool>& exact) {
     std::vector<at::Tensor> parts;
-    for (std::int64_t first = 0; first < images.size(0); first += kAtOnce)
-        parts.push_back(run(images.slice(0, first, first + kAtOnce)));
+    const auto count = static_cast<std::int64_t>(exact.size());
+    const std::int64_t most = m_device.is_cuda() ? count : kAtOnce;
+    for (std::int64_t first = 0; first < count;) {
+        const bool isExact = exact[static_cast<std::size_t>(first)];
+        std::int64_t end = first + 1;
+        while (end < count && end - first < most && exact[static_cast<std::size_t>(end)] == isExact)
+            ++end;
+        const at::Tensor some = backbones::Network::toInput(images.slice(0, first, end), m_device);
+        parts.push_back(prefixIn(isExact ? torch::kFloat : m_type)(some).to(torch::kCPU));
+        first = end;
+    }
     return at::cat(parts);
 }
 
@@ -315,10 +333,6 @@ std::optional<Error> FeatureSource::notFinite(const at::Tensor& features, const 
 void FeatureSource::compute(const data::Batch& images, const std::vector<std::size_t>& jobs, Rows& rows) {
     rows.unreadable.insert(rows.unreadable.end(), images.unreadable.begin(), images.unreadable.end());
     if (images.jobs.empty()) return;
-    if (!m_prefix) {
-        m_prefix = std::make_unique<backbones::FrozenPrefix>(m_network, m_units, m_config.preprocess.cropSize,
-                                                             m_device, m_type);
-    }
     const std::size_t firstLoad = images.firstJob;
     // A fused ReLU makes 0 of nan: whether the numbers stay finite is seen in the layers as they are, once.
     if (!std::exchange(m_lookedAtLayers, true)) {
@@ -327,7 +341,10 @@ void FeatureSource::compute(const data::Batch& images, const std::vector<std::si
                 m_network.featuresOf(backbones::Network::toInput(some, m_device), m_units), images, jobs))
             m_error = bad;
     }
-    at::Tensor features = runPrefix(images.images);
+    std::vector<bool> exact;
+    for (const std::size_t loaded : images.jobs)
+        exact.push_back(m_jobs[jobs[loaded - firstLoad]].exact);
+    at::Tensor features = runPrefix(images.images, exact);
     if (!m_error) m_error = notFinite(features, images, jobs);
     if (m_error) return;
     if (m_shape.size() == 3) features = features.permute({0, 2, 3, 1});

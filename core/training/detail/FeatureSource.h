@@ -28,6 +28,8 @@ struct FeatureJob {
     data::LoadJob load;
     RowKey key{};
     std::size_t sample = 0;  // of the data set, for training images
+    // In float32, as the finished model sees the image: for what figures rest on.
+    bool exact = false;
 };
 
 class FeatureSource {
@@ -53,8 +55,9 @@ class FeatureSource {
     const std::string& message() const { return m_message; }
     std::uint64_t bytes() const;
 
-    // The key of an image's centre crop, or of one of its random variants.
+    // The key of an image's centre crop, of the same in float32, or of one of its random variants.
     static RowKey centreKey(const std::string& sha256);
+    static RowKey exactKey(const std::string& sha256);
     static RowKey variantKey(const data::Sample& sample, const data::AugmentOptions& augment, int variant);
     static std::uint64_t variantSeed(const data::Sample& sample, int variant);
 
@@ -87,9 +90,11 @@ class FeatureSource {
     std::size_t present(const std::set<RowKey>& rows) const;  // in the store, beside those of other runs
     // The prefix in m_type gives the examples' features as float32 does; m_precision says how nearly.
     bool agreesWithFloat32(std::vector<data::LoadJob> examples);
-    std::size_t rowBytes() const;                          // of m_shape
-    at::Tensor emptyRows(std::size_t count) const;         // as they are in the file
-    at::Tensor runPrefix(const at::Tensor& images) const;  // to features, on the CPU
+    std::size_t rowBytes() const;                   // of m_shape
+    at::Tensor emptyRows(std::size_t count) const;  // as they are in the file
+    backbones::FrozenPrefix& prefixIn(c10::ScalarType type);
+    // To features, on the CPU. exact: row by row, whether in float32.
+    at::Tensor runPrefix(const at::Tensor& images, const std::vector<bool>& exact);
     // The first row that is not finite, as an error; features: of images, which were loaded for jobs.
     std::optional<Error> notFinite(const at::Tensor& features, const data::Batch& images,
                                    const std::vector<std::size_t>& jobs) const;
@@ -104,10 +109,11 @@ class FeatureSource {
     c10::ScalarType m_type = c10::kFloat;  // that the prefix calculates in
     std::vector<std::int64_t>
         m_shape;  // of one row: C, H, W (the channels last in the file) or fewer dimensions
-    std::unique_ptr<FeatureStore> m_store;              // may be empty
-    bool m_keeps = true;                                // there is room for what the run will ask for
-    std::unique_ptr<backbones::FrozenPrefix> m_prefix;  // made when it is first needed
-    std::string m_precision;                            // a sentence on m_type
+    std::unique_ptr<FeatureStore> m_store;                   // may be empty
+    bool m_keeps = true;                                     // there is room for what the run will ask for
+    std::unique_ptr<backbones::FrozenPrefix> m_prefix;       // in m_type; made when it is first needed
+    std::unique_ptr<backbones::FrozenPrefix> m_exactPrefix;  // in float32, where m_type is another
+    std::string m_precision;                                 // a sentence on m_type
     std::string m_message;
     bool m_lookedAtLayers = false;  // that their numbers are finite
     std::string m_failure;

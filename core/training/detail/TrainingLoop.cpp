@@ -58,8 +58,8 @@ std::size_t bytesForImages() {
 // A person reads so many names in an epoch; log.txt has them all.
 constexpr std::size_t kNamedLosses = 10;
 constexpr const char* kPutBack =
-    "The run has stopped and nothing that it learnt is lost: put them back and go on with graft-cli resume, "
-    "or give their new place with --data FOLDER.";
+    "The run has stopped and nothing that it learnt is lost: put them back and continue it. If their folder "
+    "has moved, choose it on the Data page first, or give it to graft-cli resume with --data.";
 constexpr const char* kReadAgain = "Read the folder again before you train on it.";
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
@@ -147,7 +147,7 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     for (const std::size_t index : m_dataset.indicesOf(data::Split::Validation)) {
         const data::Sample& sample = m_dataset.samples[index];
         m_validation.add({m_dataset.absolutePath(sample), sample.classIndex, 0, sample.sha256}, sample.path,
-                         FeatureSource::centreKey(sample.sha256));
+                         FeatureSource::exactKey(sample.sha256));
     }
     return {};
 }

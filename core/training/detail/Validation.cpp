@@ -37,7 +37,7 @@ bool Validation::scoreFeatures(const Forward& forward, FeatureSource& features,
     const torch::NoGradGuard noGradients;
     std::vector<FeatureJob> jobs;
     for (std::size_t i = 0; i < m_images.size(); ++i)
-        jobs.push_back({m_images[i], m_keys[i], 0});
+        jobs.push_back({m_images[i], m_keys[i], 0, true});
     data::LoaderOptions loading;
     loading.batchSize = m_options.batchSize;
     loading.preprocess = m_options.preprocess;

@@ -6,7 +6,9 @@
 
 #include <algorithm>
 
+#include "core/evaluation/Evaluator.h"
 #include "core/training/FeatureCache.h"
+#include "core/training/RunFolder.h"
 #include "core/training/detail/FeatureStore.h"
 #include "core/training/detail/Precisions.h"
 #include "tests/support/TinyImages.h"
@@ -456,6 +458,22 @@ TEST_F(FeatureCacheTest, WhereTheMachineHasItBFloat16FillsItAndSaysHowNearItIs) 
     c.cache.halfPrecision = false;
     EXPECT_EQ(stateOf(c).message.find("bfloat16"), std::string::npos);
     EXPECT_EQ(training::featureCacheUsage().files, 3U);
+}
+
+// Whatever the features are computed in: the run's figures are those of the model that is exported.
+TEST_F(FeatureCacheTest, TheFiguresAreThoseOfTheFinishedModel) {
+    auto c = frozen("run", 2);
+    c.epochs = 6;
+    c.optimizer.learningRate = 0.05;
+    trainOrFail(c);
+    const auto own = training::readEvaluation(c.runFolder);
+    ASSERT_TRUE(own);
+    runtime::RunControl control;
+    const auto afterwards = evaluation::evaluateFolder(c.runFolder, path("images/val"), {}, {}, control);
+    ASSERT_TRUE(afterwards) << afterwards.error().sentence();
+    EXPECT_EQ(own->images, afterwards->images);
+    EXPECT_EQ(own->accuracy, afterwards->accuracy);
+    EXPECT_NEAR(own->loss, afterwards->loss, 4e-4 * own->loss);  // bfloat16 alone differs by 8e-4
 }
 
 TEST_F(FeatureCacheTest, UnitsBehindTheCutTrainOnFeatures) {
