@@ -59,7 +59,7 @@ std::size_t bytesForImages() {
 constexpr std::size_t kNamedLosses = 10;
 constexpr const char* kPutBack =
     "The run has stopped and nothing that it learnt is lost: put them back and continue it. If their folder "
-    "has moved, choose it on the Data page first, or give it to graft-cli resume with --data.";
+    "has moved, choose it on the Data page first, or give it to graft-cli resume with --data FOLDER.";
 constexpr const char* kReadAgain = "Read the folder again before you train on it.";
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
