@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/graft-cli/Output.h"
 
-#include <poll.h>
-
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <cmath>

@@ -126,11 +126,11 @@ Result<HashChanges> updateHashes(DatasetIndex& index, runtime::RunControl* contr
             base::Hasher nobodys;
             nobodys.add("no longer here: " + index.absolutePath(sample));
             hashes[i] = nobodys.hex();
-            changes.unreadable.push_back(i);
+            changes.unreadable.push_back({i, sample.sha256});
         } else {
-            changes.changed.push_back(i);
+            changes.changed.push_back({i, sample.sha256});
         }
-        sample.sha256 = hashes[i];
+        sample.sha256 = std::move(hashes[i]);
     }
     return changes;
 }

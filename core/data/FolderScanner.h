@@ -40,10 +40,14 @@ Result<DatasetIndex> scanFolder(const std::string& folder, const ScanOptions& op
                                 const ScanProgress& progress = {}, runtime::RunControl* control = nullptr,
                                 bool requireTrainable = true);
 
-// Samples, by index.
+struct HashChange {
+    std::size_t sample = 0;  // index
+    std::string before;      // its SHA-256
+};
+
 struct HashChanges {
-    std::vector<std::size_t> changed;
-    std::vector<std::size_t> unreadable;
+    std::vector<HashChange> changed;
+    std::vector<HashChange> unreadable;
 };
 
 // Takes the present SHA-256 of each training and validation image whose file is no longer what the scan saw

@@ -101,7 +101,7 @@ bool isOfRun(const std::string& file) {
     if (!fs::exists(run.config, error) || !fs::exists(run.dataset, error)) return false;
     for (const std::string& own :
          {run.config, run.dataset, run.metrics, run.model, run.modelSidecar, run.evaluation, run.predictions,
-          run.log, run.decisions, run.frozen, run.checkpoint, run.folder + "/.lock"}) {
+          run.log, run.decisions, run.folder + "/.lock"}) {
         const std::string name = fs::path(own).filename().string();
         for (const std::string& written : {file, sidecarPath(file), pythonHelperPath(file)})
             if (fs::path(written).filename() == name) return true;

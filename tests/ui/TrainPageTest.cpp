@@ -22,6 +22,7 @@
 #include "tests/ui/support/SampleImages.h"
 #include "ui/plots/CurvePlot.h"
 #include "ui/session/Background.h"
+#include "ui/session/ErrorText.h"
 #include "ui/train/TrainPage.h"
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/InlineError.h"
@@ -330,6 +331,19 @@ class TrainPageTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 2, kPatienceMs);
         const auto run = training::openRun(fixture.project.currentRun().toStdString());
         QCOMPARE(QString::fromStdString(run->config.datasetFolder), moved);
+    }
+
+    void aRemedyIsSaidOnce() {
+        const auto described = [](ErrorCode code, const char* sentence) {
+            return ErrorText::describe(Error{code, sentence, {}});
+        };
+        QCOMPARE(described(ErrorCode::NotFound, "There is no run here; give the folder of a run."),
+                 QStringLiteral("There is no run here; give the folder of a run."));
+        QVERIFY(described(ErrorCode::NotFound, "There is no such file.")
+                    .contains(QStringLiteral("choose another")));
+        // A library's words help nobody, however many sentences they are.
+        QVERIFY(described(ErrorCode::Internal, "LibTorch failed: sizes differ; expected 3. Got 4.")
+                    .contains(QStringLiteral("log.txt")));
     }
 
     void aFailureIsSaid_data() {

@@ -53,8 +53,10 @@ QString ErrorText::describe(const Error& error) {
         if (!name.isEmpty()) text = name + QStringLiteral(": ") + text;
     }
     if (!text.isEmpty() && !text.endsWith('.') && !text.endsWith('?')) text += '.';
-    // Core's sentence mostly says what helps, behind a semicolon or in a sentence of its own.
-    const bool saysWhatHelps = text.contains(QLatin1String("; ")) || text.contains(QLatin1String(". "));
+    // Core's sentences say what helps behind a semicolon or in a sentence of its own; an internal failure's
+    // are a library's words.
+    const bool saysWhatHelps = error.code != ErrorCode::Internal &&
+                               (text.contains(QLatin1String("; ")) || text.contains(QLatin1String(". ")));
     const QString help = saysWhatHelps ? QString() : remedy(error.code);
     return help.isEmpty() ? text : text + ' ' + help;
 }

@@ -178,11 +178,10 @@ class LayoutMaker {
 
     // JSON and the model's class names are UTF-8: another name would not come back from them as it was.
     void addItem(const std::string& path, std::string why) {
-        if (!isUtf8(path)) why = "The name of this file, or of a folder above it, is no UTF-8; rename it.";
-        const bool isOtherFormat = !why.empty() && isUtf8(path);
-        folderOf(path, [](Node& node) {
-            ++node.total;
-        }).items.push_back({path, std::move(why), isOtherFormat});
+        const bool isText = isUtf8(path);
+        if (!isText) why = "The name of this file, or of a folder above it, is no UTF-8; rename it.";
+        Node& folder = folderOf(path, [](Node& node) { ++node.total; });
+        folder.items.push_back({path, why, isText && !why.empty()});
     }
 
     void fillTree(const ImageListing& listing) {

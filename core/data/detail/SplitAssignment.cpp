@@ -41,16 +41,16 @@ void assignSplit(std::vector<Candidate*>& ofClass, double validationShare, std::
 
 // The validation images choose the best epoch: a test on the same ones says too much.
 void reportInBoth(const std::vector<Candidate*>& copies, std::vector<Problem>& problems) {
-    const auto of = [&](Split split) {
-        return std::ranges::find_if(copies, [&](const Candidate* copy) { return copy->split == split; });
-    };
-    const auto validation = of(Split::Validation);
-    const auto test = of(Split::Test);
-    if (validation == copies.end() || test == copies.end()) return;
-    problems.push_back({(*test)->path, ProblemCode::DuplicateAcrossSplits,
-                        "The same picture is also in " + (*validation)->path +
-                            ", by which the best epoch is chosen; take it out of one of them.",
-                        false});
+    const auto validation =
+        std::ranges::find_if(copies, [](const Candidate* copy) { return copy->split == Split::Validation; });
+    if (validation == copies.end()) return;
+    for (const Candidate* copy : copies) {
+        if (copy->split != Split::Test) continue;
+        problems.push_back({copy->path, ProblemCode::DuplicateAcrossSplits,
+                            "The same picture is also in " + (*validation)->path +
+                                ", by which the best epoch is chosen; take it out of one of them.",
+                            false});
+    }
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ constexpr const char* kProgram = R"(#!/usr/bin/env python3
 import json
 import os
 import sys
+import warnings
 
 import numpy
 import torch
@@ -24,6 +25,7 @@ MODEL = os.path.splitext(os.path.abspath(__file__))[0]
 with open(MODEL + '.json', encoding='utf-8') as file:
     ABOUT = json.load(file)
 Image.MAX_IMAGE_PIXELS = 1 << 28  # as Graft
+warnings.simplefilter('error', Image.DecompressionBombWarning)  # more is refused
 network = torch.jit.load(MODEL, map_location='cpu').eval()
 
 

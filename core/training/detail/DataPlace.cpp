@@ -104,9 +104,9 @@ Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& fo
 
     DataState state;
     std::set<std::string> sought;
-    for (const auto& indices : {different->changed, different->unreadable}) {
-        for (const std::size_t index : indices)
-            sought.insert(moved.samples[index].path);
+    for (const auto* changes : {&different->changed, &different->unreadable}) {
+        for (const data::HashChange& change : *changes)
+            sought.insert(moved.samples[change.sample].path);
     }
     std::multimap<std::uint64_t, fs::path> files;
     if (!sought.empty()) files = filesBySize(root);

@@ -56,10 +56,6 @@ std::string gigabytes(std::uint64_t bytes) {
 
 }  // namespace
 
-RowKey FeatureSource::centreKey(const std::string& sha256) {
-    return keyOf(sha256 + " centre");
-}
-
 RowKey FeatureSource::exactKey(const std::string& sha256) {
     return keyOf(sha256 + " centre float32");
 }
@@ -67,7 +63,7 @@ RowKey FeatureSource::exactKey(const std::string& sha256) {
 RowKey FeatureSource::variantKey(const data::Sample& sample, const data::AugmentOptions& augment,
                                  int variant) {
     // Without a random change every variant is the centre crop.
-    if (!augment.randomResizedCrop && !augment.horizontalFlip) return centreKey(sample.sha256);
+    if (!augment.randomResizedCrop && !augment.horizontalFlip) return keyOf(sample.sha256 + " centre");
     return keyOf(fmt::format("{} {} {} {} {}", sample.sha256, augment.randomResizedCrop, augment.minimumArea,
                              augment.horizontalFlip, variant));
 }

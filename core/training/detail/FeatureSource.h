@@ -55,8 +55,7 @@ class FeatureSource {
     const std::string& message() const { return m_message; }
     std::uint64_t bytes() const;
 
-    // The key of an image's centre crop, of the same in float32, or of one of its random variants.
-    static RowKey centreKey(const std::string& sha256);
+    // The key of an image's centre crop in float32, or of one of its random variants.
     static RowKey exactKey(const std::string& sha256);
     static RowKey variantKey(const data::Sample& sample, const data::AugmentOptions& augment, int variant);
     static std::uint64_t variantSeed(const data::Sample& sample, int variant);

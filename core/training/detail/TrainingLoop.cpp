@@ -170,20 +170,19 @@ void TrainingLoop::noteOtherMachine() {
 }
 
 Result<std::vector<std::string>> TrainingLoop::checkContent(bool goesOn) {
-    const data::DatasetIndex before = m_dataset;
     const auto changes = data::updateHashes(m_dataset, &m_control);
     // Who resumes and stops at once gets a run that was stopped.
     if (!changes && goesOn && changes.error().code == ErrorCode::Cancelled) return std::vector<std::string>();
     if (!changes) return fail(changes.error());
     std::vector<std::string> changed;
-    for (const std::size_t index : changes->changed) {
-        changed.push_back(before.samples[index].path);
+    for (const data::HashChange& change : changes->changed) {
+        data::Sample& sample = m_dataset.samples[change.sample];
+        changed.push_back(sample.path);
         // The epochs before have learnt it.
-        if (goesOn)
-            m_listChanged = m_dataset.samples[index].learnt(before.samples[index].sha256) || m_listChanged;
+        if (goesOn) m_listChanged = sample.learnt(change.before) || m_listChanged;
     }
-    for (const std::size_t index : changes->unreadable)
-        m_unreadable[index] = before.samples[index].sha256;
+    for (const data::HashChange& change : changes->unreadable)
+        m_unreadable[change.sample] = change.before;
     return changed;
 }
 
