@@ -105,6 +105,12 @@ class Stream {
 
     Batch* nextFull() {
         if (m_running >= m_mayRun) return nullptr;
+        // The network decides by its first batch how it runs: never by a later one that is ready sooner.
+        if (!m_anyRan) {
+            const auto first = std::ranges::find_if(
+                m_inFlight, [](const Batch& batch) { return batch.state != Batch::State::Done; });
+            return first == m_inFlight.end() || first->state != Batch::State::Full ? nullptr : &*first;
+        }
         const auto found = std::ranges::find(m_inFlight, Batch::State::Full, &Batch::state);
         return found == m_inFlight.end() ? nullptr : &*found;
     }
@@ -116,14 +122,16 @@ class Stream {
         batch.state = Batch::State::Running;
         ++m_running;
         lock.unlock();
-        const auto isRead = [](const std::optional<Error>& error) { return !error; };
-        if (std::ranges::any_of(batch.errors, isRead)) {
+        const bool anyRead =
+            std::ranges::any_of(batch.errors, [](const std::optional<Error>& error) { return !error; });
+        if (anyRead) {
             batch.answer = m_run(batch.images).to(torch::kCPU, torch::kFloat).contiguous().flatten(1);
             TORCH_CHECK(batch.answer.size(0) == batch.images.size(0),
                         "the model gives another number of answers");
         }
         batch.images.reset();
         lock.lock();
+        m_anyRan = m_anyRan || anyRead;
         --m_running;
         --m_unfinished;
         batch.state = Batch::State::Done;
@@ -170,6 +178,7 @@ class Stream {
     std::size_t m_nextImage = 0;
     std::size_t m_begun = 0;  // images whose batch has been begun
     std::size_t m_running = 0;
+    bool m_anyRan = false;         // through the network
     std::size_t m_unfinished = 0;  // batches that are begun and not run
     bool m_closed = false;
     std::exception_ptr m_failure;

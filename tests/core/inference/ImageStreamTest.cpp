@@ -4,9 +4,12 @@
 #include <torch/types.h>
 
 #include <atomic>
+#include <mutex>
+#include <optional>
 #include <stdexcept>
 
 #include "tests/support/SampleFolder.h"
+#include "tests/support/TinyImages.h"
 
 namespace graft::test {
 
@@ -129,6 +132,25 @@ TEST_F(ImageStreamTest, DecodesAheadWithinABound) {
         m_control);
     EXPECT_EQ(handedOut, 900);
     EXPECT_LE(mostAhead, 4 * (2 * 2 + 2));
+}
+
+// A network that proves itself on its first pictures decides by the same ones in every run.
+TEST_F(ImageStreamTest, TheFirstBatchGoesThroughTheNetworkFirstEvenWhereALaterOneIsReadySooner) {
+    writeText(m_images[1], tinyBmp(7, 3000, 3000));
+    m_options.batchSize = 2;
+    const float first = expected(m_images[0]) + expected(m_images[1]);
+    std::mutex mutex;
+    std::optional<float> seen;
+    inference::streamImages(
+        m_images, m_options,
+        [&](const at::Tensor& images) {
+            const std::lock_guard lock(mutex);
+            if (!seen) seen = images.sum().item<float>();
+            return sums(images);
+        },
+        [](const Seen&) { return true; }, m_control);
+    ASSERT_TRUE(seen);
+    EXPECT_NEAR(*seen, first, 1e-1);
 }
 
 TEST_F(ImageStreamTest, WhatTheNetworkThrowsIsThrownToTheCaller) {
