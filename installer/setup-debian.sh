@@ -18,7 +18,7 @@ declare -A packages=(
 
 # Where the release has them: Debian 13 keeps libheif's decoders in packages of their own.
 declare -A optional=(
-    [build]="libheif-plugin-libde265 libheif-plugin-dav1d"
+    [build]="libheif-plugin-libde265 libheif-plugin-aomdec"
 )
 
 is_installed() {

@@ -56,8 +56,9 @@ void printBasis(const evaluation::Evaluation& e) {
             *e.trainedOn, e.images);
     } else if (!e.trainedOn) {
         fmt::print(
-            "\nThe model's file does not say which images it was trained on: where they are among these, the "
-            "figures are too good. (Evaluate the run's folder, which says it.)\n");
+            "\nNothing says which images {} was trained on: where they are among these, the figures are too "
+            "good. (A run's folder says it.)\n",
+            e.trainedOnUnknown.empty() ? "the model" : e.trainedOnUnknown.front());
     }
     if (e.unscored.empty()) return;
     fmt::print("\nnot scored: {} files\n", e.unscoredFiles());

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <optional>
 
@@ -51,6 +52,19 @@ Result<void> checkSortFolder(const Options& options) {
         }
     }
     return {};
+}
+
+// Where one word would stand for two things.
+Result<void> checkUncertain(const Options& options, AnswerFormat format,
+                            const std::vector<std::string>& classes) {
+    const bool oneWord = format == AnswerFormat::Csv || !options.sortInto.empty();
+    if (options.threshold == 0 || !oneWord || std::ranges::find(classes, kUncertain) == classes.end())
+        return {};
+    return fail(
+        ErrorCode::InvalidArgument,
+        "The model has a class called \"uncertain\", which --threshold would be mixed up with; use --format "
+        "jsonl without --sort-into, or leave --threshold out.",
+        options.model);
 }
 
 Result<AnswerFormat> formatOf(const Options& options, bool json) {
@@ -111,7 +125,14 @@ int run(const Options& options, bool json) {
     auto predictor = inference::Predictor::open(options.model, options.device);
     if (!predictor) return reportError(predictor.error(), json);
 
-    Inputs inputs = gatherInputs(options.inputs, std::cin, stop.control());
+    if (const auto apart = checkUncertain(options, *format, predictor->classes()); !apart)
+        return reportError(apart.error(), json);
+    Inputs inputs = gatherInputs(
+        options.inputs, [&] { return readToItsEnd(STDIN_FILENO, stop.control()); }, stop.control());
+    if (!stop.control().checkpoint()) {
+        say("Stopped before the first picture.\n");
+        return kFailure;
+    }
     std::optional<Error> firstError = sayWhatIsMissing(inputs);
     if (inputs.images.empty() && firstError) {
         return json ? printError(*firstError) : kFailure;

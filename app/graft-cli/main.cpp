@@ -98,7 +98,9 @@ int statusOf(const Invocation& invocation) {
 
 int main(int argc, char** argv) {
     fillStandardDescriptors();
-    std::signal(SIGPIPE, SIG_IGN);  // a reader that is gone is a write that fails, and ends no training
+    // A reader that is gone, and a limit on the size of files, are writes that fail, and end no training.
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
     graft::runtime::tuneAllocator();
 
     CLI::App app("Transfer learning on images, without a window.", "graft-cli");

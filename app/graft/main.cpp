@@ -8,6 +8,7 @@
 #include <QStandardPaths>
 #include <QThreadPool>
 #include <QTimer>
+#include <csignal>
 #include <functional>
 #include <utility>
 
@@ -48,6 +49,9 @@ class FirstPaint : public QObject {
 }  // namespace
 
 int main(int argc, char* argv[]) {
+    // Writes that fail, with a sentence, rather than the end of the window.
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
     graft::runtime::tuneAllocator();
     QApplication::setOrganizationName(QStringLiteral("Graft"));
     QApplication::setApplicationName(QStringLiteral("graft"));

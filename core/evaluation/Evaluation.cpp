@@ -133,6 +133,7 @@ std::string toJson(const Evaluation& evaluation) {
     json["images"] = evaluation.images;
     json["scored"] = evaluation.scored;
     json["trained_on"] = evaluation.trainedOn ? Json(*evaluation.trainedOn) : Json();
+    if (!evaluation.trainedOn) json["trained_on_unknown"] = evaluation.trainedOnUnknown;
     json["accuracy"] = evaluation.accuracy;
     json["loss"] = evaluation.loss;
     if (evaluation.top5) json["top5"] = *evaluation.top5;

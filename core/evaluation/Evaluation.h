@@ -59,8 +59,10 @@ struct Evaluation {
 
     // What the figures rest on.
     std::string scored = "val";  // "val", "test", or "all": the whole folder
-    // Images among the scored ones that the model was trained on; empty: its file does not say.
+    // Images among the scored ones that the model was trained on; empty: nothing says what the model, or one
+    // that it was begun from, was trained on, and trainedOnUnknown names that.
     std::optional<std::size_t> trainedOn = 0;
+    std::vector<std::string> trainedOnUnknown = {};
     std::vector<Unscored> unscored;
     std::size_t unscoredFiles() const;
 };

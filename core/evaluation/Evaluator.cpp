@@ -20,29 +20,25 @@ namespace graft::evaluation {
 
 namespace {
 
-using Hashes = std::set<std::string>;
-
 // The images to score, and why the others are not.
 class Selection {
   public:
-    Selection(const data::DatasetIndex& dataset, const std::optional<Hashes>& trained,
+    Selection(const data::DatasetIndex& dataset, const training::Learnt& learnt,
               const EvaluateOptions& options)
-        : m_dataset(dataset) {
+        : m_dataset(dataset), m_unknown(learnt.unknown) {
         chooseSplit(options.everything);
         std::array<std::size_t, 3> otherSplits{};
-        std::size_t trainedToo = 0;
         for (const data::Sample& sample : dataset.samples) {
-            const bool wasTrainedOn = trained && trained->contains(sample.sha256);
+            const bool wasTrainedOn = learnt.sha256.contains(sample.sha256);
             if (m_split && sample.split != *m_split) {
                 ++otherSplits[static_cast<std::size_t>(sample.split)];
             } else if (wasTrainedOn && !options.everything) {
                 m_unscored.push_back({sample.path, "trained_on", "The model was trained on this picture."});
             } else {
                 m_samples.push_back(&sample);
-                trainedToo += wasTrainedOn ? 1 : 0;
+                m_trainedToo += wasTrainedOn ? 1 : 0;
             }
         }
-        if (trained) m_trainedToo = trainedToo;
         for (const data::Split split : {data::Split::Train, data::Split::Validation, data::Split::Test}) {
             const std::size_t images = otherSplits[static_cast<std::size_t>(split)];
             const std::string name(data::splitName(split));
@@ -51,9 +47,10 @@ class Selection {
                     {name, "other_split", "Only the " + m_name + " images are scored.", images});
         }
         for (const data::Problem& problem : dataset.problems) {
-            if (problem.leftOut)
-                m_unscored.push_back(
-                    {problem.path, std::string(data::problemCodeName(problem.code)), problem.message});
+            if (!problem.leftOut) continue;
+            const std::size_t files = problem.code == data::ProblemCode::EmptyClass ? 0 : 1;
+            m_unscored.push_back(
+                {problem.path, std::string(data::problemCodeName(problem.code)), problem.message, files});
         }
         for (const data::PassedOver& entry : dataset.unused) {
             m_unscored.push_back({entry.path, std::string(data::passedOverReasonName(entry.reason)),
@@ -65,7 +62,12 @@ class Selection {
 
     void describe(Evaluation& evaluation) {
         evaluation.scored = m_name;
-        evaluation.trainedOn = m_trainedToo;
+        if (m_unknown.empty()) {
+            evaluation.trainedOn = m_trainedToo;
+        } else {
+            evaluation.trainedOn.reset();
+            evaluation.trainedOnUnknown = m_unknown;
+        }
         evaluation.unscored.insert(evaluation.unscored.end(), m_unscored.begin(), m_unscored.end());
     }
 
@@ -89,7 +91,8 @@ class Selection {
     std::string m_name = "all";
     std::vector<const data::Sample*> m_samples;
     std::vector<Unscored> m_unscored;
-    std::optional<std::size_t> m_trainedToo;
+    std::size_t m_trainedToo = 0;
+    std::vector<std::string> m_unknown;
 };
 
 Result<int> classOf(const std::string& name, const std::vector<std::string>& classes,
@@ -110,7 +113,7 @@ Result<Evaluation> evaluate(const std::string& modelPath, const std::string& fol
                             runtime::RunControl& control) {
     const auto model = inference::loadModel(modelPath, options.device);
     if (!model) return fail(model.error());
-    const auto trained = training::trainedOn(modelPath);
+    const auto trained = training::learntBy(modelPath);
     if (!trained) return fail(trained.error());
     data::ScanOptions scan;
     scan.forTraining = false;

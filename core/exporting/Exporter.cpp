@@ -73,10 +73,11 @@ Result<Verification> verifyFile(const std::string& runFolder, const inference::L
     }
     if (!whole) return fail(ErrorCode::Cancelled, "The export was stopped.", file);
     if (result.images == 0) {
-        return fail(ErrorCode::NotFound,
-                    "No validation image can be read any more, so the export cannot be verified; was the "
-                    "folder moved?",
-                    dataset->root);
+        return fail(
+            ErrorCode::NotFound,
+            "No validation image can be read any more, so the export cannot be verified. If the folder was "
+            "moved, say so to the run: graft-cli resume RUN --data FOLDER.",
+            dataset->root);
     }
     return result;
 }
@@ -134,6 +135,11 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
     std::error_code error;
     if (std::filesystem::is_directory(file, error)) {
         return fail(ErrorCode::InvalidArgument, "This is a folder; give the name of the file to write.",
+                    file);
+    }
+    if (std::filesystem::exists(file, error) && !std::filesystem::is_regular_file(file, error)) {
+        return fail(ErrorCode::InvalidArgument,
+                    "This is a device or a pipe, whose place the export would take; give the name of a file.",
                     file);
     }
     const std::filesystem::path parent = std::filesystem::path(file).parent_path();

@@ -22,6 +22,9 @@ std::string obstacleFor(const RunSummary& run, const RunPaths& paths) {
     if (run.isBeingTrained) return "Another Graft is training in this run.";
     if (run.completed) return "The run has come to its end.";
     if (!fs::is_regular_file(paths.state, error) && isTrained(run)) return kNoCheckpoint;
+    const bool hasModel =
+        fs::is_regular_file(paths.model, error) && fs::is_regular_file(paths.modelSidecar, error);
+    if (isTrained(run) && !hasModel) return kNoModel;
     if (!fs::is_regular_file(paths.dataset, error))
         return "The run's list of files (dataset.json) is missing.";
     if (fs::is_regular_file(paths.state, error)) {

@@ -3,9 +3,12 @@
 
 #include <filesystem>
 
+#include "core/base/detail/Hash.h"
 #include "core/base/detail/TorchErrors.h"
 #include "core/data/FolderScanner.h"
+#include "core/exporting/detail/Sidecar.h"
 #include "core/training/RunFolder.h"
+#include "core/training/detail/DataPlace.h"
 #include "core/training/detail/TrainingLoop.h"
 
 namespace graft::training {
@@ -70,6 +73,56 @@ Result<bool> planEpochs(const RunSummary& run, int epochs, TrainConfig& config) 
     return true;
 }
 
+// What the run's list of files and its model say of each other; going on would otherwise end with neither.
+Result<void> checkModel(const RunPaths& paths, const data::DatasetIndex& dataset) {
+    std::error_code error;
+    if (!fs::exists(paths.model, error) || !fs::exists(paths.modelSidecar, error))
+        return fail(ErrorCode::NotFound, kNoModel, paths.model);
+    const auto sidecar = exporting::readSidecar(paths.model);
+    if (!sidecar) return fail(sidecar.error());
+    if (sidecar->classes != dataset.classes) {
+        return fail(
+            ErrorCode::BadFormat,
+            "The classes here are not those of the run's model; put the list back as the run wrote it, or "
+            "start another run.",
+            paths.dataset);
+    }
+    if (sidecar->sha256.empty()) return {};
+    const auto sha256 = base::sha256OfFile(paths.model);
+    if (!sha256) return fail(sha256.error());
+    if (*sha256 == sidecar->sha256) return {};
+    return fail(
+        ErrorCode::BadFormat,
+        "The run's model is damaged or was replaced; put the run's own file back, or start another run.",
+        paths.model);
+}
+
+// A completed run has nothing to go on with; where its images lie now is of use to its export.
+Result<TrainReport> recordPlace(RunRecorder& recorder, const RunSummary& run, const std::string& dataFolder,
+                                const TrainObserver& observer, runtime::RunControl& control) {
+    auto dataset = readDataset(run.folder);
+    if (!dataset) return fail(dataset.error());
+    const auto moved = moveDataset(*dataset, dataFolder, control);
+    if (!moved) return fail(moved.error());
+    TrainConfig config = run.config;
+    config.datasetFolder = dataset->root;
+    if (const auto written = writePlan(recorder.paths(), config, *dataset); !written)
+        return fail(written.error());
+    const std::string place = "The run's images lie in " + dataset->root + " now.";
+    recorder.log(place);
+    for (const std::string& notice : noticesOf(*moved))
+        observer(Notice{notice});
+    observer(RunEnded{RunEnded::Outcome::Completed, place});
+    TrainReport report;
+    report.runFolder = run.folder;
+    report.completed = true;
+    report.bestEpoch = run.bestEpoch;
+    report.valAccuracy = run.valAccuracy;
+    report.epochs = run.epochs;
+    report.leftOut = dataset->leftOutCount();
+    return report;
+}
+
 Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& options,
                            const TrainObserver& observer, runtime::RunControl& control) {
     auto recorder = RunRecorder::reopen(runFolder);
@@ -78,6 +131,8 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
     const auto run = openRun(runFolder);
     if (!run) return fail(run.error());
     TrainConfig config = run->config;
+    if (run->completed && options.epochs == 0 && !options.dataFolder.empty())
+        return recordPlace(*recorder, *run, options.dataFolder, observer, control);
     const auto otherEpochs = planEpochs(*run, options.epochs, config);
     if (!otherEpochs) return fail(otherEpochs.error());
     std::error_code error;
@@ -86,6 +141,10 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
     if (!hasState && isTrained(*run)) return fail(ErrorCode::NotFound, kNoCheckpoint, paths.state);
     auto dataset = readDataset(runFolder);
     if (!dataset) return fail(dataset.error());
+
+    if (isTrained(*run)) {
+        if (const auto whole = checkModel(paths, *dataset); !whole) return fail(whole.error());
+    }
 
     TrainingLoop::Past past;
     if (!options.dataFolder.empty()) {

@@ -262,6 +262,7 @@ def make_json():
             for number, way in enumerate(values_of(document)):
                 if (number + len(name)) % 5 == 0:
                     write(target, f"{name}_{number}", json.dumps(with_value(document, way, wrong)).encode())
+    write("decisions", "learnt", json.dumps(dict(DECISIONS, learnt_before={"sha256": ["ab" * 32], "unknown": ["m.pt"]})).encode())
     second = dict(EPOCH, epoch=2, best=False)
     write("metrics", "two", "".join(json.dumps(e) + "\n" for e in (EPOCH, second)).encode())
     write("metrics", "repeated", "".join(json.dumps(e) + "\n" for e in (EPOCH, EPOCH)).encode())

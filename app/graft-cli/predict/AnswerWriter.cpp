@@ -28,6 +28,12 @@ std::string contentOf(const std::string& file) {
     return content.str();
 }
 
+// What is in FILE.unfinished; a kill may have left it empty.
+bool isOurs(const std::string& content) {
+    const Json json = Json::parse(content, nullptr, false);
+    return content.empty() || (json.is_object() && json.contains("model_sha256"));
+}
+
 std::string dump(const Json& json, int indent) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
@@ -64,13 +70,25 @@ Result<void> AnswerWriter::openFile() {
     std::error_code error;
     const std::string& file = m_options.file;
     std::size_t whole = 0;
+    if (fs::is_directory(file, error))
+        return fail(ErrorCode::InvalidArgument, "This is a folder; name a file in it.", file);
+    const bool begun = fs::exists(unfinishedFile(), error);
+    if (begun && !isOurs(contentOf(unfinishedFile()))) {
+        return fail(
+            ErrorCode::InvalidArgument,
+            "Graft keeps what an unfinished file is made with here, and a file of another kind is there "
+            "already; choose another name for the answers.",
+            unfinishedFile());
+    }
     if (fs::exists(file, error)) {
         if (!m_options.goOn) {
-            return fail(ErrorCode::InvalidArgument,
-                        "This file is there already; --continue goes on with it, or choose another name.",
-                        file);
+            return fail(
+                ErrorCode::InvalidArgument,
+                m_options.format == AnswerFormat::Document
+                    ? "This file is there already; choose another name."
+                    : "This file is there already; --continue goes on with it, or choose another name.",
+                file);
         }
-        const bool begun = fs::exists(unfinishedFile(), error);
         if (begun && contentOf(unfinishedFile()) != m_options.madeWith) {
             return fail(ErrorCode::InvalidArgument,
                         "This file was begun with another model or other settings; choose another name.",
@@ -85,6 +103,7 @@ Result<void> AnswerWriter::openFile() {
     std::ofstream unfinished(unfinishedFile(), std::ios::binary | std::ios::trunc);
     unfinished << m_options.madeWith << std::flush;
     m_out = unfinished ? std::fopen(file.c_str(), whole > 0 ? "r+b" : "wb") : nullptr;
+    if (m_out == nullptr && !begun) fs::remove(unfinishedFile(), error);
     // A line that a kill cut off goes.
     if (m_out == nullptr || ftruncate(fileno(m_out), static_cast<off_t>(whole)) != 0 ||
         std::fseek(m_out, 0, SEEK_END) != 0) {
@@ -117,7 +136,7 @@ Result<std::size_t> AnswerWriter::readAnswered(bool begun) {
         for (std::string line; std::getline(lines, line);) {
             const Json json = Json::parse(line, nullptr, false);
             if (!json.is_object() || !json.contains("path") || !json["path"].is_string()) return damaged();
-            if (!json.contains("error")) ++m_answered[json["path"].get<std::string>()];
+            ++(json.contains("error") ? m_failed : m_answered)[json["path"].get<std::string>()];
         }
         return whole;
     }
@@ -132,12 +151,16 @@ Result<std::size_t> AnswerWriter::readAnswered(bool begun) {
     return m_answered.empty() ? 0 : whole;
 }
 
-bool AnswerWriter::takeAnswered(const std::string& path) {
+bool AnswerWriter::takeOne(Counts& counts, const std::string& path) const {
     const bool isCsv = m_options.format == AnswerFormat::Csv;
-    const auto found = m_answered.find(isCsv ? path : Json::parse(dump(Json(path), -1)).get<std::string>());
-    if (found == m_answered.end()) return false;
-    if (--found->second == 0) m_answered.erase(found);
+    const auto found = counts.find(isCsv ? path : Json::parse(dump(Json(path), -1)).get<std::string>());
+    if (found == counts.end()) return false;
+    if (--found->second == 0) counts.erase(found);
     return true;
+}
+
+bool AnswerWriter::takeAnswered(const std::string& path) {
+    return takeOne(m_answered, path);
 }
 
 AnswerWriter::~AnswerWriter() {
@@ -177,7 +200,7 @@ Result<void> AnswerWriter::add(const std::string& path,
 }
 
 Result<void> AnswerWriter::addError(const std::string& path, const Error& error) {
-    if (m_options.format == AnswerFormat::Csv) return {};
+    if (m_options.format == AnswerFormat::Csv || takeOne(m_failed, path)) return {};
     const Json entry{{"path", path},
                      {"predictions", Json::array()},
                      {"error", {{"code", base::codeName(error.code)}, {"message", error.message}}}};

@@ -52,10 +52,13 @@ class AnswerWriter {
     Result<void> finish();
 
   private:
+    using Counts = std::unordered_map<std::string, std::size_t>;
+
     explicit AnswerWriter(const AnswerOptions& options) : m_options(options) {}
     Result<void> openFile();
     // Gives the bytes that are whole lines. begun: by an earlier call, as its .unfinished says.
     Result<std::size_t> readAnswered(bool begun);
+    bool takeOne(Counts& counts, const std::string& path) const;
     Result<void> write(const std::string& text);
     Result<void> writeEntry(const std::string& json);
     int indent() const { return m_options.format == AnswerFormat::Document ? 2 : -1; }
@@ -66,7 +69,8 @@ class AnswerWriter {
     bool m_any = false;
     bool m_isOfUnknownModel = false;
     std::string m_held;  // JSON: entries without an answer, before the first that has one
-    std::unordered_map<std::string, std::size_t> m_answered;  // by path, as it stands in the file
+    Counts m_answered;   // by path, as it stands in the file
+    Counts m_failed;     // lines with an error: tried again, and not said twice
 };
 
 }  // namespace graft::cli

@@ -2,16 +2,18 @@
 #include "app/graft-cli/predict/Inputs.h"
 
 #include <glob.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <filesystem>
 #include <iterator>
 #include <sstream>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
-
-#include "core/runtime/RunControl.h"
 
 namespace graft::cli {
 
@@ -32,13 +34,17 @@ class Gatherer {
   public:
     explicit Gatherer(runtime::RunControl& control) : m_control(control) {}
 
-    void add(const std::string& path) {
+    void add(const std::string& path, bool mayBePattern) {
         std::error_code error;
+        const fs::file_status own = fs::symlink_status(path, error);
         if (fs::is_directory(path, error)) {
             addFolder(path);
-        } else if (fs::exists(fs::symlink_status(path, error))) {
+        } else if (fs::exists(own)) {
             addImage(path);
-        } else if (path.find_first_of("*?[") != std::string::npos) {
+        } else if (own.type() == fs::file_type::none) {
+            m_inputs.errors.push_back(
+                {ErrorCode::Unreadable, "The path cannot be opened: " + error.message() + ".", path});
+        } else if (mayBePattern && path.find_first_of("*?[") != std::string::npos) {
             const auto found = matches(path);
             if (found.empty())
                 m_inputs.errors.push_back({ErrorCode::NotFound, "Nothing matches this pattern.", path});
@@ -89,15 +95,30 @@ class Gatherer {
 
 }  // namespace
 
-Inputs gatherInputs(const std::vector<std::string>& arguments, std::istream& list,
+std::string readToItsEnd(int descriptor, runtime::RunControl& control) {
+    constexpr int kLookAgainMs = 100;
+    std::string text;
+    std::array<char, 65536> part{};
+    while (control.checkpoint()) {
+        pollfd waiting{descriptor, POLLIN, 0};
+        if (poll(&waiting, 1, kLookAgainMs) == 0) continue;
+        const ssize_t count = read(descriptor, part.data(), part.size());
+        if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+        if (count <= 0) break;
+        text.append(part.data(), static_cast<std::size_t>(count));
+    }
+    return text;
+}
+
+Inputs gatherInputs(const std::vector<std::string>& arguments, const std::function<std::string()>& readList,
                     runtime::RunControl& control) {
     Gatherer gatherer(control);
     for (const std::string& argument : arguments) {
         if (argument != "-") {
-            gatherer.add(argument);
+            gatherer.add(argument, true);
             continue;
         }
-        std::string text(std::istreambuf_iterator<char>(list), {});
+        std::string text = readList();
         if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // UTF-8 as Windows marks it
         if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
             gatherer.refuse("The list is UTF-16; give it in UTF-8 (in PowerShell: Out-File -Encoding utf8).");
@@ -110,7 +131,7 @@ Inputs gatherInputs(const std::vector<std::string>& arguments, std::istream& lis
         for (std::string name; std::getline(names, name, end);) {
             if (end == '\n' && name.ends_with('\r')) name.pop_back();
             if (name.empty()) continue;
-            gatherer.add(name);
+            gatherer.add(name, false);
             ++given;
         }
         if (given == 0) gatherer.refuse("The list is empty.");

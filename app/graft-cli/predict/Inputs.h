@@ -2,12 +2,13 @@
 // What predict was asked about: images, folders, patterns, and a list on standard input.
 #pragma once
 
-#include <istream>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "core/base/Result.h"
 #include "core/data/ImageListing.h"
+#include "core/runtime/RunControl.h"
 
 namespace graft::cli {
 
@@ -17,9 +18,13 @@ struct Inputs {
     std::vector<Error> errors;                 // arguments that lead nowhere
 };
 
-// "-" stands for the lines of list. A folder's pictures come in the order of their paths; a pattern (* ?
-// [..]) that is no file's own name is what matches it.
-Inputs gatherInputs(const std::vector<std::string>& arguments, std::istream& list,
+// All that can be read there; less where the control says stop.
+std::string readToItsEnd(int descriptor, runtime::RunControl& control);
+
+// "-" stands for the names in a list, a line or a zero byte after each; readList gives it. A folder's
+// pictures come in the order of their paths; a pattern (* ? [..]) among the arguments that is no file's own
+// name is what matches it.
+Inputs gatherInputs(const std::vector<std::string>& arguments, const std::function<std::string()>& readList,
                     runtime::RunControl& control);
 
 // A picture that gets no answer, rather than something that nobody asked about.

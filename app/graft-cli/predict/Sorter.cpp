@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/graft-cli/predict/Sorter.h"
 
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 namespace graft::cli {
 
@@ -18,6 +26,21 @@ std::string folderName(std::string className) {
     return className.empty() || className == "." || className == ".." ? "_" + className : className;
 }
 
+// NAME-2.jpg; a long name gives way, as a file's may have 255 bytes.
+std::string numbered(const fs::path& name, int number) {
+    const std::string end = "-" + std::to_string(number) + name.extension().string();
+    std::string stem = name.stem().string();
+    const std::size_t room = 255 - std::min<std::size_t>(end.size(), 255);
+    if (stem.size() > room) {
+        std::size_t cut = room;
+        while (cut > 0 &&
+               (static_cast<unsigned char>(stem[cut]) & 0xC0) == 0x80)  // within a character of UTF-8
+            --cut;
+        stem.resize(cut);
+    }
+    return stem + end;
+}
+
 bool sameContent(const fs::path& a, const fs::path& b) {
     std::error_code error;
     if (fs::file_size(a, error) != fs::file_size(b, error) || error) return false;
@@ -27,13 +50,72 @@ bool sameContent(const fs::path& a, const fs::path& b) {
     return std::equal(Bytes(one), Bytes(), Bytes(other), Bytes());
 }
 
+// A number of the system that is closed.
+class Descriptor {
+  public:
+    explicit Descriptor(int number) : m_number(number) {}
+    ~Descriptor() {
+        if (m_number >= 0) close(m_number);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int get() const { return m_number; }
+
+  private:
+    int m_number;
+};
+
+std::error_code lastError() {
+    return {errno, std::generic_category()};
+}
+
+std::error_code copyBytes(int from, int to) {
+    struct stat status {};
+    if (fstat(from, &status) != 0) return lastError();
+    for (off_t left = status.st_size; left > 0;) {
+        const ssize_t count = sendfile(to, from, nullptr, static_cast<std::size_t>(left));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return lastError();
+        if (count == 0) break;
+        left -= count;
+    }
+    return fchmod(to, status.st_mode & 0777) == 0 ? std::error_code() : lastError();
+}
+
+// The file has no name until it is whole: a kill leaves nothing, two processes do not meet, and nothing is
+// written over (then the error is EEXIST).
+std::error_code copyWhole(const fs::path& source, const fs::path& target) {
+    const Descriptor from(open(source.c_str(), O_RDONLY | O_CLOEXEC));
+    if (from.get() < 0) return lastError();
+    const std::string folder = target.parent_path().string();
+    const Descriptor nameless(open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
+    if (nameless.get() >= 0) {
+        if (const auto error = copyBytes(from.get(), nameless.get()); error) return error;
+        const std::string itself = "/proc/self/fd/" + std::to_string(nameless.get());
+        return linkat(AT_FDCWD, itself.c_str(), AT_FDCWD, target.c_str(), AT_SYMLINK_FOLLOW) == 0
+                   ? std::error_code()
+                   : lastError();
+    }
+    if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) return lastError();
+    // Network and memory-card file systems: a name of its own, and a rename.
+    std::string aside = folder + "/.sorting-XXXXXX";
+    const Descriptor named(mkostemp(aside.data(), O_CLOEXEC));
+    if (named.get() < 0) return lastError();
+    std::error_code error = copyBytes(from.get(), named.get());
+    if (!error) fs::rename(aside, target, error);
+    std::error_code ignored;
+    if (error) fs::remove(aside, ignored);
+    return error;
+}
+
 }  // namespace
 
 Result<void> Sorter::put(const std::string& picture, const std::string& className) {
     const fs::path folder = fs::path(m_folder) / folderName(className);
     const auto failed = [&](const std::error_code& why) {
-        return fail(ErrorCode::Unwritable, "The picture cannot be sorted: " + why.message() + ".",
-                    folder.string());
+        return fail(ErrorCode::Unwritable,
+                    "The picture cannot be sorted into " + folder.string() + ": " + why.message() + ".",
+                    picture);
     };
     std::error_code error;
     fs::create_directories(folder, error);
@@ -41,14 +123,12 @@ Result<void> Sorter::put(const std::string& picture, const std::string& classNam
     const fs::path source = fs::absolute(picture, error);
     const fs::path name = source.filename();
     for (int number = 1; !error; ++number) {
-        fs::path target = folder / name;
-        if (number > 1)
-            target =
-                folder / (name.stem().string() + "-" + std::to_string(number) + name.extension().string());
+        const fs::path target = folder / (number > 1 ? fs::path(numbered(name, number)) : name);
         if (fs::exists(fs::symlink_status(target, error))) {
             // its own copy, or another picture of the same name
-            const bool there = fs::is_symlink(target) ? fs::read_symlink(target, error) == source
-                                                      : !m_link && sameContent(source, target);
+            const bool there =
+                target == source || (fs::is_symlink(target) ? fs::read_symlink(target, error) == source
+                                                            : !m_link && sameContent(source, target));
             if (there) {
                 ++m_alreadyThere;
                 return {};
@@ -60,14 +140,10 @@ Result<void> Sorter::put(const std::string& picture, const std::string& classNam
         if (m_link) {
             fs::create_symlink(source, target, error);
         } else {
-            // aside first: a kill leaves no half picture under a picture's name
-            const fs::path aside = folder / ("." + name.string() + ".partial");
-            fs::copy_file(source, aside, fs::copy_options::overwrite_existing, error);
-            if (!error) fs::rename(aside, target, error);
-            std::error_code ignored;
-            if (error) fs::remove(aside, ignored);
+            error = copyWhole(source, target);
         }
         if (!error) return {};
+        if (error == std::errc::file_exists) error.clear();  // another process was quicker
     }
     return failed(error);
 }

@@ -25,6 +25,10 @@ bool isOneOf(std::string_view value, std::initializer_list<std::string_view> val
     return std::ranges::find(values, value) != values.end();
 }
 
+bool isAt(Bytes bytes, std::size_t offset, std::initializer_list<std::uint8_t> values) {
+    return bytes.size() > offset && std::ranges::find(values, bytes[offset]) != values.end();
+}
+
 FileFormat unread(std::string_view name, FileKind kind = FileKind::Picture) {
     return {Decoder::None, kind, name};
 }
@@ -61,15 +65,13 @@ const Mark kMarks[] = {
     {"\x76\x2f\x31\x01"sv, 0, unread("OpenEXR")},
     {"#?RADIANCE"sv, 0, unread("Radiance HDR")},
     {"#?RGBE"sv, 0, unread("Radiance HDR")},
-    {"DDS "sv, 0, unread("DirectDraw texture")},
+    {"DDS \x7C\0\0\0"sv, 0, unread("DirectDraw texture")},
     {"DICM"sv, 128, unread("DICOM")},
     {"SIMPLE  ="sv, 0, unread("FITS")},
     {"\xD7\xCD\xC6\x9A"sv, 0, unread("WMF")},
     {"BPG\xFB"sv, 0, unread("BPG")},
-    {"FLIF"sv, 0, unread("FLIF")},
     {"qoif"sv, 0, unread("QOI")},
     {"AT&TFORM"sv, 0, unread("DjVu")},
-    {"FORM"sv, 0, unread("IFF")},
     {"icns"sv, 0, unread("Apple icon")},
     {"farbfeld"sv, 0, unread("farbfeld")},
     {"\x59\xA6\x6A\x95"sv, 0, unread("Sun raster")},
@@ -77,9 +79,9 @@ const Mark kMarks[] = {
     {"\x01\xDA\x01\x01"sv, 0, unread("SGI")},
     {"/* XPM */"sv, 0, unread("XPM")},
     {"II*\0\x10\0\0\0CR"sv, 0, unread("camera raw (CR2)")},
-    {"IIRO"sv, 0, unread("camera raw (ORF)")},
-    {"IIRS"sv, 0, unread("camera raw (ORF)")},
-    {"MMOR"sv, 0, unread("camera raw (ORF)")},
+    {"IIRO\x08\0\0\0"sv, 0, unread("camera raw (ORF)")},
+    {"IIRS\x08\0\0\0"sv, 0, unread("camera raw (ORF)")},
+    {"MMOR\0\0\0\x08"sv, 0, unread("camera raw (ORF)")},
     {"IIU\0"sv, 0, unread("camera raw (RW2)")},
     {"FUJIFILMCCD-RAW"sv, 0, unread("camera raw (RAF)")},
     {"FOVb"sv, 0, unread("camera raw (X3F)")},
@@ -136,32 +138,69 @@ bool isSpace(std::uint8_t byte) {
     return byte == ' ' || (byte >= '\t' && byte <= '\r');
 }
 
-bool isNumberOrSpace(std::uint8_t byte) {
-    return isSpace(byte) || (byte >= '0' && byte <= '9') || byte == '#';
+// "P1", white space and comments, and two numbers: many a text begins with the first of these.
+bool isNetpbmHeader(Bytes head) {
+    std::size_t at = 2;
+    for (int number = 0; number < 2; ++number) {
+        const std::size_t before = at;
+        while (at < head.size() && (isSpace(head[at]) || head[at] == '#')) {
+            if (head[at++] != '#') continue;
+            while (at < head.size() && head[at] != '\n')
+                ++at;
+        }
+        if (at == before) return at == head.size();
+        const std::size_t digits = at;
+        while (at < head.size() && head[at] >= '0' && head[at] <= '9')
+            ++at;
+        if (at == digits) return at == head.size();  // cut off in the header
+    }
+    return at == head.size() || isSpace(head[at]) || head[at] == '#';
 }
 
 FileFormat netpbmFormat(Bytes head) {
     if (head.size() < 4 || head[0] != 'P' || !(isSpace(head[2]) || head[2] == '#')) return {};
-    if (!isNumberOrSpace(head[3]) && head[2] != '#' && head[1] != '7') return {};
+    if (head[1] != '7' && !isNetpbmHeader(head)) return {};
     if (head[1] >= '1' && head[1] <= '6') return {Decoder::Pnm, FileKind::Picture, "PPM"};
     if (head[1] == '7') return unread("PAM");
     if (head[1] == 'f' || head[1] == 'F') return unread("PFM");
     return {};
 }
 
-// "BM" begins many a text: the header's size and the planes must be right too.
+// "BM" begins many a text: what follows must be right too.
 bool isBmp(Bytes head) {
     if (!has(head, "BM")) return false;
-    if (head.size() < 26) return true;  // cut off in the header
+    if (head.size() < 26) return std::ranges::find(head, 0) != head.end();  // cut off in the header
     const std::size_t size = head[14] | head[15] << 8 | head[16] << 16 | std::size_t{head[17]} << 24;
     return size == 12 || (size >= 16 && size <= 124);
 }
 
+// Its root element, after declarations and comments: a page that shows one is none.
 bool isSvg(Bytes head) {
-    const std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
-    const std::size_t start = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
-    if (start == std::string_view::npos || text[start] != '<') return false;
-    return text.find("<svg") != std::string_view::npos;
+    std::string_view text(reinterpret_cast<const char*>(head.data()), head.size());
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    for (;;) {
+        text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+        if (text.starts_with("]>")) {  // the end of the entities' declarations
+            text.remove_prefix(2);
+            continue;
+        }
+        if (!text.starts_with("<?") && !text.starts_with("<!")) break;
+        const std::string_view end = text.starts_with("<!--") ? "-->" : ">";
+        const std::size_t at = text.find(end);
+        if (at == std::string_view::npos) return false;
+        text.remove_prefix(at + end.size());
+    }
+    return text.starts_with("<svg") || text.starts_with("<svg:svg");
+}
+
+// Of four letters and a number, which no text has there.
+FileFormat formatByLetters(Bytes head) {
+    if (has(head, "FORM") && head.size() >= 12 && isAt(head, 4, {0, 1, 2, 3})) return unread("IFF");
+    if (has(head, "FLIF") &&
+        isAt(head, 4, {0x31, 0x33, 0x34, 0x41, 0x43, 0x44, 0x51, 0x53, 0x54, 0x61, 0x63, 0x64}) &&
+        isAt(head, 5, {'0', '1', '2'}))
+        return unread("FLIF");
+    return {};
 }
 
 // Formats whose first bytes could be anything: both they and the name must fit.
@@ -181,11 +220,12 @@ FileFormat formatByName(Bytes head, const std::string& extension) {
     if (isOneOf(extension, {".npy", ".npz", ".mat"})) return unread("array", FileKind::Document);
     if (isOneOf(extension, {".jxl"})) return unread("JPEG XL");
     if (isOneOf(extension, {".jp2", ".j2k", ".jpf", ".jpx", ".j2c", ".jpc"})) return unread("JPEG 2000");
-    if (isOneOf(extension, {".heic", ".heif"})) return unread("HEIC");
-    if (isOneOf(extension, {".avif"})) return unread("AVIF");
+    if (isOneOf(extension, {".heic", ".heif"})) return read("HEIC", canReadHeic());
+    if (isOneOf(extension, {".avif"})) return read("AVIF", canReadAvif());
     if (isOneOf(extension, {".psd", ".psb"})) return unread("Photoshop");
     if (isOneOf(extension, {".raw"})) return unread("camera raw");
     if (isOneOf(extension, {".xbm"})) return unread("XBM");
+    if (isOneOf(extension, {".svg"})) return unread("SVG");
     return {};
 }
 
@@ -216,6 +256,7 @@ FileFormat formatOf(Bytes head, const std::string& name) {
         if (mark.format.decoder == Decoder::Tiff && isRawExtension(extension)) return unread("camera raw");
         return mark.format;
     }
+    if (const FileFormat lettered = formatByLetters(head); lettered.kind != FileKind::Other) return lettered;
     if (isSvg(head)) return unread("SVG");
     if (isRawExtension(extension)) return unread("camera raw");
     return formatByName(head, extension);

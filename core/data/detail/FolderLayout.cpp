@@ -55,16 +55,16 @@ std::optional<Split> splitOf(const Node& node) {
     return node.split;
 }
 
-// "leaves_train" beside "leaves_test": what all of them begin with is the data set's name. A folder alone in
-// its own has the one above's: leaves_train/leaves_train.
-void nameSplits(Node& node, std::size_t wordsAbove) {
+// "leaves_train" beside "leaves_test": what all of them begin or end with is the data set's name. A folder
+// alone in its own has the one above's: leaves_train/leaves_train.
+void nameSplits(Node& node, const CommonWords& wordsAbove) {
     std::vector<std::string> names;
     for (const Node* child : foldersWithPictures(node))
         names.push_back(child->name);
-    const std::size_t words = names.size() == 1 ? wordsAbove : commonWords(names);
+    const CommonWords words = names.size() == 1 ? wordsAbove : commonWords(names);
     for (const auto& [name, child] : node.children) {
         child->split = splitOfName(name);
-        if (!child->split && words > 0) child->split = splitOfName(name, words);
+        if (!child->split) child->split = splitOfName(name, words);
         nameSplits(*child, words);
     }
 }
@@ -82,23 +82,36 @@ bool holdsClasses(const Node& split) {
     return !foldersWithPictures(unwrapped(split)).empty();
 }
 
+std::set<std::string> classesIn(const Node& split) {
+    std::set<std::string> classes;
+    for (const Node* one : foldersWithPictures(unwrapped(split)))
+        classes.insert(looksOf(one->name));
+    return classes;
+}
+
 // FOLDER/{train,val,test}/CLASS if there is a train folder with classes in it, and a val or test folder or
-// nothing else beside it: a class called "train" among others is not taken for a split.
+// nothing else beside it: a class called "train" among others is not taken for a split. Without one, if
+// nothing but val and test folders are there, with the same classes.
 bool isSplitLevel(const Node& node) {
     bool train = false;
-    bool heldOut = false;
     bool others = false;
+    std::set<Split> heldOut;
+    std::set<std::set<std::string>> heldOutClasses;
     for (const auto& [name, child] : node.children) {
         const auto split = splitOf(*child);
         if (split == Split::Train) {
             train = train || holdsClasses(*child);
-        } else if (split) {
-            heldOut = heldOut || child->total > 0;
-        } else {
+        } else if (!split) {
             others = true;
+        } else if (child->total > 0) {
+            heldOut.insert(*split);
+            heldOutClasses.insert(classesIn(*child));
         }
     }
-    return train && (heldOut || !others);
+    if (!train)
+        return !others && heldOut.size() == 2 && heldOutClasses.size() == 1 &&
+               heldOutClasses.begin()->size() > 1;
+    return !heldOut.empty() || !others;
 }
 
 // FOLDER/CLASS/{train,val,test}: every class holds split folders and nothing else.
@@ -135,7 +148,7 @@ class LayoutMaker {
 
     FolderLayout make(const ImageListing& listing) {
         fillTree(listing);
-        nameSplits(m_tree, 0);
+        nameSplits(m_tree, {});
         const Node* found = classLevel(m_tree);
         const Node& level = found != nullptr ? *found : m_tree;
         if (!level.path.empty()) {
@@ -252,9 +265,11 @@ class LayoutMaker {
         }
         if (likeSplits) {
             warn(level.path, ProblemCode::SplitNamesAsClasses,
-                 "The folders are named like splits but hold no class folders, so they are taken for the "
-                 "classes; "
-                 "put the pictures of each class into a folder of its own inside each of them.");
+                 "The folders are named like splits, but none of them is a training folder with class "
+                 "folders, so "
+                 "they are taken for the classes; put the pictures of each class into a folder of its own "
+                 "inside "
+                 "each of them.");
         }
         if (!likeSplits) warnOfSplitsInNames(level);
         warnOfLoneSplit(level);
@@ -364,7 +379,6 @@ class LayoutMaker {
 
     void useSplits(const Node& level) {
         leaveOutItems(level);
-        std::set<std::string> trainClasses;
         std::map<Split, Nodes> splits;
         for (const auto& [name, child] : level.children) {
             const auto split = splitOf(*child);
@@ -376,9 +390,15 @@ class LayoutMaker {
                 continue;
             }
             splits[*split].push_back(child.get());
-            if (split != Split::Train) continue;
-            for (const auto& [className, folder] : unwrapped(*child).children)
-                trainClasses.insert(looksOf(className));
+        }
+        const bool hasTraining = !splits[Split::Train].empty();
+        std::set<std::string> trainClasses;
+        for (const auto& [split, folders] : splits) {
+            if (hasTraining && split != Split::Train) continue;
+            for (const Node* folder : folders) {
+                for (const auto& [className, inside] : unwrapped(*folder).children)
+                    trainClasses.insert(looksOf(className));
+            }
         }
         // A folder whose folders are not the classes of train holds pictures that nobody has sorted.
         const auto isSorted = [&](const Node* split) {
@@ -404,6 +424,12 @@ class LayoutMaker {
                 }
             }
             sayDouble(folders);
+        }
+        if (!hasTraining) {
+            warn(level.path, ProblemCode::ClassMissingInSplit,
+                 "There are folders to validate and to test with and none to train on; put the training "
+                 "images into "
+                 "a folder \"train\" beside them, with a folder for each class inside.");
         }
         if (!m_layout.splitByFolders && splits[Split::Test].size() + splits[Split::Validation].size() > 0) {
             warn(level.path, ProblemCode::NoValidationFolder,

@@ -65,6 +65,9 @@ Result<base::Image> decodeHeif(std::span<const std::uint8_t> bytes, const std::s
     const Owned<heif_decoding_options> options(heif_decoding_options_alloc(), heif_decoding_options_free);
     if (!options) return damaged(name);
     options->convert_hdr_to_8bit = 1;
+    // Rather than dav1d, which writes on standard error. Where libaom is not there, libheif takes what there
+    // is.
+    options->decoder_id = "aom";
     heif_image* rawImage = nullptr;
     if (isBad(heif_decode_image(handle.get(), &rawImage, heif_colorspace_RGB, heif_chroma_interleaved_RGB,
                                 options.get())) ||

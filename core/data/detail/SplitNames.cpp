@@ -83,14 +83,17 @@ std::vector<std::string> wordsOf(const std::string& name) {
 
 }  // namespace
 
-std::size_t commonWords(const std::vector<std::string>& names) {
-    if (names.size() < 2) return 0;
-    const std::vector<std::string> first = wordsOf(names.front());
-    std::size_t common = first.size();
+CommonWords commonWords(const std::vector<std::string>& names) {
+    if (names.size() < 2) return {};
+    const std::vector<std::string> one = wordsOf(names.front());
+    CommonWords common{one.size(), one.size()};
     for (const std::string& name : names) {
         const std::vector<std::string> words = wordsOf(name);
-        const auto differ = std::ranges::mismatch(first, words).in1;
-        common = std::min(common, static_cast<std::size_t>(differ - first.begin()));
+        const auto before = std::ranges::mismatch(one, words).in1 - one.begin();
+        const auto behind =
+            std::mismatch(one.rbegin(), one.rend(), words.rbegin(), words.rend()).first - one.rbegin();
+        common.first = std::min(common.first, static_cast<std::size_t>(before));
+        common.last = std::min(common.last, static_cast<std::size_t>(behind));
     }
     return common;
 }
@@ -108,14 +111,12 @@ std::optional<Split> splitInName(const std::string& name) {
                          : std::nullopt;
 }
 
-std::optional<Split> splitOfName(const std::string& name, std::size_t ignoredWords) {
+std::optional<Split> splitOfName(const std::string& name, const CommonWords& ignored) {
     std::string rest;  // "hold_out" and "cross-validation" are one word
     std::optional<Split> split;
-    for (const std::string& word : wordsOf(name)) {
-        if (ignoredWords > 0) {
-            --ignoredWords;
-            continue;
-        }
+    const std::vector<std::string> words = wordsOf(name);
+    for (std::size_t i = ignored.first; i + ignored.last < words.size(); ++i) {
+        const std::string& word = words[i];
         const std::string_view bare = withoutFillers(word);
         if (bare.empty()) continue;
         rest += bare;

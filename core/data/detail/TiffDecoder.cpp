@@ -406,6 +406,33 @@ class TiffDecoding {
     DecodedPicture m_picture;
 };
 
+// What microscopes and cameras write that Debian's libtiff has no decoder for.
+std::string compressionName(std::uint16_t compression) {
+    switch (compression) {
+        case 33003:
+        case 33004:
+        case 33005:
+        case 34712:
+            return "JPEG 2000";
+        case 22610:
+        case 34934:
+            return "JPEG XR";
+        case 50002:
+        case 52546:
+            return "JPEG XL";
+        case 34887:
+            return "LERC";
+        case 34925:
+            return "LZMA";
+        case 50000:
+            return "Zstandard";
+        case 50001:
+            return "WebP";
+        default:
+            return "number " + std::to_string(compression);
+    }
+}
+
 // How many pixels a byte may honestly stand for: more is forged or cut.
 bool claimsTooMuch(const Layout& layout, std::size_t bytes) {
     const std::size_t pixels = std::size_t{layout.width} * layout.height;
@@ -425,6 +452,12 @@ Result<DecodedPicture> decodeTiff(Bytes bytes, const std::string& name) {
     if (layout.width == 0 || layout.height == 0) return damaged(name);
     if (isTooLarge(layout.width, layout.height)) return tooLarge(name);
     if (claimsTooMuch(layout, bytes.size())) return damaged(name);
+    if (TIFFIsCODECConfigured(layout.compression) == 0) {
+        return fail(ErrorCode::BadFormat,
+                    "The picture cannot be read: libtiff does not know its compression (" +
+                        compressionName(layout.compression) + "); save it as PNG or as TIFF with LZW.",
+                    name);
+    }
     // Satellites and microscopes: which of them is the picture, only the person knows. One more may be alpha.
     if (layout.samples > layout.channels() + 1 && layout.isPlainValues()) {
         return fail(ErrorCode::BadFormat,

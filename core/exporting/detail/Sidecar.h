@@ -17,7 +17,7 @@ struct Sidecar {
     backbones::HeadOptions head;
     std::vector<std::string> classes;  // in the order of the logits
     data::PreprocessOptions preprocess;
-    std::string sha256 = {};  // of the model file, lower-case hex; empty: not written (a run's own model)
+    std::string sha256 = {};  // of the model file, lower-case hex; empty: not written (older versions)
 };
 
 std::string sidecarPath(const std::string& modelFile);  // FILE.json

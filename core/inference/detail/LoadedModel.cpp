@@ -129,7 +129,10 @@ Result<LoadedModel> loadModel(const std::string& path, const std::string& device
         training::settleIfFree(paths);
         file = paths.model;
         if (!std::filesystem::exists(file, error)) {
-            return fail(ErrorCode::NotFound, "The run has no model yet; let an epoch end first.", path);
+            const bool hadOne = std::filesystem::exists(paths.evaluation, error);
+            return hadOne
+                       ? fail(ErrorCode::NotFound, training::kNoModel, file)
+                       : fail(ErrorCode::NotFound, "The run has no model yet; let an epoch end first.", path);
         }
     } else if (!std::filesystem::exists(path, error)) {
         return fail(ErrorCode::NotFound, "There is no such model.", path);
@@ -143,7 +146,8 @@ Result<LoadedModel> loadModel(const std::string& path, const std::string& device
             return fail(
                 ErrorCode::BadFormat,
                 "The model is not the file that the .json beside it was written for: it is damaged or was "
-                "replaced, or an export was interrupted. Export the model again.",
+                "replaced, or an export was interrupted. Export the model again, or put the run's own file "
+                "back.",
                 file);
         }
     }

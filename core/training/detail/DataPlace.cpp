@@ -10,6 +10,7 @@
 
 #include "core/base/detail/Hash.h"
 #include "core/data/FolderScanner.h"
+#include "core/data/ImageListing.h"
 #include "core/training/detail/ImageLoss.h"
 
 namespace graft::training {
@@ -44,17 +45,13 @@ Result<void> requireEnough(const data::DatasetIndex& dataset, const std::vector<
     });
 }
 
-// Files below the folder by their size: only those of a wanted one are worth reading.
-std::multimap<std::uint64_t, fs::path> filesBySize(const fs::path& folder) {
+// Pictures below the folder by their size: only those of a wanted one are worth reading.
+std::multimap<std::uint64_t, fs::path> picturesBySize(const fs::path& folder, runtime::RunControl& control) {
     std::multimap<std::uint64_t, fs::path> files;
-    std::error_code error;
-    for (fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, error),
-         end;
-         !error && it != end; it.increment(error)) {
+    for (const std::string& path : data::listImages(folder.string(), &control).images) {
         std::error_code gone;
-        if (!it->is_regular_file(gone)) continue;
-        const auto bytes = it->file_size(gone);
-        if (!gone) files.emplace(bytes, it->path());
+        const auto bytes = fs::file_size(path, gone);
+        if (!gone) files.emplace(bytes, path);
     }
     return files;
 }
@@ -109,7 +106,7 @@ Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& fo
             sought.insert(moved.samples[change.sample].path);
     }
     std::multimap<std::uint64_t, fs::path> files;
-    if (!sought.empty()) files = filesBySize(root);
+    if (!sought.empty()) files = picturesBySize(root, control);
     std::map<std::string, std::string> hashes;  // of candidates, each read once
     for (data::Sample& sample : moved.samples) {
         if (!sought.contains(sample.path) || sample.split == data::Split::Test) continue;

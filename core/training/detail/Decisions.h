@@ -10,6 +10,7 @@
 
 #include "core/base/Result.h"
 #include "core/training/detail/RunWriter.h"
+#include "core/training/detail/TrainedOn.h"
 
 namespace graft::training {
 
@@ -20,6 +21,8 @@ struct Decisions {
     std::string device;         // "cpu" or "cuda"
     int threads = 0;            // that calculate
     std::string weightsSha256;  // of the file that the backbone's weights came from; empty for random ones
+    // What the weights file had learnt when the run began: it may be gone later. Empty in older runs.
+    std::optional<Learnt> learntBefore = std::nullopt;
     // Features of the frozen units stand for them: that decides which variants an image has and what they
     // are computed in. Whether they are also kept on the disk changes no number.
     bool features = false;

@@ -7,6 +7,7 @@
 #include <torch/version.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <new>
 #include <utility>
@@ -206,6 +207,11 @@ bool FeatureSource::agreesWithFloat32(std::vector<data::LoadJob> examples) {
                                        // it likes
         m_prefix.reset();
         m_precision = fmt::format(" LibTorch cannot compute them in {}; they are computed in float32.", name);
+        return false;
+    }
+    if (!std::isfinite(cosine)) {
+        m_precision = fmt::format(" They are too large for {}; they are computed in float32.", name);
+        m_prefix.reset();
         return false;
     }
     m_precision = fmt::format(" Their cosine to float32 is at least {:.6f} in {} ({} images)", cosine, name,

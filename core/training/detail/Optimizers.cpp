@@ -93,7 +93,11 @@ Result<void> load(Optimizer& optimizer, const weights::StateDict& dict) {
             if (any && (step == nullptr || !step->shape.empty())) damaged = true;
             if (step != nullptr && !damaged) state->step(weights::toTensor(*step).item<std::int64_t>());
         }
-        if (damaged) return fail(ErrorCode::BadFormat, "The checkpoint's optimizer state is damaged.");
+        if (damaged)
+            return fail(ErrorCode::BadFormat,
+                        "The checkpoint's optimizer state does not fit the settings in config.json: one of "
+                        "them is damaged or was "
+                        "changed. Put config.json back as the run wrote it, or start another run.");
         if (any) optimizer.state()[stateKey<Map>(parameters[i])] = std::move(state);
     }
     return {};

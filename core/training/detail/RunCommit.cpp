@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/detail/RunCommit.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -66,6 +67,13 @@ Result<void> RunCommit::finish() {
     }
     base::syncFolder(m_paths.checkpoint);
     return settle(m_paths);
+}
+
+std::string placeOf(const RunPaths& paths, const std::string& aside) {
+    if (fs::path(aside).parent_path() != partialFolder(paths)) return aside;
+    const auto places = placesOf(paths);
+    const auto found = std::ranges::find(places, nameOf(aside), nameOf);
+    return found == places.end() ? aside : *found;
 }
 
 bool isUnsettled(const RunPaths& paths) {

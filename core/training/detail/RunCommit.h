@@ -30,6 +30,9 @@ class RunCommit {
     RunPaths m_aside;
 };
 
+// Where a file that is written aside belongs; any other path as it is.
+std::string placeOf(const RunPaths& paths, const std::string& aside);
+
 // Whether files wait to be moved to their places.
 bool isUnsettled(const RunPaths& paths);
 // Moves them. Errors: Unwritable.

@@ -5,6 +5,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <sstream>
 
 #include "core/base/detail/Quoted.h"
@@ -95,6 +96,9 @@ Result<data::DatasetIndex> datasetFromJson(const std::string& text, const std::s
         data::DatasetIndex index;
         json.read("root", index.root);
         json.read("classes", index.classes);
+        const std::set<std::string> names(index.classes.begin(), index.classes.end());
+        if (names.contains("") || names.size() != index.classes.size())
+            json.at("classes").refuse("holds an empty name, or one twice");
         json.read("split_by_folders", index.splitByFolders);
         json.read("unused_files", index.unusedFiles);
         for (const StrictJson& file : json.at("files").items()) {
@@ -166,6 +170,8 @@ std::string toJson(const Decisions& decisions) {
     json["device"] = decisions.device;
     json["threads"] = decisions.threads;
     json["weights_sha256"] = decisions.weightsSha256;
+    if (const auto& learnt = decisions.learntBefore)
+        json["learnt_before"] = {{"sha256", learnt->sha256}, {"unknown", learnt->unknown}};
     json["features"] = {{"used", decisions.features},
                         {"units", decisions.units},
                         {"type", decisions.type},
@@ -187,13 +193,22 @@ Result<Decisions> decisionsFromJson(const std::string& text, const std::string& 
         if (json.has("processor")) json.read("processor", decisions.processor);
         decisions.device = oneOf(json.at("device"), "cpu", "cuda");
         json.read("threads", decisions.threads);
-        if (decisions.threads < 1 || decisions.threads > 65536)
-            json.at("threads").refuse("must be from 1 to 65536");
+        if (decisions.threads < 1 || decisions.threads > 1024)
+            json.at("threads").refuse("must be from 1 to 1024");
         json.read("weights_sha256", decisions.weightsSha256);
+        if (json.has("learnt_before")) {
+            const StrictJson before = json.at("learnt_before");
+            Learnt& learnt = decisions.learntBefore.emplace();
+            for (const StrictJson& hash : before.at("sha256").items())
+                learnt.sha256.insert(hash.as<std::string>());
+            before.read("unknown", learnt.unknown);
+        }
         const StrictJson features = json.at("features");
         features.read("used", decisions.features);
         features.read("units", decisions.units);
         decisions.type = oneOf(features.at("type"), "float32", "bfloat16", "float16");
+        if (decisions.type == "float16" && decisions.device == "cpu")
+            features.at("type").refuse("is float16, which is for GPUs");
         features.read("budget_bytes", decisions.budgetBytes);
         return decisions;
     });

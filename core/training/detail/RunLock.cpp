@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -51,7 +52,7 @@ Result<RunLock> RunLock::take(const std::string& runFolder) {
                     std::string("The run's folder cannot be written: ") + std::strerror(errno) + ".",
                     runFolder);
     }
-    RunLock held(descriptor);
+    RunLock held(descriptor, runFolder);
     for (int i = 0; i < kTries; ++i) {
         if (lock(descriptor)) return held;
         ::poll(nullptr, 0, kAskAgainMs);
@@ -65,12 +66,20 @@ Result<RunLock> RunLock::take(const std::string& runFolder) {
 std::optional<RunLock> RunLock::takeIfFree(const std::string& runFolder) {
     const int descriptor = openLock(runFolder);
     if (descriptor < 0) return std::nullopt;
-    RunLock held(descriptor);
+    RunLock held(descriptor, runFolder);
     if (!lock(descriptor)) return std::nullopt;
     return held;
 }
 
-RunLock::RunLock(RunLock&& other) noexcept : m_descriptor(std::exchange(other.m_descriptor, -1)) {}
+bool RunLock::isStillThere() const {
+    struct stat held {};
+    struct stat there {};
+    return ::fstat(m_descriptor, &held) == 0 && ::stat(pathIn(m_folder).c_str(), &there) == 0 &&
+           held.st_dev == there.st_dev && held.st_ino == there.st_ino;
+}
+
+RunLock::RunLock(RunLock&& other) noexcept
+    : m_descriptor(std::exchange(other.m_descriptor, -1)), m_folder(std::move(other.m_folder)) {}
 
 RunLock::~RunLock() {
     if (m_descriptor >= 0) ::close(m_descriptor);

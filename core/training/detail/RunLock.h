@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/base/Result.h"
 
@@ -18,6 +19,10 @@ class RunLock {
     // For readers: empty where somebody else writes, or nothing can be written.
     static std::optional<RunLock> takeIfFree(const std::string& runFolder);
 
+    // Whether RUN/.lock is still what this holds: a folder that was moved has taken it along, and what lies
+    // under its name now is nobody's or another run's.
+    bool isStillThere() const;
+
     // Whether somebody holds it now.
     static bool isHeld(const std::string& runFolder);
 
@@ -26,9 +31,11 @@ class RunLock {
     ~RunLock();
 
   private:
-    explicit RunLock(int descriptor) : m_descriptor(descriptor) {}
+    RunLock(int descriptor, std::string runFolder)
+        : m_descriptor(descriptor), m_folder(std::move(runFolder)) {}
 
     int m_descriptor;
+    std::string m_folder;
 };
 
 }  // namespace graft::training

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "core/base/detail/AtomicFile.h"
+#include "core/base/detail/Hash.h"
 #include "core/exporting/detail/Sidecar.h"
 #include "core/training/detail/HeadOpening.h"
 #include "core/training/detail/RunCommit.h"
@@ -45,6 +46,23 @@ Result<RunRecorder> RunRecorder::reopen(const std::string& runFolder) {
     return RunRecorder(runFolder, std::move(*lock));
 }
 
+Result<void> RunRecorder::checkPlace() const {
+    if (m_lock.isStillThere()) return {};
+    return fail(
+        ErrorCode::Unwritable,
+        "The run's folder was moved, renamed or replaced while the run went on, or the .lock in it was "
+        "removed. What the last checkpoint holds is where the folder is now; resume it there.",
+        m_paths.folder);
+}
+
+void RunRecorder::log(const std::string& line) const {
+    if (m_lock.isStillThere()) appendLog(m_paths, line);
+}
+
+Result<void> RunRecorder::markCompleted() const {
+    return checkPlace().and_then([this] { return training::markCompleted(m_paths); });
+}
+
 void RunRecorder::describe(const TrainConfig& config, const std::vector<std::string>& classes) {
     m_config = config;
     m_classes = classes;
@@ -81,6 +99,7 @@ RunRecorder::State RunRecorder::stateOf(const backbones::Network& network, torch
 }
 
 Result<void> RunRecorder::commit(const backbones::Network& network, const State& state) {
+    if (const auto there = checkPlace(); !there) return there;
     auto written = RunCommit::begin(m_paths).and_then([&](RunCommit files) -> Result<void> {
         return writeBest(network, files.aside())
             .and_then([&] { return writeMetrics(files.aside(), state.history); })
@@ -89,9 +108,7 @@ Result<void> RunRecorder::commit(const backbones::Network& network, const State&
     });
     if (!written) {
         removeUnfinished(m_paths);  // makes room on a full disk
-        // A person knows the file by the place that it was meant for.
-        written.error().path =
-            m_paths.folder + "/" + std::filesystem::path(written.error().path).filename().string();
+        written.error().path = placeOf(m_paths, written.error().path);
         return written;
     }
     m_best.reset();
@@ -101,10 +118,14 @@ Result<void> RunRecorder::commit(const backbones::Network& network, const State&
 
 Result<void> RunRecorder::writeBest(const backbones::Network& network, const RunPaths& to) const {
     if (!m_best) return {};
-    const exporting::Sidecar sidecar{"safetensors", m_config.backbone, m_config.head, m_classes,
-                                     m_config.preprocess};
+    exporting::Sidecar sidecar{"safetensors", m_config.backbone, m_config.head, m_classes,
+                               m_config.preprocess};
     return weights::writeSafetensors(to.model, bestModel(network))
-        .and_then([&] { return exporting::writeSidecar(to.model, sidecar); })
+        .and_then([&] { return base::sha256OfFile(to.model); })
+        .and_then([&](const std::string& sha256) {
+            sidecar.sha256 = sha256;
+            return exporting::writeSidecar(to.model, sidecar);
+        })
         .and_then([&] { return writeEvaluation(to, m_best->evaluation); });
 }
 

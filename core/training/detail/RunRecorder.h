@@ -28,7 +28,9 @@ class RunRecorder {
     static Result<RunRecorder> reopen(const std::string& runFolder);
 
     const RunPaths& paths() const { return m_paths; }
-    void log(const std::string& line) const { appendLog(m_paths, line); }
+    // The folder is still the run's. Errors: Unwritable: it was moved, or another lies in its place.
+    Result<void> checkPlace() const;
+    void log(const std::string& line) const;
     // What save() writes with the model.
     void describe(const TrainConfig& config, const std::vector<std::string>& classes);
 
@@ -46,7 +48,7 @@ class RunRecorder {
     // What was remembered since the last save, if anything. Errors: Unwritable.
     Result<void> saveRemembered(const backbones::Network& network);
 
-    Result<void> markCompleted() const { return training::markCompleted(m_paths); }
+    Result<void> markCompleted() const;
 
   private:
     struct State {

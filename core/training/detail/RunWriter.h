@@ -39,6 +39,11 @@ inline constexpr const char* kNoCheckpoint =
     "The run's checkpoint is missing, so it cannot go on; its model stays as it is. Start another run, with "
     "this run's folder as its weights.";
 
+// The best model, or the .json beside it.
+inline constexpr const char* kNoModel =
+    "The run's model is missing; put model.safetensors and model.safetensors.json back, or start another "
+    "run.";
+
 // Errors: InvalidArgument (no folder; a run, or a file that a run would write over, is there already).
 Result<void> checkIsNoRun(const std::string& runFolder);
 

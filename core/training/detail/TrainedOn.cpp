@@ -4,7 +4,9 @@
 #include <filesystem>
 
 #include "core/base/detail/TextFile.h"
+#include "core/exporting/detail/Sidecar.h"
 #include "core/training/RunFolder.h"
+#include "core/training/detail/Decisions.h"
 #include "core/training/detail/RunWriter.h"
 
 namespace graft::training {
@@ -15,34 +17,64 @@ namespace fs = std::filesystem;
 
 constexpr int kMostRuns = 32;  // one after another; a folder may name itself
 
-// RUN or RUN/model.safetensors.
+// The run that this is the folder or the model of; empty: of none. An export may lie in a run's folder, too.
 std::string runOf(const std::string& model) {
     std::error_code error;
-    return fs::is_directory(model, error) ? model : fs::absolute(model, error).parent_path().string();
+    const fs::path path = fs::absolute(model, error);
+    const std::string folder = fs::is_directory(path, error) ? path.string() : path.parent_path().string();
+    const RunPaths run(folder);
+    if (!fs::exists(run.dataset, error) || !fs::exists(run.config, error)) return {};
+    return folder == path || fs::equivalent(run.model, path, error) ? folder : std::string();
+}
+
+Result<Learnt> learntByWeights(const std::string& file, int runs);
+
+Result<Learnt> learntByRun(const std::string& run, int runs) {
+    Learnt learnt;
+    const auto dataset = readDataset(run);
+    if (!dataset) return fail(dataset.error());
+    for (const std::size_t index : dataset->indicesOf(data::Split::Train)) {
+        const data::Sample& sample = dataset->samples[index];
+        learnt.sha256.insert(sample.sha256);
+        learnt.sha256.insert(sample.otherSha256.begin(), sample.otherSha256.end());
+    }
+    const RunPaths paths(run);
+    const auto decisions = readDecisions(paths);
+    if (!decisions) return fail(decisions.error());
+    if (*decisions && (*decisions)->learntBefore) {
+        learnt.add(*(*decisions)->learntBefore);
+        return learnt;
+    }
+    // A run of an older version: what it was begun from may still be there.
+    const auto config = base::readText(paths.config).and_then(configFromJson);
+    if (!config || config->weightsFile.empty()) return learnt;
+    const auto before = learntByWeights(config->weightsFile, runs - 1);
+    if (!before) return before;
+    learnt.add(*before);
+    return learnt;
+}
+
+Result<Learnt> learntByWeights(const std::string& file, int runs) {
+    std::error_code error;
+    if (const std::string run = runOf(file); !run.empty() && runs > 0) return learntByRun(run, runs);
+    const bool published = fs::exists(file, error) && !fs::exists(exporting::sidecarPath(file), error);
+    return published ? Learnt() : Learnt{{}, {file}};
 }
 
 }  // namespace
 
-Result<std::optional<std::set<std::string>>> trainedOn(const std::string& model) {
-    std::optional<std::set<std::string>> hashes;
-    std::string run = runOf(model);
-    for (int i = 0; i < kMostRuns; ++i) {
-        const RunPaths paths(run);
-        std::error_code error;
-        if (!fs::exists(paths.dataset, error) || !fs::exists(paths.config, error)) break;
-        const auto dataset = readDataset(run);
-        if (!dataset) return fail(dataset.error());
-        if (!hashes) hashes.emplace();
-        for (const std::size_t index : dataset->indicesOf(data::Split::Train)) {
-            const data::Sample& sample = dataset->samples[index];
-            hashes->insert(sample.sha256);
-            hashes->insert(sample.otherSha256.begin(), sample.otherSha256.end());
-        }
-        const auto config = base::readText(paths.config).and_then(configFromJson);
-        if (!config || config->weightsFile.empty()) break;
-        run = runOf(config->weightsFile);
-    }
-    return hashes;
+void Learnt::add(const Learnt& other) {
+    sha256.insert(other.sha256.begin(), other.sha256.end());
+    unknown.insert(unknown.end(), other.unknown.begin(), other.unknown.end());
+}
+
+Result<Learnt> learntBy(const std::string& model) {
+    const std::string run = runOf(model);
+    return run.empty() ? Learnt{{}, {model}} : learntByRun(run, kMostRuns);
+}
+
+Result<Learnt> learntByWeights(const std::string& weightsFile) {
+    return weightsFile.empty() ? Learnt() : learntByWeights(weightsFile, kMostRuns);
 }
 
 }  // namespace graft::training

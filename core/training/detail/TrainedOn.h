@@ -2,17 +2,27 @@
 // Which images a model has seen in training, so that nobody scores it on them as if it had not.
 #pragma once
 
-#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/base/Result.h"
 
 namespace graft::training {
 
-// SHA-256 of the images that the model was trained on, and those of the runs that it was begun from, as far
-// as they are still there. model: a run's folder or a model in it. Empty where nothing says which they were.
-// Errors: as readDataset.
-Result<std::optional<std::set<std::string>>> trainedOn(const std::string& model);
+struct Learnt {
+    std::set<std::string> sha256;      // of the images
+    std::vector<std::string> unknown;  // models behind it of which nothing says what they were trained on
+
+    void add(const Learnt& other);
+};
+
+// model: a run's folder or the model in it, with what it was begun from; any other file is itself unknown.
+// Errors: as readDataset and readDecisions.
+Result<Learnt> learntBy(const std::string& model);
+
+// The same of weights that a run begins from: unknown are those that Graft has trained, and files that are
+// gone. Published weights have learnt nothing that anyone here would score them on.
+Result<Learnt> learntByWeights(const std::string& weightsFile);
 
 }  // namespace graft::training

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <limits>
 #include <set>
 #include <utility>
@@ -27,6 +28,7 @@
 #include "core/training/detail/NotFinite.h"
 #include "core/training/detail/Optimizers.h"
 #include "core/training/detail/Precisions.h"
+#include "core/training/detail/RunCommit.h"
 #include "core/training/detail/Schedules.h"
 #include "core/training/detail/StartingWeights.h"
 #include "core/weights/WeightFile.h"
@@ -196,6 +198,8 @@ data::DatasetIndex TrainingLoop::list() const {
 
 Result<void> TrainingLoop::loadWeights() {
     if (m_config.weightsFile.empty()) return {};
+    // Another run's model may still wait for its place, after a kill.
+    settleIfFree(RunPaths(std::filesystem::path(m_config.weightsFile).parent_path().string()));
     auto notes = loadStartingWeights(*m_network, m_config, m_dataset.classes);
     if (!notes) return fail(notes.error());
     m_weightNotes = std::move(*notes);
@@ -204,12 +208,24 @@ Result<void> TrainingLoop::loadWeights() {
 
 // A run that goes on from another's model may validate on what that one has learned.
 Result<void> TrainingLoop::noteSeenBefore() {
-    const auto before = trainedOn(m_config.weightsFile);
-    if (!before) return fail(before.error());
-    if (!*before) return {};
+    if (!m_decided) {
+        auto learnt = learntByWeights(m_config.weightsFile);
+        if (!learnt) return fail(learnt.error());
+        m_decisions.learntBefore = std::move(*learnt);
+    }
+    if (!m_decisions.learntBefore) return {};
+    const Learnt& before = *m_decisions.learntBefore;
+    if (!before.unknown.empty()) {
+        m_notices.push_back(
+            fmt::format("Nothing says which images {} was trained on: where validation images are among "
+                        "them, the figures are "
+                        "better than they will be on new images. Begin from the run's folder, which says it.",
+                        before.unknown.front()));
+    }
     const auto held = m_dataset.indicesOf(data::Split::Validation);
-    const auto seen = std::ranges::count_if(
-        held, [&](const std::size_t index) { return (*before)->contains(m_dataset.samples[index].sha256); });
+    const auto seen = std::ranges::count_if(held, [&](const std::size_t index) {
+        return before.sha256.contains(m_dataset.samples[index].sha256);
+    });
     if (seen == 0) return {};
     m_notices.push_back(fmt::format(
         "{} of the {} validation images are among those that the weights were trained on: the "
@@ -672,7 +688,9 @@ void TrainingLoop::keepRemembered() {
 // What was learnt has to be known as such before a model can be there that has learnt it.
 Result<void> TrainingLoop::writeChangedList() {
     if (!m_listChanged) return {};
-    return writePlan(m_recorder->paths(), m_config, list()).map([this] { m_listChanged = false; });
+    return m_recorder->checkPlace()
+        .and_then([this] { return writePlan(m_recorder->paths(), m_config, list()); })
+        .map([this] { m_listChanged = false; });
 }
 
 ImageLoss TrainingLoop::lossOf(const std::vector<FeatureJob>& jobs) const {

@@ -152,6 +152,39 @@ TEST_F(ExportTest, WhatIsMissingOrDamagedIsNamed) {
     EXPECT_EQ(result.status, 2);
 }
 
+TEST_F(ExportTest, TakesThePlaceOfNoDeviceAndNoPipe) {
+    train("shufflenet_v2_x1_0");
+    ASSERT_EQ(mkfifo(path("pipe").c_str(), 0600), 0);
+    const auto result = runCli({"export", path("run"), "--format", "safetensors", "--output", path("pipe")});
+    EXPECT_EQ(result.status, 2) << result.errors;
+    EXPECT_NE(result.errors.find("device or a pipe"), std::string::npos) << result.errors;
+    EXPECT_TRUE(fs::is_fifo(path("pipe")));
+}
+
+// As a cluster's or a shell's limit has it: a sentence, and nothing half done.
+TEST_F(ExportTest, ALimitOnTheSizeOfFilesIsASentenceOfEveryCommand) {
+    train("shufflenet_v2_x1_0");
+    const auto limited = [&](const std::string& blocks, std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(),
+                         {"bash", "-c", "ulimit -f " + blocks + "; exec \"$@\"", "bash", GRAFT_CLI});
+        return runProcess(arguments);
+    };
+    for (const std::string format : {"torchscript", "safetensors"}) {
+        const auto result =
+            limited("100", {"export", path("run"), "--format", format, "--output", path("m." + format)});
+        EXPECT_EQ(result.status, 1) << result.errors;
+        EXPECT_NE(result.errors.find("File too large"), std::string::npos) << result.errors;
+    }
+    const auto predicted =
+        limited("1", {"predict", path("run"), path("images"), "--output", path("answers.csv")});
+    EXPECT_EQ(predicted.status, 1) << predicted.errors;
+    EXPECT_NE(predicted.errors.find("File too large"), std::string::npos) << predicted.errors;
+    for (const auto& entry : fs::directory_iterator(path(""))) {
+        EXPECT_EQ(entry.path().string().find(".partial"), std::string::npos) << entry.path();
+        EXPECT_FALSE(entry.path().filename().string().starts_with("m.")) << entry.path();
+    }
+}
+
 }  // namespace
 
 }  // namespace graft::test

@@ -478,6 +478,118 @@ TEST_F(PredictTest, CopiesThatLieThereAreCountedAndAFolderThatIsShutIsNamedAsTha
     EXPECT_NE(shut.errors.find("cannot be sorted"), std::string::npos) << shut.errors;
 }
 
+// A name in a list is a name; a pattern is for the command line.
+TEST_F(PredictTest, ANameInAListIsNoPattern) {
+    fs::create_directories(path("a"));
+    fs::copy_file(files().front(), path("a/photo1.png"));
+    writeText(path("list"), path("a/photo[1].png") + "\n");
+    const auto listed =
+        runProcess({"bash", "-c", "exec \"$0\" predict \"$1\" - < \"$2\"", GRAFT_CLI, model(), path("list")});
+    EXPECT_EQ(listed.status, 1);
+    EXPECT_NE(listed.errors.find("photo[1].png: There is no such file"), std::string::npos) << listed.errors;
+    EXPECT_EQ(linesOf(runCli({"predict", model(), path("a/photo[1].png")}).output).size(), 2U);
+}
+
+TEST_F(PredictTest, WaitingForAListCanBeStopped) {
+    // More than a pipe holds: head ends when the list is being read. Its end never comes, as both ends stay
+    // open.
+    const auto stopped = runProcess({"bash", "-c",
+                                     "mkfifo \"$2\"; exec 3<>\"$2\"; \"$0\" predict \"$1\" - <&3 & child=$!; "
+                                     "head -c 200000 /dev/zero >&3; kill -INT $child; wait $child",
+                                     GRAFT_CLI, model(), path("pipe")});
+    EXPECT_EQ(stopped.status, 1);
+    EXPECT_NE(stopped.errors.find("Stopped before the first picture"), std::string::npos) << stopped.errors;
+}
+
+TEST_F(PredictTest, ContinuedLinesHoldEachFailureOnce) {
+    fs::create_directories(path("a"));
+    writeText(path("a/broken.jpg"), "no picture");
+    writeText(path("a/scan.jxl"), "\xFF\x0A");
+    for (std::size_t i = 0; i < 4; ++i)
+        fs::copy_file(files()[i], path("a/p" + std::to_string(i) + ".png"));
+    const std::vector<std::string> command{"predict", model(),    path("a"),        "--format",
+                                           "jsonl",   "--output", path("out.jsonl")};
+    EXPECT_EQ(runCli(command).status, 1);
+    const auto whole = linesOf(readText(path("out.jsonl")));
+    EXPECT_EQ(whole.size(), 6U);
+    for (std::size_t kept = 1; kept <= whole.size(); ++kept) {
+        std::string text;
+        for (std::size_t i = 0; i < kept; ++i)
+            text += whole[i] + "\n";
+        writeText(path("out.jsonl"), text);
+        std::vector<std::string> again = command;
+        again.push_back("--continue");
+        runCli(again);
+        auto lines = linesOf(readText(path("out.jsonl")));
+        auto expected = whole;
+        std::ranges::sort(lines);
+        std::ranges::sort(expected);
+        EXPECT_EQ(lines, expected) << kept;
+    }
+}
+
+TEST_F(PredictTest, LongNamesAreSortedTooAndNothingIsLeftAside) {
+    fs::create_directories(path("a"));
+    fs::create_directories(path("b"));
+    const std::string name = std::string(251, 'x') + ".png";
+    fs::copy_file(files().front(), path("a/" + name));
+    fs::copy_file(files().back(), path("b/" + name));
+    const auto result = runCli({"predict", model(), path("a"), path("b"), "--sort-into", path("sorted")});
+    EXPECT_EQ(result.status, 0) << result.errors;
+    std::multiset<std::string> sorted;
+    for (const auto& entry : fs::recursive_directory_iterator(path("sorted"))) {
+        if (entry.is_regular_file()) sorted.insert(readText(entry.path()));
+    }
+    EXPECT_EQ(sorted, (std::multiset<std::string>{readText(files().front()), readText(files().back())}));
+}
+
+TEST_F(PredictTest, LinksDoNotMultiplyWhereTheSortedPicturesAreLookedAtAgain) {
+    const std::vector<std::string> command{"predict", model(), images(), "--sort-into", path("s"), "--link"};
+    ASSERT_EQ(runCli(command).status, 0);
+    const auto count = [&] {
+        return std::ranges::distance(fs::recursive_directory_iterator(path("s")),
+                                     fs::recursive_directory_iterator());
+    };
+    const auto before = count();
+    for (const auto& folder : fs::directory_iterator(path("s")))
+        EXPECT_EQ(runCli({"predict", model(), folder.path(), "--sort-into", path("s"), "--link"}).status, 0);
+    EXPECT_EQ(count(), before);
+}
+
+TEST_F(PredictTest, NothingThatLiesBesideTheOutputIsLost) {
+    writeText(path("w.csv.unfinished"), "mine");
+    const auto mine = runCli({"predict", model(), images(), "--output", path("w.csv")});
+    EXPECT_EQ(mine.status, 2) << mine.errors;
+    EXPECT_NE(mine.errors.find("w.csv.unfinished"), std::string::npos) << mine.errors;
+    EXPECT_EQ(readText(path("w.csv.unfinished")), "mine");
+    fs::create_directories(path("folder"));
+    for (const bool goOn : {false, true}) {
+        std::vector<std::string> command{"predict", model(), images(), "--output", path("folder")};
+        if (goOn) command.emplace_back("--continue");
+        const auto folder = runCli(command);
+        EXPECT_NE(folder.errors.find("folder: This is a folder"), std::string::npos) << folder.errors;
+        EXPECT_FALSE(fs::exists(path("folder.unfinished")));
+    }
+    writeText(path("o.json"), "[]");
+    const auto there = runCli({"predict", model(), images(), "--format", "json", "--output", path("o.json")});
+    EXPECT_EQ(there.errors.find("--continue"), std::string::npos) << there.errors;
+}
+
+TEST_F(PredictTest, AClassCalledUncertainIsNotMixedUpWithTheThreshold) {
+    fs::copy_file(model(), path("m.pt"));
+    json sidecar = json::parse(readText(model() + ".json"));
+    sidecar["classes"][0] = "uncertain";
+    writeText(path("m.pt.json"), sidecar.dump());
+    const auto predict = [&](std::vector<std::string> options) {
+        options.insert(options.begin(), {"predict", path("m.pt"), images()});
+        return runCli(options);
+    };
+    EXPECT_EQ(predict({}).status, 0);
+    EXPECT_EQ(predict({"--threshold", "0.9", "--format", "jsonl"}).status, 0);
+    EXPECT_EQ(predict({"--threshold", "0.9"}).status, 2);
+    EXPECT_EQ(predict({"--threshold", "0.9", "--format", "jsonl", "--sort-into", path("s")}).status, 2);
+}
+
 }  // namespace
 
 }  // namespace graft::test

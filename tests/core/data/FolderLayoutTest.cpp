@@ -113,7 +113,7 @@ TEST_F(FolderLayoutTest, NothingInAMessyFolderVanishes) {
     EXPECT_EQ(index.classes, (Names{"a", "b", "c", "deep", "\u00e4\u00f6\u00fc"}));
     EXPECT_EQ(index.samples.size(), expected + 2);
     EXPECT_EQ(unusedFor(index, PassedOverReason::ClassLeftOut), 3U);
-    EXPECT_EQ(unusedFor(index, PassedOverReason::NoSplit), 14U + 11U);  // with the pictures of other formats
+    EXPECT_EQ(unusedFor(index, PassedOverReason::NoSplit), 18U + 11U);  // with the pictures of other formats
 }
 
 TEST_F(FolderLayoutTest, SplitNamesInEveryUsualForm) {
@@ -134,7 +134,10 @@ TEST_F(FolderLayoutTest, SplitNamesInEveryUsualForm) {
                                    {"train", "hold-out"},
                                    {"1. Train", "2. Validation"},
                                    {"train", "cross_validation"},
-                                   {"train (1)", "test (1)"}};
+                                   {"train (1)", "test (1)"},
+                                   {"train_dir", "val_dir"},
+                                   {"train_224x224", "test_224x224"},
+                                   {"flowers_train_png", "flowers_val_png"}};
     for (const Names& names : usual) {
         const TemporaryFolder folder;
         for (const std::string& name : names) {
@@ -383,6 +386,25 @@ TEST_F(FolderLayoutTest, TrainAndValWithoutClassesAreAWarning) {
     const DatasetIndex index = scan();
     EXPECT_EQ(index.classes, (Names{"train", "val"}));
     EXPECT_TRUE(problem(index, ProblemCode::SplitNamesAsClasses));
+}
+
+TEST_F(FolderLayoutTest, HeldOutFoldersAloneAreScoredAndNotTrainedOn) {
+    makeClasses("val", {"a", "b"}, 4);
+    makeClasses("test", {"a", "b"}, 3);
+    const DatasetIndex index = scan(false);
+    EXPECT_EQ(index.classes, (Names{"a", "b"}));
+    EXPECT_EQ(index.countOf(Split::Test), 6U);
+    EXPECT_EQ(index.countOf(Split::Validation), 8U);
+    EXPECT_TRUE(std::ranges::any_of(scan().problems, [](const Problem& one) {
+        return one.path == "." && one.message.find("none to train on") != std::string::npos;
+    }));
+}
+
+// Two classes of these names, whose folders inside have nothing in common.
+TEST_F(FolderLayoutTest, ClassesCalledValAndTestStayClasses) {
+    makeClasses("val", {"monday", "friday"}, 4);
+    makeClasses("test", {"tuesday"}, 4);
+    EXPECT_EQ(scan().classes, (Names{"test", "val"}));
 }
 
 TEST_F(FolderLayoutTest, NamesThatLookAlikeAreAWarningThatNamesBoth) {

@@ -142,6 +142,10 @@ TEST_F(PicturesTest, LibrariesNeverWriteOnStandardError) {
     fs::create_directories(folder.path("data"));
     fs::copy(path("damaged"), folder.path("data/a"));
     fs::copy(path("good"), folder.path("data/b"));
+    // an AV1 stream with a unit of an unknown kind
+    std::string avif = readText(std::string(GRAFT_TEST_SCRIPTS) + "/../core/data/pictures/gradient.avif");
+    avif[avif.find("mdat") + 4] = 0x52;
+    writeText(folder.path("data/a/unit.avif"), avif);
     testing::internal::CaptureStderr();
     testing::internal::CaptureStdout();
     const auto index = data::scanFolder(folder.path("data"), {}, {}, nullptr, false);
@@ -156,6 +160,21 @@ TEST_F(PicturesTest, LibrariesNeverWriteOnStandardError) {
         EXPECT_TRUE(problem.message.ends_with(".")) << problem.message;
         EXPECT_EQ(problem.message.find('\n'), std::string::npos) << problem.message;
     }
+}
+
+// Debian's libtiff has none for JPEG 2000, as slide scanners write it.
+TEST_F(PicturesTest, ACompressionWithoutADecoderIsNamed) {
+    const TemporaryFolder folder;
+    std::string tiff = readText(path("good/u8_lzw.tif"));
+    const std::string lzw("\x03\x01\x03\x00\x01\x00\x00\x00\x05\x00", 10);  // the tag, SHORT, one, LZW
+    const auto at = tiff.find(lzw);
+    ASSERT_NE(at, std::string::npos);
+    tiff.replace(at + 8, 2, std::string("\x98\x87", 2));  // 34712
+    writeText(folder.path("slide.tif"), tiff);
+    const auto image = data::decodeImage(folder.path("slide.tif"));
+    ASSERT_FALSE(image);
+    EXPECT_NE(image.error().message.find("compression (JPEG 2000)"), std::string::npos)
+        << image.error().message;
 }
 
 // Large pictures wait for each other, however many threads decode.

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <thread>
 
+#include "core/base/detail/Hash.h"
 #include "core/evaluation/Evaluator.h"
 #include "core/training/FeatureCache.h"
 #include "core/training/RunFolder.h"
@@ -289,6 +290,86 @@ TEST_F(ResumeTest, WhatARunWasBegunWithIsRecordedAndAChangeIsSaid) {
     EXPECT_NE(told.find("begun with the processor another cpu"), std::string::npos) << told;
 }
 
+// A run would otherwise end with figures and without the model that they are of.
+TEST_F(ResumeTest, AModelThatIsGoneOrAnothersIsSaidBeforeTheRunGoesOn) {
+    auto c = config("run");
+    trainOrFail(c);
+    auto other = config("other");
+    other.seed = 77;
+    trainOrFail(other);
+    const auto refusedAs = [&](ErrorCode code, const std::string& file) {
+        const auto refused = tryToResume(path("run"), {.dataFolder = {}, .epochs = 9, .device = {}});
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, code) << refused.error().sentence();
+        EXPECT_EQ(refused.error().path, path("run/" + file));
+        EXPECT_TRUE(training::openRun(path("run"))->completed);
+    };
+    for (const std::string file : {"model.safetensors", "model.safetensors.json"}) {
+        fs::rename(path("run/" + file), path("kept"));
+        refusedAs(ErrorCode::NotFound, "model.safetensors");
+        fs::rename(path("kept"), path("run/" + file));
+    }
+    fs::copy_file(path("run/model.safetensors"), path("kept"));
+    fs::copy_file(path("other/model.safetensors"), path("run/model.safetensors"),
+                  fs::copy_options::overwrite_existing);
+    refusedAs(ErrorCode::BadFormat, "model.safetensors");
+    runtime::RunControl control;
+    const auto foreign = evaluation::evaluateFolder(path("run"), path("images"), {}, {}, control);
+    ASSERT_FALSE(foreign);
+    EXPECT_EQ(foreign.error().code, ErrorCode::BadFormat) << foreign.error().sentence();
+    fs::rename(path("kept"), path("run/model.safetensors"));
+
+    const std::string list = readText(path("run/dataset.json"));
+    std::string swapped = list;
+    const auto first = swapped.find("\"0\"");
+    const auto second = swapped.find("\"1\"", first);
+    ASSERT_LT(second, swapped.find("split_by_folders"));
+    std::swap(swapped[first + 1], swapped[second + 1]);
+    writeText(path("run/dataset.json"), swapped);
+    refusedAs(ErrorCode::BadFormat, "dataset.json");
+    writeText(path("run/dataset.json"), list);
+    resume(path("run"), {.dataFolder = {}, .epochs = 3, .device = {}});
+}
+
+// As after a kill between the commit and its files' places.
+TEST_F(ResumeTest, WeightsOfAnotherRunAreThoseOfItsLastCommit) {
+    trainOrFail(config("first"));
+    auto other = config("other");
+    other.seed = 77;
+    trainOrFail(other);
+    fs::create_directories(path("first/checkpoint/next"));
+    for (const std::string file : {"model.safetensors", "model.safetensors.json"})
+        fs::copy_file(path("other/" + file), path("first/checkpoint/next/" + file));
+    auto second = config("second");
+    second.epochs = 1;
+    second.weightsFile = path("first/model.safetensors");
+    trainOrFail(second);
+    EXPECT_FALSE(fs::exists(path("first/checkpoint/next")));
+    EXPECT_EQ(readText(path("first/model.safetensors")), readText(path("other/model.safetensors")));
+    EXPECT_NE(readText(path("second/decisions.json"))
+                  .find(base::sha256OfFile(path("other/model.safetensors")).value()),
+              std::string::npos);
+}
+
+TEST_F(ResumeTest, ACompletedRunLearnsWhereItsImagesLieNow) {
+    const auto c = config("run");
+    trainOrFail(c);
+    const auto before = tensorsIn(path("run/checkpoint/state.safetensors"));
+    fs::rename(path("images"), path("elsewhere"));
+    fs::create_directories(path("linked"));
+    for (const std::string split : {"train", "val"})  // behind links, and none under its path
+        fs::create_directory_symlink(path("elsewhere/" + split), path("linked/" + split + "_photos"));
+    const auto report = resume(c.runFolder, {.dataFolder = path("linked"), .epochs = 0, .device = {}});
+    EXPECT_TRUE(report.completed);
+    EXPECT_NE(m_notices.find("found by their content"), std::string::npos) << m_notices;
+    const auto moved = training::readDataset(c.runFolder).value();
+    EXPECT_EQ(moved.root, fs::canonical(path("linked")).string());
+    for (const data::Sample& sample : moved.samples)
+        EXPECT_TRUE(fs::exists(moved.absolutePath(sample))) << sample.path;
+    EXPECT_TRUE(training::openRun(c.runFolder)->completed);
+    EXPECT_EQ(tensorsIn(path("run/checkpoint/state.safetensors")), before);
+}
+
 TEST_F(ResumeTest, EditedDecisionsAreRefused) {
     auto c = frozen("run");
     trainUntil(c, {1, false, 1});
@@ -424,6 +505,56 @@ TEST_F(ResumeTest, ARunFromAnothersWeightsSaysWhatTheyHaveSeen) {
     ASSERT_TRUE(all) << all.error().sentence();
     const auto ofTheFirst = training::readDataset(path("first"))->countOf(data::Split::Train);
     EXPECT_GT(all->trainedOn.value_or(0), ofTheFirst);
+}
+
+// What the weights had learnt stays known when their run is gone; of an export nothing was ever known.
+TEST_F(ResumeTest, WhatTheWeightsHadLearntOutlivesTheirRun) {
+    auto first = config("first");
+    first.epochs = 1;
+    trainOrFail(first);
+    const auto learnt = training::readDataset(path("first"))->countOf(data::Split::Train);
+    fs::copy(path("images"), path("others"), fs::copy_options::recursive);
+    for (const auto& entry :
+         fs::recursive_directory_iterator(path("others"))) {  // other pictures to learn from
+        if (entry.is_regular_file()) std::ofstream(entry.path(), std::ios::app) << "x";
+    }
+    auto second = first;
+    second.datasetFolder = path("others");
+    second.runFolder = path("second");
+    second.weightsFile = path("first/model.safetensors");
+    trainOrFail(second);
+    auto third = second;
+    third.runFolder = path("third");
+    third.weightsFile = path("second/model.safetensors");
+    trainOrFail(third);
+    fs::rename(path("first"), path("moved"));
+    fs::rename(path("second"), path("moved2"));
+
+    runtime::RunControl control;
+    const auto evaluate = [&](const std::string& model) {
+        const auto all =
+            evaluation::evaluateFolder(path(model), path("images"), {.everything = true}, {}, control);
+        EXPECT_TRUE(all) << all.error().sentence();
+        return all.value_or(evaluation::Evaluation());
+    };
+    EXPECT_EQ(evaluate("moved2").trainedOn, learnt);
+    EXPECT_EQ(evaluate("third").trainedOn, learnt);
+
+    // A file that lies in a run's folder and is not its model; a run that begins from it.
+    fs::copy_file(path("moved/model.safetensors"), path("third/other.safetensors"));
+    fs::copy_file(path("moved/model.safetensors.json"), path("third/other.safetensors.json"));
+    EXPECT_EQ(evaluate("third/other.safetensors").trainedOn, std::nullopt);
+    auto fourth = second;
+    fourth.runFolder = path("fourth");
+    fourth.weightsFile = path("third/other.safetensors");
+    std::string notices;
+    trainOrFail(fourth, [&](const training::TrainEvent& event) {
+        if (const auto* notice = std::get_if<training::Notice>(&event)) notices += notice->message + "\n";
+    });
+    EXPECT_NE(notices.find("Nothing says which images " + fourth.weightsFile), std::string::npos) << notices;
+    const auto unknown = evaluate("fourth");
+    EXPECT_EQ(unknown.trainedOn, std::nullopt);
+    EXPECT_EQ(unknown.trainedOnUnknown, std::vector<std::string>{fourth.weightsFile});
 }
 
 TEST_F(ResumeTest, AgainFromTheStartOnlyWithTheSameWeights) {

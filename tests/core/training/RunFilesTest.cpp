@@ -213,6 +213,42 @@ TEST_F(RunFilesTest, ALimitOnTheSizeOfFilesIsOneSentence) {
     expectTheUndisturbedEnd("run", "limited");
 }
 
+// What a person moves stays whole where it is now, and nothing is written under the old name, whoever lives
+// there.
+TEST_F(RunFilesTest, ARunWhoseFolderIsMovedEndsWithASentenceAndGoesOnThere) {
+    for (const bool isTaken : {false, true}) {
+        const auto c = plan("run");
+        const int status = inChild([&] {
+            runtime::RunControl control;
+            bool isMoved = false;
+            return statusOf(training::train(
+                c,
+                [&](const training::TrainEvent& event) {
+                    if (!std::holds_alternative<training::EpochDone>(event) || std::exchange(isMoved, true))
+                        return;
+                    fs::rename(path("run"), path("elsewhere"));
+                    if (isTaken) writeText(path("run/config.json"), "another's");
+                },
+                control));
+        });
+        EXPECT_EQ(status, kFailed);
+        EXPECT_EQ(fs::exists(path("run")), isTaken);
+        if (isTaken) {
+            EXPECT_EQ(std::ranges::distance(fs::recursive_directory_iterator(path("run")),
+                                            fs::recursive_directory_iterator()),
+                      1);
+            EXPECT_EQ(readText(path("run/config.json")), "another's");
+        }
+        expectWhole("elsewhere", "moved");
+        auto there = c;
+        there.runFolder = path("elsewhere");
+        EXPECT_EQ(inChild([&] { return goOn(there); }), kDone);
+        expectTheUndisturbedEnd("elsewhere", "moved");
+        fs::remove_all(path("elsewhere"));
+        fs::remove_all(path("run"));
+    }
+}
+
 TEST_F(RunFilesTest, ASecondProcessInTheSameRunGetsASentence) {
     const auto c = plan("run");
     ASSERT_EQ(inChild([&] { return trainIn(c); }), kDone);

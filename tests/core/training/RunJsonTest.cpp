@@ -64,6 +64,8 @@ TEST(RunJsonTest, DecisionsJsonAndTheCheckpointsProgress) {
         decisions("\"bfloat16\"", "\"int8\""),
         "What the run decided at its start is damaged: \"features.type\" is \"int8\", which is unknown. "
         "Start the run anew.");
+    EXPECT_NE(decisions("\"bfloat16\"", "\"float16\""), "");  // of a CPU
+    EXPECT_NE(decisions("\"threads\": 2", "\"threads\": 65536"), "");
     const auto progress = [](const std::string& part, const std::string& other) {
         return said("progress", part, other,
                     [](const std::string& text) { return training::progressFromJson(text, "p"); });
