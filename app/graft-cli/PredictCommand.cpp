@@ -131,6 +131,7 @@ int run(const Options& options, bool json) {
         options.inputs, [&] { return readToItsEnd(STDIN_FILENO, stop.control()); }, stop.control());
     if (!stop.control().checkpoint()) {
         say("Stopped before the first picture.\n");
+        if (*format == AnswerFormat::Document && options.output.empty()) fmt::print("[]\n");
         return kFailure;
     }
     std::optional<Error> firstError = sayWhatIsMissing(inputs);

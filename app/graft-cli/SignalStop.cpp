@@ -61,6 +61,7 @@ SignalStop::~SignalStop() {
     m_thread.join();
     close(pipeEnds[0]);
     close(pipeEnds[1]);
+    pipeEnds[0] = pipeEnds[1] = -1;
 }
 
 }  // namespace graft::cli

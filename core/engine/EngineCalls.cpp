@@ -2,6 +2,7 @@
 // The engine's functions as the programs see them: each loads the module, the first time, and calls into it.
 #include <dlfcn.h>
 
+#include <csignal>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -14,6 +15,27 @@ namespace {
 
 using engine::EngineFunctions;
 
+// What the program does on signals is as before when this ends. A library of LibTorch's (UCX, on Debian 13)
+// takes SIGHUP and the signals of crashes for itself as soon as it is loaded.
+class KeptSignals {
+  public:
+    KeptSignals() {
+        for (int signal = 1; signal < NSIG; ++signal)
+            m_known[signal] = sigaction(signal, nullptr, &m_before[signal]) == 0;
+    }
+    ~KeptSignals() {
+        for (int signal = 1; signal < NSIG; ++signal) {
+            if (m_known[signal]) sigaction(signal, &m_before[signal], nullptr);
+        }
+    }
+    KeptSignals(const KeptSignals&) = delete;
+    KeptSignals& operator=(const KeptSignals&) = delete;
+
+  private:
+    struct sigaction m_before[NSIG] = {};
+    bool m_known[NSIG] = {};
+};
+
 Result<const EngineFunctions*> load() {
     std::error_code error;
     const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
@@ -24,6 +46,7 @@ Result<const EngineFunctions*> load() {
             "/proc/self/exe");
     }
     const std::string file = (program.parent_path().parent_path() / "lib/graft/graft-engine.so").string();
+    const KeptSignals kept;
     void* module = dlopen(file.c_str(), RTLD_LAZY | RTLD_LOCAL);
     if (module == nullptr) {
         const char* why = dlerror();

@@ -4,6 +4,7 @@
 #include "core/backbones/ModelSummary.h"
 #include "core/exporting/detail/Sidecar.h"
 #include "core/training/TrainConfig.h"
+#include "core/training/detail/RunCommit.h"
 #include "core/weights/WeightFile.h"
 
 namespace graft::training {
@@ -19,6 +20,7 @@ std::optional<exporting::Sidecar> modelAt(const std::string& weightsFile) {
 }  // namespace
 
 Result<TrainConfig> defaultConfig(const std::string& backbone, const std::string& weightsFile) {
+    settleRunOf(weightsFile);
     const auto entry = backbones::entryForWeights(backbone, weightsFile);
     if (!entry) return fail(entry.error());
     TrainConfig config;

@@ -29,7 +29,8 @@ Result<TrainReport> reported(const std::string& runFolder, bool isNew, const Tra
         // Somebody else's run is not written into.
         const RunPaths paths(runFolder);
         const bool isRun = isNew || fs::exists(paths.config, error);
-        if (!isAnothers && isRun && fs::exists(paths.log, error) && !RunLock::isHeld(runFolder))
+        const bool isAway = report.error().message == kFolderIsAway;
+        if (!isAnothers && !isAway && isRun && fs::exists(paths.log, error) && !RunLock::isHeld(runFolder))
             appendLog(RunPaths(runFolder), "failed: " + report.error().sentence());
         observer(RunEnded{RunEnded::Outcome::Failed, report.error().sentence()});
     }
@@ -106,8 +107,9 @@ Result<TrainReport> recordPlace(RunRecorder& recorder, const RunSummary& run, co
     if (!moved) return fail(moved.error());
     TrainConfig config = run.config;
     config.datasetFolder = dataset->root;
-    if (const auto written = writePlan(recorder.paths(), config, *dataset); !written)
-        return fail(written.error());
+    const auto written =
+        recorder.checkPlace().and_then([&] { return writePlan(recorder.paths(), config, *dataset); });
+    if (!written) return fail(written.error());
     const std::string place = "The run's images lie in " + dataset->root + " now.";
     recorder.log(place);
     for (const std::string& notice : noticesOf(*moved))
@@ -131,7 +133,7 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
     const auto run = openRun(runFolder);
     if (!run) return fail(run.error());
     TrainConfig config = run->config;
-    if (run->completed && options.epochs == 0 && !options.dataFolder.empty())
+    if (run->completed && options.epochs == 0 && !options.dataFolder.empty() && options.device.empty())
         return recordPlace(*recorder, *run, options.dataFolder, observer, control);
     const auto otherEpochs = planEpochs(*run, options.epochs, config);
     if (!otherEpochs) return fail(otherEpochs.error());
@@ -165,7 +167,9 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
         if (const auto open = unmarkCompleted(paths); !open) return fail(open.error());
     }
     if (*otherEpochs || !options.dataFolder.empty() || !options.device.empty()) {
-        if (const auto written = writePlan(paths, config, *dataset); !written) return fail(written.error());
+        const auto written =
+            recorder->checkPlace().and_then([&] { return writePlan(paths, config, *dataset); });
+        if (!written) return fail(written.error());
     }
     const auto there = hasState ? loop.goOn(std::move(*recorder)) : loop.beginAgain(std::move(*recorder));
     if (!there) return fail(there.error());

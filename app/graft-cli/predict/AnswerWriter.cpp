@@ -103,12 +103,12 @@ Result<void> AnswerWriter::openFile() {
     std::ofstream unfinished(unfinishedFile(), std::ios::binary | std::ios::trunc);
     unfinished << m_options.madeWith << std::flush;
     m_out = unfinished ? std::fopen(file.c_str(), whole > 0 ? "r+b" : "wb") : nullptr;
-    if (m_out == nullptr && !begun) fs::remove(unfinishedFile(), error);
     // A line that a kill cut off goes.
     if (m_out == nullptr || ftruncate(fileno(m_out), static_cast<off_t>(whole)) != 0 ||
         std::fseek(m_out, 0, SEEK_END) != 0) {
-        return fail(ErrorCode::Unwritable,
-                    std::string("The file cannot be written: ") + std::strerror(errno) + ".", file);
+        const std::string why = std::strerror(errno);
+        if (m_out == nullptr && !begun) fs::remove(unfinishedFile(), error);
+        return fail(ErrorCode::Unwritable, "The file cannot be written: " + why + ".", file);
     }
     return {};
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <iterator>
 #include <sstream>
@@ -95,30 +96,39 @@ class Gatherer {
 
 }  // namespace
 
-std::string readToItsEnd(int descriptor, runtime::RunControl& control) {
+Result<std::string> readToItsEnd(int descriptor, runtime::RunControl& control) {
     constexpr int kLookAgainMs = 100;
     std::string text;
     std::array<char, 65536> part{};
     while (control.checkpoint()) {
         pollfd waiting{descriptor, POLLIN, 0};
-        if (poll(&waiting, 1, kLookAgainMs) == 0) continue;
+        // A signal ends poll() and is asked about above; read() would begin again.
+        if (poll(&waiting, 1, kLookAgainMs) <= 0) continue;
         const ssize_t count = read(descriptor, part.data(), part.size());
         if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
-        if (count <= 0) break;
+        if (count < 0)
+            return fail(ErrorCode::Unreadable,
+                        std::string("The list cannot be read: ") + std::strerror(errno) + ".");
+        if (count == 0) break;
         text.append(part.data(), static_cast<std::size_t>(count));
     }
     return text;
 }
 
-Inputs gatherInputs(const std::vector<std::string>& arguments, const std::function<std::string()>& readList,
-                    runtime::RunControl& control) {
+Inputs gatherInputs(const std::vector<std::string>& arguments,
+                    const std::function<Result<std::string>()>& readList, runtime::RunControl& control) {
     Gatherer gatherer(control);
     for (const std::string& argument : arguments) {
         if (argument != "-") {
             gatherer.add(argument, true);
             continue;
         }
-        std::string text = readList();
+        const auto list = readList();
+        if (!list) {
+            gatherer.refuse(list.error().message);
+            continue;
+        }
+        std::string text = *list;
         if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // UTF-8 as Windows marks it
         if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
             gatherer.refuse("The list is UTF-16; give it in UTF-8 (in PowerShell: Out-File -Encoding utf8).");

@@ -18,14 +18,14 @@ struct Inputs {
     std::vector<Error> errors;                 // arguments that lead nowhere
 };
 
-// All that can be read there; less where the control says stop.
-std::string readToItsEnd(int descriptor, runtime::RunControl& control);
+// All that can be read there; less where the control says stop. Errors: Unreadable.
+Result<std::string> readToItsEnd(int descriptor, runtime::RunControl& control);
 
 // "-" stands for the names in a list, a line or a zero byte after each; readList gives it. A folder's
 // pictures come in the order of their paths; a pattern (* ? [..]) among the arguments that is no file's own
 // name is what matches it.
-Inputs gatherInputs(const std::vector<std::string>& arguments, const std::function<std::string()>& readList,
-                    runtime::RunControl& control);
+Inputs gatherInputs(const std::vector<std::string>& arguments,
+                    const std::function<Result<std::string>()>& readList, runtime::RunControl& control);
 
 // A picture that gets no answer, rather than something that nobody asked about.
 bool isMissed(data::PassedOverReason reason);

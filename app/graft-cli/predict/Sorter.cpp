@@ -2,12 +2,13 @@
 #include "app/graft-cli/predict/Sorter.h"
 
 #include <fcntl.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -72,14 +73,29 @@ std::error_code lastError() {
 std::error_code copyBytes(int from, int to) {
     struct stat status {};
     if (fstat(from, &status) != 0) return lastError();
-    for (off_t left = status.st_size; left > 0;) {
-        const ssize_t count = sendfile(to, from, nullptr, static_cast<std::size_t>(left));
+    std::array<char, 65536> part{};
+    for (;;) {
+        const ssize_t count = read(from, part.data(), part.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return lastError();
         if (count == 0) break;
-        left -= count;
+        for (ssize_t written = 0; written < count;) {
+            const ssize_t more = write(to, part.data() + written, static_cast<std::size_t>(count - written));
+            if (more < 0 && errno != EINTR) return lastError();
+            if (more > 0) written += more;
+        }
     }
     return fchmod(to, status.st_mode & 0777) == 0 ? std::error_code() : lastError();
+}
+
+// Errors: EEXIST where something has the name already.
+std::error_code renameToNew(const std::string& from, const std::string& to) {
+    if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
+    if (errno != EINVAL) return lastError();
+    // NFS
+    if (link(from.c_str(), to.c_str()) != 0) return lastError();
+    unlink(from.c_str());
+    return {};
 }
 
 // The file has no name until it is whole: a kill leaves nothing, two processes do not meet, and nothing is
@@ -97,12 +113,12 @@ std::error_code copyWhole(const fs::path& source, const fs::path& target) {
                    : lastError();
     }
     if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) return lastError();
-    // Network and memory-card file systems: a name of its own, and a rename.
+    // Network and memory-card file systems: a name of its own first.
     std::string aside = folder + "/.sorting-XXXXXX";
     const Descriptor named(mkostemp(aside.data(), O_CLOEXEC));
     if (named.get() < 0) return lastError();
     std::error_code error = copyBytes(from.get(), named.get());
-    if (!error) fs::rename(aside, target, error);
+    if (!error) error = renameToNew(aside, target.string());
     std::error_code ignored;
     if (error) fs::remove(aside, ignored);
     return error;
@@ -126,9 +142,10 @@ Result<void> Sorter::put(const std::string& picture, const std::string& classNam
         const fs::path target = folder / (number > 1 ? fs::path(numbered(name, number)) : name);
         if (fs::exists(fs::symlink_status(target, error))) {
             // its own copy, or another picture of the same name
-            const bool there =
-                target == source || (fs::is_symlink(target) ? fs::read_symlink(target, error) == source
-                                                            : !m_link && sameContent(source, target));
+            const bool isItself =
+                target.filename() == name && fs::equivalent(folder, source.parent_path(), error);
+            const bool there = isItself || (fs::is_symlink(target) ? fs::read_symlink(target, error) == source
+                                                                   : !m_link && sameContent(source, target));
             if (there) {
                 ++m_alreadyThere;
                 return {};

@@ -16,8 +16,15 @@ FrozenPrefix::FrozenPrefix(const Network& network, std::size_t units, int inputS
               [&](const at::Tensor& images) { return network.featuresOf(images, units); });
     traced.eval();
     const auto module = std::make_shared<torch::jit::Module>(optimizedForInference(traced, device, type));
-    m_run = [module, type](const at::Tensor& images) {
+    m_run = [module, type](const at::Tensor& images) -> at::Tensor {
         const c10::InferenceMode inference;
+        // LibTorch computes one image alone in all threads, several in one thread each, with other last bits:
+        // what is in the cache must not depend on how many were missing.
+        if (images.size(0) == 1)
+            return runAsItIs(*module, torch::cat({images, images}).to(type))
+                .toTensor()
+                .to(torch::kFloat)
+                .narrow(0, 0, 1);
         return runAsItIs(*module, images.to(type)).toTensor().to(torch::kFloat);
     };
 }

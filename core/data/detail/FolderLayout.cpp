@@ -94,6 +94,7 @@ std::set<std::string> classesIn(const Node& split) {
 // nothing but val and test folders are there, with the same classes.
 bool isSplitLevel(const Node& node) {
     bool train = false;
+    bool flatTrain = false;  // its pictures lie in no class
     bool others = false;
     std::set<Split> heldOut;
     std::set<std::set<std::string>> heldOutClasses;
@@ -101,6 +102,7 @@ bool isSplitLevel(const Node& node) {
         const auto split = splitOf(*child);
         if (split == Split::Train) {
             train = train || holdsClasses(*child);
+            flatTrain = flatTrain || (child->total > 0 && !holdsClasses(*child));
         } else if (!split) {
             others = true;
         } else if (child->total > 0) {
@@ -109,7 +111,7 @@ bool isSplitLevel(const Node& node) {
         }
     }
     if (!train)
-        return !others && heldOut.size() == 2 && heldOutClasses.size() == 1 &&
+        return !others && !flatTrain && heldOut.size() == 2 && heldOutClasses.size() == 1 &&
                heldOutClasses.begin()->size() > 1;
     return !heldOut.empty() || !others;
 }

@@ -117,6 +117,25 @@ Result<LoadedModel> loadModelFile(const std::string& file, const exporting::Side
     return model;
 }
 
+namespace {
+
+constexpr int kTries = 3;
+
+Result<exporting::Sidecar> sidecarThatFits(const std::string& file) {
+    auto sidecar = exporting::readSidecar(file);
+    if (!sidecar || sidecar->sha256.empty()) return sidecar;
+    const auto sha256 = base::sha256OfFile(file);
+    if (!sha256) return fail(sha256.error());
+    if (*sha256 == sidecar->sha256) return sidecar;
+    return fail(
+        ErrorCode::BadFormat,
+        "The model is not the file that the .json beside it was written for: it is damaged or was replaced, "
+        "or an export was interrupted. Export the model again, or put the run's own file back.",
+        file);
+}
+
+}  // namespace
+
 Result<LoadedModel> loadModel(const std::string& path, const std::string& device) {
     std::error_code error;
     std::string file = path;
@@ -137,20 +156,12 @@ Result<LoadedModel> loadModel(const std::string& path, const std::string& device
     } else if (!std::filesystem::exists(path, error)) {
         return fail(ErrorCode::NotFound, "There is no such model.", path);
     }
-    const auto sidecar = exporting::readSidecar(file);
+    training::settleRunOf(file);
+    auto sidecar = sidecarThatFits(file);
+    // A run that goes on may have put its next model there in between.
+    for (int i = 0; i < kTries && !sidecar && sidecar.error().code == ErrorCode::BadFormat; ++i)
+        sidecar = sidecarThatFits(file);
     if (!sidecar) return fail(sidecar.error());
-    if (!sidecar->sha256.empty()) {
-        const auto sha256 = base::sha256OfFile(file);
-        if (!sha256) return fail(sha256.error());
-        if (*sha256 != sidecar->sha256) {
-            return fail(
-                ErrorCode::BadFormat,
-                "The model is not the file that the .json beside it was written for: it is damaged or was "
-                "replaced, or an export was interrupted. Export the model again, or put the run's own file "
-                "back.",
-                file);
-        }
-    }
     return loadModelFile(file, *sidecar, device);
 }
 

@@ -210,7 +210,7 @@ bool FeatureSource::agreesWithFloat32(std::vector<data::LoadJob> examples) {
         return false;
     }
     if (!std::isfinite(cosine)) {
-        m_precision = fmt::format(" They are too large for {}; they are computed in float32.", name);
+        m_precision = fmt::format(" They are not finite in {}; they are computed in float32.", name);
         m_prefix.reset();
         return false;
     }

@@ -98,11 +98,19 @@ Result<void> settle(const RunPaths& paths) {
 }
 
 void settleIfFree(const RunPaths& paths) {
-    if (!isUnsettled(paths)) return;
+    std::error_code error;
+    if (!fs::exists(paths.config, error) || !isUnsettled(paths)) return;
     if (const auto lock = RunLock::takeIfFree(paths.folder)) {
         // Where the folder cannot be written, what is there is shown as it is.
         [[maybe_unused]] const auto settled = settle(paths);
     }
+}
+
+void settleRunOf(const std::string& model) {
+    std::error_code error;
+    if (model.empty()) return;
+    const fs::path path = fs::absolute(model, error);
+    settleIfFree(RunPaths(fs::is_directory(path, error) ? path.string() : path.parent_path().string()));
 }
 
 void removeUnfinished(const RunPaths& paths) {

@@ -37,8 +37,10 @@ std::string placeOf(const RunPaths& paths, const std::string& aside);
 bool isUnsettled(const RunPaths& paths);
 // Moves them. Errors: Unwritable.
 Result<void> settle(const RunPaths& paths);
-// For readers, who hold no lock: the same where nobody writes there now.
+// For readers, who hold no lock: the same where this is a run and nobody writes there now.
 void settleIfFree(const RunPaths& paths);
+// The same for a run's folder or a file in it; nothing where it is neither.
+void settleRunOf(const std::string& model);
 // Removes what a killed process had not finished.
 void removeUnfinished(const RunPaths& paths);
 

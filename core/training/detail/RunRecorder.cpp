@@ -48,11 +48,7 @@ Result<RunRecorder> RunRecorder::reopen(const std::string& runFolder) {
 
 Result<void> RunRecorder::checkPlace() const {
     if (m_lock.isStillThere()) return {};
-    return fail(
-        ErrorCode::Unwritable,
-        "The run's folder was moved, renamed or replaced while the run went on, or the .lock in it was "
-        "removed. What the last checkpoint holds is where the folder is now; resume it there.",
-        m_paths.folder);
+    return fail(ErrorCode::Unwritable, kFolderIsAway, m_paths.folder);
 }
 
 void RunRecorder::log(const std::string& line) const {

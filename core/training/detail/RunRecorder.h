@@ -20,6 +20,11 @@
 
 namespace graft::training {
 
+inline constexpr const char* kFolderIsAway =
+    "The run's folder was moved, renamed or replaced while the run went on, or the .lock in it was removed. "
+    "What the "
+    "last checkpoint holds is where the folder is now; resume it there.";
+
 class RunRecorder {
   public:
     // Makes and locks the folder of a new run. Errors: InvalidArgument (a run is there already), Unwritable.

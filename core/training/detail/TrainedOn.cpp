@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/detail/TrainedOn.h"
 
+#include <algorithm>
 #include <filesystem>
 
+#include "core/backbones/Catalogue.h"
 #include "core/base/detail/TextFile.h"
 #include "core/exporting/detail/Sidecar.h"
 #include "core/training/RunFolder.h"
@@ -27,6 +29,12 @@ std::string runOf(const std::string& model) {
     return folder == path || fs::equivalent(run.model, path, error) ? folder : std::string();
 }
 
+bool isPublished(const std::string& sha256) {
+    return std::ranges::any_of(backbones::catalogue(), [&](const backbones::CatalogueEntry& entry) {
+        return !entry.sha256Prefix.empty() && sha256.starts_with(entry.sha256Prefix);
+    });
+}
+
 Result<Learnt> learntByWeights(const std::string& file, int runs);
 
 Result<Learnt> learntByRun(const std::string& run, int runs) {
@@ -48,6 +56,9 @@ Result<Learnt> learntByRun(const std::string& run, int runs) {
     // A run of an older version: what it was begun from may still be there.
     const auto config = base::readText(paths.config).and_then(configFromJson);
     if (!config || config->weightsFile.empty()) return learnt;
+    std::error_code error;
+    if (*decisions && !fs::exists(config->weightsFile, error) && isPublished((*decisions)->weightsSha256))
+        return learnt;
     const auto before = learntByWeights(config->weightsFile, runs - 1);
     if (!before) return before;
     learnt.add(*before);

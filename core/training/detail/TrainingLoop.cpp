@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <set>
 #include <utility>
@@ -78,6 +77,7 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     m_runStart = Clock::now();
     m_lastCheckpoint = m_runStart;
     m_decided = past != nullptr && past->decided;
+    settleRunOf(m_config.weightsFile);  // another run's model may still wait for its place, after a kill
     if (m_decided) m_decisions = *past->decided;
     const bool follows = m_decided && m_config.device == "auto";
     const auto device = runtime::chooseDevice(follows ? m_decisions.device : m_config.device);
@@ -198,8 +198,6 @@ data::DatasetIndex TrainingLoop::list() const {
 
 Result<void> TrainingLoop::loadWeights() {
     if (m_config.weightsFile.empty()) return {};
-    // Another run's model may still wait for its place, after a kill.
-    settleIfFree(RunPaths(std::filesystem::path(m_config.weightsFile).parent_path().string()));
     auto notes = loadStartingWeights(*m_network, m_config, m_dataset.classes);
     if (!notes) return fail(notes.error());
     m_weightNotes = std::move(*notes);
@@ -410,7 +408,8 @@ Result<void> TrainingLoop::startCache() {
     m_decisions.units = m_features ? m_features->units() : 0;
     if (m_features) m_decisions.type = m_features->typeName();
     m_decisions.budgetBytes = mayCache() ? featureCacheBudget(m_config.cache) : 0;
-    return writeDecisions(m_recorder->paths(), m_decisions);
+    return m_recorder->checkPlace().and_then(
+        [this] { return writeDecisions(m_recorder->paths(), m_decisions); });
 }
 
 void TrainingLoop::tellCacheFailure() {

@@ -499,6 +499,10 @@ TEST_F(PredictTest, WaitingForAListCanBeStopped) {
                                      GRAFT_CLI, model(), path("pipe")});
     EXPECT_EQ(stopped.status, 1);
     EXPECT_NE(stopped.errors.find("Stopped before the first picture"), std::string::npos) << stopped.errors;
+    const auto folder =
+        runProcess({"bash", "-c", "exec \"$0\" predict \"$1\" - < \"$2\"", GRAFT_CLI, model(), images()});
+    EXPECT_EQ(folder.status, 1);
+    EXPECT_NE(folder.errors.find("list cannot be read"), std::string::npos) << folder.errors;
 }
 
 TEST_F(PredictTest, ContinuedLinesHoldEachFailureOnce) {
@@ -552,7 +556,8 @@ TEST_F(PredictTest, LinksDoNotMultiplyWhereTheSortedPicturesAreLookedAtAgain) {
     };
     const auto before = count();
     for (const auto& folder : fs::directory_iterator(path("s")))
-        EXPECT_EQ(runCli({"predict", model(), folder.path(), "--sort-into", path("s"), "--link"}).status, 0);
+        EXPECT_EQ(runCli({"predict", model(), folder.path(), "--sort-into", path("s/../s"), "--link"}).status,
+                  0);
     EXPECT_EQ(count(), before);
 }
 

@@ -400,6 +400,15 @@ TEST_F(FolderLayoutTest, HeldOutFoldersAloneAreScoredAndNotTrainedOn) {
     }));
 }
 
+TEST_F(FolderLayoutTest, ATrainingFolderWithoutClassesBesideThemTakesNothingAway) {
+    makePictures("train", 5);
+    makeClasses("val", {"a", "b"}, 4);
+    makeClasses("test", {"a", "b"}, 3);
+    const DatasetIndex index = scan();
+    EXPECT_EQ(index.classes, (Names{"test", "train", "val"}));
+    EXPECT_TRUE(problem(index, ProblemCode::SplitNamesAsClasses));
+}
+
 // Two classes of these names, whose folders inside have nothing in common.
 TEST_F(FolderLayoutTest, ClassesCalledValAndTestStayClasses) {
     makeClasses("val", {"monday", "friday"}, 4);

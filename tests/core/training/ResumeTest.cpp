@@ -345,6 +345,16 @@ TEST_F(ResumeTest, WeightsOfAnotherRunAreThoseOfItsLastCommit) {
     second.weightsFile = path("first/model.safetensors");
     trainOrFail(second);
     EXPECT_FALSE(fs::exists(path("first/checkpoint/next")));
+    // What only looks like it is a person's.
+    fs::create_directories(path("mine/checkpoint/next"));
+    fs::copy_file(path("other/model.safetensors"), path("mine/weights.safetensors"));
+    writeText(path("mine/checkpoint/next/notes.txt"), "mine");
+    auto third = second;
+    third.runFolder = path("third");
+    third.weightsFile = path("mine/weights.safetensors");
+    trainOrFail(third);
+    EXPECT_EQ(readText(path("mine/checkpoint/next/notes.txt")), "mine");
+    EXPECT_FALSE(fs::exists(path("mine/.lock")));
     EXPECT_EQ(readText(path("first/model.safetensors")), readText(path("other/model.safetensors")));
     EXPECT_NE(readText(path("second/decisions.json"))
                   .find(base::sha256OfFile(path("other/model.safetensors")).value()),

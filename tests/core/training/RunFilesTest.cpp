@@ -227,7 +227,10 @@ TEST_F(RunFilesTest, ARunWhoseFolderIsMovedEndsWithASentenceAndGoesOnThere) {
                     if (!std::holds_alternative<training::EpochDone>(event) || std::exchange(isMoved, true))
                         return;
                     fs::rename(path("run"), path("elsewhere"));
-                    if (isTaken) writeText(path("run/config.json"), "another's");
+                    if (isTaken) {
+                        writeText(path("run/config.json"), "another's");
+                        writeText(path("run/log.txt"), "another's");
+                    }
                 },
                 control));
         });
@@ -236,8 +239,9 @@ TEST_F(RunFilesTest, ARunWhoseFolderIsMovedEndsWithASentenceAndGoesOnThere) {
         if (isTaken) {
             EXPECT_EQ(std::ranges::distance(fs::recursive_directory_iterator(path("run")),
                                             fs::recursive_directory_iterator()),
-                      1);
+                      2);
             EXPECT_EQ(readText(path("run/config.json")), "another's");
+            EXPECT_EQ(readText(path("run/log.txt")), "another's");
         }
         expectWhole("elsewhere", "moved");
         auto there = c;
