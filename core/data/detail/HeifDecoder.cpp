@@ -6,7 +6,9 @@
 #include <libheif/heif.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
+#include <string_view>
 
 #include "core/data/detail/DecodeBudget.h"
 #include "core/data/detail/ImageLimits.h"
@@ -29,6 +31,26 @@ bool canRead(heif_compression_format format) {
     if (!ready) return false;
 #endif
     return heif_have_decoder_for_format(format) != 0;
+}
+
+// Rather than dav1d, which writes on standard error. libheif 1.19 refuses an id that it does not know.
+constexpr const char* kSilentAv1Decoder = "aom";
+
+bool hasSilentAv1Decoder() {
+    static const bool has = canReadAvif() && [] {
+        std::array<const heif_decoder_descriptor*, 16> found{};
+        const int count = heif_get_decoder_descriptors(heif_compression_AV1, found.data(), 16);
+        return std::any_of(found.begin(), found.begin() + count, [](const heif_decoder_descriptor* one) {
+            return std::string_view(heif_decoder_descriptor_get_id_name(one)) == kSilentAv1Decoder;
+        });
+    }();
+    return has;
+}
+
+bool isAvif(std::span<const std::uint8_t> bytes) {
+    const std::string_view head(reinterpret_cast<const char*>(bytes.data()),
+                                std::min<std::size_t>(bytes.size(), 12));
+    return head.ends_with("ftypavif") || head.ends_with("ftypavis");
 }
 
 }  // namespace
@@ -65,9 +87,7 @@ Result<base::Image> decodeHeif(std::span<const std::uint8_t> bytes, const std::s
     const Owned<heif_decoding_options> options(heif_decoding_options_alloc(), heif_decoding_options_free);
     if (!options) return damaged(name);
     options->convert_hdr_to_8bit = 1;
-    // Rather than dav1d, which writes on standard error. Where libaom is not there, libheif takes what there
-    // is.
-    options->decoder_id = "aom";
+    if (isAvif(bytes) && hasSilentAv1Decoder()) options->decoder_id = kSilentAv1Decoder;
     heif_image* rawImage = nullptr;
     if (isBad(heif_decode_image(handle.get(), &rawImage, heif_colorspace_RGB, heif_chroma_interleaved_RGB,
                                 options.get())) ||
