@@ -3,7 +3,6 @@
 
 #include <filesystem>
 
-#include "core/base/detail/Hash.h"
 #include "core/base/detail/TorchErrors.h"
 #include "core/data/FolderScanner.h"
 #include "core/exporting/detail/Sidecar.h"
@@ -79,23 +78,14 @@ Result<void> checkModel(const RunPaths& paths, const data::DatasetIndex& dataset
     std::error_code error;
     if (!fs::exists(paths.model, error) || !fs::exists(paths.modelSidecar, error))
         return fail(ErrorCode::NotFound, kNoModel, paths.model);
-    const auto sidecar = exporting::readSidecar(paths.model);
+    const auto sidecar = exporting::sidecarThatFits(paths.model);
     if (!sidecar) return fail(sidecar.error());
-    if (sidecar->classes != dataset.classes) {
-        return fail(
-            ErrorCode::BadFormat,
-            "The classes here are not those of the run's model; put the list back as the run wrote it, or "
-            "start another run.",
-            paths.dataset);
-    }
-    if (sidecar->sha256.empty()) return {};
-    const auto sha256 = base::sha256OfFile(paths.model);
-    if (!sha256) return fail(sha256.error());
-    if (*sha256 == sidecar->sha256) return {};
+    if (sidecar->classes == dataset.classes) return {};
     return fail(
         ErrorCode::BadFormat,
-        "The run's model is damaged or was replaced; put the run's own file back, or start another run.",
-        paths.model);
+        "The classes here are not those of the run's model; put the list back as the run wrote it, or "
+        "start another run.",
+        paths.dataset);
 }
 
 // A completed run has nothing to go on with; where its images lie now is of use to its export.

@@ -73,7 +73,8 @@ Result<void> AnswerWriter::openFile() {
     if (fs::is_directory(file, error))
         return fail(ErrorCode::InvalidArgument, "This is a folder; name a file in it.", file);
     const bool begun = fs::exists(unfinishedFile(), error);
-    if (begun && !isOurs(contentOf(unfinishedFile()))) {
+    const std::string madeWith = contentOf(unfinishedFile());
+    if (begun && !isOurs(madeWith)) {
         return fail(
             ErrorCode::InvalidArgument,
             "Graft keeps what an unfinished file is made with here, and a file of another kind is there "
@@ -89,7 +90,7 @@ Result<void> AnswerWriter::openFile() {
                     : "This file is there already; --continue goes on with it, or choose another name.",
                 file);
         }
-        if (begun && contentOf(unfinishedFile()) != m_options.madeWith) {
+        if (begun && madeWith != m_options.madeWith) {
             return fail(ErrorCode::InvalidArgument,
                         "This file was begun with another model or other settings; choose another name.",
                         file);
@@ -99,10 +100,14 @@ Result<void> AnswerWriter::openFile() {
         whole = *bytes;
         m_isOfUnknownModel = !begun && whole > 0;
     }
-    // What the file is made with is there before the file is.
-    std::ofstream unfinished(unfinishedFile(), std::ios::binary | std::ios::trunc);
-    unfinished << m_options.madeWith << std::flush;
-    m_out = unfinished ? std::fopen(file.c_str(), whole > 0 ? "r+b" : "wb") : nullptr;
+    // What the file is made with is there before the file is, and is not emptied while that is there.
+    bool isSaid = begun && madeWith == m_options.madeWith;
+    if (!isSaid) {
+        std::ofstream unfinished(unfinishedFile(), std::ios::binary | std::ios::trunc);
+        unfinished << m_options.madeWith << std::flush;
+        isSaid = unfinished.good();
+    }
+    m_out = isSaid ? std::fopen(file.c_str(), whole > 0 ? "r+b" : "wb") : nullptr;
     // A line that a kill cut off goes.
     if (m_out == nullptr || ftruncate(fileno(m_out), static_cast<off_t>(whole)) != 0 ||
         std::fseek(m_out, 0, SEEK_END) != 0) {

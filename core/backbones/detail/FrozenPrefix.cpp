@@ -20,12 +20,9 @@ FrozenPrefix::FrozenPrefix(const Network& network, std::size_t units, int inputS
         const c10::InferenceMode inference;
         // LibTorch computes one image alone in all threads, several in one thread each, with other last bits:
         // what is in the cache must not depend on how many were missing.
-        if (images.size(0) == 1)
-            return runAsItIs(*module, torch::cat({images, images}).to(type))
-                .toTensor()
-                .to(torch::kFloat)
-                .narrow(0, 0, 1);
-        return runAsItIs(*module, images.to(type)).toTensor().to(torch::kFloat);
+        const bool alone = images.size(0) == 1;
+        const at::Tensor input = (alone ? torch::cat({images, images}) : images).to(type);
+        return runAsItIs(*module, input).toTensor().to(torch::kFloat).narrow(0, 0, images.size(0));
     };
 }
 

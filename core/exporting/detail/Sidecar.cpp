@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/base/detail/AtomicFile.h"
+#include "core/base/detail/Hash.h"
 #include "core/base/detail/Quoted.h"
 #include "core/base/detail/StrictJson.h"
 #include "core/base/detail/TextFile.h"
@@ -70,6 +71,21 @@ Result<Sidecar> readSidecar(const std::string& modelFile) {
     }
     return base::readText(path).and_then(
         [&](const std::string& text) { return sidecarFromJson(text, path); });
+}
+
+Result<Sidecar> sidecarThatFits(const std::string& modelFile) {
+    auto sidecar = readSidecar(modelFile);
+    if (!sidecar || sidecar->sha256.empty()) return sidecar;
+    const auto sha256 = base::sha256OfFile(modelFile);
+    if (!sha256) return fail(sha256.error());
+    // A run that goes on may have put its next model there in between.
+    if (*sha256 != sidecar->sha256) sidecar = readSidecar(modelFile);
+    if (!sidecar || *sha256 == sidecar->sha256) return sidecar;
+    return fail(
+        ErrorCode::BadFormat,
+        "The model is not the file that the .json beside it was written for: it is damaged or was replaced, "
+        "or an export was interrupted. Export the model again, or put the run's own file back.",
+        modelFile);
 }
 
 Result<Sidecar> sidecarFromJson(const std::string& content, const std::string& path) {

@@ -26,6 +26,9 @@ Result<void> writeSidecar(const std::string& modelFile, const Sidecar& sidecar);
 // What it says is checked within itself; loadModelFile() holds it against the model.
 // Errors: NotFound (it does not lie beside the model), BadFormat.
 Result<Sidecar> readSidecar(const std::string& modelFile);
+// The same of the model as it is now: its SHA-256 is the one that was written. Errors: also BadFormat, for
+// the model.
+Result<Sidecar> sidecarThatFits(const std::string& modelFile);
 Result<Sidecar> sidecarFromJson(const std::string& json, const std::string& pathForErrors);
 
 }  // namespace graft::exporting

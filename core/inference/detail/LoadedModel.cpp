@@ -9,7 +9,6 @@
 #include <new>
 
 #include "core/backbones/detail/Trace.h"
-#include "core/base/detail/Hash.h"
 #include "core/runtime/detail/TorchDevice.h"
 #include "core/training/detail/RunCommit.h"
 #include "core/weights/WeightFile.h"
@@ -117,26 +116,8 @@ Result<LoadedModel> loadModelFile(const std::string& file, const exporting::Side
     return model;
 }
 
-namespace {
-
-constexpr int kTries = 3;
-
-Result<exporting::Sidecar> sidecarThatFits(const std::string& file) {
-    auto sidecar = exporting::readSidecar(file);
-    if (!sidecar || sidecar->sha256.empty()) return sidecar;
-    const auto sha256 = base::sha256OfFile(file);
-    if (!sha256) return fail(sha256.error());
-    if (*sha256 == sidecar->sha256) return sidecar;
-    return fail(
-        ErrorCode::BadFormat,
-        "The model is not the file that the .json beside it was written for: it is damaged or was replaced, "
-        "or an export was interrupted. Export the model again, or put the run's own file back.",
-        file);
-}
-
-}  // namespace
-
 Result<LoadedModel> loadModel(const std::string& path, const std::string& device) {
+    training::settleRunOf(path);
     std::error_code error;
     std::string file = path;
     if (std::filesystem::is_directory(path, error)) {
@@ -145,7 +126,6 @@ Result<LoadedModel> loadModel(const std::string& path, const std::string& device
             return fail(ErrorCode::NotFound, "This folder is no run; give a run folder or an exported model.",
                         path);
         }
-        training::settleIfFree(paths);
         file = paths.model;
         if (!std::filesystem::exists(file, error)) {
             const bool hadOne = std::filesystem::exists(paths.evaluation, error);
@@ -156,11 +136,7 @@ Result<LoadedModel> loadModel(const std::string& path, const std::string& device
     } else if (!std::filesystem::exists(path, error)) {
         return fail(ErrorCode::NotFound, "There is no such model.", path);
     }
-    training::settleRunOf(file);
-    auto sidecar = sidecarThatFits(file);
-    // A run that goes on may have put its next model there in between.
-    for (int i = 0; i < kTries && !sidecar && sidecar.error().code == ErrorCode::BadFormat; ++i)
-        sidecar = sidecarThatFits(file);
+    const auto sidecar = exporting::sidecarThatFits(file);
     if (!sidecar) return fail(sidecar.error());
     return loadModelFile(file, *sidecar, device);
 }

@@ -206,12 +206,11 @@ Result<void> TrainingLoop::loadWeights() {
 
 // A run that goes on from another's model may validate on what that one has learned.
 Result<void> TrainingLoop::noteSeenBefore() {
-    if (!m_decided) {
+    if (!m_decisions.learntBefore) {  // a new run, or one that an older version has begun
         auto learnt = learntByWeights(m_config.weightsFile);
         if (!learnt) return fail(learnt.error());
         m_decisions.learntBefore = std::move(*learnt);
     }
-    if (!m_decisions.learntBefore) return {};
     const Learnt& before = *m_decisions.learntBefore;
     if (!before.unknown.empty()) {
         m_notices.push_back(
