@@ -86,6 +86,7 @@ Result<void> writeModel(const inference::LoadedModel& model, Format format, cons
     if (format == Format::Safetensors) {
         weights::StateDict dict = model.network->stateDict();
         dict.metadata.emplace_back("format", "pt");
+        markAsTrained(dict);
         return weights::writeSafetensors(file, dict);
     }
     return base::writeFileAtomically(file, torchScriptOf(*model.network, model.sidecar.preprocess.cropSize));

@@ -160,35 +160,51 @@ tl::expected<Header, std::string> parseHeader(const std::string& text) {
     return header;
 }
 
-Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const std::string& path) {
-    const auto bad = [&](const std::string& what) {
-        return fail(ErrorCode::BadFormat, "This is no valid safetensors file: " + what + ".", path);
-    };
+// The file's beginning up to its tensors; leaves the file there.
+struct Opening {
+    Header header;
+    Metadata metadata;
+    std::uint64_t bytes = 0;
+};
+
+tl::expected<Opening, std::string> readOpening(std::ifstream& file, std::uint64_t fileBytes) {
+    using Bad = tl::unexpected<std::string>;
     std::uint64_t headerBytes = 0;
     file.read(reinterpret_cast<char*>(&headerBytes), sizeof(headerBytes));
-    if (!file) return bad("it is shorter than its header");
+    if (!file) return Bad("it is shorter than its header");
     if (headerBytes > kMaxHeaderBytes || headerBytes > fileBytes - sizeof(headerBytes)) {
-        return bad("its header claims " + std::to_string(headerBytes) +
+        return Bad("its header claims " + std::to_string(headerBytes) +
                    " bytes, which the file does not have");
     }
     std::string text(headerBytes, '\0');
     file.read(text.data(), static_cast<std::streamsize>(headerBytes));
-    if (!file) return bad("it ends inside its header");
+    if (!file) return Bad("it ends inside its header");
 
     auto header = parseHeader(text);
-    if (!header) return bad(header.error());
-
-    StateDict dict;
-    for (const std::string& key : header->keys.metadataKeys) {
-        const Json& content = header->json[kMetadata][key];
-        if (!content.is_string()) return bad("its metadata holds something other than text");
-        dict.metadata.emplace_back(key, content.get<std::string>());
+    if (!header) return Bad(header.error());
+    Opening opening{std::move(*header), {}, sizeof(headerBytes) + headerBytes};
+    for (const std::string& key : opening.header.keys.metadataKeys) {
+        const Json& content = opening.header.json[kMetadata][key];
+        if (!content.is_string()) return Bad("its metadata holds something other than text");
+        opening.metadata.emplace_back(key, content.get<std::string>());
     }
+    return opening;
+}
+
+Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const std::string& path) {
+    const auto bad = [&](const std::string& what) {
+        return fail(ErrorCode::BadFormat, "This is no valid safetensors file: " + what + ".", path);
+    };
+    auto opening = readOpening(file, fileBytes);
+    if (!opening) return bad(opening.error());
+    Header& header = opening->header;
+    StateDict dict;
+    dict.metadata = std::move(opening->metadata);
     std::vector<Entry> entries;
-    const std::uint64_t dataBytes = fileBytes - sizeof(headerBytes) - headerBytes;
-    for (const std::string& name : header->keys.names) {
+    const std::uint64_t dataBytes = fileBytes - opening->bytes;
+    for (const std::string& name : header.keys.names) {
         Entry entry;
-        if (const std::string problem = readEntry(name, header->json[name], dataBytes, entry);
+        if (const std::string problem = readEntry(name, header.json[name], dataBytes, entry);
             !problem.empty())
             return bad("tensor " + base::inQuotes(name) + ": " + problem);
         entries.push_back(std::move(entry));
@@ -212,7 +228,7 @@ Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const s
     for (const Entry& entry : entries) {
         TensorData tensor{entry.dtype, entry.shape,
                           std::make_shared<std::vector<std::byte>>(entry.end - entry.begin)};
-        file.seekg(static_cast<std::streamoff>(sizeof(headerBytes) + headerBytes + entry.begin));
+        file.seekg(static_cast<std::streamoff>(opening->bytes + entry.begin));
         file.read(reinterpret_cast<char*>(tensor.bytes->data()),
                   static_cast<std::streamsize>(tensor.bytes->size()));
         if (!file) return bad("it ends inside tensor " + base::inQuotes(entry.name));
@@ -237,6 +253,15 @@ Result<StateDict> readSafetensors(const std::string& path) try {
 } catch (const Json::exception& exception) {
     return fail(ErrorCode::BadFormat,
                 std::string("This is no valid safetensors file: ") + exception.what() + ".", path);
+}
+
+Metadata safetensorsMetadata(const std::string& path) {
+    std::error_code error;
+    const std::uint64_t size = std::filesystem::file_size(path, error);
+    std::ifstream file(path, std::ios::binary);
+    if (error || size < 8 || !file) return {};
+    auto opening = readOpening(file, size);
+    return opening ? std::move(opening->metadata) : Metadata();
 }
 
 Result<void> writeSafetensors(const std::string& path, const StateDict& dict) {

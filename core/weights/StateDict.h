@@ -42,9 +42,11 @@ struct TensorData {
     std::string shapeText() const;  // "64 x 3 x 7 x 7"
 };
 
+using Metadata = std::vector<std::pair<std::string, std::string>>;
+
 struct StateDict {
-    std::vector<std::pair<std::string, TensorData>> tensors;    // in the file's order
-    std::vector<std::pair<std::string, std::string>> metadata;  // safetensors' "__metadata__"
+    std::vector<std::pair<std::string, TensorData>> tensors;  // in the file's order
+    Metadata metadata;                                        // safetensors' "__metadata__"
     // Sentences on what a reader chose for the person: which of several state dicts, without which prefix.
     std::vector<std::string> notes;
 

@@ -13,12 +13,15 @@
 #include "core/base/detail/TextFile.h"
 #include "core/data/detail/PreprocessJson.h"
 #include "core/training/TrainConfig.h"
+#include "core/weights/WeightFile.h"
 
 namespace graft::exporting {
 
 using Json = nlohmann::ordered_json;
 
 namespace {
+constexpr const char* kTrainedBy = "trained_by";
+constexpr const char* kGraft = "Graft";
 constexpr std::size_t kMostClasses = 1'000'000;
 constexpr const char* kJpegDecoding =
     "at 1/8, 1/4 or 1/2 of its size in the DCT (libjpeg's scale, Pillow's draft) where that still leaves a "
@@ -138,6 +141,15 @@ Result<Sidecar> sidecarFromJson(const std::string& content, const std::string& p
         if (json.has("sha256")) json.read("sha256", sidecar.sha256);
         return sidecar;
     });
+}
+
+void markAsTrained(weights::StateDict& model) {
+    model.metadata.emplace_back(kTrainedBy, kGraft);
+}
+
+bool isMarkedAsTrained(const std::string& modelFile) {
+    return std::ranges::count(weights::safetensorsMetadata(modelFile),
+                              weights::Metadata::value_type(kTrainedBy, kGraft)) > 0;
 }
 
 }  // namespace graft::exporting

@@ -8,6 +8,7 @@
 #include "core/backbones/Head.h"
 #include "core/base/Result.h"
 #include "core/data/Preprocess.h"
+#include "core/weights/StateDict.h"
 
 namespace graft::exporting {
 
@@ -30,5 +31,10 @@ Result<Sidecar> readSidecar(const std::string& modelFile);
 // the model.
 Result<Sidecar> sidecarThatFits(const std::string& modelFile);
 Result<Sidecar> sidecarFromJson(const std::string& json, const std::string& pathForErrors);
+
+// A mark within the model's own file, for where it is copied without its .json: that it was trained here, so
+// that it is not taken for published weights.
+void markAsTrained(weights::StateDict& model);
+bool isMarkedAsTrained(const std::string& modelFile);
 
 }  // namespace graft::exporting

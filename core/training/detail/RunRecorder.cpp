@@ -127,6 +127,7 @@ Result<void> RunRecorder::writeBest(const backbones::Network& network, const Run
 
 weights::StateDict RunRecorder::bestModel(const backbones::Network& network) const {
     weights::StateDict model = network.stateDict();
+    exporting::markAsTrained(model);
     for (auto& [name, data] : model.tensors) {
         const auto best =
             std::ranges::find(m_best->tensors, name, [](const auto& pair) { return pair.first; });

@@ -68,7 +68,8 @@ Result<Learnt> learntByRun(const std::string& run, int runs) {
 Result<Learnt> learntByWeights(const std::string& file, int runs) {
     std::error_code error;
     if (const std::string run = runOf(file); !run.empty() && runs > 0) return learntByRun(run, runs);
-    const bool published = fs::exists(file, error) && !fs::exists(exporting::sidecarPath(file), error);
+    const bool published = fs::exists(file, error) && !fs::exists(exporting::sidecarPath(file), error) &&
+                           !exporting::isMarkedAsTrained(file);
     return published ? Learnt() : Learnt{{}, {file}};
 }
 

@@ -21,9 +21,9 @@ struct Learnt {
 // Errors: as readDataset and readDecisions.
 Result<Learnt> learntBy(const std::string& model);
 
-// The same of weights that a run begins from: unknown are those that have a .json of Graft's, and files that
-// are gone. Published weights, and others without a .json, have learnt nothing that anyone here would score
-// them on.
+// The same of weights that a run begins from: unknown are those that have a .json of Graft's or are marked as
+// trained by it, and files that are gone. Published weights, and others that Graft has not trained, have
+// learnt nothing that anyone here would score them on.
 Result<Learnt> learntByWeights(const std::string& weightsFile);
 
 }  // namespace graft::training

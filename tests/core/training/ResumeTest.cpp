@@ -7,6 +7,7 @@
 
 #include "core/base/detail/Hash.h"
 #include "core/evaluation/Evaluator.h"
+#include "core/exporting/Exporter.h"
 #include "core/training/FeatureCache.h"
 #include "core/training/RunFolder.h"
 #include "tests/support/TinyImages.h"
@@ -565,6 +566,21 @@ TEST_F(ResumeTest, WhatTheWeightsHadLearntOutlivesTheirRun) {
     const auto unknown = evaluate("fourth");
     EXPECT_EQ(unknown.trainedOn, std::nullopt);
     EXPECT_EQ(unknown.trainedOnUnknown, std::vector<std::string>{fourth.weightsFile});
+
+    // A run's model, and what was exported from it, copied without the .json that tells them from published
+    // ones.
+    ASSERT_TRUE(exporting::exportRun(path("moved"), exporting::Format::Safetensors,
+                                     path("exported.safetensors"), false, {}, control));
+    for (const char* trained : {"moved/model.safetensors", "exported.safetensors"}) {
+        SCOPED_TRACE(trained);
+        auto fifth = second;
+        fifth.weightsFile = path("alone.safetensors");
+        fifth.runFolder = path("fifth");
+        fs::copy_file(path(trained), fifth.weightsFile, fs::copy_options::overwrite_existing);
+        fs::remove_all(fifth.runFolder);
+        trainOrFail(fifth);
+        EXPECT_EQ(evaluate("fifth").trainedOnUnknown, std::vector<std::string>{fifth.weightsFile});
+    }
 }
 
 TEST_F(ResumeTest, AgainFromTheStartOnlyWithTheSameWeights) {
