@@ -6,6 +6,7 @@
 
 #include "app/graft-cli/Commands.h"
 #include "app/graft-cli/Output.h"
+#include "app/graft-cli/SignalStop.h"
 #include "core/data/IdxImport.h"
 
 namespace graft::cli {
@@ -34,8 +35,9 @@ void addImportIdxCommand(CLI::App& app, Invocation& invocation) {
         ->delimiter(',');
     command->callback([&invocation, options] {
         invocation.action = [&invocation, options]() -> int {
+            SignalStop stop;
             const auto report = data::importIdx(options->images, options->labels, options->folder,
-                                                options->import, progressLine("importing"));
+                                                options->import, progressLine("importing"), &stop.control());
             if (!report) return reportError(report.error(), invocation.json);
             if (invocation.json) {
                 printJson(

@@ -13,7 +13,6 @@
 #include <utility>
 
 #include "core/backbones/Catalogue.h"
-#include "core/runtime/Device.h"
 #include "core/runtime/ThreadBudget.h"
 #include "ui/main/MainWindow.h"
 #include "ui/prompts/QtUserPrompts.h"
@@ -107,11 +106,12 @@ int main(int argc, char* argv[]) {
     window.show();
     bool isChosen = false;  // by the person, before the default could be
     QObject::connect(&project, &graft::ui::Project::backboneChanged, &project, [&] { isChosen = true; });
-    // Choosing a backbone asks the engine for its blocks: it must have been loaded.
+    // The engine is loaded for it, and a weight file may have to be read.
     graft::ui::runInBackground(
-        &project, [] { return graft::runtime::availableDevices(); },
-        [&](const std::vector<graft::runtime::Device>&) {
-            if (!isChosen) project.chooseDefaultBackbone(name, parser.value(weights));
+        &project,
+        [name, file = parser.value(weights)] { return graft::ui::Project::findDefaultBackbone(name, file); },
+        [&](const auto& found) {
+            if (!isChosen) project.takeBackbone(found);
         });
     FirstPaint firstPaint(window, [&] {
         painted.release();

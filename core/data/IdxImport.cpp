@@ -5,19 +5,25 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
+#include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <memory>
 #include <opencv2/core.hpp>
 #include <opencv2/imgcodecs.hpp>
 #include <span>
+#include <utility>
 
 #include "core/base/detail/AtomicFile.h"
 
 namespace graft::data {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxSide = 4096;
 constexpr std::size_t kMaxImages = 100'000'000;
@@ -72,20 +78,28 @@ bool isFolderName(const std::string& name) {
            name.find('\0') == std::string::npos;
 }
 
-}  // namespace
-
-Result<IdxImportReport> importIdx(const std::string& imagesFile, const std::string& labelsFile,
-                                  const std::string& folder, const IdxImportOptions& options,
-                                  const std::function<void(std::size_t done, std::size_t total)>& progress) {
-    for (const std::string& name : options.classNames) {
+Result<void> checkNames(const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
         if (!isFolderName(name)) {
             return fail(ErrorCode::InvalidArgument,
                         "The class name \"" + name + "\" cannot be the name of a folder.");
         }
-        if (std::ranges::count(options.classNames, name) > 1) {
+        if (std::ranges::count(names, name) > 1)
             return fail(ErrorCode::InvalidArgument, "The class name \"" + name + "\" stands twice.");
-        }
     }
+    return {};
+}
+
+// Both files, read up to the pixels.
+struct IdxPair {
+    GzipFile images;
+    std::size_t rows;
+    std::size_t columns;
+    std::vector<std::uint8_t> labels;  // of each picture
+    std::size_t classCount;
+};
+
+Result<IdxPair> openPair(const std::string& imagesFile, const std::string& labelsFile) {
     constexpr std::size_t kImageMagic = 0x00000803;  // unsigned bytes, three dimensions
     constexpr std::size_t kLabelMagic = 0x00000801;  // unsigned bytes, one dimension
     auto images = openIdx(imagesFile, kImageMagic, "pictures");
@@ -93,12 +107,12 @@ Result<IdxImportReport> importIdx(const std::string& imagesFile, const std::stri
     auto labels = openIdx(labelsFile, kLabelMagic, "labels");
     if (!labels) return fail(labels.error());
 
+    IdxPair pair{std::move(*images), 0, 0, {}, 0};
     std::size_t count = 0;
     std::size_t labelCount = 0;
-    std::size_t rows = 0;
-    std::size_t columns = 0;
-    if (!images->readNumber(count) || !images->readNumber(rows) || !images->readNumber(columns) ||
-        rows == 0 || columns == 0 || rows > kMaxSide || columns > kMaxSide || count > kMaxImages) {
+    if (!pair.images.readNumber(count) || !pair.images.readNumber(pair.rows) ||
+        !pair.images.readNumber(pair.columns) || pair.rows == 0 || pair.columns == 0 ||
+        pair.rows > kMaxSide || pair.columns > kMaxSide || count > kMaxImages) {
         return fail(ErrorCode::BadFormat, "The file's header is damaged.", imagesFile);
     }
     if (!labels->readNumber(labelCount) || labelCount != count) {
@@ -107,69 +121,171 @@ Result<IdxImportReport> importIdx(const std::string& imagesFile, const std::stri
                         std::to_string(count) + " pictures in " + imagesFile + ".",
                     labelsFile);
     }
-
-    std::vector<std::uint8_t> allLabels;  // grows with what is there, whatever the header claims
-    while (allLabels.size() < count) {
-        const std::size_t before = allLabels.size();
-        allLabels.resize(std::min(count, before + 65536));
-        if (!labels->read(std::span(allLabels).subspan(before)))
+    while (pair.labels.size() < count) {  // grows with what is there, whatever the header claims
+        const std::size_t before = pair.labels.size();
+        pair.labels.resize(std::min(count, before + 65536));
+        if (!labels->read(std::span(pair.labels).subspan(before)))
             return fail(ErrorCode::BadFormat, "The file ends too early.", labelsFile);
     }
     if (!labels->endsWell()) return fail(ErrorCode::BadFormat, "The file is damaged.", labelsFile);
-    const std::size_t classCount =
-        count == 0 ? 0 : static_cast<std::size_t>(*std::max_element(allLabels.begin(), allLabels.end())) + 1;
-    if (!options.classNames.empty() && options.classNames.size() < classCount) {
+    if (count > 0) pair.classCount = static_cast<std::size_t>(*std::ranges::max_element(pair.labels)) + 1;
+    return pair;
+}
+
+tl::unexpected<Error> unwritable(const std::string& what, const std::string& path) {
+    const std::string why = errno != 0 ? std::strerror(errno) : "the disk may be full";
+    return fail(ErrorCode::Unwritable, what + " cannot be written: " + why + ".", path);
+}
+
+// The folders that are made on the way to the target: they go again where it does not come.
+class FoldersAbove {
+  public:
+    explicit FoldersAbove(const fs::path& target) {
+        std::error_code error;
+        for (fs::path above = target.parent_path(); !above.empty() && !fs::exists(above, error);
+             above = above.parent_path())
+            m_missing.push_back(above);
+    }
+    ~FoldersAbove() {
+        std::error_code error;
+        for (const fs::path& folder : m_missing)
+            fs::remove(folder, error);  // fails for one that holds something
+    }
+    FoldersAbove(const FoldersAbove&) = delete;
+    FoldersAbove& operator=(const FoldersAbove&) = delete;
+
+    Result<void> make() const {
+        return m_missing.empty() ? Result<void>() : base::makeFolder(m_missing.front().string());
+    }
+
+  private:
+    std::vector<fs::path> m_missing;  // innermost first
+};
+
+// The numbers begin at 0 in every file: a second one would take the place of a part of the first.
+Result<void> checkFree(const fs::path& target, const std::vector<std::string>& classes) {
+    if (const auto made = base::makeFolder(target.string()); !made) return made;  // or is it a file?
+    for (const std::string& name : classes) {
+        const fs::path ofClass = target / name;
+        std::error_code error;
+        if (!fs::exists(fs::symlink_status(ofClass, error))) continue;
+        if (fs::is_directory(ofClass, error) && fs::is_empty(ofClass, error)) continue;
         return fail(ErrorCode::InvalidArgument,
-                    "There are " + std::to_string(classCount) + " classes, but only " +
+                    "There are files in this folder already; choose another one, or remove it.",
+                    ofClass.string());
+    }
+    return {};
+}
+
+// A folder that was there stays, with its rights and what else is in it: the classes are moved into it.
+Result<void> moveClasses(const fs::path& pictures, const fs::path& target,
+                         const std::vector<std::string>& classes) {
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+        const fs::path place = target / classes[i];
+        if (std::rename((pictures / classes[i]).c_str(), place.c_str()) == 0) continue;
+        auto failed = unwritable("The folder", place.string());
+        while (i-- > 0)
+            std::rename((target / classes[i]).c_str(), (pictures / classes[i]).c_str());
+        return failed;
+    }
+    base::syncFolder(target.string());
+    return {};
+}
+
+Result<void> moveFolder(const fs::path& pictures, const fs::path& target) {
+    if (std::rename(pictures.c_str(), target.c_str()) != 0) return unwritable("The folder", target.string());
+    base::syncFolder(target.has_parent_path() ? target.parent_path().string() : ".");
+    return {};
+}
+
+// Not synced to the disk one by one, which would take minutes: after a power cut scan names what is cut off.
+Result<void> writePicture(const fs::path& file, const std::vector<std::uint8_t>& png, const fs::path& place) {
+    errno = 0;
+    std::ofstream stream(file, std::ios::binary);
+    stream.write(reinterpret_cast<const char*>(png.data()), static_cast<std::streamsize>(png.size()));
+    stream.close();
+    return stream ? Result<void>() : unwritable("The picture", place.string());
+}
+
+std::string pictureName(std::size_t index) {
+    std::string number = std::to_string(index);
+    number.insert(0, number.size() < 6 ? 6 - number.size() : 0, '0');
+    return number + ".png";
+}
+
+}  // namespace
+
+Result<IdxImportReport> importIdx(const std::string& imagesFile, const std::string& labelsFile,
+                                  const std::string& folder, const IdxImportOptions& options,
+                                  const std::function<void(std::size_t done, std::size_t total)>& progress,
+                                  runtime::RunControl* control) {
+    if (const auto named = checkNames(options.classNames); !named) return fail(named.error());
+    auto pair = openPair(imagesFile, labelsFile);
+    if (!pair) return fail(pair.error());
+    if (!options.classNames.empty() && options.classNames.size() < pair->classCount) {
+        return fail(ErrorCode::InvalidArgument,
+                    "There are " + std::to_string(pair->classCount) + " classes, but only " +
                         std::to_string(options.classNames.size()) + " names.",
                     labelsFile);
     }
-
     IdxImportReport report;
-    std::vector<std::size_t> written(classCount, 0);
+    for (std::size_t label = 0; label < pair->classCount; ++label) {
+        report.classes.push_back(label < options.classNames.size() ? options.classNames[label]
+                                                                   : std::to_string(label));
+    }
+    std::vector<std::size_t> written(pair->classCount, 0);
     std::size_t total = 0;
-    for (const std::uint8_t label : allLabels) {
+    for (const std::uint8_t label : pair->labels) {
         if (options.perClass == 0 || written[label] < options.perClass) {
             ++written[label];
             ++total;
         }
     }
-    for (std::size_t label = 0; label < classCount; ++label) {
-        report.classes.push_back(label < options.classNames.size() ? options.classNames[label]
-                                                                   : std::to_string(label));
-        const std::string ofClass = folder + "/" + report.classes.back();
-        if (const auto made = base::makeFolder(ofClass); !made) return fail(made.error());
-        // The numbers begin at 0 in every file: a second one would take the place of a part of the first.
-        std::error_code error;
-        if (!std::filesystem::is_empty(ofClass, error) && !error) {
-            return fail(ErrorCode::InvalidArgument,
-                        "There are files in this folder already; choose another one, or remove it.", ofClass);
-        }
+
+    if (total == 0) return report;
+
+    fs::path target(folder);
+    if (!target.has_filename()) target = target.parent_path();  // "out/"
+    std::error_code error;
+    const bool isThere = fs::exists(fs::symlink_status(target, error));
+    if (isThere) {
+        if (const auto free = checkFree(target, report.classes); !free) return fail(free.error());
+    }
+    const FoldersAbove above(target);
+    if (const auto made = above.make(); !made) return fail(made.error());
+    const auto aside = base::AsideFolder::create((isThere ? target / ".import" : target).string());
+    if (!aside) return fail(aside.error().code, aside.error().message, folder);
+    const fs::path pictures = aside->pathOf("pictures");
+    for (const std::string& name : report.classes) {
+        if (const auto made = base::makeFolder((pictures / name).string()); !made)
+            return fail(made.error().code, made.error().message, (target / name).string());
     }
 
     std::ranges::fill(written, 0);
-    std::vector<std::uint8_t> pixels(rows * columns);
+    std::vector<std::uint8_t> pixels(pair->rows * pair->columns);
     std::vector<std::uint8_t> png;
+    const std::size_t count = pair->labels.size();
     for (std::size_t i = 0; i < count && report.images < total; ++i) {
-        if (!images->read(pixels)) return fail(ErrorCode::BadFormat, "The file ends too early.", imagesFile);
-        const std::uint8_t label = allLabels[i];
+        if (control != nullptr && !control->checkpoint())
+            return fail(ErrorCode::Cancelled, "The import was stopped; nothing of it was kept.", folder);
+        if (!pair->images.read(pixels))
+            return fail(ErrorCode::BadFormat, "The file ends too early.", imagesFile);
+        const std::uint8_t label = pair->labels[i];
         if (options.perClass != 0 && written[label] >= options.perClass) continue;
         ++written[label];
-        std::string number = std::to_string(i);
-        number.insert(0, number.size() < 6 ? 6 - number.size() : 0, '0');
-        const std::string path = folder + "/" + report.classes[label] + "/" + number + ".png";
-        const cv::Mat picture(static_cast<int>(rows), static_cast<int>(columns), CV_8UC1, pixels.data());
+        const std::string& name = report.classes[label];
+        const cv::Mat picture(static_cast<int>(pair->rows), static_cast<int>(pair->columns), CV_8UC1,
+                              pixels.data());
         cv::imencode(".png", picture, png);
-        std::ofstream file(path, std::ios::binary);
-        file.write(reinterpret_cast<const char*>(png.data()), static_cast<std::streamsize>(png.size()));
-        if (!file.flush())
-            return fail(ErrorCode::Unwritable, "The picture cannot be written; the disk may be full.", path);
+        const auto done = writePicture(pictures / name / pictureName(i), png, target / name / pictureName(i));
+        if (!done) return fail(done.error());
         ++report.images;
         if (progress) progress(report.images, total);
-        if (i + 1 == count && !images->endsWell())
-            return fail(ErrorCode::BadFormat, "The file is damaged; the pictures that it gave are, too.",
-                        imagesFile);
+        if (i + 1 == count && !pair->images.endsWell())
+            return fail(ErrorCode::BadFormat, "The file is damaged; nothing of it was kept.", imagesFile);
     }
+    const auto moved = isThere ? moveClasses(pictures, target, report.classes) : moveFolder(pictures, target);
+    if (!moved) return fail(moved.error());
     return report;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/Result.h"
+#include "core/runtime/RunControl.h"
 
 namespace graft::data {
 
@@ -22,11 +23,14 @@ struct IdxImportReport {
     std::vector<std::string> classes;
 };
 
-// Errors: NotFound, BadFormat (magic number, sizes or counts that do not agree), InvalidArgument (a class
-// name that cannot be a folder or stands twice, labels beyond the names), Unwritable.
+// All pictures or none: they lie aside until the last one is written, and go again where something fails or
+// control is stopped. Errors: NotFound, BadFormat (magic number, sizes or counts that do not agree),
+// InvalidArgument (a class name that cannot be a folder or stands twice, labels beyond the names, a class
+// that is there already), Unwritable, Cancelled.
 Result<IdxImportReport> importIdx(
     const std::string& imagesFile, const std::string& labelsFile, const std::string& folder,
     const IdxImportOptions& options,
-    const std::function<void(std::size_t done, std::size_t total)>& progress = {});
+    const std::function<void(std::size_t done, std::size_t total)>& progress = {},
+    runtime::RunControl* control = nullptr);
 
 }  // namespace graft::data

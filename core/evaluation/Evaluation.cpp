@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/evaluation/Evaluation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -8,6 +10,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <optional>
 #include <sstream>
 #include <string_view>
 #include <system_error>
@@ -183,11 +186,13 @@ Result<Evaluation> evaluationFromText(const std::string& jsonText, const std::st
                                       const std::string& jsonPath, const std::string& csvPath) {
     std::vector<std::string> classes;
     double loss = 0;
+    std::optional<std::size_t> images;
     const base::JsonSource source{"The run's evaluation", jsonPath};
     const auto read = base::readJson(jsonText, source, [&](const base::StrictJson& json) -> Result<void> {
         for (const auto& entry : json.at("classes").items())
             classes.push_back(entry.at("name").as<std::string>());
         json.read("loss", loss);
+        if (json.has("images")) images = json.at("images").as<std::size_t>();
         return {};
     });
     if (!read) return fail(read.error());
@@ -219,6 +224,14 @@ Result<Evaluation> evaluationFromText(const std::string& jsonText, const std::st
             prediction.probabilities.push_back(*probability);
         }
         predictions.push_back(std::move(prediction));
+    }
+    if (images && *images != predictions.size()) {
+        return fail(
+            ErrorCode::BadFormat,
+            fmt::format("The run's predictions are of {} images and its evaluation of {}: one of the files "
+                        "was changed. Put it back, or score the run anew with graft-cli evaluate.",
+                        predictions.size(), *images),
+            csvPath);
     }
     return scorePredictions(std::move(predictions), classes, loss);
 }

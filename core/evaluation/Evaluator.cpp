@@ -148,6 +148,7 @@ Result<Evaluation> evaluate(const std::string& modelPath, const std::string& fol
     inference::StreamOptions stream;
     stream.preprocess = model->sidecar.preprocess;
     stream.device = model->device;
+    stream.width = model->sidecar.classes.size();
     Scorer scorer(model->sidecar.classes);
     std::vector<Unscored> unread;
     std::string notFinite;

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <vector>
 
 #include "core/base/detail/AtomicFile.h"
 #include "core/base/detail/Hash.h"
+#include "core/base/detail/TextFile.h"
 #include "core/base/detail/TorchErrors.h"
 #include "core/exporting/detail/PythonHelper.h"
 #include "core/exporting/detail/TorchScript.h"
@@ -36,6 +38,7 @@ Result<Verification> verifyFile(const std::string& runFolder, const inference::L
         images.push_back(dataset->absolutePath(dataset->samples[index]));
     inference::StreamOptions options;
     options.preprocess = sidecar.preprocess;
+    options.width = 2 * sidecar.classes.size();
     Verification result;
     std::string notFinite;
     const bool whole = inference::streamImages(
@@ -131,6 +134,38 @@ Result<void> checkBeside(const std::string& file, Format format) {
     return {};
 }
 
+struct Placing {
+    std::string aside;
+    std::string place;
+};
+
+// All of them, in this order, or none: where one fails, what lay there before comes back.
+Result<void> putInPlace(const std::vector<Placing>& files) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    const auto before = [](const Placing& file) { return file.aside + ".before"; };
+    for (std::size_t i = 0; i + 1 < files.size(); ++i) {  // whose turn is last, is not taken back
+        if (!fs::exists(files[i].place, error)) continue;
+        const auto kept = base::readText(files[i].place).and_then([&](const std::string& text) {
+            return base::writeFileAtomically(before(files[i]), text);
+        });
+        if (!kept) return fail(kept.error().code, kept.error().message, files[i].place);
+    }
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const auto done = base::commitFile(files[i].aside, files[i].place);
+        if (done) continue;
+        while (i-- > 0) {  // neither needs room on a full disk
+            if (fs::exists(before(files[i]), error)) {
+                fs::rename(before(files[i]), files[i].place, error);
+            } else {
+                fs::remove(files[i].place, error);
+            }
+        }
+        return done;
+    }
+    return {};
+}
+
 Result<ExportReport> exportModel(const std::string& runFolder, Format format, const std::string& file,
                                  bool verify, const Progress& progress, runtime::RunControl& control) {
     std::error_code error;
@@ -185,9 +220,9 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
         }
         report.verified = *verified;
     }
-    // Everything is on the disk before anything takes its name: a full disk changes nothing. The model first:
-    // nothing names a model that is not there. A kill between the renames leaves a .json whose hash is
-    // another's, and whoever opens the model is told.
+    // Everything is on the disk before anything takes its name: a full disk changes nothing. The .json first:
+    // a kill between the renames leaves a hash that is another model's, and whoever opens that is told. (The
+    // one that lay there may be an older version's, which has no hash and would pass for the new model's.)
     if (const auto beside = writeSidecar(aside, sidecar); !beside)
         return fail(beside.error().code, beside.error().message, report.sidecar);
     if (format == Format::TorchScript) {
@@ -195,13 +230,10 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
         if (const auto helper = writePythonHelper(aside); !helper)
             return fail(helper.error().code, helper.error().message, report.helper);
     }
-    if (const auto done = base::commitFile(aside, file); !done) return fail(done.error());
-    if (const auto done = base::commitFile(sidecarPath(aside), report.sidecar); !done)
-        return fail(done.error());
-    if (!report.helper.empty()) {
-        if (const auto done = base::commitFile(pythonHelperPath(aside), report.helper); !done)
-            return fail(done.error());
-    }
+    std::vector<Placing> files{{sidecarPath(aside), report.sidecar}};
+    if (!report.helper.empty()) files.push_back({pythonHelperPath(aside), report.helper});
+    files.push_back({aside, file});
+    if (const auto done = putInPlace(files); !done) return fail(done.error());
     return report;
 }
 

@@ -34,7 +34,9 @@ Result<std::vector<std::vector<float>>> logitsOf(const LoadedModel& model,
         const torch::NoGradGuard noGradients;
         const at::Tensor output =
             model.forward(input.to(model.device)).to(torch::kCPU, torch::kFloat).contiguous();
-        const std::int64_t count = output.size(1);
+        const auto count = static_cast<std::int64_t>(model.sidecar.classes.size());
+        TORCH_CHECK(output.sizes() == at::IntArrayRef({input.size(0), count}),
+                    "the model gives another number of answers");
         for (std::int64_t row = 0; row < output.size(0); ++row) {
             const float* values = output.data_ptr<float>() + row * count;
             answers.emplace_back(values, values + count);
@@ -84,6 +86,7 @@ Result<Predictor> Predictor::open(const std::string& model, const std::string& d
                 StreamOptions options;
                 options.preprocess = model.sidecar.preprocess;
                 options.device = model.device;
+                options.width = model.sidecar.classes.size();
                 return streamImages(
                     images, options, [this](const at::Tensor& batch) { return fast(batch); },
                     [&](const Seen& seen) {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The part of TrainConfig.h that looks at the backbones themselves.
+#include <optional>
+#include <utility>
+
 #include "core/backbones/Catalogue.h"
 #include "core/backbones/ModelSummary.h"
 #include "core/exporting/detail/Sidecar.h"
@@ -11,10 +14,13 @@ namespace graft::training {
 
 namespace {
 
-std::optional<exporting::Sidecar> modelAt(const std::string& weightsFile) {
+// Nothing where no .json lies beside the weights.
+Result<std::optional<exporting::Sidecar>> modelAt(const std::string& weightsFile) {
     if (weightsFile.empty()) return std::nullopt;
-    const auto sidecar = exporting::readSidecar(weights::weightFileAt(weightsFile));
-    return sidecar ? std::optional(*sidecar) : std::nullopt;
+    auto sidecar = exporting::sidecarThatFits(weights::weightFileAt(weightsFile));
+    if (sidecar) return std::move(*sidecar);
+    if (sidecar.error().code == ErrorCode::NotFound) return std::nullopt;
+    return fail(sidecar.error());
 }
 
 }  // namespace
@@ -28,9 +34,11 @@ Result<TrainConfig> defaultConfig(const std::string& backbone, const std::string
     config.weightsFile = weights::weightFileAt(weightsFile);
     config.preprocess = entry->preprocess;
     // A model brings what it was trained with.
-    if (const auto model = modelAt(weightsFile); model && model->backbone == backbone) {
-        config.preprocess = model->preprocess;
-        config.head = model->head;
+    const auto model = modelAt(weightsFile);
+    if (!model) return fail(model.error());
+    if (*model && (*model)->backbone == backbone) {
+        config.preprocess = (*model)->preprocess;
+        config.head = (*model)->head;
     }
     if (!weightsFile.empty()) {
         const auto units = backbones::listUnits(backbone);

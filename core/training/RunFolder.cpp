@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "core/base/detail/TextFile.h"
+#include "core/training/detail/Decisions.h"
 #include "core/training/detail/RunCommit.h"
 #include "core/training/detail/RunJson.h"
 #include "core/training/detail/RunLock.h"
@@ -27,6 +28,7 @@ std::string obstacleFor(const RunSummary& run, const RunPaths& paths) {
     if (isTrained(run) && !hasModel) return kNoModel;
     if (!fs::is_regular_file(paths.dataset, error))
         return "The run's list of files (dataset.json) is missing.";
+    if (const auto decided = readDecisions(paths); !decided) return decided.error().message;
     if (fs::is_regular_file(paths.state, error)) {
         return fs::is_regular_file(paths.frozen, error) ? "" : "Half of the run's checkpoint is missing.";
     }

@@ -266,6 +266,7 @@ Result<TrainConfig> configFromJson(const std::string& content) {
 
 std::string backboneOf(const std::string& weightsFile) {
     if (weightsFile.empty()) return {};
+    // Whether it is that model's is for defaultConfig to say, which is asked next: a hash is read once.
     const auto sidecar = exporting::readSidecar(weights::weightFileAt(weightsFile));
     return sidecar ? sidecar->backbone : std::string();
 }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/Trainer.h"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "core/base/detail/TorchErrors.h"
 #include "core/data/FolderScanner.h"
 #include "core/exporting/detail/Sidecar.h"
 #include "core/training/RunFolder.h"
+#include "core/training/detail/Checkpoint.h"
 #include "core/training/detail/DataPlace.h"
+#include "core/training/detail/Decisions.h"
 #include "core/training/detail/TrainingLoop.h"
 
 namespace graft::training {
@@ -47,6 +51,28 @@ Result<TrainReport> trainOn(TrainConfig config, const data::DatasetIndex& datase
     if (const auto ready = loop.prepare(); !ready) return fail(ready.error());
     if (const auto started = loop.startRun(); !started) return fail(started.error());
     return loop.run();
+}
+
+// What lies in the run's folder is of one moment: with half of it put back, or cut, other numbers would come
+// of it.
+Result<void> checkCheckpoint(const RunSummary& run, const RunPaths& paths,
+                             const std::optional<Decisions>& decided) {
+    const auto progress = readProgress(paths);
+    if (!progress) return fail(progress.error());
+    if (!progress->decided) return {};  // of a version that wrote its files one by one
+    if (progress->history.size() != run.epochs.size()) {
+        return fail(
+            ErrorCode::BadFormat,
+            fmt::format("The run's figures hold {} epochs and its checkpoint {}: one of them was changed or "
+                        "is another's. Put it back, or start another run.",
+                        run.epochs.size(), progress->history.size()),
+            paths.metrics);
+    }
+    if (decided) return {};
+    return fail(ErrorCode::NotFound,
+                "What the run decided at its start is missing, and without it other numbers would come; put "
+                "the file back, or start another run.",
+                paths.decisions);
 }
 
 // Changes the plan of a run, where other epochs are asked for.
@@ -125,10 +151,15 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
     TrainConfig config = run->config;
     if (run->completed && options.epochs == 0 && !options.dataFolder.empty() && options.device.empty())
         return recordPlace(*recorder, *run, options.dataFolder, observer, control);
-    const auto otherEpochs = planEpochs(*run, options.epochs, config);
-    if (!otherEpochs) return fail(otherEpochs.error());
+    auto decided = readDecisions(paths);
+    if (!decided) return fail(decided.error());
     std::error_code error;
     const bool hasState = fs::is_regular_file(paths.state, error);
+    if (hasState) {
+        if (const auto whole = checkCheckpoint(*run, paths, *decided); !whole) return fail(whole.error());
+    }
+    const auto otherEpochs = planEpochs(*run, options.epochs, config);
+    if (!otherEpochs) return fail(otherEpochs.error());
     // Begun again it would write over the model that it has.
     if (!hasState && isTrained(*run)) return fail(ErrorCode::NotFound, kNoCheckpoint, paths.state);
     auto dataset = readDataset(runFolder);
@@ -145,8 +176,6 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
         past.images = std::move(*moved);
         config.datasetFolder = dataset->root;
     }
-    auto decided = readDecisions(paths);
-    if (!decided) return fail(decided.error());
     past.decided = std::move(*decided);
     if (!options.device.empty()) config.device = options.device;
     TrainingLoop loop(config, *dataset, observer, control);

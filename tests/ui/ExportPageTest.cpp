@@ -83,12 +83,32 @@ class ExportPageTest : public QObject {
         const std::size_t validationImages = m_fixture->project.dataset()->countOf(data::Split::Validation);
         QVERIFY2(proof->textOf(0).startsWith(QStringLiteral("%1 of %1 the same class").arg(validationImages)),
                  qPrintable(proof->textOf(0)));
+        QVERIFY(!proof->textOf(0).contains(QStringLiteral("not compared")));
         for (const char* name : {"/colours.pt", "/colours.safetensors"}) {
             const QString file = m_fixture->prompts.saveFolder + QLatin1String(name);
             QVERIFY2(QFile::exists(file), qPrintable(file));
             QVERIFY(inference::Predictor::open(file.toStdString(), "cpu").has_value());
         }
         QTRY_VERIFY(start->isEnabled());
+    }
+
+    void saysHowManyImagesItCouldNotCompare() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        fixture.loseValidationImage();
+        Window window(fixture);
+        fixture.project.setCurrentRun(run);
+        auto* start = window.get<QPushButton>("startExport");
+        QTRY_VERIFY(start->isEnabled());
+        window.type("exportFolder", fixture.directory.filePath(QStringLiteral("models")));
+        QTest::mouseClick(start, Qt::LeftButton);
+        auto* proof = window.get<ProofList>("proof");
+        QTRY_COMPARE_WITH_TIMEOUT(proof->provenCount(), 1, kPatienceMs);
+        const QString text = proof->textOf(0);
+        QVERIFY2(text.startsWith(QStringLiteral("5 of 5 the same class")), qPrintable(text));
+        QVERIFY2(
+            text.contains(QStringLiteral("1 validation image can no longer be read and was not compared")),
+            qPrintable(text));
     }
 
     void asksBeforeItReplacesAFile() {

@@ -18,6 +18,7 @@
 #include "tests/ui/support/PageFixture.h"
 #include "tests/ui/support/PageWindow.h"
 #include "ui/network/BackboneModel.h"
+#include "ui/network/BackboneTable.h"
 #include "ui/network/BlockDiagram.h"
 #include "ui/network/NetworkPage.h"
 #include "ui/session/Background.h"
@@ -184,7 +185,7 @@ class NetworkPageTest : public QObject {
 
         // With nothing else on the machine it is also what the program begins with.
         Project fresh(m_dataHome.path());
-        fresh.chooseDefaultBackbone({}, {});
+        QVERIFY(fresh.takeBackbone(Project::findDefaultBackbone({}, {})));
         QCOMPARE(fresh.config().weightsFile, fixture.project.config().weightsFile);
         QVERIFY(!fresh.config().freeze.frozenUnits.empty());
     }
@@ -331,6 +332,23 @@ class NetworkPageTest : public QObject {
         QVERIFY(!window.says(sentence));
     }
 
+    void saysWhyABackboneCannotBeChosen() {
+        PageFixture fixture;
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        // No row of the catalogue's is refused by a whole installation: one that the engine does not know.
+        emit window.page.findChild<BackboneTable*>()->chosen(QStringLiteral("resnet19"), {});
+        QVERIFY2(window.visibleErrors().contains(QStringLiteral("resnet19")),
+                 qPrintable(window.visibleErrors()));
+        QCOMPARE(fixture.project.config().backbone, std::string("squeezenet1_1"));
+        // Whoever asks: the window's start does it too.
+        window.clickRow(window.rowOf(QStringLiteral("ResNet-18")));
+        QCOMPARE(window.visibleErrors(), QString());
+        QVERIFY(!fixture.project.takeBackbone(Project::findDefaultBackbone(QStringLiteral("resnet19"), {})));
+        QVERIFY(window.visibleErrors().contains(QStringLiteral("resnet19")));
+        QCOMPARE(fixture.project.config().backbone, std::string("resnet18"));
+    }
+
     void takesWeightsFromAFileAndGivesThemUp() {
         PageFixture fixture;
         const QString run = fixture.trainRun(1);
@@ -387,7 +405,8 @@ class NetworkPageTest : public QObject {
         PageFixture fixture;
         const QString run = fixture.trainRun(1);
         Window window(fixture);
-        fixture.project.chooseDefaultBackbone(QStringLiteral("resnet18"), run + "/model.safetensors");
+        fixture.project.takeBackbone(
+            Project::findDefaultBackbone(QStringLiteral("resnet18"), run + "/model.safetensors"));
         QTRY_VERIFY_WITH_TIMEOUT(!window.visibleErrors().isEmpty(), kPatienceMs);
         QVERIFY(window.visibleErrors().contains(QStringLiteral("not for this backbone")));
     }

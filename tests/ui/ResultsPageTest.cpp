@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Results page on a run whose predictions are known, so that every figure can be said beforehand.
 #include <QFile>
+#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QStackedWidget>
@@ -62,6 +63,7 @@ class ResultsPageTest : public QObject {
     struct Window : PageWindow<ResultsPage> {
         using PageWindow::PageWindow;
         bool showsResults() { return page.findChild<QStackedWidget*>()->currentIndex() == 1; }
+        QString subtitle() { return page.findChild<ElidedLabel*>(QStringLiteral("subtitle"))->text(); }
     };
 
     std::unique_ptr<PageFixture> m_fixture;
@@ -87,6 +89,8 @@ class ResultsPageTest : public QObject {
         Window window(*m_fixture);
         m_fixture->project.setCurrentRun(m_run);
         QTRY_VERIFY(window.showsResults());
+        QVERIFY2(window.subtitle().endsWith(QStringLiteral("9 validation images")),
+                 qPrintable(window.subtitle()));
         auto* figures = window.get<FigureRow>("figures");
         QCOMPARE(figures->valueOf(QStringLiteral("Accuracy")), QStringLiteral("77.8"));
         QCOMPARE(figures->valueOf(QStringLiteral("Loss")), QStringLiteral("0.432"));
@@ -106,6 +110,31 @@ class ResultsPageTest : public QObject {
         QCOMPARE(cell(ClassTable::Recall), QStringLiteral("100.0"));
         QCOMPARE(cell(ClassTable::F1), QStringLiteral("75.0"));
         QCOMPARE(table->model()->index(row, ClassTable::Bar).data(Qt::UserRole).toDouble(), 0.75);
+    }
+
+    void figuresOfFewerImagesSaySo() {
+        PageFixture fixture;
+        fixture.scan();
+        fixture.loseValidationImage();
+        const QString run = fixture.trainScanned(1);
+        Window window(fixture);
+        fixture.project.setCurrentRun(run);
+        QTRY_VERIFY(window.showsResults());
+        QVERIFY2(window.subtitle().contains(QStringLiteral("5 of 6 validation images")),
+                 qPrintable(window.subtitle()));
+    }
+
+    void aPictureThatIsGoneIsSaid() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        overwriteEvaluation(run);
+        QVERIFY(QFile::remove(fixture.images + QStringLiteral("/blue/002.png")));
+        Window window(fixture);
+        fixture.project.setCurrentRun(run);
+        QTRY_VERIFY(window.showsResults());
+        auto* picture = window.get<QLabel>("predictionPicture");  // of the first mistake
+        QTRY_VERIFY2(picture->text().startsWith(QStringLiteral("002.png: There is no such file")),
+                     qPrintable(picture->text()));
     }
 
     void mistakesComeFirst() {

@@ -490,6 +490,48 @@ class TrainPageTest : public QObject {
         QVERIFY2(!window.subtitle().contains(QStringLiteral("saw")), qPrintable(window.subtitle()));
     }
 
+    void aRunFromTheListSaysThatItLackedImages() {
+        PageFixture fixture;
+        fixture.scan();
+        fixture.loseValidationImage();
+        const QString folder = fixture.trainScanned(2);
+        Window window(fixture);
+        fixture.project.setCurrentRun(folder);
+        QTRY_COMPARE(window.plot("accuracyPlot")->trainCount(), 2);
+        const QString saw = QStringLiteral("2 epochs · epoch 2 saw 24 of 24 training and 5 of 6 validation");
+        QVERIFY2(window.subtitle().contains(saw), qPrintable(window.subtitle()));
+    }
+
+    void aStoppedRunSaysThatItLackedImages() {
+        PageFixture fixture;
+        fixture.scan();
+        fixture.loseValidationImage();
+        const QString saw = QStringLiteral("5 of 6 validation images");
+        {
+            Window window(fixture);
+            window.type("epochs", QStringLiteral("300"));
+            QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+            window.press("startTraining");
+            QTRY_VERIFY_WITH_TIMEOUT(window.plot("lossPlot")->validationCount() >= 1, kPatienceMs);
+            window.press("pauseTraining");
+            QTRY_VERIFY_WITH_TIMEOUT(fixture.controller.isAtRest(), kPatienceMs);
+            QVERIFY2(window.subtitle().contains(saw), qPrintable(window.subtitle()));
+            window.press("stopTraining");
+            QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+            QTRY_VERIFY(window.button("continueTraining")->isVisible());
+            QVERIFY2(window.subtitle().contains(QStringLiteral("stopped after")),
+                     qPrintable(window.subtitle()));
+            QVERIFY2(window.subtitle().contains(saw), qPrintable(window.subtitle()));
+            QVERIFY2(window.subtitle().contains(QStringLiteral("is not there any more")),
+                     qPrintable(window.subtitle()));
+        }
+        // As the window after it finds the run.
+        Window window(fixture);
+        QTRY_VERIFY(window.button("continueTraining")->isVisible());
+        QVERIFY2(window.subtitle().contains(QStringLiteral("stopped after")), qPrintable(window.subtitle()));
+        QVERIFY2(window.subtitle().contains(saw), qPrintable(window.subtitle()));
+    }
+
     void aRunFromTheListIsShown() {
         PageFixture fixture;
         const QString folder = fixture.trainRun(3);

@@ -14,6 +14,7 @@
 #include <QStandardPaths>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "core/training/RunFolder.h"
 #include "ui/export/ProofList.h"
@@ -154,21 +155,23 @@ void ExportPage::reload() {
     }
     if (folder != m_run) showNothing(tr("The run is being read…"));
     struct Opened {
-        Result<training::RunSummary> run;
+        training::RunSummary run;
         QDateTime modelTime;
     };
     runInBackground(
         this,
         [folder] {
-            return Opened{training::openRun(folder.toStdString()),
-                          QFileInfo(folder + QStringLiteral("/model.safetensors")).lastModified()};
+            return training::openRun(folder.toStdString()).map([&](training::RunSummary run) {
+                return Opened{std::move(run),
+                              QFileInfo(folder + QStringLiteral("/model.safetensors")).lastModified()};
+            });
         },
-        [this, folder](const Opened& opened) {
+        [this, folder](const Result<Opened>& opened) {
             if (folder != m_project.currentRun()) return;
-            if (!opened.run) return showNothing(ErrorText::describe(opened.run.error()));
-            if (!opened.run->hasModel)
+            if (!opened) return showNothing(ErrorText::describe(opened.error()));
+            if (!opened->run.hasModel)
                 return showNothing(tr("This run has no model yet: continue it on the Train page."));
-            showRun(*opened.run, opened.modelTime);
+            showRun(opened->run, opened->modelTime);
         });
 }
 

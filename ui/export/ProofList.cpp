@@ -16,6 +16,22 @@
 
 namespace graft::ui {
 
+namespace {
+
+QString unreadSentence(std::size_t unread) {
+    if (unread == 1) {
+        return ProofList::tr(
+            "1 validation image can no longer be read and was not compared; put it back and export again to "
+            "compare it too.");
+    }
+    return ProofList::tr(
+               "%1 validation images can no longer be read and were not compared; put them back and export "
+               "again to compare them too.")
+        .arg(unread);
+}
+
+}  // namespace
+
 ProofList::ProofList(QWidget* parent)
     : QWidget(parent), m_layout(new QVBoxLayout(this)), m_note(new QLabel(this)) {
     m_layout->setContentsMargins(0, 0, 0, 0);
@@ -93,10 +109,12 @@ void ProofList::showReport(int index, const exporting::ExportReport& report) {
         entry.proven = true;
         entry.pill->setText(tr("proven"));
         entry.pill->setKind(PillKind::Accent);
-        entry.text->setText(tr("%1 of %2 the same class, largest difference %3 · %4")
-                                .arg(report.verified->sameClass)
-                                .arg(report.verified->images)
-                                .arg(QString::number(report.verified->maxDifference, 'g', 2), size));
+        QString text = tr("%1 of %2 the same class, largest difference %3 · %4")
+                           .arg(report.verified->sameClass)
+                           .arg(report.verified->images)
+                           .arg(QString::number(report.verified->maxDifference, 'g', 2), size);
+        if (report.verified->unread > 0) text += '\n' + unreadSentence(report.verified->unread);
+        entry.text->setText(text);
     } else {
         entry.pill->setText(tr("not proven"));
         entry.pill->setKind(PillKind::Warning);

@@ -72,14 +72,15 @@ struct TryPanel::Model {
     std::string run;
     std::optional<Result<inference::Predictor>> predictor;
 
-    Answer ask(const std::string& image) {
+    Result<Answer> ask(const std::string& image) {
         const std::lock_guard lock(mutex);
         if (!predictor) predictor.emplace(inference::Predictor::open(run));
-        if (!*predictor) return {fail(predictor->error()), 0};
+        if (!*predictor) return fail(predictor->error());
         QElapsedTimer timer;
         timer.start();
         auto classes = (*predictor)->predict(image);
-        return {std::move(classes), double(timer.nsecsElapsed()) / 1e6};
+        if (!classes) return fail(classes.error());
+        return Answer{std::move(*classes), double(timer.nsecsElapsed()) / 1e6};
     }
 };
 
@@ -169,16 +170,17 @@ void TryPanel::tryPaths(const QStringList& paths) {
     if (m_listing) m_listing->stop();
     m_listing = std::make_shared<runtime::RunControl>();
     runInBackground(
-        this, [paths, listing = m_listing] { return findImages(paths, *listing); },
-        [this, model = m_model, number = ++m_asked](const Found& found) {
+        this, [paths, listing = m_listing]() -> Result<Found> { return findImages(paths, *listing); },
+        [this, model = m_model, number = ++m_asked](const Result<Found>& found) {
             if (model != m_model || number != m_asked) return;  // something else was dropped meanwhile
+            if (!found) return m_error->showError(ErrorText::describe(found.error()));
             QStringList notes;
-            if (found.more) notes.append(tr("Only the first %1 pictures are shown.").arg(kMostImages));
-            for (const data::PassedOverGroup& group : found.passedOver) {
+            if (found->more) notes.append(tr("Only the first %1 pictures are shown.").arg(kMostImages));
+            for (const data::PassedOverGroup& group : found->passedOver) {
                 notes.append(tr("Passed over, %n file(s): %1", nullptr, static_cast<int>(group.files))
                                  .arg(QString::fromStdString(group.message)));
             }
-            addImages(found.images, notes.join(u' '));
+            addImages(found->images, notes.join(u' '));
         });
 }
 
@@ -213,18 +215,18 @@ void TryPanel::predictNext() {
     const QString path = m_paths[index];
     runInBackground(
         this, [model = m_model, path] { return model->ask(path.toStdString()); },
-        [this, model = m_model, index, path](Answer answer) {
+        [this, model = m_model, index, path](Result<Answer> answer) {
             if (model != m_model) return;
             if (m_paths.value(index) == path) take(index, std::move(answer));
             predictNext();
         });
 }
 
-void TryPanel::take(int index, Answer answer) {
-    const auto shared = std::make_shared<const Answer>(std::move(answer));
+void TryPanel::take(int index, Result<Answer> answer) {
+    const auto shared = std::make_shared<const Result<Answer>>(std::move(answer));
     m_answers[static_cast<std::size_t>(index)] = shared;
-    if (shared->classes && !shared->classes->empty()) {
-        const inference::ClassProbability& best = shared->classes->front();
+    if (*shared && !(*shared)->classes.empty()) {
+        const inference::ClassProbability& best = (*shared)->classes.front();
         const QString caption =
             tr("%1 %2 %").arg(QString::fromStdString(best.name)).arg(best.probability * 100.0, 0, 'f', 0);
         m_images->setCaption(index, caption, m_paths[index] + '\n' + caption);
@@ -239,15 +241,14 @@ void TryPanel::take(int index, Answer answer) {
 
 void TryPanel::showImage(int index) {
     if (index < 0 || index >= static_cast<int>(m_answers.size())) return;
-    const auto& answer = m_answers[static_cast<std::size_t>(index)];
+    const auto& asked = m_answers[static_cast<std::size_t>(index)];
     const QString path = m_paths[index];
     const QString name = QFileInfo(path).fileName();
-    if (!answer) return m_detail->showPrediction(path, name, tr("being asked…"), {});
-    if (!answer->classes) {
-        return m_detail->showPrediction(path, name, ErrorText::describe(answer->classes.error()), {});
-    }
+    if (!asked) return m_detail->showPrediction(path, name, tr("being asked…"), {});
+    const Result<Answer>& answer = *asked;
+    if (!answer) return m_detail->showPrediction(path, name, ErrorText::describe(answer.error()), {});
     std::vector<ProbabilityEntry> entries;
-    for (const inference::ClassProbability& entry : *answer->classes) {
+    for (const inference::ClassProbability& entry : answer->classes) {
         entries.push_back({QString::fromStdString(entry.name), entry.probability, false});
     }
     m_detail->showPrediction(path, name, tr("%1 ms on this machine").arg(answer->milliseconds, 0, 'f', 0),

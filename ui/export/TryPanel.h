@@ -43,7 +43,7 @@ class TryPanel : public QWidget {
 
   private:
     struct Answer {
-        Result<std::vector<inference::ClassProbability>> classes;
+        std::vector<inference::ClassProbability> classes;
         double milliseconds = 0;
     };
     struct Model;
@@ -52,7 +52,7 @@ class TryPanel : public QWidget {
     // note: what is not shown, and why; may be empty.
     void addImages(const QStringList& images, const QString& note);
     void predictNext();
-    void take(int index, Answer answer);
+    void take(int index, Result<Answer> answer);
     void showImage(int index);
     void clear();
 
@@ -70,7 +70,7 @@ class TryPanel : public QWidget {
         m_listing;                   // stops the look through a folder; empty before the first
     std::shared_ptr<Model> m_model;  // shared with the worker that is asking it
     QStringList m_paths;
-    std::vector<std::shared_ptr<const Answer>> m_answers;  // as many as have been asked
+    std::vector<std::shared_ptr<const Result<Answer>>> m_answers;  // null: not asked yet
     bool m_asking = false;
     QString m_lastFolder;
 };

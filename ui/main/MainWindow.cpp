@@ -19,6 +19,7 @@
 #include "ui/prompts/UserPrompts.h"
 #include "ui/results/ResultsPage.h"
 #include "ui/session/Background.h"
+#include "ui/session/ErrorText.h"
 #include "ui/session/Project.h"
 #include "ui/session/TrainingController.h"
 #include "ui/style/Icons.h"
@@ -125,7 +126,8 @@ void MainWindow::askDevice() {
     runInBackground(
         this, [] { return runtime::chooseDevice("auto"); },
         [this](const Result<runtime::Device>& device) {
-            if (device) m_sidebar->setDevice(QString::fromStdString(device->name));
+            m_sidebar->setDevice(device ? QString::fromStdString(device->name)
+                                        : ErrorText::describe(device.error()));
         });
 }
 

@@ -133,11 +133,14 @@ RunList::RunList(QWidget* parent) : QListView(parent), m_model(new QStandardItem
 void RunList::readFolder(const QString& runsRoot) {
     const quint64 generation = ++m_generation;
     runInBackground(
-        this, [root = runsRoot.toStdString()] { return training::listRuns(root); },
-        [this, generation](const std::vector<training::ListedRun>& runs) {
-            if (generation != m_generation) return;
+        this,
+        [root = runsRoot.toStdString()]() -> Result<std::vector<training::ListedRun>> {
+            return training::listRuns(root);
+        },
+        [this, generation](const Result<std::vector<training::ListedRun>>& runs) {
+            if (generation != m_generation || !runs) return;  // what is listed stays
             m_model->clear();
-            for (const training::ListedRun& listed : runs)
+            for (const training::ListedRun& listed : *runs)
                 m_model->appendRow(listed.run ? itemFor(*listed.run) : itemForDamaged(listed));
             select();
             updateGeometry();

@@ -286,12 +286,12 @@ void BackboneTable::fitColumns() {
 void BackboneTable::refreshWeights() {
     const int lookup = ++m_lookups;
     runInBackground(
-        this, [entries = m_model->entries()] { return locate(entries); },
-        [this, lookup](std::vector<QString> files) {
-            if (lookup != m_lookups) return;
+        this, [entries = m_model->entries()]() -> Result<std::vector<QString>> { return locate(entries); },
+        [this, lookup](Result<std::vector<QString>> files) {
+            if (lookup != m_lookups || !files) return;  // what is known stays
             {
                 const QScopedValueRollback quiet(m_quiet, true);
-                m_model->setLocated(std::move(files));
+                m_model->setLocated(std::move(*files));
             }
             applyFilter();
             emit located();

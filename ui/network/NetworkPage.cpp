@@ -81,6 +81,7 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
 
     connect(&project, &Project::backboneChanged, this, &NetworkPage::showNetwork);
     connect(&project, &Project::backboneChanged, this, &NetworkPage::checkUnknownFile);
+    connect(&project, &Project::backboneRefused, this, &NetworkPage::showRefusal);
     connect(&project, &Project::summaryChanged, this, &NetworkPage::showConfig);
     connect(&project, &Project::configChanged, this, &NetworkPage::showConfig);
     connect(&project, &Project::configChanged, this, &NetworkPage::measure);
@@ -175,7 +176,7 @@ void NetworkPage::takeFetched(const backbones::CatalogueEntry& entry, const QStr
     const training::TrainConfig before = m_project.config();
     const training::TrainConfig defaults = m_project.defaults();
     m_checkedFile = file;  // by its hash
-    m_project.chooseBackbone(QString::fromStdString(entry.name), file);
+    if (!m_project.chooseBackbone(QString::fromStdString(entry.name), file)) return;
     // What was set while they came stays.
     training::TrainConfig config = m_project.config();
     const bool otherFreeze = before.freeze != defaults.freeze;
@@ -214,26 +215,35 @@ void NetworkPage::checkFile(const QString& file) {
     m_checking = file;
     m_checkedFile = file;
     m_weights->showChecking(file);
+    struct Checked {
+        weights::WeightFit fit;
+        training::TrainConfig defaults;  // where it fits
+    };
     runInBackground(
         this,
-        [file = file.toStdString(), name = backbone.toStdString()] {
-            return weights::checkWeights(file, name);
+        [file = file.toStdString(), name = backbone.toStdString()]() -> Result<Checked> {
+            auto fit = weights::checkWeights(file, name);
+            if (!fit) return fail(fit.error());
+            if (!fit->fits()) return Checked{std::move(*fit), {}};
+            auto defaults = training::defaultConfig(name, file);
+            if (!defaults) return fail(defaults.error());
+            return Checked{std::move(*fit), std::move(*defaults)};
         },
-        [this, file, backbone](const Result<weights::WeightFit>& fit) {
+        [this, file, backbone](const Result<Checked>& checked) {
             if (file != m_checking || backbone.toStdString() != m_project.config().backbone) return;
             m_checking.clear();
-            if (fit && fit->fits()) {
-                if (file.toStdString() == m_project.config().weightsFile) {
-                    showNetwork();
-                } else {
-                    m_project.chooseBackbone(backbone, file);
-                }
-                m_weights->showNotes(notesOf(*fit));
+            if (!checked) return showRefusal(checked.error());
+            if (!checked->fit.fits()) {
+                showNetwork();  // the weights before are still the ones in use
+                m_weights->showError(QString::fromStdString(checked->fit.sentence()));
                 return;
             }
-            showNetwork();  // the weights before are still the ones in use
-            m_weights->showError(fit ? QString::fromStdString(fit->sentence())
-                                     : ErrorText::describe(fit.error()));
+            if (file.toStdString() == m_project.config().weightsFile) {
+                showNetwork();
+            } else {
+                m_project.takeBackbone(checked->defaults);
+            }
+            m_weights->showNotes(notesOf(checked->fit));
         });
 }
 
@@ -286,6 +296,12 @@ void NetworkPage::showNetwork() {
     m_header->setSubtitle(tr("%1 \u00b7 %2 \u00b7 input of %3 pixels")
                               .arg(QString::fromStdString(entry.title), weights)
                               .arg(config.preprocess.cropSize));
+}
+
+// The choice before is still the one in use.
+void NetworkPage::showRefusal(const Error& error) {
+    showNetwork();
+    m_weights->showError(ErrorText::describe(error));
 }
 
 void NetworkPage::showConfig() {

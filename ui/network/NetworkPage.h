@@ -8,6 +8,7 @@
 
 #include "core/backbones/Catalogue.h"
 #include "core/backbones/FreezePlan.h"
+#include "core/base/Result.h"
 
 class QLabel;
 class QPushButton;
@@ -53,6 +54,7 @@ class NetworkPage : public QWidget {
     void checkFile(const QString& file);
     void measure();
     void showNetwork();
+    void showRefusal(const Error& error);
     void showConfig();
     void showFigures();
     void setPlan(const backbones::FreezePlan& plan);

@@ -181,8 +181,12 @@ void ResultsPage::showNothing(const QString& reason) {
 void ResultsPage::showResults(std::shared_ptr<const RunResults> results) {
     m_results = std::move(results);
     const evaluation::Evaluation& evaluation = m_results->evaluation;
-    m_header->setSubtitle(QString::fromStdString(m_results->run.name) + QStringLiteral(" · ") +
-                          tr("%1 validation images").arg(evaluation.images));
+    const QString images = evaluation.images < m_results->validationImages
+                               ? tr("%1 of %2 validation images, the others could not be read")
+                                     .arg(evaluation.images)
+                                     .arg(m_results->validationImages)
+                               : tr("%1 validation images").arg(evaluation.images);
+    m_header->setSubtitle(QString::fromStdString(m_results->run.name) + QStringLiteral(" · ") + images);
     m_next->setEnabled(m_results->run.hasModel);
     showFigures();
     m_classes->setScores(evaluation.classes);
@@ -217,11 +221,18 @@ void ResultsPage::select(const ImageSelection& selection) {
     if (!m_results) return;
     m_selection = selection;
     runInBackground(
-        this, [results = m_results, selection] { return ImageList::make(*results, selection); },
-        [this, results = m_results, selection](ImageList list) {
+        this,
+        [results = m_results, selection]() -> Result<ImageList> {
+            return ImageList::make(*results, selection);
+        },
+        [this, results = m_results, selection](Result<ImageList> list) {
             // A quick second click is what counts.
             if (results != m_results || selection != m_selection) return;
-            showImages(selection, std::move(list));
+            if (list) return showImages(selection, std::move(*list));
+            m_imagesCard->setHint({});
+            m_images->setEmptyText(ErrorText::describe(list.error()));
+            m_images->setImages({});
+            m_detail->clear();
         });
 }
 

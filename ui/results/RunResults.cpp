@@ -58,8 +58,9 @@ Result<std::shared_ptr<const RunResults>> RunResults::read(const QString& runFol
     if (!evaluation) return fail(evaluation.error());
     results->run = std::move(*run);
     results->evaluation = std::move(*evaluation);
-    // The index is only needed for where the images lie.
+    // Only needed for where the images lie and how many there are.
     const auto dataset = training::readDataset(folder);
+    if (dataset) results->validationImages = dataset->countOf(data::Split::Validation);
     results->root = QString::fromStdString(dataset ? dataset->root : results->run.config.datasetFolder);
     return results;
 }

@@ -6,6 +6,7 @@
 #include <QDateTime>
 #include <QHash>
 #include <QString>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -20,8 +21,9 @@ namespace graft::ui {
 struct RunResults {
     training::RunSummary run;
     evaluation::Evaluation evaluation;
-    QString root;        // the dataset's folder
-    QDateTime modified;  // of evaluation.json
+    QString root;                      // the dataset's folder
+    std::size_t validationImages = 0;  // of the dataset; 0: its list is gone
+    QDateTime modified;                // of evaluation.json
 
     static Result<std::shared_ptr<const RunResults>> read(const QString& runFolder);
     // When the evaluation was written; invalid where there is none.

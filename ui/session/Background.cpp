@@ -2,7 +2,12 @@
 #include "ui/session/Background.h"
 
 #include <QCoreApplication>
+#include <QDebug>
 #include <algorithm>
+#include <exception>
+#include <new>
+#include <string>
+#include <system_error>
 
 namespace graft::ui {
 
@@ -16,7 +21,41 @@ QThreadPool* makePool(int threads, QThread::Priority priority) {
     return pool;
 }
 
+Error outOfMemory() {
+    return {ErrorCode::OutOfMemory, "The memory does not suffice; close other programs and try again.", {}};
+}
+
+Error errorSaying(const std::exception& exception) {
+    const std::string what = exception.what();
+    // OpenCV's own exception, which ui/ does not know by its type (cv::Error::StsNoMem).
+    if (what.find("(-4:Insufficient memory)") != std::string::npos) return outOfMemory();
+    return {ErrorCode::Internal, "Unexpected failure: " + what.substr(0, what.find('\n')), {}};
+}
+
+Error meaningOfException() {
+    try {
+        throw;
+    } catch (const std::bad_alloc&) {
+        return outOfMemory();
+    } catch (const std::system_error& exception) {
+        if (exception.code() != std::errc::resource_unavailable_try_again) return errorSaying(exception);
+        return {ErrorCode::OutOfMemory,
+                "The system starts no more threads for Graft; close other programs and try again.",
+                {}};
+    } catch (const std::exception& exception) {
+        return errorSaying(exception);
+    } catch (...) {
+        return {ErrorCode::Internal, "Unexpected failure.", {}};
+    }
+}
+
 }  // namespace
+
+Error errorOfException() {
+    Error error = meaningOfException();
+    qWarning("graft: %s", error.sentence().c_str());
+    return error;
+}
 
 QThreadPool& backgroundPool() {
     // More threads than processors: most of the work waits for the disk, and a long one must not hold up

@@ -3,7 +3,9 @@
 // called. Example:
 //     runInBackground(this, [folder] { return scanFolder(folder); },
 //                     [this](Result<DatasetIndex> found) { show(std::move(found)); });
-// The work must not touch widgets; the result is dropped if the context died meanwhile.
+// The work must not touch widgets; the result is dropped if the context died meanwhile. What the work throws
+// becomes its Result's Error. Work that gives no Result gives an empty T then: let it give one wherever empty
+// would say something (no mistakes, no runs).
 #pragma once
 
 #include <QCoreApplication>
@@ -16,10 +18,36 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/base/Result.h"
+
 namespace graft::ui {
 
 QThreadPool& backgroundPool();  // for whatever takes longer than a frame
 QThreadPool& thumbnailPool();   // decoding pictures, at low priority, so that it never delays the other
+
+// What the exception in hand means; for a catch block. It is logged as well.
+Error errorOfException();
+
+template <class T>
+constexpr bool isResult = false;
+template <class T>
+constexpr bool isResult<Result<T>> = true;
+
+// Calls work(). An exception that left a thread would end the program, and an unfinished training with it.
+template <class Work>
+auto guarded(Work&& work) -> std::invoke_result_t<Work&> {
+    using T = std::invoke_result_t<Work&>;
+    try {
+        return work();
+    } catch (...) {
+        Error error = errorOfException();
+        if constexpr (isResult<T>) {
+            return fail(std::move(error));
+        } else {
+            return T();
+        }
+    }
+}
 
 template <class Work, class Done>
 void runInBackground(QThreadPool& pool, QObject* context, Work work, Done done) {
@@ -30,7 +58,7 @@ void runInBackground(QThreadPool& pool, QObject* context, Work work, Done done) 
     QCoreApplication* relay = QCoreApplication::instance();
     const QPointer<QObject> guard(context);
     pool.start([relay, guard, work = std::move(work), done = std::move(done)]() mutable {
-        auto result = std::make_shared<T>(work());
+        auto result = std::make_shared<T>(guarded(work));
         QMetaObject::invokeMethod(
             relay,
             [guard, result, done = std::move(done)]() mutable {

@@ -40,7 +40,8 @@ QString ErrorText::remedy(ErrorCode code) {
         case ErrorCode::Unreachable:
             return {};  // core's sentence says what to check
         case ErrorCode::Internal:
-            return tr("This is a fault of Graft's own; the run folder's log.txt says more.");
+            return tr(
+                "This is a fault of Graft's own; if a run was going on, log.txt in its folder says more.");
     }
     return {};
 }

@@ -91,21 +91,28 @@ void Project::setConfig(const training::TrainConfig& config) {
     if (otherNetwork) emit summaryChanged();
 }
 
-void Project::chooseBackbone(const QString& name, const QString& weightsFile) {
-    const auto found = training::defaultConfig(name.toStdString(), weightsFile.toStdString());
-    if (!found) return;
-    training::TrainConfig fresh = *found;
+bool Project::chooseBackbone(const QString& name, const QString& weightsFile) {
+    return takeBackbone(training::defaultConfig(name.toStdString(), weightsFile.toStdString()));
+}
+
+bool Project::takeBackbone(const Result<training::TrainConfig>& defaults) {
+    if (!defaults) {
+        emit backboneRefused(defaults.error());
+        return false;
+    }
+    training::TrainConfig fresh = *defaults;
     keepChangedSettings(fresh, m_config, m_defaults);
     const bool otherNetwork = fresh.backbone != m_config.backbone;
-    m_defaults = *found;
+    m_defaults = *defaults;
     m_config = fresh;
     if (otherNetwork) m_summary.reset();
     emit backboneChanged();
     emit configChanged();
     if (otherNetwork) emit summaryChanged();
+    return true;
 }
 
-void Project::chooseDefaultBackbone(const QString& name, const QString& weightsFile) {
+Result<training::TrainConfig> Project::findDefaultBackbone(const QString& name, const QString& weightsFile) {
     std::string chosen = name.toStdString();
     std::string file =
         weightsFile.isEmpty() ? std::string() : QFileInfo(weightsFile).absoluteFilePath().toStdString();
@@ -114,14 +121,13 @@ void Project::chooseDefaultBackbone(const QString& name, const QString& weightsF
     const bool nothingHere = chosen.empty();
     if (nothingHere) chosen = kLastResort;
     if (file.empty()) file = weights::locateAnyWeights(chosen).value_or(std::string());
-    chooseBackbone(QString::fromStdString(chosen), QString::fromStdString(file));
-    if (!nothingHere) return;
-    // From nothing, large pictures on a CPU take hours; small ones show something within minutes.
-    training::TrainConfig config = m_config;
-    config.preprocess.cropSize = kSmallPicture;
-    config.preprocess.resizeSize = kSmallPicture + kSmallPicture / 8;
-    m_defaults.preprocess = config.preprocess;  // nobody's choice
-    setConfig(config);
+    auto found = training::defaultConfig(chosen, file);
+    if (found && nothingHere) {
+        // From nothing, large pictures on a CPU take hours; small ones show something within minutes.
+        found->preprocess.cropSize = kSmallPicture;
+        found->preprocess.resizeSize = kSmallPicture + kSmallPicture / 8;
+    }
+    return found;
 }
 
 void Project::setSummary(std::shared_ptr<const backbones::ModelSummary> summary) {

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "core/backbones/ModelSummary.h"
+#include "core/base/Result.h"
 #include "core/data/DatasetIndex.h"
 #include "core/training/TrainConfig.h"
 
@@ -35,13 +36,17 @@ class Project : public QObject {
     const training::TrainConfig& defaults() const { return m_defaults; }
 
     // Takes the backbone's own preprocessing and freeze plan, and its other defaults where the person had
-    // not changed them. weightsFile is empty for random weights. An unknown name changes nothing.
-    void chooseBackbone(const QString& name, const QString& weightsFile);
+    // not changed them. weightsFile is empty for random weights. Where that cannot be, nothing changes and
+    // backboneRefused() says why. Whether it could.
+    bool chooseBackbone(const QString& name, const QString& weightsFile);
+    // The same with what training::defaultConfig() gave on a worker thread: it reads the whole of a weight
+    // file that has a .json beside it.
+    bool takeBackbone(const Result<training::TrainConfig>& defaults);
 
-    // Where the window starts. Without a name: MobileNetV2 if its weights are on this machine, else the first
-    // backbone whose weights are, else ResNet-18 with random weights on small pictures. Without a file the
-    // published weights, where they are.
-    void chooseDefaultBackbone(const QString& name, const QString& weightsFile);
+    // Where the window starts; for a worker thread. Without a name: MobileNetV2 if its weights are on this
+    // machine, else the first backbone whose weights are, else ResNet-18 with random weights on small
+    // pictures. Without a file the published weights, where they are.
+    static Result<training::TrainConfig> findDefaultBackbone(const QString& name, const QString& weightsFile);
 
     // The block tree of config().backbone for the dataset's classes; null while it is being measured.
     std::shared_ptr<const backbones::ModelSummary> summary() const { return m_summary; }
@@ -62,6 +67,7 @@ class Project : public QObject {
     void datasetChanged();
     void configChanged();
     void backboneChanged();
+    void backboneRefused(const graft::Error& error);
     void summaryChanged();
     void currentRunChanged();
     void runsChanged();

@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "ui/session/Background.h"
+
 namespace graft::ui {
 
 TrainingWorker::TrainingWorker(Job job, QObject* parent)
@@ -11,7 +13,9 @@ TrainingWorker::TrainingWorker(Job job, QObject* parent)
 }
 
 void TrainingWorker::run() {
-    m_report = m_job([this](const training::TrainEvent& event) { m_mailbox.append(event); }, m_control);
+    m_report = guarded([this] {
+        return m_job([this](const training::TrainEvent& event) { m_mailbox.append(event); }, m_control);
+    });
     // The dataset and the configuration are not needed any longer; free them here, not in the window's
     // thread.
     m_job = nullptr;

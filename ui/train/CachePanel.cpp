@@ -9,6 +9,7 @@
 
 #include "core/training/FeatureCache.h"
 #include "ui/session/Background.h"
+#include "ui/session/ErrorText.h"
 #include "ui/widgets/InlineError.h"
 
 namespace graft::ui {
@@ -39,14 +40,15 @@ CachePanel::CachePanel(QWidget* parent) : QWidget(parent) {
 
 void CachePanel::refresh() {
     runInBackground(
-        this, [] { return training::featureCacheUsage(); },
-        [this](const training::CacheUsage& usage) {
-            const auto bytes = static_cast<qint64>(usage.bytes);
-            m_usage->setText(usage.files == 0 ? tr("Nothing is kept.")
-                                              : tr("%1 kept").arg(QLocale().formattedDataSize(
-                                                    bytes, 1, QLocale::DataSizeSIFormat)));
-            m_usage->setToolTip(QString::fromStdString(usage.folder));
-            m_clear->setEnabled(usage.files > 0);
+        this, []() -> Result<training::CacheUsage> { return training::featureCacheUsage(); },
+        [this](const Result<training::CacheUsage>& usage) {
+            if (!usage) return m_error->showError(ErrorText::describe(usage.error()));
+            const auto bytes = static_cast<qint64>(usage->bytes);
+            m_usage->setText(usage->files == 0 ? tr("Nothing is kept.")
+                                               : tr("%1 kept").arg(QLocale().formattedDataSize(
+                                                     bytes, 1, QLocale::DataSizeSIFormat)));
+            m_usage->setToolTip(QString::fromStdString(usage->folder));
+            m_clear->setEnabled(usage->files > 0);
         });
 }
 

@@ -174,7 +174,6 @@ void TrainPage::continueRun() {
     m_lastBatch.reset();
     m_shown.ending.clear();
     m_shown.notice.clear();
-    m_shown.fewer.clear();
     m_controller.resumeRun(m_shown.folder, m_project.folder());
 }
 
@@ -292,12 +291,26 @@ void TrainPage::onFinished(const TrainingResult& result) {
     m_project.notifyRunsChanged();
 }
 
+// On a worker thread: the list of a large data set takes its time.
+Result<TrainPage::OpenedRun> TrainPage::openRun(const std::string& folder) {
+    auto run = training::openRun(folder);
+    if (!run) return fail(run.error());
+    OpenedRun opened;
+    opened.run = std::move(*run);
+    // A run whose list is gone is shown all the same.
+    if (const auto dataset = training::readDataset(folder)) {
+        opened.trainImages = dataset->countOf(data::Split::Train);
+        opened.validationImages = dataset->countOf(data::Split::Validation);
+    }
+    return opened;
+}
+
 void TrainPage::loadCurrentRun() {
     const QString folder = m_project.currentRun();
     if (folder.isEmpty() || m_controller.isActive()) return;
     runInBackground(
-        this, [folder] { return training::openRun(folder.toStdString()); },
-        [this, folder, number = ++m_asked](const Result<training::RunSummary>& run) {
+        this, [folder] { return openRun(folder.toStdString()); },
+        [this, folder, number = ++m_asked](const Result<OpenedRun>& run) {
             // Meanwhile another run may have been chosen or started, or this one asked for again.
             if (m_controller.isActive() || folder != m_project.currentRun() || number != m_asked) return;
             if (run) return showRun(*run);
@@ -309,13 +322,18 @@ void TrainPage::loadCurrentRun() {
         });
 }
 
-void TrainPage::showRun(const training::RunSummary& run) {
+void TrainPage::showRun(const OpenedRun& opened) {
+    const training::RunSummary& run = opened.run;
     const QString folder = QString::fromStdString(run.folder);
     const bool same = QDir::cleanPath(folder) == QDir::cleanPath(m_shown.folder);
     const QString ending = same ? m_shown.ending : QString();
+    const QString notice = same ? m_shown.notice : QString();
     const QString error = same ? m_error->text() : QString();  // why it failed stays to be read
-    if (!same || m_accuracy->trainCount() != static_cast<int>(run.epochs.size())) {
+    const bool anew = !same || m_accuracy->trainCount() != static_cast<int>(run.epochs.size());
+    if (anew) {
         clearRun();
+        m_trainImages = opened.trainImages;
+        m_validationImages = opened.validationImages;
         m_shown.epochs = run.config.epochs;
         m_accuracy->setEpochs(run.config.epochs);
         m_loss->setEpochs(run.config.epochs);
@@ -329,7 +347,8 @@ void TrainPage::showRun(const training::RunSummary& run) {
     m_shown.resumable = run.resumable;
     m_continue->setToolTip(QString::fromStdString(run.whyNotResumable));
     m_shown.ending = ending;
-    if (!same) {
+    m_shown.notice = notice;
+    if (anew) {
         const double done = double(m_shown.epochsDone) / std::max(1, m_shown.epochs);
         m_progress->setValue(run.completed ? kProgressSteps : static_cast<int>(done * kProgressSteps));
     }
@@ -395,17 +414,18 @@ void TrainPage::updateControls() {
 void TrainPage::updateStatus() {
     using State = TrainingController::State;
     const QString dot = QStringLiteral(" · ");
+    const QString lacking = notices(m_shown.notice, m_shown.fewer);
     const int epoch = m_lastBatch ? m_lastBatch->epoch : m_shown.epochsDone + 1;
     const QString position = tr("epoch %1 of %2").arg(std::min(epoch, m_shown.epochs)).arg(m_shown.epochs);
     switch (m_controller.state()) {
         case State::Running:
             if (!m_lastBatch) return m_header->setSubtitle(tr("preparing the network and the images…"));
-            return m_header->setSubtitle(
-                position + dot + tr("%1 images/s").arg(std::lround(m_lastBatch->imagesPerSecond)) + dot +
-                timeLeft(m_lastBatch->secondsLeft) + notices(m_shown.notice, m_shown.fewer));
+            return m_header->setSubtitle(position + dot +
+                                         tr("%1 images/s").arg(std::lround(m_lastBatch->imagesPerSecond)) +
+                                         dot + timeLeft(m_lastBatch->secondsLeft) + lacking);
         case State::Paused:
             return m_header->setSubtitle(m_controller.isAtRest()
-                                             ? position + dot + tr("paused")
+                                             ? position + dot + tr("paused") + lacking
                                              : position + dot + tr("pausing after this batch…"));
         case State::Stopping:
             return m_header->setSubtitle(position + dot + tr("stopping and keeping what was learnt…"));
@@ -416,17 +436,16 @@ void TrainPage::updateStatus() {
         QString text = QFileInfo(m_shown.folder).fileName() + dot +
                        (m_shown.epochsDone == 1 ? tr("1 epoch") : tr("%1 epochs").arg(m_shown.epochsDone));
         if (!m_shown.ending.isEmpty()) text += dot + m_shown.ending;
-        text += notices(m_shown.notice, m_shown.fewer);
-        return m_header->setSubtitle(text);
+        return m_header->setSubtitle(text + lacking);
     }
     if (m_shown.epochsDone > 0) {
         return m_header->setSubtitle(
             QFileInfo(m_shown.folder).fileName() + dot +
-            tr("stopped after epoch %1 of %2").arg(m_shown.epochsDone).arg(m_shown.epochs));
+            tr("stopped after epoch %1 of %2").arg(m_shown.epochsDone).arg(m_shown.epochs) + lacking);
     }
     if (m_shown.resumable) {
         return m_header->setSubtitle(QFileInfo(m_shown.folder).fileName() + dot +
-                                     tr("stopped before its first epoch was over"));
+                                     tr("stopped before its first epoch was over") + lacking);
     }
     const QString obstacle = datasetObstacle();
     if (!obstacle.isEmpty()) return m_header->setSubtitle(obstacle);

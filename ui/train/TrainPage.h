@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/base/Result.h"
 #include "core/training/RunFolder.h"
 #include "ui/session/TrainingController.h"
 
@@ -36,6 +37,13 @@ class TrainPage : public QWidget {
     void nextRequested();
 
   private:
+    // A run from the disk. How many images its data set has: an epoch may have seen fewer; 0 is unknown.
+    struct OpenedRun {
+        training::RunSummary run;
+        std::size_t trainImages = 0;
+        std::size_t validationImages = 0;
+    };
+
     // What the page shows of a run: the one going on, or the one opened from the list.
     struct Shown {
         QString folder;
@@ -46,7 +54,7 @@ class TrainPage : public QWidget {
         bool hasModel = false;
         bool resumable = false;
         std::optional<training::EpochDone> best;
-        QString notice;  // on the weights, and on images that were missing
+        QString notice;  // on the weights, and on images that were missing; while the window is open
         QString fewer;   // of the last epoch that saw fewer images than there are
         QString ending;  // a sentence about how it ended
     };
@@ -66,8 +74,9 @@ class TrainPage : public QWidget {
     void handle(const training::Notice& event);
     void addNotice(const std::string& sentence);
     void onFinished(const TrainingResult& result);
+    static Result<OpenedRun> openRun(const std::string& folder);
     void loadCurrentRun();
-    void showRun(const training::RunSummary& run);
+    void showRun(const OpenedRun& opened);
     void addEpoch(const training::EpochDone& epoch);
     void clearRun();
     void showBest();

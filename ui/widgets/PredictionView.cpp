@@ -11,6 +11,7 @@
 
 #include "core/data/ImageDecoder.h"
 #include "ui/session/Background.h"
+#include "ui/session/ErrorText.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/ElidedLabel.h"
 
@@ -22,9 +23,10 @@ constexpr int kPicture = 150;
 constexpr double kRadius = 6.0;
 
 // The middle square of the picture with round corners. Runs on a worker thread, so a QImage.
-QImage decodeSquare(const QString& path, int side) {
+Result<QImage> decodeSquare(const QString& path, int side) {
     const auto decoded = data::decodeThumbnail(path.toStdString(), side * 2);
-    if (!decoded || decoded->empty()) return {};
+    if (!decoded) return fail(decoded.error());
+    if (decoded->empty()) return QImage();
     const QImage whole(decoded->pixels.data(), decoded->width, decoded->height,
                        static_cast<qsizetype>(decoded->stride()), QImage::Format_RGB888);
     const QImage scaled = whole.scaled(side, side, Qt::KeepAspectRatioByExpanding, Qt::SmoothTransformation);
@@ -50,7 +52,12 @@ PredictionView::PredictionView(QWidget* parent) : QWidget(parent) {
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(16);
     m_picture = new QLabel(this);
+    m_picture->setObjectName(QStringLiteral("predictionPicture"));
     m_picture->setFixedSize(kPicture, kPicture);
+    m_picture->setFont(Theme::smallFont());
+    m_picture->setForegroundRole(QPalette::PlaceholderText);
+    m_picture->setTextFormat(Qt::PlainText);
+    m_picture->setWordWrap(true);
     layout->addWidget(m_picture, 0, Qt::AlignTop);
 
     auto* column = new QVBoxLayout;
@@ -102,9 +109,11 @@ void PredictionView::loadPicture(const QString& path) {
     const double ratio = devicePixelRatioF();
     runInBackground(
         this, [path, side = static_cast<int>(kPicture * ratio)] { return decodeSquare(path, side); },
-        [this, path, ratio](const QImage& image) {
-            if (path != m_path || image.isNull()) return;
-            QPixmap pixmap = QPixmap::fromImage(image);
+        [this, path, ratio](const Result<QImage>& image) {
+            if (path != m_path) return;
+            if (!image) return m_picture->setText(ErrorText::describe(image.error()));
+            if (image->isNull()) return;
+            QPixmap pixmap = QPixmap::fromImage(*image);
             pixmap.setDevicePixelRatio(ratio);
             m_picture->setPixmap(pixmap);
         });

@@ -21,7 +21,7 @@ namespace {
 // A batch that is being filled.
 struct Filling {
     at::Tensor images;
-    std::vector<char> readable;
+    std::vector<std::optional<Error>> unreadable;
     std::vector<std::string> replaced;  // the hash of what was read, if another was expected
     std::size_t remaining = 0;
 };
@@ -89,7 +89,7 @@ struct BatchLoader::State {
                 target.remaining = endJobOf(batch) - firstJobOf(batch);
                 target.images = torch::empty({static_cast<std::int64_t>(target.remaining), 3, side, side},
                                              torch::TensorOptions().pinned_memory(options.pinned));
-                target.readable.assign(target.remaining, 0);
+                target.unreadable.assign(target.remaining, {});
                 target.replaced.assign(target.remaining, {});
             }
             float* pixels =
@@ -99,13 +99,12 @@ struct BatchLoader::State {
             const auto count = static_cast<std::size_t>(3 * side * side);
             const std::string& expected = jobs[job].sha256;
             std::string sha256;
-            const bool readable =
+            const auto read =
                 loadPreprocessed(jobs[job].path, options.preprocess, options.augment, jobs[job].seed,
-                                 {pixels, count}, options.memory.get(), expected.empty() ? nullptr : &sha256)
-                    .has_value();
+                                 {pixels, count}, options.memory.get(), expected.empty() ? nullptr : &sha256);
             lock.lock();
 
-            target.readable[row] = readable ? 1 : 0;
+            if (!read) target.unreadable[row] = read.error();
             if (sha256 != expected) target.replaced[row] = std::move(sha256);
             if (--target.remaining == 0) filled.notify_all();
         }
@@ -174,10 +173,10 @@ std::optional<Batch> BatchLoader::next() {
     std::vector<std::int64_t> rows;
     const std::size_t first = state.firstJobOf(index);
     batch.firstJob = first;
-    for (std::size_t row = 0; row < filling.readable.size(); ++row) {
+    for (std::size_t row = 0; row < filling.unreadable.size(); ++row) {
         const LoadJob& job = state.jobs[first + row];
-        if (filling.readable[row] == 0) {
-            batch.unreadable.push_back(job.path);
+        if (filling.unreadable[row]) {
+            batch.unreadable.push_back({first + row, std::move(*filling.unreadable[row])});
             continue;
         }
         if (!filling.replaced[row].empty())

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/Result.h"
 #include "core/data/Preprocess.h"
 #include "core/data/detail/ImageMemory.h"
 
@@ -31,13 +32,18 @@ struct Replaced {
     std::string sha256;  // of what was read
 };
 
+struct Unreadable {
+    std::size_t job = 0;
+    Error why;  // of its file
+};
+
 struct Batch {
-    at::Tensor images;                    // N x 3 x crop x crop, float32, normalised; or their features
-    at::Tensor labels;                    // N, int64
-    std::vector<std::size_t> jobs;        // which job each row is
-    std::size_t firstJob = 0;             // of this batch, readable or not
-    std::vector<std::string> unreadable;  // files of this batch that could not be read, and are not in it
-    std::vector<Replaced> replaced;       // files of this batch; they are in it
+    at::Tensor images;                   // N x 3 x crop x crop, float32, normalised; or their features
+    at::Tensor labels;                   // N, int64
+    std::vector<std::size_t> jobs;       // which job each row is
+    std::size_t firstJob = 0;            // of this batch, readable or not
+    std::vector<Unreadable> unreadable;  // of this batch, in the order of the jobs; they are not in it
+    std::vector<Replaced> replaced;      // files of this batch; they are in it
 };
 
 struct LoaderOptions {

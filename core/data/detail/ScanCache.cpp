@@ -2,7 +2,6 @@
 #include "core/data/detail/ScanCache.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -91,10 +90,9 @@ void ScanCache::save() const {
     for (const auto& [path, entry] : m_now)
         json["images"][path] = {entry.state, entry.known.sha256, static_cast<int>(entry.known.note)};
     if (!base::makeFolder(std::filesystem::path(m_file).parent_path().string())) return;
-    const std::string aside = m_file + "." + std::to_string(getpid());  // two scans may end at once
-    std::ofstream(aside) << json.dump(-1, ' ', false, Json::error_handler_t::replace);
     // What cannot be kept is read again the next time.
-    static_cast<void>(base::commitFile(aside, m_file));
+    static_cast<void>(
+        base::writeFileAtomically(m_file, json.dump(-1, ' ', false, Json::error_handler_t::replace)));
 }
 
 }  // namespace graft::data

@@ -28,8 +28,31 @@ struct Batch {
     std::size_t decoding = 0;  // images that are not decoded yet
     at::Tensor images;
     std::vector<std::optional<Error>> errors;
-    at::Tensor answer;  // a row for each image that has no error
+    std::vector<std::string> replaced;  // see Seen; empty: not replaced
+    at::Tensor answer;                  // a row for each image that has no error
 };
+
+// What the model gives for `rows` images, as rows. A foreign model may give what it likes for each of them.
+at::Tensor rowsOf(const at::Tensor& answer, std::int64_t rows, const StreamOptions& options) {
+    const at::Tensor found = answer.to(torch::kCPU, torch::kFloat).contiguous();
+    TORCH_CHECK(found.dim() > 0 && found.size(0) == rows, "the model gives another number of answers");
+    const at::Tensor flat = found.flatten(1);
+    TORCH_CHECK(options.width == 0 || flat.size(1) == static_cast<std::int64_t>(options.width),
+                "the model gives ", flat.size(1), " numbers for a picture instead of ", options.width);
+    return flat;
+}
+
+// The picture as the network wants it; replaced gets its hash if it is another than is expected.
+Result<void> decode(const std::vector<std::string>& images, std::size_t image, const StreamOptions& options,
+                    std::span<float> target, std::string& replaced) {
+    const bool isKnown = image < options.sha256.size() && !options.sha256[image].empty();
+    std::string found;
+    const auto read = data::loadPreprocessed(images[image], options.preprocess, std::nullopt, 0, target,
+                                             options.memory.get(), isKnown ? &found : nullptr);
+    // Empty: it came from memory.
+    if (read && isKnown && !found.empty() && found != options.sha256[image]) replaced = std::move(found);
+    return read;
+}
 
 // Threads that do what is to be done next: run a batch that is full, else decode an image of the next one. So
 // all processors work on one kind of thing or the other, and none waits for a slower one.
@@ -46,17 +69,13 @@ class Stream {
                 m_workers.emplace_back([this] { workOrFail(); });
         } catch (const std::system_error&) {  // the system gives no more threads
             if (m_workers.empty()) throw;
+        } catch (...) {  // what runs by now must not wait for ever
+            close();
+            throw;
         }
     }
 
-    ~Stream() {
-        {
-            const std::lock_guard lock(m_mutex);
-            m_closed = true;
-        }
-        m_changed.notify_all();
-        m_workers.clear();  // joins
-    }
+    ~Stream() { close(); }
 
     std::size_t batches() const { return (m_images.size() + m_options.batchSize - 1) / m_options.batchSize; }
 
@@ -75,6 +94,15 @@ class Stream {
     }
 
   private:
+    void close() {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_closed = true;
+        }
+        m_changed.notify_all();
+        m_workers.clear();  // joins
+    }
+
     void workOrFail() {
         try {
             work();
@@ -124,11 +152,7 @@ class Stream {
         lock.unlock();
         const bool anyRead =
             std::ranges::any_of(batch.errors, [](const std::optional<Error>& error) { return !error; });
-        if (anyRead) {
-            batch.answer = m_run(batch.images).to(torch::kCPU, torch::kFloat).contiguous().flatten(1);
-            TORCH_CHECK(batch.answer.size(0) == batch.images.size(0),
-                        "the model gives another number of answers");
-        }
+        if (anyRead) batch.answer = rowsOf(m_run(batch.images), batch.images.size(0), m_options);
         batch.images.reset();
         lock.lock();
         m_anyRan = m_anyRan || anyRead;
@@ -148,6 +172,7 @@ class Stream {
             // A batch is always whole: an answer does not depend on how many others there are.
             begun.images = torch::zeros({static_cast<std::int64_t>(m_options.batchSize), 3, side, side});
             begun.errors.resize(begun.count);
+            begun.replaced.resize(begun.count);
             m_begun = image + begun.count;
             ++m_unfinished;
         }
@@ -156,10 +181,11 @@ class Stream {
         const auto numbers = static_cast<std::size_t>(3 * side * side);
         float* pixels = batch.images.data_ptr<float>() + row * numbers;
         lock.unlock();
-        const auto read = data::loadPreprocessed(m_images[image], m_options.preprocess, std::nullopt, 0,
-                                                 {pixels, numbers}, m_options.memory.get());
+        std::string replaced;
+        const auto read = decode(m_images, image, m_options, {pixels, numbers}, replaced);
         lock.lock();
         if (!read) batch.errors[row] = read.error();
+        batch.replaced[row] = std::move(replaced);
         if (--batch.decoding == 0) {
             batch.state = Batch::State::Full;
             m_changed.notify_all();
@@ -188,7 +214,7 @@ class Stream {
 bool handOut(const Batch& batch, const Sink& sink, runtime::RunControl& control) {
     for (std::size_t i = 0; i < batch.count; ++i) {
         if (!control.checkpoint()) return false;
-        Seen seen{batch.first + i, {}, nullptr};
+        Seen seen{batch.first + i, {}, nullptr, batch.replaced[i].empty() ? nullptr : &batch.replaced[i]};
         if (batch.errors[i]) {
             seen.error = &*batch.errors[i];
         } else {
@@ -201,16 +227,20 @@ bool handOut(const Batch& batch, const Sink& sink, runtime::RunControl& control)
 }
 
 // One picture gets all processors, in this thread.
-bool showOne(const std::string& image, const StreamOptions& options, const RunBatch& run, const Sink& sink) {
+bool showOne(const std::vector<std::string>& images, const StreamOptions& options, const RunBatch& run,
+             const Sink& sink) {
     const std::int64_t side = options.preprocess.cropSize;
     const at::Tensor input = torch::empty({1, 3, side, side});
-    const auto read = data::loadPreprocessed(
-        image, options.preprocess, std::nullopt, 0,
-        {input.data_ptr<float>(), static_cast<std::size_t>(input.numel())}, options.memory.get());
-    if (!read) return sink({0, {}, &read.error()});
+    std::string replaced;
+    const auto read = decode(images, 0, options,
+                             {input.data_ptr<float>(), static_cast<std::size_t>(input.numel())}, replaced);
+    if (!read) return sink({0, {}, &read.error(), nullptr});
     const torch::NoGradGuard noGradients;
-    const at::Tensor answer = run(input).to(torch::kCPU, torch::kFloat).contiguous();
-    return sink({0, {answer.data_ptr<float>(), static_cast<std::size_t>(answer.numel())}, nullptr});
+    const at::Tensor answer = rowsOf(run(input), 1, options);
+    return sink({0,
+                 {answer.data_ptr<float>(), static_cast<std::size_t>(answer.numel())},
+                 nullptr,
+                 replaced.empty() ? nullptr : &replaced});
 }
 
 }  // namespace
@@ -219,7 +249,7 @@ bool streamImages(const std::vector<std::string>& images, const StreamOptions& o
                   const Sink& sink, runtime::RunControl& control) {
     if (images.empty()) return true;
     if (!control.checkpoint()) return false;
-    if (images.size() == 1) return showOne(images.front(), options, run, sink);
+    if (images.size() == 1) return showOne(images, options, run, sink);
     Stream stream(images, options, run);
     for (std::size_t i = 0; i < stream.batches(); ++i) {
         if (!handOut(stream.take(), sink, control)) return false;

@@ -30,6 +30,9 @@ struct StreamOptions {
     int threads = 0;  // 0: one per processor
     std::shared_ptr<data::ImageMemory> memory =
         nullptr;  // for who looks at the same images again; may be null
+    // Of the images' files, where it is known, to tell which is another by now; as many as images, or none.
+    std::vector<std::string> sha256 = {};
+    std::size_t width = 0;  // numbers that run() gives for an image; 0: any. c10::Error where it gives others
 };
 
 // N x 3 x crop x crop, float32 on the CPU, to N x anything, float32 on the CPU. On the CPU it is called from
@@ -41,6 +44,8 @@ struct Seen {
     std::size_t index = 0;  // into the images
     std::span<const float> row;
     const Error* error = nullptr;
+    const std::string* replaced =
+        nullptr;  // the SHA-256 of the file that was read, if it is not the one given
 };
 // Called in the order of the images, from the thread that called streamImages. False stops.
 using Sink = std::function<bool(const Seen&)>;

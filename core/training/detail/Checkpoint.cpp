@@ -26,6 +26,13 @@ weights::StateDict tensorsOf(const backbones::Network& network, bool wantFrozen)
     return dict;
 }
 
+Result<RunProgress> progressIn(const weights::Metadata& metadata, const std::string& folder) {
+    for (const auto& [key, value] : metadata) {
+        if (key == kProgressKey) return progressFromJson(value, folder);
+    }
+    return fail(ErrorCode::BadFormat, "The checkpoint is damaged; start the run anew.", folder);
+}
+
 }  // namespace
 
 Result<void> saveFrozen(const std::string& file, const backbones::Network& network) {
@@ -38,6 +45,10 @@ weights::StateDict stateDict(const backbones::Network& network, torch::optim::Op
     saveState(optimizer, kind, dict);
     dict.metadata.emplace_back(kProgressKey, toJson(progress));
     return dict;
+}
+
+Result<RunProgress> readProgress(const RunPaths& paths) {
+    return progressIn(weights::safetensorsMetadata(paths.state), paths.checkpoint);
 }
 
 Result<RunProgress> loadCheckpoint(const RunPaths& paths, backbones::Network& network,
@@ -56,10 +67,7 @@ Result<RunProgress> loadCheckpoint(const RunPaths& paths, backbones::Network& ne
     if (const auto loaded = loadState(optimizer, kind, *state); !loaded) {
         return fail(loaded.error().code, loaded.error().message, folder);
     }
-    for (const auto& [key, value] : state->metadata) {
-        if (key == kProgressKey) return progressFromJson(value, folder);
-    }
-    return fail(ErrorCode::BadFormat, "The checkpoint is damaged; start the run anew.", folder);
+    return progressIn(state->metadata, folder);
 }
 
 }  // namespace graft::training

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "core/base/detail/Hash.h"
 #include "core/data/FolderScanner.h"
 #include "core/data/ImageListing.h"
+#include "core/data/detail/ScanFiles.h"
 #include "core/training/detail/ImageLoss.h"
 
 namespace graft::training {
@@ -54,6 +56,30 @@ std::multimap<std::uint64_t, fs::path> picturesBySize(const fs::path& folder, ru
         if (!gone) files.emplace(bytes, path);
     }
     return files;
+}
+
+// Of the files that have the size of a sought sample, each read once. Empty once stopped.
+std::optional<std::map<fs::path, std::string>> hashesOf(const std::multimap<std::uint64_t, fs::path>& files,
+                                                        const data::DatasetIndex& dataset,
+                                                        const std::set<std::string>& sought,
+                                                        runtime::RunControl& control) {
+    std::set<std::uint64_t> sizes;
+    for (const data::Sample& sample : dataset.samples) {
+        if (sought.contains(sample.path) && sample.split != data::Split::Test) sizes.insert(sample.bytes);
+    }
+    std::vector<fs::path> candidates;
+    for (const auto& [bytes, file] : files) {
+        if (sizes.contains(bytes)) candidates.push_back(file);
+    }
+    std::vector<std::string> found(candidates.size());
+    const bool whole = data::forEachInThreads(candidates.size(), 0, &control, [&](std::size_t i) {
+        found[i] = base::sha256OfFile(candidates[i]).value_or(std::string());
+    });
+    if (!whole) return std::nullopt;
+    std::map<fs::path, std::string> hashes;
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+        hashes.emplace(std::move(candidates[i]), std::move(found[i]));
+    return hashes;
 }
 
 std::string named(const std::string& sentence, const std::vector<std::string>& paths) {
@@ -107,17 +133,15 @@ Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& fo
     }
     std::multimap<std::uint64_t, fs::path> files;
     if (!sought.empty()) files = picturesBySize(root, control);
-    std::map<std::string, std::string> hashes;  // of candidates, each read once
+    const auto hashes = hashesOf(files, moved, sought, control);
+    if (!hashes) return fail(ErrorCode::Cancelled, "Stopped.", folder);
     for (data::Sample& sample : moved.samples) {
         if (!sought.contains(sample.path) || sample.split == data::Split::Test) continue;
-        if (!control.checkpoint()) return fail(ErrorCode::Cancelled, "Stopped.", folder);
         std::string found;
         const auto [first, last] = files.equal_range(sample.bytes);
         for (auto it = first; it != last && found.empty(); ++it) {
-            const std::string file = it->second.string();
-            auto [entry, isNew] = hashes.try_emplace(file);
-            if (isNew) entry->second = base::sha256OfFile(file).value_or(std::string());
-            if (entry->second == sample.sha256) found = file;
+            const auto hash = hashes->find(it->second);
+            if (hash != hashes->end() && hash->second == sample.sha256) found = it->second.string();
         }
         if (!found.empty()) {
             state.moved.push_back(sample.path);

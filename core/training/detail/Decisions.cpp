@@ -15,7 +15,12 @@ Result<void> writeDecisions(const RunPaths& paths, const Decisions& decisions) {
 
 Result<std::optional<Decisions>> readDecisions(const RunPaths& paths) {
     std::error_code error;
-    if (!std::filesystem::exists(paths.decisions, error)) return std::nullopt;
+    if (!std::filesystem::exists(paths.decisions, error)) {
+        if (!error) return std::nullopt;
+        return fail(ErrorCode::Unreadable,
+                    "What the run decided at its start cannot be read; check its access rights.",
+                    paths.decisions);
+    }
     return base::readText(paths.decisions).and_then([&](const std::string& text) {
         return decisionsFromJson(text, paths.decisions).map([](Decisions decisions) {
             return std::optional(std::move(decisions));

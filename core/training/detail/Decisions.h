@@ -34,7 +34,8 @@ struct Decisions {
 // Errors: Unwritable.
 Result<void> writeDecisions(const RunPaths& paths, const Decisions& decisions);
 
-// Empty where there are none: the run is of an older version, or ended before it decided. Errors: BadFormat.
+// Empty where there are none: the run is of an older version, or ended before it decided. Errors: BadFormat,
+// Unreadable.
 Result<std::optional<Decisions>> readDecisions(const RunPaths& paths);
 
 }  // namespace graft::training

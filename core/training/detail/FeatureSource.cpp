@@ -82,19 +82,16 @@ std::unique_ptr<FeatureSource> FeatureSource::create(const backbones::Network& n
                                                      const TrainConfig& config, c10::Device device,
                                                      const std::set<RowKey>& rows,
                                                      std::vector<data::LoadJob> examples,
-                                                     const std::optional<Decisions>& decided,
-                                                     std::string& why) {
-    std::size_t units = decided ? decided->units : network.frozenPrefix();
+                                                     const std::optional<Decisions>& decided) {
+    const std::size_t units = decided ? decided->units : network.frozenPrefix();
     if (config.cache.variants == 0 || units == 0 || (decided && !decided->features)) return nullptr;
     std::unique_ptr<FeatureSource> source(new FeatureSource(network, config, device));
+    source->m_units = units;
+    std::string why;
+    source->m_keeps = source->fitsBudget(rows.size(), why);
     if (decided) {
-        source->m_keeps = source->fitsBudget(units, rows.size(), why);
         source->openStore(typeFrom(decided->type), rows, why);
     } else {
-        // The end of the prefix saves most; an earlier unit may have smaller features.
-        while (units > 0 && !source->fitsBudget(units, rows.size(), why))
-            --units;
-        if (units == 0) return nullptr;
         source->openStore(frozenType(config, device), rows, why);
         // What has these images' rows was found good with them.
         const bool begun = std::ranges::all_of(
@@ -103,7 +100,7 @@ std::unique_ptr<FeatureSource> FeatureSource::create(const backbones::Network& n
             source->openStore(torch::kFloat, rows, why);
     }
     source->m_keeps = source->m_keeps && source->m_store;
-    const std::string& unit = network.units()[source->m_units - 1].name;
+    const std::string& unit = network.units()[units - 1].name;
     const std::string size = gigabytes(rows.size() * source->rowBytes());
     source->m_message =
         source->m_keeps
@@ -120,19 +117,16 @@ const char* FeatureSource::typeName() const {
     return m_type == torch::kHalf ? "float16" : m_type == torch::kBFloat16 ? "bfloat16" : "float32";
 }
 
-bool FeatureSource::fitsBudget(std::size_t units, std::size_t rows, std::string& why) {
+bool FeatureSource::fitsBudget(std::size_t rows, std::string& why) {
     const int side = m_config.preprocess.cropSize;
-    const at::Tensor example =
-        m_network.featuresOf(backbones::Network::toInput(torch::zeros({1, 3, side, side}), m_device), units);
-    m_units = units;
+    const at::Tensor example = m_network.featuresOf(
+        backbones::Network::toInput(torch::zeros({1, 3, side, side}), m_device), m_units);
     m_shape = example.sizes().slice(1).vec();
     const std::uint64_t needed = static_cast<std::uint64_t>(rows) * rowBytes();
     const std::uint64_t budget = featureCacheBudget(m_config.cache);
     if (needed <= budget) return true;
-    if (why.empty()) {
-        why = fmt::format("The features behind {} would take {} on the disk; the cache may have {}. ",
-                          m_network.units()[units - 1].name, gigabytes(needed), gigabytes(budget));
-    }
+    why = fmt::format("The features behind {} would take {} on the disk; the cache may have {}. ",
+                      m_network.units()[m_units - 1].name, gigabytes(needed), gigabytes(budget));
     return false;
 }
 
@@ -333,9 +327,10 @@ std::optional<Error> FeatureSource::notFinite(const at::Tensor& features, const 
 }
 
 void FeatureSource::compute(const data::Batch& images, const std::vector<std::size_t>& jobs, Rows& rows) {
-    rows.unreadable.insert(rows.unreadable.end(), images.unreadable.begin(), images.unreadable.end());
-    if (images.jobs.empty()) return;
     const std::size_t firstLoad = images.firstJob;
+    for (const data::Unreadable& image : images.unreadable)
+        rows.unreadable.push_back({jobs[image.job - firstLoad], image.why});
+    if (images.jobs.empty()) return;
     // A fused ReLU makes 0 of nan: whether the numbers stay finite is seen in the layers as they are, once.
     if (!std::exchange(m_lookedAtLayers, true)) {
         const at::Tensor some = images.images.slice(0, 0, kLookedAt);
@@ -389,6 +384,7 @@ data::Batch FeatureSource::batchOf(const Rows& rows) const {
         there.push_back(static_cast<std::int64_t>(row));
     }
     batch.unreadable = rows.unreadable;
+    std::ranges::sort(batch.unreadable, {}, &data::Unreadable::job);
     batch.replaced = rows.replaced;
     batch.labels = torch::tensor(labels, torch::kLong);
     const bool all = there.size() == rows.present.size();

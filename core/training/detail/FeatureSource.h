@@ -34,17 +34,16 @@ struct FeatureJob {
 
 class FeatureSource {
   public:
-    // For the network's frozen prefix, or for as much of it as its features fit the budget. rows: which the
-    // run will ask for. Empty if there is nothing frozen to cache, the cache is switched off, or the budget
-    // is too small: then message() of why is in `why`. The network's weights are in place, and it is on the
-    // device. Where frozenType() is not float32, the features of the examples are computed both ways, and
-    // float32 is kept if the cosine of a pair is below kLowestCosine.
-    // decided: what the run began with; then neither the budget nor the examples decide anything. Features
-    // that cannot be kept on the disk are computed in every epoch, the same numbers.
+    // For the network's frozen prefix. rows: which the run will ask for. Empty if there is nothing frozen to
+    // cache or the cache is switched off. Features that cannot be kept on the disk are computed in every
+    // epoch, the same numbers: what is free there decides nothing but the time. The network's weights are in
+    // place, and it is on the device. Where frozenType() is not float32, the features of the examples are
+    // computed both ways, and float32 is kept if the cosine of a pair is below kLowestCosine. decided: what
+    // the run began with; then the examples decide nothing.
     static std::unique_ptr<FeatureSource> create(const backbones::Network& network, const TrainConfig& config,
                                                  c10::Device device, const std::set<RowKey>& rows,
                                                  std::vector<data::LoadJob> examples,
-                                                 const std::optional<Decisions>& decided, std::string& why);
+                                                 const std::optional<Decisions>& decided);
     static constexpr double kLowestCosine = 0.999;
 
     bool keeps() const { return m_keeps; }  // the cache takes what is computed
@@ -76,13 +75,13 @@ class FeatureSource {
         std::size_t firstJob = 0;
         std::vector<bool> present;
         at::Tensor values;  // float32, in the order of the file
-        std::vector<std::string> unreadable;
+        std::vector<data::Unreadable> unreadable;
         std::vector<data::Replaced> replaced;
     };
 
     FeatureSource(const backbones::Network& network, const TrainConfig& config, c10::Device device);
-    // Of as many leading units; finds m_units and m_shape.
-    bool fitsBudget(std::size_t units, std::size_t rows, std::string& why);
+    // Finds m_shape; why not is put into `why`.
+    bool fitsBudget(std::size_t rows, std::string& why);
     // Without a file m_store stays empty and `why` says so.
     void openStore(c10::ScalarType type, const std::set<RowKey>& rows, std::string& why);
     bool has(const RowKey& key) const { return m_store && m_store->contains(key); }

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <vector>
 
+#include "core/base/detail/AtomicFile.h"
+
 namespace graft::training {
 
 namespace {
@@ -123,13 +125,14 @@ Result<void> FeatureStore::prepareHeader() {
         }
     }
     // Another process may have the strange file open: it keeps it, under no name.
-    const std::string aside = m_path + "." + std::to_string(getpid()) + ".new";
-    const int fresh = ::open(aside.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    auto aside = base::AsideFile::create(m_path);
+    if (!aside) return fail(aside.error());
+    const int fresh = ::open(aside->name().c_str(), O_RDWR | O_CLOEXEC);
     if (fresh < 0) return unwritable(m_path);
     close(m_file);
     m_file = fresh;
-    if (!writeAll(m_file, wanted, 0) || rename(aside.c_str(), m_path.c_str()) != 0) return unwritable(m_path);
-    return {};
+    if (!writeAll(m_file, wanted, 0)) return unwritable(m_path);
+    return aside->commit();
 }
 
 void FeatureStore::takeIn(std::uint64_t fileBytes) {

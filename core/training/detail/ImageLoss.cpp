@@ -21,9 +21,13 @@ ImageLoss::ImageLoss(std::vector<int> labels) : m_labels(std::move(labels)) {
     }
 }
 
-void ImageLoss::add(std::size_t image, const std::string& path) {
+void ImageLoss::add(std::size_t image, const std::string& path, const std::string& why) {
     const auto label = static_cast<std::size_t>(m_labels[image]);
     if (m_count++ == 0) m_first = path;
+    if (m_why.empty() && !why.empty()) {
+        m_first = path;
+        m_why = " (" + why.substr(0, why.find_last_not_of('.') + 1) + ")";
+    }
     if (--m_left[label] == 0) m_lostClass = true;
 }
 
@@ -33,9 +37,9 @@ bool ImageLoss::isTooMuch() const {
 }
 
 std::string ImageLoss::sentence(const std::string& kind) const {
-    return fmt::format("{} of {} {} images can no longer be read{}{} {}.", m_count, m_labels.size(), kind,
+    return fmt::format("{} of {} {} images can no longer be read{}{} {}{}.", m_count, m_labels.size(), kind,
                        m_lostClass ? ", all of a class among them" : "",
-                       m_count == 1 ? ":" : ", the first is", m_first);
+                       m_count == 1 ? ":" : ", the first is", m_first, m_why);
 }
 
 tl::unexpected<Error> lostTooMuch(const ImageLoss& loss, const std::string& kind, const std::string& root,

@@ -16,14 +16,15 @@ class ImageLoss {
     // labels: the class of each image, by the image's number from 0.
     explicit ImageLoss(std::vector<int> labels);
 
-    void add(std::size_t image, const std::string& path);  // once each
+    void add(std::size_t image, const std::string& path, const std::string& why = {});  // once each
     std::size_t count() const { return m_count; }
     std::size_t total() const { return m_labels.size(); }
 
     // More than 5 and more than 1 % of them, more than a quarter, or a whole class.
     bool isTooMuch() const;
 
-    // kind: "training" or "validation". "3 of 40 validation images can no longer be read, the first is PATH."
+    // kind: "training" or "validation". "3 of 40 validation images can no longer be read, the first is PATH
+    // (why)."
     std::string sentence(const std::string& kind) const;
 
   private:
@@ -32,6 +33,7 @@ class ImageLoss {
     bool m_lostClass = false;
     std::size_t m_count = 0;
     std::string m_first;
+    std::string m_why;  // of the first
 };
 
 // Errors (always): Unreadable; remedy is a sentence.

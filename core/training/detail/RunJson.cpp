@@ -221,6 +221,7 @@ std::string toJson(const RunProgress& progress) {
               {"history", Json::array()}};
     json["train_seconds"] = progress.trainSeconds;
     json["lost"] = progress.lost;
+    json["decided"] = progress.decided;
     json["loss_scale"] = {progress.lossScale.scale, progress.lossScale.stepsWithoutOverflow};
     for (const EpochDone& e : progress.history) {
         json["history"].push_back({e.epoch, e.trainLoss, e.trainAccuracy, e.valLoss, e.valAccuracy,
@@ -244,10 +245,15 @@ Result<RunProgress> progressFromJson(const std::string& text, const std::string&
             json.read("train_seconds", progress.trainSeconds);
             json.read("lost", progress.lost);
         }
+        if (json.has("decided")) json.read("decided", progress.decided);
+        if (progress.correct > progress.images) json.at("correct").refuse("is more than there were images");
+        if (progress.batchesDone > 0 && progress.images == 0 && progress.lost.empty())
+            json.at("images").refuse("is 0 after batches that were done");
         if (json.has("loss_scale")) {  // not in checkpoints of older versions
             const auto scale = json.at("loss_scale").items();
             if (scale.size() != 2) json.at("loss_scale").refuse("is no list of 2");
             progress.lossScale = {scale[0].as<double>(), scale[1].as<int>()};
+            if (!(progress.lossScale.scale > 0)) scale[0].refuse("must be larger than 0");
         }
         for (const StrictJson& entry : json.at("history").items()) {
             const auto e = entry.items();
@@ -259,6 +265,8 @@ Result<RunProgress> progressFromJson(const std::string& text, const std::string&
             if (epoch.epoch != static_cast<int>(progress.history.size()))
                 entry.refuse("is not the next epoch");
             if (e.size() < 11) continue;
+            requireShare(e[2], epoch.trainAccuracy);
+            requireShare(e[4], epoch.valAccuracy);
             epoch.trainImages = e[9].as<std::size_t>();
             epoch.validationImages = e[10].as<std::size_t>();
         }

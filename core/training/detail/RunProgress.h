@@ -26,6 +26,7 @@ struct RunProgress {
     double trainSeconds = 0;             // of this epoch's training so far
     std::vector<std::size_t> lost = {};  // samples of this epoch that could not be read
     std::vector<EpochDone> history = {};
+    bool decided = false;  // decisions.json was written before; false in checkpoints of older versions
 };
 
 }  // namespace graft::training

@@ -73,26 +73,22 @@ Result<std::vector<std::string>> loadStartingWeights(backbones::Network& network
     if (!dict) return fail(dict.error());
     std::vector<std::string> notes = network.fit(*dict, false).notes;
 
-    std::error_code error;
-    std::string why;
+    const auto model = exporting::sidecarThatFits(file);
+    if (!model && model.error().code != ErrorCode::NotFound) return fail(model.error());
     bool goesOn = false;
-    if (std::filesystem::exists(exporting::sidecarPath(file), error)) {
-        if (const auto model = exporting::readSidecar(file)) {
-            why = whyNot(*model, config, classes);
-            goesOn = why.empty();
-            for (const std::string& name : classRows(network, config)) {
-                for (auto& [tensorName, data] : dict->tensors) {
-                    if (goesOn && tensorName == name && !data.shape.empty() &&
-                        data.shape.front() == static_cast<std::int64_t>(classes.size()))
-                        data = reordered(data, model->classes, classes);
-                }
+    if (model) {
+        std::string why = whyNot(*model, config, classes);
+        goesOn = why.empty();
+        for (const std::string& name : classRows(network, config)) {
+            for (auto& [tensorName, data] : dict->tensors) {
+                if (goesOn && tensorName == name && !data.shape.empty() &&
+                    data.shape.front() == static_cast<std::int64_t>(classes.size()))
+                    data = reordered(data, model->classes, classes);
             }
-            if (goesOn && !network.fit(*dict, true).fits()) {
-                goesOn = false;
-                why = "the file lacks the classifier that the .json beside it speaks of";
-            }
-        } else {
-            why = model.error().sentence();
+        }
+        if (goesOn && !network.fit(*dict, true).fits()) {
+            goesOn = false;
+            why = "the file lacks the classifier that the .json beside it speaks of";
         }
         notes.push_back(goesOn ? "The model's trained classifier is used: its classes are the folder's."
                                : fmt::format("The classifier begins anew: {}.", why));

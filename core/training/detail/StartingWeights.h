@@ -15,7 +15,8 @@ namespace graft::training {
 // Loads config.weightsFile into the network, which has a head of config.head for these classes. The
 // classifier is taken along where the .json beside the file names the same classes, in whatever order, and
 // the same head. Gives sentences for the person: what was chosen in the file, and whether the classifier goes
-// on or begins anew. Errors: readWeights' and Network::load's.
+// on or begins anew. Errors: readWeights', Network::load's, and sidecarThatFits' but for a .json that is not
+// there.
 Result<std::vector<std::string>> loadStartingWeights(backbones::Network& network, const TrainConfig& config,
                                                      const std::vector<std::string>& classes);
 

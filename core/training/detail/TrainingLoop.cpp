@@ -146,7 +146,8 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     m_validation =
         Validation({m_dataset.classes, m_config.preprocess, static_cast<std::size_t>(m_config.batchSize),
                     m_decisions.threads, m_config.loaderThreads, runtime::torchDevice(m_device)});
-    for (const std::size_t index : m_dataset.indicesOf(data::Split::Validation)) {
+    m_validationIndices = m_dataset.indicesOf(data::Split::Validation);
+    for (const std::size_t index : m_validationIndices) {
         const data::Sample& sample = m_dataset.samples[index];
         m_validation.add({m_dataset.absolutePath(sample), sample.classIndex, 0, sample.sha256}, sample.path,
                          FeatureSource::exactKey(sample.sha256));
@@ -313,9 +314,9 @@ void TrainingLoop::tellNotices() {
 void TrainingLoop::makeStep() {
     openHead(*m_network);
     m_optimizer = makeOptimizer(m_network->trainableParameters(), m_config.optimizer);
-    m_step =
-        std::make_unique<TrainStep>([this](const at::Tensor& input) { return forward(input); }, *m_optimizer,
-                                    m_mixedType == torch::kHalf ? &m_progress.lossScale : nullptr);
+    m_step = std::make_unique<TrainStep>(
+        [this](const at::Tensor& input) { return forward(input, m_mixedType); }, *m_optimizer,
+        m_mixedType == torch::kHalf ? &m_progress.lossScale : nullptr);
 }
 
 Result<TrainReport> TrainingLoop::run() {
@@ -386,7 +387,6 @@ Result<void> TrainingLoop::startCache() {
                                 m_decisions.units, m_network->frozenPrefix()),
                     m_recorder->paths().decisions);
     }
-    std::string why;
     m_network->train(false);              // what measures the features must not move a statistic
     std::vector<data::LoadJob> examples;  // of all classes: the images are in their order
     const std::size_t images = m_validation.images().size();
@@ -394,14 +394,14 @@ Result<void> TrainingLoop::startCache() {
         examples.push_back(m_validation.images()[i * images / std::min(images, kPrecisionExamples)]);
     m_features =
         FeatureSource::create(*m_network, m_config, runtime::torchDevice(m_device), rows, std::move(examples),
-                              m_decided ? std::optional(m_decisions) : std::nullopt, why);
+                              m_decided ? std::optional(m_decisions) : std::nullopt);
     // Where features are kept, an image is decoded once for each variant: that is seldom enough.
     const bool keeps = m_features && m_features->keeps();
     if (!keeps) m_memory = std::make_shared<data::ImageMemory>(bytesForImages());
-    if (!m_features && !why.empty()) why += "The frozen layers are computed in every epoch.";
-    const std::string message = m_features ? m_features->message() : why;
+    const std::string message = m_features ? m_features->message() : std::string();
     if (!message.empty()) m_recorder->log(message);
     m_observer(CacheState{keeps, message, m_features ? m_features->bytes() : 0});
+    m_progress.decided = true;
     if (m_decided) return {};
     m_decisions.features = m_features != nullptr;
     m_decisions.units = m_features ? m_features->units() : 0;
@@ -432,8 +432,9 @@ std::function<std::optional<data::Batch>()> TrainingLoop::batchesOf(std::vector<
     return [loader] { return loader->next(); };
 }
 
-at::Tensor TrainingLoop::forward(const at::Tensor& input) const {
-    const runtime::Autocast mixedPrecision(input.device(), m_mixedType);
+at::Tensor TrainingLoop::forward(const at::Tensor& input,
+                                 const std::optional<c10::ScalarType>& mixedType) const {
+    const runtime::Autocast mixedPrecision(input.device(), mixedType);
     return m_network->forwardFrom(input, m_features ? m_features->units() : 0).to(torch::kFloat);
 }
 
@@ -470,7 +471,7 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
     options.firstBatch = m_progress.batchesDone;
     const std::vector<std::size_t> ends =
         data::BatchLoader::batchEnds(m_trainIndices.size(), options.batchSize);
-    std::vector<FeatureJob> jobs = epochJobs(m_progress.epoch);
+    const std::vector<FeatureJob> jobs = epochJobs(m_progress.epoch);
     ImageLoss loss = lossOf(jobs);
     for (std::size_t job = 0; job < jobs.size(); ++job) {  // before the stop
         if (std::ranges::find(m_progress.lost, jobs[job].sample) != m_progress.lost.end())
@@ -491,9 +492,8 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
         if (m_features && m_features->error()) return fail(*m_features->error());
         if (!batch) break;
         tellCacheFailure();
-        const std::vector<std::size_t> lost = lostOf(*batch, ends[m_progress.batchesDone]);
-        for (const std::size_t job : lost)
-            noteLost(loss, job, jobs[job].load.path, "training");
+        for (const data::Unreadable& image : batch->unreadable)
+            noteLost(loss, image.job, jobs[image.job].load.path, image.why, "training");
         if (loss.isTooMuch()) {
             // The checkpoint of a moment at which nothing was missing yet, if there can be one.
             const bool whole = beginsStep && m_progress.lost.empty();
@@ -502,13 +502,12 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
                 m_recorder->log(kept.error().sentence());
             return lostTooMuch(loss, "training", m_dataset.root, kPutBack);
         }
-        for (const std::size_t job : lost)
-            m_progress.lost.push_back(jobs[job].sample);
+        for (const data::Unreadable& image : batch->unreadable)
+            m_progress.lost.push_back(jobs[image.job].sample);
         for (const data::Replaced& other : batch->replaced) {
-            const auto away = m_unreadable.find(jobs[other.job].sample);
-            if (away != m_unreadable.end() && away->second == other.sha256) continue;  // it has come back
-            noteReplaced(jobs[other.job].load.path, "training");
-            m_listChanged = m_dataset.samples[jobs[other.job].sample].learnt(other.sha256) || m_listChanged;
+            const std::size_t sample = jobs[other.job].sample;
+            if (noteReplaced(sample, other.sha256, "training"))
+                m_listChanged = m_dataset.samples[sample].learnt(other.sha256) || m_listChanged;
         }
         if (beginsStep) m_step->begin();
         if (!batch->jobs.empty()) {
@@ -609,12 +608,16 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
         labels.push_back(image.label);
     ImageLoss loss(std::move(labels));
     auto evaluation = m_validation.score(
-        [this](const at::Tensor& input) { return forward(input); }, m_features.get(), m_memory, progress,
-        [&](std::size_t image) {
-            noteLost(loss, image, m_validation.images()[image].path, "validation");
+        // In float32, as the finished model will be asked.
+        [this](const at::Tensor& input) { return forward(input, std::nullopt); }, m_features.get(), m_memory,
+        progress,
+        [&](std::size_t image, const Error& why) {
+            noteLost(loss, image, m_validation.images()[image].path, why, "validation");
             return !loss.isTooMuch();
         },
-        [&](std::size_t image) { noteReplaced(m_validation.images()[image].path, "validation"); });
+        [&](std::size_t image, const std::string& sha256) {
+            noteReplaced(m_validationIndices[image], sha256, "validation");
+        });
     if (m_features && m_features->error()) return fail(*m_features->error());
     if (loss.isTooMuch()) {
         if (const auto kept = checkpoint(); !kept) m_recorder->log(kept.error().sentence());
@@ -698,20 +701,25 @@ ImageLoss TrainingLoop::lossOf(const std::vector<FeatureJob>& jobs) const {
     return ImageLoss(std::move(labels));
 }
 
-void TrainingLoop::noteLost(ImageLoss& loss, std::size_t job, const std::string& path, const char* kind) {
-    loss.add(job, path);
-    m_recorder->log(path + ": can no longer be read; left out");
+void TrainingLoop::noteLost(ImageLoss& loss, std::size_t job, const std::string& path, const Error& why,
+                            const char* kind) {
+    loss.add(job, path, why.message);
+    m_recorder->log(fmt::format("{}: can no longer be read; left out. {}", path, why.message));
     if (loss.count() <= kNamedLosses)
-        m_observer(Notice{fmt::format("{}: this {} image can no longer be read; epoch {} does without it.",
-                                      path, kind, m_progress.epoch)});
+        m_observer(Notice{fmt::format("{}: this {} image can no longer be read; epoch {} does without it. {}",
+                                      path, kind, m_progress.epoch, why.message)});
 }
 
-void TrainingLoop::noteReplaced(const std::string& path, const char* kind) {
-    if (!m_replaced.insert(path).second) return;
+bool TrainingLoop::noteReplaced(std::size_t sample, const std::string& sha256, const char* kind) {
+    const auto away = m_unreadable.find(sample);
+    if (away != m_unreadable.end() && away->second == sha256) return false;  // it has come back
+    const std::string path = m_dataset.absolutePath(m_dataset.samples[sample]);
+    if (!m_replaced.insert(path).second) return true;
     const std::string message = fmt::format(
         "{}: this {} image was replaced while the run went on; from here on the new one counts.", path, kind);
     m_recorder->log(message);
     if (m_replaced.size() <= kNamedLosses) m_observer(Notice{message});
+    return true;
 }
 
 bool TrainingLoop::goesOn() {

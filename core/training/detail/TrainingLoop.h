@@ -76,8 +76,11 @@ class TrainingLoop {
     void keepRemembered();
     Result<void> writeChangedList();
     // Counts what of a batch could not be read; kind: "training" or "validation".
-    void noteLost(ImageLoss& loss, std::size_t job, const std::string& path, const char* kind);
-    void noteReplaced(const std::string& path, const char* kind);  // each path once
+    void noteLost(ImageLoss& loss, std::size_t job, const std::string& path, const Error& why,
+                  const char* kind);
+    // sha256: of what was read in the sample's place. Each is told once. False: it is the sample all the
+    // same, which was away when it was looked for.
+    bool noteReplaced(std::size_t sample, const std::string& sha256, const char* kind);
     ImageLoss lossOf(const std::vector<FeatureJob>& jobs) const;
     bool goesOn();  // false: stop was requested
     bool shouldStopEarly() const;
@@ -85,7 +88,8 @@ class TrainingLoop {
     // The batches of jobs: features where the cache is used, images otherwise.
     std::function<std::optional<data::Batch>()> batchesOf(std::vector<FeatureJob> jobs,
                                                           const data::LoaderOptions& options);
-    at::Tensor forward(const at::Tensor& input) const;  // in the run's precision, to float32
+    // To float32. mixedType: see m_mixedType.
+    at::Tensor forward(const at::Tensor& input, const std::optional<c10::ScalarType>& mixedType) const;
     double secondsLeft() const;
     void takeTime();  // that has passed into m_progress
 
@@ -107,6 +111,7 @@ class TrainingLoop {
     std::unique_ptr<torch::optim::Optimizer> m_optimizer;
     std::unique_ptr<TrainStep> m_step;
     std::vector<std::size_t> m_trainIndices;
+    std::vector<std::size_t> m_validationIndices;  // as in m_validation
     Validation m_validation;
     std::vector<data::LoadJob> m_lastBatch;       // of training
     std::shared_ptr<data::ImageMemory> m_memory;  // empty where features are kept

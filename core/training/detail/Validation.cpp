@@ -26,7 +26,7 @@ std::optional<evaluation::Evaluation> Validation::score(const Forward& forward, 
     evaluation::Scorer scorer(m_options.classes);
     const bool whole = features != nullptr
                            ? scoreFeatures(forward, *features, memory, progress, lost, other, scorer)
-                           : scoreImages(forward, memory, progress, lost, scorer);
+                           : scoreImages(forward, memory, progress, lost, other, scorer);
     if (!whole) return std::nullopt;
     return scorer.finish();
 }
@@ -46,14 +46,12 @@ bool Validation::scoreFeatures(const Forward& forward, FeatureSource& features,
     loading.pinned = m_options.device.is_cuda();
     features.begin(std::move(jobs), loading);
 
-    const auto ends = data::BatchLoader::batchEnds(m_images.size(), m_options.batchSize);
     std::size_t done = 0;
     while (const auto batch = features.next()) {
-        for (const std::size_t image : lostOf(*batch, ends[done])) {
-            if (!lost(image)) return false;
-        }
+        for (const data::Unreadable& image : batch->unreadable)
+            if (!lost(image.job, image.why)) return false;
         for (const data::Replaced& replaced : batch->replaced)
-            if (other) other(replaced.job);
+            if (other) other(replaced.job, replaced.sha256);
         ++done;
         if (!batch->jobs.empty()) {
             const at::Tensor logits =
@@ -71,19 +69,23 @@ bool Validation::scoreFeatures(const Forward& forward, FeatureSource& features,
 }
 
 bool Validation::scoreImages(const Forward& forward, const std::shared_ptr<data::ImageMemory>& memory,
-                             const Progress& progress, const Lost& lost, evaluation::Scorer& scorer) const {
+                             const Progress& progress, const Lost& lost, const Other& other,
+                             evaluation::Scorer& scorer) const {
     inference::StreamOptions stream;
     stream.preprocess = m_options.preprocess;
     stream.device = m_options.device;
     stream.memory = memory;
     stream.threads = m_options.threads;
+    stream.width = m_options.classes.size();
     if (m_options.device.is_cuda()) {
         stream.threads = m_options.loaderThreads;
         stream.batchSize = m_options.batchSize;
     }
     std::vector<std::string> files;
-    for (const data::LoadJob& image : m_images)
+    for (const data::LoadJob& image : m_images) {
         files.push_back(image.path);
+        stream.sha256.push_back(image.sha256);
+    }
 
     const auto ends = data::BatchLoader::batchEnds(m_images.size(), m_options.batchSize);
     std::size_t done = 0;
@@ -95,27 +97,15 @@ bool Validation::scoreImages(const Forward& forward, const std::shared_ptr<data:
         },
         [&](const inference::Seen& seen) {
             if (seen.error != nullptr) {
-                if (!lost(seen.index)) return false;
+                if (!lost(seen.index, *seen.error)) return false;
             } else {
+                if (other && seen.replaced != nullptr) other(seen.index, *seen.replaced);
                 scorer.add(m_names[seen.index], m_images[seen.index].label, seen.row);
             }
             if (seen.index + 1 < ends[done]) return true;
             return progress(++done, scorer.images(), scorer.loss(), scorer.accuracy());
         },
         control);
-}
-
-std::vector<std::size_t> lostOf(const data::Batch& batch, std::size_t end) {
-    std::vector<std::size_t> lost;
-    auto there = batch.jobs.begin();
-    for (std::size_t job = batch.firstJob; job < end; ++job) {
-        if (there != batch.jobs.end() && *there == job) {
-            ++there;
-        } else {
-            lost.push_back(job);
-        }
-    }
-    return lost;
 }
 
 }  // namespace graft::training

@@ -36,9 +36,9 @@ class Validation {
     // Batches done, images seen, mean loss and accuracy so far. False stops.
     using Progress = std::function<bool(std::size_t batch, std::size_t images, double loss, double accuracy)>;
     // An image that can no longer be read. False stops.
-    using Lost = std::function<bool(std::size_t image)>;
-    // An image whose file is another than the one that was added. Only told where features are; may be empty.
-    using Other = std::function<void(std::size_t image)>;
+    using Lost = std::function<bool(std::size_t image, const Error& why)>;
+    // An image whose file is another than the one that was added; may be empty.
+    using Other = std::function<void(std::size_t image, const std::string& sha256)>;
 
     Validation() = default;
     explicit Validation(Options options) : m_options(std::move(options)) {}
@@ -62,15 +62,13 @@ class Validation {
                        const std::shared_ptr<data::ImageMemory>& memory, const Progress& progress,
                        const Lost& lost, const Other& other, evaluation::Scorer& scorer) const;
     bool scoreImages(const Forward& forward, const std::shared_ptr<data::ImageMemory>& memory,
-                     const Progress& progress, const Lost& lost, evaluation::Scorer& scorer) const;
+                     const Progress& progress, const Lost& lost, const Other& other,
+                     evaluation::Scorer& scorer) const;
 
     Options m_options;
     std::vector<data::LoadJob> m_images;
     std::vector<std::string> m_names;
     std::vector<RowKey> m_keys;
 };
-
-// Which of the jobs of a batch, which ends before `end`, are not in it: their images could not be read.
-std::vector<std::size_t> lostOf(const data::Batch& batch, std::size_t end);
 
 }  // namespace graft::training

@@ -289,6 +289,40 @@ TEST_F(CliTest, InterruptedItLeavesACheckpoint) {
     }
 }
 
+// Half a data set looks whole to train.
+TEST_F(CliTest, AnInterruptedImportLeavesNothing) {
+    constexpr unsigned kPictures = 300'000;  // for longer than the signal takes
+    std::string pictures{0, 0, 8, 3};
+    std::string labels{0, 0, 8, 1};
+    for (const unsigned number : {kPictures, 2U, 2U})
+        appendNumber(pictures, number);
+    appendNumber(labels, kPictures);
+    for (unsigned i = 0; i < kPictures; ++i) {
+        pictures += std::string(4, static_cast<char>(i));
+        labels += static_cast<char>(i % 2);
+    }
+    writeText(path("pictures"), pictures);
+    writeText(path("labels"), labels);
+    fs::create_directories(path("sets"));
+    const std::vector<std::string> import{"import-idx", path("pictures"), path("labels"), path("sets/new")};
+    for (const int signal : {SIGINT, SIGTERM}) {
+        const pid_t child = startCli(import);
+        while (fs::is_empty(path("sets")) && waitpid(child, nullptr, WNOHANG) == 0)
+            usleep(2000);
+        kill(child, signal);
+        int status = 0;
+        ASSERT_EQ(waitpid(child, &status, 0), child) << "it had ended before the signal";
+        ASSERT_TRUE(WIFEXITED(status)) << WTERMSIG(status);
+        EXPECT_EQ(WEXITSTATUS(status), 1);
+        EXPECT_TRUE(fs::is_empty(path("sets")));
+    }
+    auto few = import;
+    few.insert(few.end(), {"--per-class", "3"});
+    const auto again = runCli(few);
+    EXPECT_EQ(again.status, 0) << again.errors;
+    EXPECT_TRUE(fs::exists(path("sets/new/1/000005.png")));
+}
+
 // As many threads as the run was begun with, on however many processors: each part of a sum stays what it
 // was.
 TEST_F(CliTest, ARunGoesOnTheSameOnFewerProcessors) {

@@ -284,44 +284,54 @@ TEST_F(PredictTest, ASidecarThatDoesNotFitTheModelIsRefusedByEveryCommand) {
         const std::string file = path("m." + format);
         ASSERT_EQ(runCli({"export", s_shared->path("run"), "--format", format, "--output", file}).status, 0);
         const json good = json::parse(readText(file + ".json"));
-        const auto refused = [&](const std::string& what, const json& edited) {
+        // The .json is at fault by itself, or only held against the model's answers.
+        enum class Fault { Itself, Answers };
+        const auto refused = [&](const std::string& what, const json& edited, Fault fault) {
             writeText(file + ".json", edited.dump());
-            for (const auto& command : {std::vector<std::string>{"predict", file, files().front()},
-                                        std::vector<std::string>{"evaluate", file, images()}}) {
+            std::vector<std::vector<std::string>> commands{{"predict", file, files().front()},
+                                                           {"evaluate", file, images()}};
+            // Weights need no classes: those that are not the folder's are said, and the classifier begins
+            // anew.
+            if (fault == Fault::Itself) {
+                commands.push_back({"train", s_shared->path("images"), "--backbone", "squeezenet1_1",
+                                    "--weights", file, "--epochs", "1", "--run", path("another")});
+            }
+            for (const auto& command : commands) {
                 const auto result = runCli(command);
                 EXPECT_EQ(result.status, 1) << what << result.output;
                 EXPECT_NE(result.errors.find(file), std::string::npos) << what << result.errors;
                 EXPECT_NE(result.errors.find("xport"), std::string::npos) << what << result.errors;
                 EXPECT_EQ(result.output, "") << what;
+                EXPECT_FALSE(fs::exists(path("another"))) << what;
             }
         };
         json edited = good;
         edited["classes"].erase(2);
-        refused("one deleted: ", edited);
+        refused("one deleted: ", edited, Fault::Itself);
         edited["output"]["shape"][1] = 2;
-        refused("one deleted everywhere: ", edited);
+        refused("one deleted everywhere: ", edited, Fault::Answers);
         edited = good;
         edited["classes"].push_back("peony");
         edited.erase("output");
-        refused("one more: ", edited);
+        refused("one more: ", edited, Fault::Answers);
         edited = good;
         edited["classes"][1] = edited["classes"][0];
-        refused("twice: ", edited);
+        refused("twice: ", edited, Fault::Itself);
         edited = good;
         edited["classes"][1] = "";
-        refused("no name: ", edited);
+        refused("no name: ", edited, Fault::Itself);
         edited = good;
         edited["preprocess"]["crop"] = 16;
-        refused("another crop: ", edited);
+        refused("another crop: ", edited, Fault::Itself);
         edited = good;
         edited["preprocess"]["crop"] = 1e30;
-        refused("no crop: ", edited);
+        refused("no crop: ", edited, Fault::Itself);
         edited = good;
         edited["head"]["hidden_units"] = 1e30;
-        refused("no head: ", edited);
+        refused("no head: ", edited, Fault::Itself);
         edited = good;
         edited["sha256"] = std::string(64, '0');
-        refused("another model: ", edited);
+        refused("another model: ", edited, Fault::Itself);
         edited = good;
         edited["classes"][1] = "Rose, red";  // a name is the person's own
         writeText(file + ".json", edited.dump());

@@ -96,7 +96,9 @@ TEST(BatchLoaderTest, AFileThatIsGoneIsLeftOutAndNamed) {
     ASSERT_TRUE(batch);
     EXPECT_EQ(batch->jobs, std::vector<std::size_t>{0});
     EXPECT_EQ(batch->labels.item<std::int64_t>(), 3);
-    EXPECT_EQ(batch->unreadable, std::vector<std::string>{folder.path("gone.bmp")});
+    ASSERT_EQ(batch->unreadable.size(), 1U);
+    EXPECT_EQ(batch->unreadable[0].job, 1U);
+    EXPECT_EQ(batch->unreadable[0].why.path, folder.path("gone.bmp"));
     EXPECT_FALSE(loader.next());
 }
 

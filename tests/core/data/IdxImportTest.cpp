@@ -7,6 +7,7 @@
 
 #include "core/data/IdxImport.h"
 #include "core/data/ImageDecoder.h"
+#include "tests/support/FailingDevice.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -73,12 +74,21 @@ class IdxImportTest : public testing::Test {
         return report.error();
     }
     // Every file below out, sorted.
-    Names written() const {
+    Names written(const std::string& folder = "out") const {
         Names names;
-        for (const auto& entry : fs::recursive_directory_iterator(path("out"))) {
+        for (const auto& entry : fs::recursive_directory_iterator(path(folder))) {
             if (entry.is_regular_file())
-                names.push_back(entry.path().lexically_relative(path("out")).string());
+                names.push_back(entry.path().lexically_relative(path(folder)).string());
         }
+        std::ranges::sort(names);
+        return names;
+    }
+    // Whatever lies below a folder, sorted; nothing for one that is not there.
+    Names everythingIn(const std::string& folder) const {
+        Names names;
+        std::error_code error;
+        for (const auto& entry : fs::recursive_directory_iterator(path(folder), error))
+            names.push_back(entry.path().lexically_relative(path(folder)).string());
         std::ranges::sort(names);
         return names;
     }
@@ -294,6 +304,105 @@ TEST_F(IdxImportTest, AFileInTheWayOfTheFolder) {
     writeText(path("out"), "a file");
     EXPECT_EQ(importError().code, ErrorCode::Unwritable);
     EXPECT_EQ(readText(path("out")), "a file");
+}
+
+// Half a data set would look whole to whoever trains on it.
+TEST_F(IdxImportTest, WhatIsStoppedInTheMiddleLeavesNothingAndCanBeDoneAgain) {
+    writePair({0, 1, 0, 1});
+    fs::create_directories(path("disk/empty"));
+    fs::create_directories(path("disk/others/cats"));
+    writeText(path("disk/others/cats/a.png"), "a person's");
+    const Names before = everythingIn("disk");
+    // New, with new folders above it, empty, and with another class.
+    for (const std::string folder : {"disk/new", "disk/deep/er/new", "disk/empty", "disk/others/"}) {
+        SCOPED_TRACE(folder);
+        runtime::RunControl control;
+        const auto stopped = data::importIdx(
+            path("images"), path("labels"), path(folder), {},
+            [&](std::size_t done, std::size_t) {
+                if (done == 2) control.stop();
+            },
+            &control);
+        ASSERT_FALSE(stopped);
+        EXPECT_EQ(stopped.error().code, ErrorCode::Cancelled);
+        EXPECT_EQ(stopped.error().path, path(folder));
+        EXPECT_EQ(everythingIn("disk"), before);
+    }
+    for (const std::string folder : {"disk/new", "disk/deep/er/new", "disk/empty", "disk/others/"}) {
+        SCOPED_TRACE(folder);
+        const auto again = data::importIdx(path("images"), path("labels"), path(folder), {});
+        ASSERT_TRUE(again) << again.error().sentence();
+    }
+    const Names pictures{"0/000000.png", "0/000002.png", "1/000001.png", "1/000003.png"};
+    Names withCats = pictures;
+    withCats.emplace_back("cats/a.png");
+    EXPECT_EQ(written("disk/new"), pictures);
+    EXPECT_EQ(written("disk/deep/er/new"), pictures);
+    EXPECT_EQ(written("disk/empty"), pictures);
+    EXPECT_EQ(written("disk/others"), withCats);
+    EXPECT_EQ(everythingIn("disk/empty").size(), 6U) << "nothing hidden is left";
+    EXPECT_EQ(everythingIn("disk").size(), before.size() + 4 + 4 * 6);
+}
+
+TEST_F(IdxImportTest, ADiskThatFailsAtAnyChangeIsASentenceAndLeavesNothing) {
+    writePair({0, 1, 0, 1});
+    const Names pictures{"0/000000.png", "0/000002.png", "1/000001.png", "1/000003.png"};
+    for (const std::string folder : {"disk/new", "disk/deep/er/new", "disk/empty"}) {
+        for (const DeviceDoes what : {DeviceDoes::Fail, DeviceDoes::Full}) {
+            int failures = 0;
+            for (long at = 1;; ++at) {
+                SCOPED_TRACE(folder + ", change " + std::to_string(at));
+                fs::remove_all(path("disk"));
+                fs::create_directories(path("disk/empty"));
+                setDevice(path("disk"), what, at);
+                const auto report = data::importIdx(path("images"), path("labels"), path(folder), {});
+                const long changes = deviceChanges();
+                setDevice("", DeviceDoes::Nothing, 0);
+                if (report) {
+                    EXPECT_EQ(written(folder), pictures);
+                } else {
+                    ++failures;
+                    EXPECT_EQ(report.error().code, ErrorCode::Unwritable);
+                    EXPECT_NE(report.error().message.find("No space left on device."), std::string::npos)
+                        << report.error().message;
+                    EXPECT_TRUE(report.error().path.starts_with(path("disk"))) << report.error().path;
+                    EXPECT_EQ(report.error().path.find(".partial"), std::string::npos);
+                    EXPECT_EQ(everythingIn("disk"), Names{"empty"});
+                }
+                if (changes < at) break;
+                ASSERT_LT(at, 100);
+            }
+            EXPECT_GE(failures, 8) << "the folders, the pictures and, of a disk that fails, the move";
+        }
+    }
+}
+
+// What it had begun with goes with the next import, and stands beside its place until then, not in it.
+TEST_F(IdxImportTest, AKillAtAnyChangeLeavesAllOrNothing) {
+    writePair({0, 1, 0, 1});
+    for (long at = 1;; ++at) {
+        SCOPED_TRACE(at);
+        fs::remove_all(path("disk"));
+        fs::create_directories(path("disk"));
+        const pid_t child = fork();
+        if (child == 0) {
+            setDevice(path("disk"), DeviceDoes::Kill, at);
+            _exit(data::importIdx(path("images"), path("labels"), path("disk/new"), {}) ? 0 : 1);
+        }
+        int status = 0;
+        waitpid(child, &status, 0);
+        if (!fs::exists(path("disk/new"))) {
+            const auto again = data::importIdx(path("images"), path("labels"), path("disk/new"), {});
+            ASSERT_TRUE(again) << again.error().sentence();
+            EXPECT_EQ(everythingIn("disk").size(), 7U) << "the folder, two classes and their pictures";
+        }
+        EXPECT_EQ(written("disk/new").size(), 4U);
+        if (WIFEXITED(status)) {
+            EXPECT_EQ(WEXITSTATUS(status), 0);
+            break;
+        }
+        ASSERT_LT(at, 100);
+    }
 }
 
 TEST_F(IdxImportTest, FashionMnist) {

@@ -347,6 +347,8 @@ TEST_F(EvaluationFilesTest, MissingAndDamagedFiles) {
         writeText(path("predictions.csv"), head + row + "\n");
         EXPECT_EQ(codeOf(), ErrorCode::BadFormat) << row;
     }
+    writeText(path("predictions.csv"), csv.substr(0, csv.rfind('\n', csv.size() - 2) + 1));  // a line less
+    EXPECT_EQ(codeOf(), ErrorCode::BadFormat);
     writeText(path("predictions.csv"), csv);
     EXPECT_TRUE(read());
     for (const std::string& text :

@@ -153,6 +153,23 @@ TEST_F(ImageStreamTest, TheFirstBatchGoesThroughTheNetworkFirstEvenWhereALaterOn
     EXPECT_NEAR(*seen, first, 1e-1);
 }
 
+// A foreign model may give for one picture another number of classes than for the next.
+TEST_F(ImageStreamTest, AnAnswerOfAnotherWidthIsNeverHandedOut) {
+    m_options.width = 2;
+    m_options.batchSize = 4;
+    std::atomic<int> batches = 0;
+    const auto run = [&](const at::Tensor& images) {
+        return torch::zeros({images.size(0), ++batches < 3 ? 2 : 1});
+    };
+    const auto sink = [](const Seen& seen) {
+        EXPECT_EQ(seen.row.size(), 2U);
+        return true;
+    };
+    EXPECT_THROW(inference::streamImages(m_images, m_options, run, sink, m_control), c10::Error);
+    m_images.resize(1);
+    EXPECT_THROW(inference::streamImages(m_images, m_options, run, sink, m_control), c10::Error);
+}
+
 TEST_F(ImageStreamTest, WhatTheNetworkThrowsIsThrownToTheCaller) {
     std::atomic<int> batches = 0;
     const auto run = [&](const at::Tensor& images) -> at::Tensor {

@@ -7,7 +7,9 @@
 
 #include "core/backbones/ModelSummary.h"
 #include "core/backbones/detail/Network.h"
+#include "core/evaluation/Evaluator.h"
 #include "core/runtime/detail/Autocast.h"
+#include "core/training/RunFolder.h"
 #include "core/training/detail/GradScaler.h"
 #include "core/training/detail/Precisions.h"
 #include "tests/support/TrainingFixture.h"
@@ -158,6 +160,26 @@ TEST_F(PrecisionTest, BFloat16TrainsNearFloat32) {
     const auto b = trainOrFail(mixed);
     EXPECT_NEAR(a.epochs[0].trainLoss, b.epochs[0].trainLoss, 0.15 * a.epochs[0].trainLoss);
     EXPECT_NE(a.epochs[0].trainLoss, b.epochs[0].trainLoss);  // it is not float32
+}
+
+TEST_F(PrecisionTest, TheFiguresOfMixedPrecisionAreThoseOfTheFinishedModel) {
+    if (!training::hasFastBFloat16(kCpu)) GTEST_SKIP() << "no bfloat16 on this processor";
+    for (const bool frozen : {false, true}) {
+        SCOPED_TRACE(frozen);
+        auto c = frozen ? headOnly("frozen") : config("all", "resnet18");
+        c.epochs = 3;
+        c.cache.variants = frozen ? 2 : 0;
+        c.precision = training::Precision::BFloat16;
+        trainOrFail(c);
+        const auto own = training::readEvaluation(c.runFolder);
+        ASSERT_TRUE(own);
+        runtime::RunControl control;
+        const auto afterwards = evaluation::evaluateFolder(c.runFolder, path("images/val"), {}, {}, control);
+        ASSERT_TRUE(afterwards) << afterwards.error().sentence();
+        EXPECT_EQ(own->images, afterwards->images);
+        EXPECT_EQ(own->accuracy, afterwards->accuracy);
+        EXPECT_NEAR(own->loss, afterwards->loss, 4e-4 * own->loss);  // as for float32 behind cached features
+    }
 }
 
 // LibTorch 1.13 lacks some backward passes in bfloat16 on the CPU; every family must get around them.

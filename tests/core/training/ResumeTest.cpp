@@ -270,6 +270,40 @@ TEST_F(ResumeTest, EveryContentThatWasLearntIsKnown) {
     EXPECT_EQ(trainedOn(), 35U) << "what it has never seen";
 }
 
+// Figures rest on the pictures that are looked at: one that is another by then is said, with features or not.
+TEST_F(ResumeTest, AValidationPictureThatIsReplacedIsSaid) {
+    for (const int variants : {0, 2}) {
+        SCOPED_TRACE(variants);
+        auto c = frozen("run" + std::to_string(variants));
+        c.cache.variants = variants;
+        trainUntil(c, {1, false, 1});
+        const auto list = training::readDataset(c.runFolder).value();
+        const auto held = list.indicesOf(data::Split::Validation);
+        const std::string replaced = list.absolutePath(list.samples[held.front()]);
+        const std::string away = list.absolutePath(list.samples[held.back()]);
+        const std::string kept = readText(replaced);
+        const std::string back = readText(away);
+        fs::remove(away);
+        runtime::RunControl control;
+        std::string told;
+        const auto report = training::resumeRun(
+            c.runFolder,
+            [&](const training::TrainEvent& event) {
+                if (std::holds_alternative<training::RunStarted>(event)) {
+                    writeBmp(replaced, 54321);
+                    writeText(away, back);  // the one that it began with is no other one
+                }
+                if (const auto* notice = std::get_if<training::Notice>(&event))
+                    told += notice->message + "\n";
+            },
+            control);
+        ASSERT_TRUE(report) << report.error().sentence();
+        EXPECT_NE(told.find(replaced + ": this validation image was replaced"), std::string::npos) << told;
+        EXPECT_EQ(told.find(away + ": this validation image was replaced"), std::string::npos) << told;
+        writeText(replaced, kept);
+    }
+}
+
 TEST_F(ResumeTest, WhatARunWasBegunWithIsRecordedAndAChangeIsSaid) {
     auto c = config("run");
     trainUntil(c, {1, false, 1});
@@ -398,6 +432,20 @@ TEST_F(ResumeTest, EditedDecisionsAreRefused) {
         EXPECT_EQ(refused.error().path, path("run/decisions.json"));
     }
     writeText(path("run/decisions.json"), decisions);
+    resume(c.runFolder);
+}
+
+TEST_F(ResumeTest, HalfOfARunsFilesIsRefused) {
+    const auto c = config("run");
+    trainUntil(c, {2, false, 1});
+    for (const char* file : {"run/decisions.json", "run/metrics.jsonl"}) {
+        const std::string whole = readText(path(file));
+        fs::remove(path(file));
+        const auto refused = tryToResume(c.runFolder);
+        ASSERT_FALSE(refused) << file;
+        EXPECT_EQ(refused.error().path, path(file)) << refused.error().sentence();
+        writeText(path(file), whole);
+    }
     resume(c.runFolder);
 }
 
@@ -583,6 +631,47 @@ TEST_F(ResumeTest, WhatTheWeightsHadLearntOutlivesTheirRun) {
     }
 }
 
+// With another model's .json, or half a one, it would be looked at through another's crop, mean and classes.
+TEST_F(ResumeTest, WeightsWhoseJsonDoesNotFitAreRefused) {
+    auto first = config("first");
+    first.epochs = 1;
+    trainOrFail(first);
+    const std::string whole = readText(path("first/model.safetensors"));
+    const std::string sidecar = readText(path("first/model.safetensors.json"));
+    auto c = first;
+    c.runFolder = path("second");
+    c.weightsFile = path("mine/weights.safetensors");
+    const std::string beside = c.weightsFile + ".json";
+    const auto expectRefused = [&](const std::string& file) {
+        const auto defaults = training::defaultConfig(c.backbone, c.weightsFile);
+        ASSERT_FALSE(defaults);
+        runtime::RunControl control;
+        const auto report = training::train(
+            c, [](const auto&) {}, control);
+        ASSERT_FALSE(report);
+        for (const Error& error : {defaults.error(), report.error()}) {
+            EXPECT_EQ(error.code, ErrorCode::BadFormat);
+            EXPECT_EQ(error.path, file);
+            EXPECT_NE(error.message.find("Export the model again"), std::string::npos) << error.message;
+        }
+        EXPECT_FALSE(fs::exists(c.runFolder));
+    };
+    std::string other = whole;
+    other.back() = static_cast<char>(other.back() ^ 1);
+    writeText(c.weightsFile, other);
+    writeText(beside, sidecar);
+    expectRefused(c.weightsFile);
+    writeText(c.weightsFile, whole);
+    writeText(beside, sidecar.substr(0, sidecar.size() / 2));
+    expectRefused(beside);
+
+    writeText(beside, sidecar);
+    EXPECT_EQ(training::defaultConfig(c.backbone, c.weightsFile)->preprocess.cropSize, 32);
+    fs::remove(beside);  // weights like any others
+    EXPECT_EQ(training::defaultConfig(c.backbone, c.weightsFile)->preprocess.cropSize, 224);
+    trainOrFail(c);
+}
+
 TEST_F(ResumeTest, AgainFromTheStartOnlyWithTheSameWeights) {
     auto first = config("first");
     first.epochs = 1;
@@ -762,6 +851,7 @@ TEST_F(ResumeTest, ARunThatLosesItsImagesStopsAndLosesNothing) {
             EXPECT_EQ(report.error().code, ErrorCode::Unreadable) << name;
             EXPECT_NE(report.error().message.find("can no longer be read"), std::string::npos)
                 << report.error().message;
+            EXPECT_NE(report.error().message.find(".png (T"), std::string::npos) << report.error().message;
             EXPECT_TRUE(training::openRun(c.runFolder)->resumable) << name;
             const bool incomplete = lostSome();
             resume(c.runFolder);
@@ -795,10 +885,11 @@ TEST_F(ResumeTest, NoRoomForTheCacheChangesNoNumber) {
     resume(path("blocked"));
     expectSameEnd("whole", "blocked");
     fs::remove(training::featureCacheFolder());
-    // The other way round: a run that began without does not begin to keep features when there is room.
+    // The other way round: a run that began without room.
     c.cache.budgetGigabytes = 1e-9;
     c.runFolder = path("without");
     trainOrFail(c);
+    expectSameEnd("whole", "without");
     stop("room");
     config = readText(path("room/config.json"));
     config.replace(config.find("\"budget_gigabytes\": 1e-09"), 25, "\"budget_gigabytes\": 1.0");

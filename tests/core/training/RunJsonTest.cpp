@@ -74,6 +74,8 @@ TEST(RunJsonTest, DecisionsJsonAndTheCheckpointsProgress) {
     EXPECT_EQ(progress("\"epoch\": 2", "\"epoch\": 3"),
               "The checkpoint is damaged: \"epoch\" is not the one behind those that are done. Start the run "
               "anew.");
+    EXPECT_EQ(progress("\"correct\": 1", "\"correct\": 1000000"),
+              "The checkpoint is damaged: \"correct\" is more than there were images. Start the run anew.");
 }
 
 TEST(RunJsonTest, ConfigJson) {

@@ -67,7 +67,7 @@ TEST_F(ValidationTest, ScoresEveryImageInItsPlaceAndTellsEveryBatch) {
                              EXPECT_EQ(accuracy, 0.5);
                              return true;
                          },
-                         [](std::size_t) { return false; });
+                         [](std::size_t, const Error&) { return false; });
     ASSERT_TRUE(evaluation);
     EXPECT_EQ(seen, (std::vector<std::size_t>{8, 16, 20}));
     EXPECT_EQ(validation.batches(), 3U);
@@ -86,7 +86,7 @@ TEST_F(ValidationTest, TakesTheThreadsThatItWasGiven) {
         m_mostInside = 0;
         made(threads).score([&](const at::Tensor& images) { return answer(images); }, nullptr, nullptr,
                             [](std::size_t, std::size_t, double, double) { return true; },
-                            [](std::size_t) { return false; });
+                            [](std::size_t, const Error&) { return false; });
         EXPECT_LE(m_mostInside, threads);
         EXPECT_GE(m_mostInside, threads == 1 ? 1 : 2);
     }
@@ -100,7 +100,8 @@ TEST_F(ValidationTest, AnImageThatIsGoneIsToldAndInNoFigure) {
         const auto evaluation =
             made(2).score([&](const at::Tensor& images) { return answer(images); }, nullptr, nullptr,
                           [](std::size_t, std::size_t, double, double) { return true; },
-                          [&](std::size_t image) {
+                          [&](std::size_t image, const Error& why) {
+                              EXPECT_EQ(why.path, m_images[image]);
                               lost.push_back(image);
                               return goesOn;
                           });

@@ -4,6 +4,7 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QFile>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -70,9 +71,21 @@ class PageFixture {
         project.setDataset(std::make_shared<const data::DatasetIndex>(*found));
     }
 
+    // A validation image that scan() has found is gone.
+    void loseValidationImage() {
+        const data::DatasetIndex& dataset = *project.dataset();
+        const auto& lost = dataset.samples[dataset.indicesOf(data::Split::Validation).front()];
+        if (!QFile::remove(QString::fromStdString(dataset.absolutePath(lost))))
+            qFatal("cannot remove %s", lost.path.c_str());
+    }
+
     // A finished run, made without the window.
     QString trainRun(int epochs = 2) {
         scan();
+        return trainScanned(epochs);
+    }
+    // Of the images as they were scanned, whatever has become of them.
+    QString trainScanned(int epochs) {
         training::TrainConfig config = project.config();
         config.epochs = epochs;
         config.runFolder = project.newRunFolder().toStdString();
