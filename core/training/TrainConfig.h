@@ -98,7 +98,7 @@ std::string backboneOf(const std::string& weightsFile);
 // The defaults for a backbone with these weights ("" for random ones): preprocessing from the catalogue, or,
 // where they are a run's or another model's with its .json beside it, preprocessing and head from there;
 // everything frozen but the head when there are weights, everything trained when there are none.
-// Errors: NotFound (unknown backbone).
+// Errors: NotFound (unknown backbone), BadFormat (the .json is damaged, or another model's).
 Result<TrainConfig> defaultConfig(const std::string& backbone, const std::string& weightsFile);
 
 // Errors: InvalidArgument with the sentence that names the setting, its value and what it may be.
