@@ -99,7 +99,7 @@ training::TrainObserver epochPrinter() {
                 e.valLoss, percent(e.valAccuracy), e.imagesPerSecond, duration(secondsLeft),
                 e.best ? "  best" : "");
             if (e.trainImages < trainImages || e.validationImages < validationImages) {
-                say("  of {} of {} training images and {} of {} validation images\n", e.trainImages,
+                say("  saw {} of {} training images and {} of {} validation images\n", e.trainImages,
                     trainImages, e.validationImages, validationImages);
             }
             std::fflush(stderr);

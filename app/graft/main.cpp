@@ -107,11 +107,25 @@ int main(int argc, char* argv[]) {
     bool isChosen = false;  // by the person, before the default could be
     QObject::connect(&project, &graft::ui::Project::backboneChanged, &project, [&] { isChosen = true; });
     // The engine is loaded for it, and a weight file may have to be read.
+    struct Found {
+        graft::Result<graft::training::TrainConfig> asked;
+        graft::Result<graft::training::TrainConfig> otherwise;  // where that is refused
+    };
     graft::ui::runInBackground(
         &project,
-        [name, file = parser.value(weights)] { return graft::ui::Project::findDefaultBackbone(name, file); },
-        [&](const auto& found) {
-            if (!isChosen) project.takeBackbone(found);
+        [name, file = parser.value(weights)]() -> graft::Result<Found> {
+            auto asked = graft::ui::Project::findDefaultBackbone(name, file);
+            auto otherwise = asked ? asked : graft::ui::Project::findDefaultBackbone(name, {});
+            return Found{std::move(asked), std::move(otherwise)};
+        },
+        [&](const graft::Result<Found>& found) {
+            if (isChosen) return;
+            if (!found) {
+                project.takeBackbone(graft::fail(found.error()));
+                return;
+            }
+            if (!found->asked) project.takeBackbone(found->otherwise);
+            project.takeBackbone(found->asked);  // or says why not
         });
     FirstPaint firstPaint(window, [&] {
         painted.release();

@@ -229,7 +229,7 @@ Result<Evaluation> evaluationFromText(const std::string& jsonText, const std::st
         return fail(
             ErrorCode::BadFormat,
             fmt::format("The run's predictions are of {} images and its evaluation of {}: one of the files "
-                        "was changed. Put it back, or score the run anew with graft-cli evaluate.",
+                        "was changed. Put it back; graft-cli evaluate gives the figures anew.",
                         predictions.size(), *images),
             csvPath);
     }

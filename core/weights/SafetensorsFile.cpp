@@ -191,10 +191,12 @@ tl::expected<Opening, std::string> readOpening(std::ifstream& file, std::uint64_
     return opening;
 }
 
+tl::unexpected<Error> invalid(const std::string& what, const std::string& path) {
+    return fail(ErrorCode::BadFormat, "This is no valid safetensors file: " + what + ".", path);
+}
+
 Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const std::string& path) {
-    const auto bad = [&](const std::string& what) {
-        return fail(ErrorCode::BadFormat, "This is no valid safetensors file: " + what + ".", path);
-    };
+    const auto bad = [&](const std::string& what) { return invalid(what, path); };
     auto opening = readOpening(file, fileBytes);
     if (!opening) return bad(opening.error());
     Header& header = opening->header;
@@ -237,31 +239,34 @@ Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const s
     return dict;
 }
 
-}  // namespace
-
-Result<StateDict> readSafetensors(const std::string& path) try {
+template <class T, class Read>
+Result<T> reading(const std::string& path, const Read& read) try {
     std::error_code error;
     const std::uint64_t size = std::filesystem::file_size(path, error);
     std::ifstream file(path, std::ios::binary);
     if (error || !file)
         return fail(ErrorCode::Unreadable, "The weight file cannot be read; check its access rights.", path);
-    if (size < 8)
-        return fail(ErrorCode::BadFormat, "This is no valid safetensors file: it is too short.", path);
-    return readFrom(file, size, path);
+    if (size < 8) return invalid("it is too short", path);
+    return read(file, size);
 } catch (const std::bad_alloc&) {
     return fail(ErrorCode::OutOfMemory, "The weights do not fit into memory.", path);
 } catch (const Json::exception& exception) {
-    return fail(ErrorCode::BadFormat,
-                std::string("This is no valid safetensors file: ") + exception.what() + ".", path);
+    return invalid(exception.what(), path);
 }
 
-Metadata safetensorsMetadata(const std::string& path) {
-    std::error_code error;
-    const std::uint64_t size = std::filesystem::file_size(path, error);
-    std::ifstream file(path, std::ios::binary);
-    if (error || size < 8 || !file) return {};
-    auto opening = readOpening(file, size);
-    return opening ? std::move(opening->metadata) : Metadata();
+}  // namespace
+
+Result<StateDict> readSafetensors(const std::string& path) {
+    return reading<StateDict>(
+        path, [&](std::ifstream& file, std::uint64_t fileBytes) { return readFrom(file, fileBytes, path); });
+}
+
+Result<Metadata> readSafetensorsMetadata(const std::string& path) {
+    return reading<Metadata>(path, [&](std::ifstream& file, std::uint64_t fileBytes) -> Result<Metadata> {
+        auto opening = readOpening(file, fileBytes);
+        if (!opening) return invalid(opening.error(), path);
+        return std::move(opening->metadata);
+    });
 }
 
 Result<void> writeSafetensors(const std::string& path, const StateDict& dict) {

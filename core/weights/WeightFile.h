@@ -23,8 +23,7 @@ std::string weightFileAt(const std::string& path);
 
 Result<StateDict> readSafetensors(const std::string& path);
 Result<StateDict> readPth(const std::string& path);
-// Without reading the tensors. Empty for a file of another kind.
-Metadata safetensorsMetadata(const std::string& path);
+Result<Metadata> readSafetensorsMetadata(const std::string& path);  // without the tensors
 
 // Written aside, synced and renamed: the file is there whole or not at all. Errors: Unwritable.
 Result<void> writeSafetensors(const std::string& path, const StateDict& dict);

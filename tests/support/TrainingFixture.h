@@ -5,6 +5,8 @@
 #include <map>
 
 #include "core/data/FolderScanner.h"
+#include "core/evaluation/Evaluator.h"
+#include "core/training/RunFolder.h"
 #include "core/training/Trainer.h"
 #include "core/weights/WeightFile.h"
 #include "tests/support/SampleFolder.h"
@@ -49,6 +51,18 @@ class TrainingFixture : public testing::Test {
         for (const auto& [name, data] : dict->tensors)
             tensors[name] = *data.bytes;
         return tensors;
+    }
+
+    // What a run says of itself is what evaluate says of its model.
+    void expectItsFiguresAreItsModels(const std::string& run) const {
+        const auto own = training::readEvaluation(run);
+        ASSERT_TRUE(own) << own.error().sentence();
+        runtime::RunControl control;
+        const auto afterwards = evaluation::evaluateFolder(run, path("images/val"), {}, {}, control);
+        ASSERT_TRUE(afterwards) << afterwards.error().sentence();
+        EXPECT_EQ(own->images, afterwards->images);
+        EXPECT_EQ(own->accuracy, afterwards->accuracy);
+        EXPECT_NEAR(own->loss, afterwards->loss, 4e-4 * own->loss);  // bfloat16 alone differs by 8e-4
     }
 
   private:

@@ -148,8 +148,8 @@ void markAsTrained(weights::StateDict& model) {
 }
 
 bool isMarkedAsTrained(const std::string& modelFile) {
-    return std::ranges::count(weights::safetensorsMetadata(modelFile),
-                              weights::Metadata::value_type(kTrainedBy, kGraft)) > 0;
+    const auto metadata = weights::readSafetensorsMetadata(modelFile);
+    return metadata && std::ranges::count(*metadata, weights::Metadata::value_type(kTrainedBy, kGraft)) > 0;
 }
 
 }  // namespace graft::exporting

@@ -35,6 +35,6 @@ Result<Sidecar> sidecarFromJson(const std::string& json, const std::string& path
 // A mark within the model's own file, for where it is copied without its .json: that it was trained here, so
 // that it is not taken for published weights.
 void markAsTrained(weights::StateDict& model);
-bool isMarkedAsTrained(const std::string& modelFile);
+bool isMarkedAsTrained(const std::string& modelFile);  // false, too, for a file of another kind
 
 }  // namespace graft::exporting

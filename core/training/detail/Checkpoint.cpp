@@ -48,7 +48,9 @@ weights::StateDict stateDict(const backbones::Network& network, torch::optim::Op
 }
 
 Result<RunProgress> readProgress(const RunPaths& paths) {
-    return progressIn(weights::safetensorsMetadata(paths.state), paths.checkpoint);
+    return weights::readSafetensorsMetadata(paths.state).and_then([&](const weights::Metadata& metadata) {
+        return progressIn(metadata, paths.checkpoint);
+    });
 }
 
 Result<RunProgress> loadCheckpoint(const RunPaths& paths, backbones::Network& network,

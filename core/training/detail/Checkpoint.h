@@ -22,7 +22,7 @@ Result<void> saveFrozen(const std::string& file, const backbones::Network& netwo
 weights::StateDict stateDict(const backbones::Network& network, torch::optim::Optimizer& optimizer,
                              OptimizerKind kind, const RunProgress& progress);
 
-// How far the checkpoint is, without its tensors. Errors: BadFormat.
+// How far the checkpoint is, without its tensors. Errors: BadFormat, Unreadable.
 Result<RunProgress> readProgress(const RunPaths& paths);
 
 // Errors: BadFormat, Unreadable.

@@ -7,9 +7,7 @@
 
 #include "core/backbones/ModelSummary.h"
 #include "core/backbones/detail/Network.h"
-#include "core/evaluation/Evaluator.h"
 #include "core/runtime/detail/Autocast.h"
-#include "core/training/RunFolder.h"
 #include "core/training/detail/GradScaler.h"
 #include "core/training/detail/Precisions.h"
 #include "tests/support/TrainingFixture.h"
@@ -171,14 +169,7 @@ TEST_F(PrecisionTest, TheFiguresOfMixedPrecisionAreThoseOfTheFinishedModel) {
         c.cache.variants = frozen ? 2 : 0;
         c.precision = training::Precision::BFloat16;
         trainOrFail(c);
-        const auto own = training::readEvaluation(c.runFolder);
-        ASSERT_TRUE(own);
-        runtime::RunControl control;
-        const auto afterwards = evaluation::evaluateFolder(c.runFolder, path("images/val"), {}, {}, control);
-        ASSERT_TRUE(afterwards) << afterwards.error().sentence();
-        EXPECT_EQ(own->images, afterwards->images);
-        EXPECT_EQ(own->accuracy, afterwards->accuracy);
-        EXPECT_NEAR(own->loss, afterwards->loss, 4e-4 * own->loss);  // as for float32 behind cached features
+        expectItsFiguresAreItsModels(c.runFolder);
     }
 }
 

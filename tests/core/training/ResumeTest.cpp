@@ -2,6 +2,8 @@
 // A run that was stopped and resumed ends with the weights of an uninterrupted one, bit for bit.
 #include <ATen/Parallel.h>
 
+#include <unistd.h>
+
 #include <chrono>
 #include <thread>
 
@@ -931,6 +933,21 @@ TEST_F(ResumeTest, ADamagedCheckpointIsSaidInASentence) {
     ASSERT_FALSE(report);
     EXPECT_EQ(report.error().code, ErrorCode::BadFormat);
     EXPECT_EQ(report.error().path, state);
+}
+
+// It may be whole: nobody is told to start anew.
+TEST_F(ResumeTest, ACheckpointThatCannotBeReadIsNotCalledDamaged) {
+    if (geteuid() == 0) GTEST_SKIP() << "root reads everything";
+    auto c = config("run");
+    trainUntil(c, {1, false, 2});
+    const std::string state = path("run/checkpoint/state.safetensors");
+    fs::permissions(state, fs::perms::none);
+    const auto refused = tryToResume(c.runFolder);
+    fs::permissions(state, fs::perms::owner_all);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::Unreadable) << refused.error().sentence();
+    EXPECT_EQ(refused.error().path, state);
+    resume(c.runFolder);
 }
 
 }  // namespace
