@@ -12,15 +12,26 @@ targets=("${@:2}")
 installer/setup-debian.sh fuzz
 cmake --preset fuzz --log-level=WARNING >/dev/null
 cmake --build --preset fuzz --target "${targets[@]/#/fuzz_}"
-for target in "${targets[@]}"; do
-    mkdir -p "build/fuzz/new/$target" build/fuzz/findings
+mkdir -p build/fuzz/findings
+
+fuzz() {
+    local target=$1 good="tests/fuzz/corpus/$1/good" said
+    mkdir -p "build/fuzz/new/$target"
     # A hostile file must not make a reader take memory: what is larger than the file is a finding.
-    limits=(-malloc_limit_mb=64 -rss_limit_mb=1024 -max_len=16384 -timeout=10)
+    local limits=(-malloc_limit_mb=64 -rss_limit_mb=1024 -max_len=16384 -timeout=10)
     # Pictures may honestly be far larger than their files.
     [[ $target != image ]] || limits=(-malloc_limit_mb=512 -rss_limit_mb=2048 -max_len=8192 -timeout=30)
     [[ $target != picture ]] || limits=(-malloc_limit_mb=64 -rss_limit_mb=1024 -max_len=8192 -timeout=20)
-    [[ $(head -c1 "tests/fuzz/corpus/$target/good" 2>/dev/null) != "{" ]] || limits+=(-dict=tests/fuzz/json.dict)
-    echo "$target: $seconds s"
-    "build/fuzz/bin/fuzz_$target" "${limits[@]}" -max_total_time="$seconds" -print_final_stats=1 -verbosity=0 \
-        -artifact_prefix="build/fuzz/findings/$target-" "build/fuzz/new/$target" "tests/fuzz/corpus/$target"
-done
+    [[ ! -f $good || $(head -c1 "$good") != "{" ]] || limits+=(-dict=tests/fuzz/json.dict)
+    if said=$("build/fuzz/bin/fuzz_$target" "${limits[@]}" -max_total_time="$seconds" -print_final_stats=1 \
+        -verbosity=0 -artifact_prefix="build/fuzz/findings/$target-" "build/fuzz/new/$target" \
+        "tests/fuzz/corpus/$target" 2>&1); then
+        printf '%s: %s s\n%s\n' "$target" "$seconds" "$said"
+    else
+        printf '%s: a finding\n%s\n' "$target" "$said"
+        return 255 # stops the others too
+    fi
+}
+export -f fuzz
+export seconds
+printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -c 'fuzz {}'
