@@ -17,8 +17,8 @@ void addBackbonesCommand(CLI::App& app, Invocation& invocation) {
         invocation.action = [&invocation] {
             Json list = Json::array();
             if (!invocation.json) {
-                fmt::print("{:<20}{:<26}{:>9}{:>7}{:>7}{:>7}  {}\n", "name", "weights", "M param.", "input",
-                           "top-1", "top-5", "where");
+                printText("{:<20}{:<26}{:>9}{:>7}{:>7}{:>7}  {}\n", "name", "weights", "M param.", "input",
+                          "top-1", "top-5", "where");
             }
             for (const auto& entry : backbones::catalogue()) {
                 const auto file = weights::locateWeights(entry);
@@ -38,7 +38,7 @@ void addBackbonesCommand(CLI::App& app, Invocation& invocation) {
                                                 : entry.url.empty()   ? "none"
                                                                       : "to-fetch"}});
                 } else {
-                    fmt::print(
+                    printText(
                         "{:<20}{:<26}{:>9.2f}{:>7}{:>7.2f}{:>7.2f}  {}\n", entry.name, entry.tag,
                         static_cast<double>(entry.parameters) / 1e6, entry.preprocess.cropSize, entry.top1,
                         entry.top5,

@@ -27,18 +27,18 @@ void printTable(const backbones::ModelSummary& summary) {
         unitWidth = std::max(unitWidth, unit.name.size() + 2);
         stageWidth = std::max(stageWidth, unit.stage.size() + 2);
     }
-    fmt::print("{:<{}}{:<{}}{:>12}{:>18}{:>16}\n", "unit", unitWidth, "stage", stageWidth, "parameters",
-               "output", "multiply-adds");
+    printText("{:<{}}{:<{}}{:>12}{:>18}{:>16}\n", "unit", unitWidth, "stage", stageWidth, "parameters",
+              "output", "multiply-adds");
     for (const auto& unit : summary.units) {
         std::string shape;
         for (const auto side : unit.outputShape)
             shape += (shape.empty() ? "" : " x ") + std::to_string(side);
-        fmt::print("{:<{}}{:<{}}{:>12}{:>18}{:>16}\n", unit.name, unitWidth, unit.stage, stageWidth,
-                   unit.parameters, shape, unit.multiplyAdds);
+        printText("{:<{}}{:<{}}{:>12}{:>18}{:>16}\n", unit.name, unitWidth, unit.stage, stageWidth,
+                  unit.parameters, shape, unit.multiplyAdds);
     }
     const std::size_t names = unitWidth + stageWidth;
-    fmt::print("{:<{}}{:>12}\n{:<{}}{:>12}\n", "head", names, summary.headParameters, "all", names,
-               summary.parameters);
+    printText("{:<{}}{:>12}\n{:<{}}{:>12}\n", "head", names, summary.headParameters, "all", names,
+              summary.parameters);
 }
 
 int run(const Options& options, bool json) {

@@ -29,8 +29,8 @@ void addCacheCommand(CLI::App& app, Invocation& invocation) {
                            {"bytes", usage.bytes},
                            {"budget", budget}});
             } else {
-                fmt::print("{}: {} files, {:.1f} MB of at most {:.1f} MB\n", usage.folder, usage.files,
-                           static_cast<double>(usage.bytes) / 1e6, static_cast<double>(budget) / 1e6);
+                printText("{}: {} files, {:.1f} MB of at most {:.1f} MB\n", usage.folder, usage.files,
+                          static_cast<double>(usage.bytes) / 1e6, static_cast<double>(budget) / 1e6);
             }
             return kSuccess;
         };

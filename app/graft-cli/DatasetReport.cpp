@@ -3,7 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <functional>
+#include <map>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace graft::cli {
@@ -21,23 +25,71 @@ std::string describe(const data::PassedOverGroup& group) {
     return fmt::format("{} ({}): {}", group.firstPath, countOf(group.files), group.message);
 }
 
+// Everything else is about a class or the whole folder.
+bool isAboutOneFile(data::ProblemCode code) {
+    using Code = data::ProblemCode;
+    return code == Code::UnreadableImage || code == Code::DuplicateAcrossSplits ||
+           code == Code::DuplicateAcrossClasses;
+}
+
+void printProblem(std::FILE* out, const data::Problem& problem, const std::string& what) {
+    writeText(out,
+              fmt::format("{} {}: {}\n", problem.leftOut ? "left out" : "warning ", what, problem.message));
+}
+
+// A line for each kind of problem that single files have, those of the most files first.
+void printFileGroups(std::FILE* out, const data::DatasetIndex& index) {
+    struct Group {
+        const data::Problem* first;
+        std::size_t files = 0;
+    };
+    std::vector<Group> groups;
+    std::map<std::tuple<data::ProblemCode, bool, std::string>, std::size_t> known;
+    for (const data::Problem& problem : index.problems) {
+        if (!isAboutOneFile(problem.code)) continue;
+        // What is said of a copy names the other one.
+        const bool isCopy = problem.code != data::ProblemCode::UnreadableImage;
+        const auto [at, isNew] = known.try_emplace(
+            {problem.code, problem.leftOut, isCopy ? std::string() : problem.message}, groups.size());
+        if (isNew) groups.push_back({&problem});
+        ++groups[at->second].files;
+    }
+    std::ranges::stable_sort(groups, std::ranges::greater(), &Group::files);
+    constexpr std::size_t kMostGroups = 20;  // some messages hold a picture's size
+    std::size_t unnamed = 0;
+    std::size_t further = 0;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        const auto& [first, files] = groups[i];
+        if (i >= kMostGroups) {
+            further += files;
+            continue;
+        }
+        unnamed += files - 1;
+        printProblem(out, *first,
+                     files > 1 ? fmt::format("{} images, such as {}", files, first->path) : first->path);
+    }
+    if (unnamed + further > 0) {
+        writeText(out,
+                  fmt::format("{}graft-cli scan {} names each of them\n",
+                              further > 0 ? fmt::format("and {} more images; ", further) : "", index.root));
+    }
+}
+
 }  // namespace
 
-void printDatasetWarnings(std::FILE* out, const data::DatasetIndex& index, std::size_t mostLines) {
-    std::vector<std::string> lines;
+void printDatasetWarnings(std::FILE* out, const data::DatasetIndex& index, SingleFiles files) {
     for (const data::Problem& problem : index.problems) {
-        lines.push_back(fmt::format("{} {}: {}", problem.leftOut ? "left out" : "warning ", problem.path,
-                                    problem.message));
+        if (!isAboutOneFile(problem.code)) printProblem(out, problem, problem.path);
+    }
+    if (files == SingleFiles::Grouped) {
+        printFileGroups(out, index);
+    } else {
+        for (const data::Problem& problem : index.problems) {
+            if (isAboutOneFile(problem.code)) printProblem(out, problem, problem.path);
+        }
     }
     for (const data::PassedOverGroup& group : data::groupPassedOver(index.unused))
-        lines.push_back("not used " + describe(group));
-    const std::size_t shown = mostLines > 0 && lines.size() > mostLines ? mostLines : lines.size();
-    for (std::size_t i = 0; i < shown; ++i)
-        fmt::print(out, "{}\n", lines[i]);
-    if (shown < lines.size()) {
-        fmt::print(out, "and {} more lines; graft-cli scan {} shows them all\n", lines.size() - shown,
-                   index.root);
-    }
+        writeText(out, "not used " + describe(group) + "\n");
 }
 
 Json problemsJson(const data::DatasetIndex& index) {

@@ -9,9 +9,11 @@
 
 namespace graft::cli {
 
-// A line for each problem and for each kind of thing that is not used. mostLines: how many before the rest is
-// only counted; 0: all.
-void printDatasetWarnings(std::FILE* out, const data::DatasetIndex& index, std::size_t mostLines = 0);
+enum class SingleFiles { Each, Grouped };  // Grouped: what is the same for several in one line
+
+// What concerns classes and the layout, then what is wrong with single files, then each kind of thing that is
+// not used.
+void printDatasetWarnings(std::FILE* out, const data::DatasetIndex& index, SingleFiles files);
 
 Json problemsJson(const data::DatasetIndex& index);  // [{path, code, message, left_out}]
 Json unusedJson(const data::DatasetIndex& index);    // [{path, reason, message, files}]

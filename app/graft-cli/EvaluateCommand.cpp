@@ -3,8 +3,10 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/graft-cli/Commands.h"
@@ -23,58 +25,53 @@ struct Options {
 };
 
 void printTable(const evaluation::Evaluation& e) {
-    fmt::print("{} images  accuracy {}  loss {:.4f}", e.images, percent(e.accuracy), e.loss);
-    if (e.top5) fmt::print("  top-5 {}", percent(*e.top5));
-    fmt::print("\n\n{:<24}{:>10}{:>9}{:>9}{:>9}\n", "class", "precision", "recall", "F1", "support");
+    printText("{} images  accuracy {}  loss {:.4f}", e.images, percent(e.accuracy), e.loss);
+    if (e.top5) printText("  top-5 {}", percent(*e.top5));
+    printText("\n\n{:<24}{:>10}{:>9}{:>9}{:>9}\n", "class", "precision", "recall", "F1", "support");
     for (const auto& score : e.classes) {
-        fmt::print("{:<24}{:>10.4f}{:>9.4f}{:>9.4f}{:>9}\n", score.name, score.precision, score.recall,
-                   score.f1, score.support);
+        printText("{:<24}{:>10.4f}{:>9.4f}{:>9.4f}{:>9}\n", score.name, score.precision, score.recall,
+                  score.f1, score.support);
     }
     const auto row = [&](const char* name, const evaluation::MeanScore& mean) {
-        fmt::print("{:<24}{:>10.4f}{:>9.4f}{:>9.4f}{:>9}\n", name, mean.precision, mean.recall, mean.f1,
-                   e.images);
+        printText("{:<24}{:>10.4f}{:>9.4f}{:>9.4f}{:>9}\n", name, mean.precision, mean.recall, mean.f1,
+                  e.images);
     };
     row("macro mean", e.macro);
     row("weighted mean", e.weighted);
     if (std::ranges::any_of(e.classes, [](const auto& score) { return score.support == 0; }))
-        fmt::print("(the means are over the classes that occur)\n");
-    fmt::print("\nconfusion (rows are the truth)\n");
+        printText("(the means are over the classes that occur)\n");
+    printText("\nconfusion (rows are the truth)\n");
     for (std::size_t i = 0; i < e.confusion.size(); ++i) {
-        fmt::print("{:<24}", e.classes[i].name);
+        printText("{:<24}", e.classes[i].name);
         for (const std::size_t count : e.confusion[i])
-            fmt::print("{:>7}", count);
-        fmt::print("\n");
+            printText("{:>7}", count);
+        printText("\n");
     }
 }
 
-// What the figures do not say by themselves; one line for each reason.
+// What the figures do not say by themselves; one line for each reason in the same words.
 void printBasis(const evaluation::Evaluation& e) {
-    if (e.trainedOn && *e.trainedOn > 0) {
-        fmt::print(
-            "\n{} of these {} images were trained on: the figures are better than they will be on new "
-            "ones.\n",
-            *e.trainedOn, e.images);
-    } else if (!e.trainedOn) {
-        fmt::print(
-            "\nNothing says which images {} was trained on: where they are among these, the figures are too "
-            "good. (A run's folder says it.)\n",
-            e.trainedOnUnknown.empty() ? "the model" : e.trainedOnUnknown.front());
-    }
+    if (const std::string learnt = evaluation::learntSentence(e); !learnt.empty())
+        printText("\n{}\n", learnt);
     if (e.unscored.empty()) return;
-    fmt::print("\nnot scored: {} files\n", e.unscoredFiles());
-    std::vector<std::string> told;
-    for (const evaluation::Unscored& first : e.unscored) {
-        if (std::ranges::find(told, first.reason) != told.end()) continue;
-        told.push_back(first.reason);
-        std::size_t files = 0;
+    printText("\nnot scored: {} files\n", e.unscoredFiles());
+    struct Group {
+        const evaluation::Unscored* first;
         std::size_t entries = 0;
-        for (const evaluation::Unscored& entry : e.unscored) {
-            if (entry.reason != first.reason) continue;
-            files += entry.files;
-            ++entries;
-        }
-        fmt::print("{:>8}  {}{}: {}\n", files, first.path,
-                   entries > 1 ? fmt::format(" and {} others", entries - 1) : "", first.message);
+        std::size_t files = 0;
+    };
+    std::vector<Group> groups;
+    std::map<std::pair<std::string, std::string>, std::size_t> known;
+    for (const evaluation::Unscored& entry : e.unscored) {
+        const auto [at, isNew] = known.try_emplace({entry.reason, entry.message}, groups.size());
+        if (isNew) groups.push_back({&entry});
+        ++groups[at->second].entries;
+        groups[at->second].files += entry.files;
+    }
+    for (const Group& group : groups) {
+        printText("{:>8}  {}{}: {}\n", group.files, group.first->path,
+                  group.entries > 1 ? fmt::format(" and {} others", group.entries - 1) : "",
+                  group.first->message);
     }
 }
 

@@ -39,14 +39,14 @@ int run(const Options& options, bool json) {
         printJson(document);
         return kSuccess;
     }
-    fmt::print("Wrote {} ({:.1f} MB) and {}{}.\n", report->file, static_cast<double>(report->bytes) / 1e6,
-               report->sidecar, report->helper.empty() ? "" : " and " + report->helper);
+    printText("Wrote {} ({:.1f} MB) and {}{}.\n", report->file, static_cast<double>(report->bytes) / 1e6,
+              report->sidecar, report->helper.empty() ? "" : " and " + report->helper);
     if (report->verified) {
-        fmt::print("Opened again: {} of {} images the same class, largest difference {:.1e}.\n",
-                   report->verified->sameClass, report->verified->images, report->verified->maxDifference);
+        printText("Opened again: {} of {} images the same class, largest difference {:.1e}.\n",
+                  report->verified->sameClass, report->verified->images, report->verified->maxDifference);
         if (report->verified->unread > 0) {
-            fmt::print("{} validation images can no longer be read and were not compared.\n",
-                       report->verified->unread);
+            printText("{} validation images can no longer be read and were not compared.\n",
+                      report->verified->unread);
         }
     }
     return kSuccess;

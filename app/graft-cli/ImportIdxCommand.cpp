@@ -43,8 +43,8 @@ void addImportIdxCommand(CLI::App& app, Invocation& invocation) {
                 printJson(
                     {{"folder", options->folder}, {"images", report->images}, {"classes", report->classes}});
             } else {
-                fmt::print("{} pictures of {} classes are in {}.\n", report->images, report->classes.size(),
-                           options->folder);
+                printText("{} pictures of {} classes are in {}.\n", report->images, report->classes.size(),
+                          options->folder);
             }
             return kSuccess;
         };

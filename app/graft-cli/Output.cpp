@@ -16,11 +16,21 @@ bool onTerminal() {
     return isatty(STDERR_FILENO) != 0;
 }
 
-void clearLine() {
-    if (onTerminal()) say("\r\033[K");
+}  // namespace
+
+void writeText(std::FILE* out, std::string text) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
+        if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f) text[i] = '?';
+        if (byte == 0xc2 && next >= 0x80 && next < 0xa0) text.replace(i, 2, "?");  // U+0080 to U+009F
+    }
+    static_cast<void>(std::fwrite(text.data(), 1, text.size(), out));
 }
 
-}  // namespace
+void rewriteLine() {
+    if (onTerminal()) static_cast<void>(std::fputs("\r\033[K", stderr));
+}
 
 void printJson(const Json& document) {
     fmt::print("{}\n", document.dump(2, ' ', false, Json::error_handler_t::replace));
@@ -38,7 +48,7 @@ bool isReaderGone() {
 }
 
 int reportError(const Error& error, bool json) {
-    clearLine();
+    rewriteLine();
     say("graft-cli: {}\n", error.sentence());
     if (json) printError(error);
     return error.code == ErrorCode::InvalidArgument ? kWrongCommandLine : kFailure;
@@ -47,7 +57,10 @@ int reportError(const Error& error, bool json) {
 std::function<void(std::size_t, std::size_t)> progressLine(const std::string& label) {
     if (!onTerminal()) return [](std::size_t, std::size_t) {};
     return [label](std::size_t done, std::size_t total) {
-        if (done % 16 == 0 || done == total) say("\r\033[K{} {}/{}", label, done, total);
+        if (done % 16 == 0 || done == total) {
+            rewriteLine();
+            say("{} {}/{}", label, done, total);
+        }
         if (done == total) say("\n");
     };
 }
@@ -82,18 +95,19 @@ training::TrainObserver epochPrinter() {
                 say("{}\n", note);
         }
         void operator()(const training::CacheState& e) const {
-            clearLine();
+            rewriteLine();
             if (!e.message.empty()) say("{}\n", e.message);
         }
         void operator()(const training::BatchDone& e) {
             secondsLeft = e.secondsLeft;
             if (!onTerminal()) return;
-            say("\r\033[Kepoch {}/{}  {} {}/{}  loss {:.4f}  {:.0f} images/s  {} left", e.epoch, epochs,
+            rewriteLine();
+            say("epoch {}/{}  {} {}/{}  loss {:.4f}  {:.0f} images/s  {} left", e.epoch, epochs,
                 e.validation ? "validation" : "batch", e.batch, e.batches, e.loss, e.imagesPerSecond,
                 duration(e.secondsLeft));
         }
         void operator()(const training::EpochDone& e) const {
-            clearLine();
+            rewriteLine();
             say("epoch {:>{}}/{}  train {:.4f} {:>7}  validation {:.4f} {:>7}  {:.0f} images/s  {} left{}\n",
                 e.epoch, std::to_string(epochs).size(), epochs, e.trainLoss, percent(e.trainAccuracy),
                 e.valLoss, percent(e.valAccuracy), e.imagesPerSecond, duration(secondsLeft),
@@ -105,14 +119,14 @@ training::TrainObserver epochPrinter() {
             std::fflush(stderr);
         }
         void operator()(const training::Notice& e) const {
-            clearLine();
+            rewriteLine();
             say("{}\n", e.message);
         }
         void operator()(const training::CheckpointSaved&) const {}
         void operator()(const training::Paused&) const {}
         void operator()(const training::Resumed&) const {}
         void operator()(const training::RunEnded& e) const {
-            clearLine();
+            rewriteLine();
             if (e.outcome != training::RunEnded::Outcome::Failed && !e.message.empty()) {
                 say("{}\n", e.message);
             }
@@ -126,15 +140,17 @@ int printReport(const Result<training::TrainReport>& report, bool json) {
     if (json) {
         Json epochs = Json::array();
         for (const training::EpochDone& e : report->epochs) {
-            epochs.push_back({{"epoch", e.epoch},
-                              {"train_loss", e.trainLoss},
-                              {"train_accuracy", e.trainAccuracy},
-                              {"val_loss", e.valLoss},
-                              {"val_accuracy", e.valAccuracy},
-                              {"seconds", e.seconds},
-                              {"images_per_second", e.imagesPerSecond},
-                              {"train_images", e.trainImages},
-                              {"val_images", e.validationImages}});
+            epochs.push_back(
+                {{"epoch", e.epoch},
+                 {"train_loss", e.trainLoss},
+                 {"train_accuracy", e.trainAccuracy},
+                 {"val_loss", e.valLoss},
+                 {"val_accuracy", e.valAccuracy},
+                 {"seconds", e.seconds},
+                 {"images_per_second", e.imagesPerSecond},
+                 {"train_images", e.trainImages},
+                 {"val_images", e.validationImages},
+                 {"val_images_trained_on", e.validationLearnt ? Json(*e.validationLearnt) : Json()}});
         }
         printJson({{"run", report->runFolder},
                    {"status", report->completed ? "completed" : "stopped"},
@@ -146,13 +162,13 @@ int printReport(const Result<training::TrainReport>& report, bool json) {
         return kSuccess;
     }
     if (report->bestEpoch > 0) {
-        fmt::print("Best validation accuracy {} in epoch {}.\n", percent(report->valAccuracy),
-                   report->bestEpoch);
+        printText("Best validation accuracy {} in epoch {}.\n", percent(report->valAccuracy),
+                  report->bestEpoch);
     }
     if (report->completed) {
-        fmt::print("The run is in {} ({}).\n", report->runFolder, duration(report->seconds));
+        printText("The run is in {} ({}).\n", report->runFolder, duration(report->seconds));
     } else {
-        fmt::print("Stopped. Go on with: graft-cli resume {}\n", report->runFolder);
+        printText("Stopped. Go on with: graft-cli resume {}\n", report->runFolder);
     }
     return kSuccess;
 }

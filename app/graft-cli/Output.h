@@ -21,12 +21,21 @@ using Json = nlohmann::ordered_json;
 
 enum ExitStatus { kSuccess = 0, kFailure = 1, kWrongCommandLine = 2 };
 
-// Standard error. A terminal that is gone, or a full disk behind it, stops no work.
+// Text for a person. Names come from files: their control characters become question marks, so that none
+// steers a terminal. A terminal that is gone, or a full disk behind it, stops no work.
+void writeText(std::FILE* out, std::string text);
+// On standard error.
 template <class... Arguments>
 void say(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-    const std::string text = fmt::format(format, std::forward<Arguments>(arguments)...);
-    static_cast<void>(std::fwrite(text.data(), 1, text.size(), stderr));
+    writeText(stderr, fmt::format(format, std::forward<Arguments>(arguments)...));
 }
+// On standard output.
+template <class... Arguments>
+void printText(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
+    writeText(stdout, fmt::format(format, std::forward<Arguments>(arguments)...));
+}
+// On a terminal: what follows on standard error is written over the line that stands there.
+void rewriteLine();
 
 void printJson(const Json& document);
 

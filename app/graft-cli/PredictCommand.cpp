@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <unordered_set>
 
 #include "app/graft-cli/Commands.h"
 #include "app/graft-cli/Output.h"
@@ -37,19 +38,50 @@ struct Options {
     double threshold = 0;
 };
 
+// Where it lies, however it is spelt, with a slash behind.
+std::string placeOf(const fs::path& path) {
+    std::error_code error;
+    const fs::path absolute = fs::absolute(path, error);
+    const fs::path found = fs::weakly_canonical(absolute, error);
+    const std::string place = (error ? absolute : found).string();
+    return place.ends_with('/') ? place : place + "/";
+}
+
 // A copy that lies among the pictures would be a picture the next time.
 Result<void> checkSortFolder(const Options& options) {
     std::error_code error;
-    const std::string target =
-        fs::weakly_canonical(fs::absolute(options.sortInto, error), error).string() + "/";
+    const std::string target = placeOf(options.sortInto);
     for (const std::string& input : options.inputs) {
-        if (!fs::is_directory(input, error)) continue;
-        const std::string folder = fs::weakly_canonical(fs::absolute(input, error), error).string() + "/";
-        if (target.starts_with(folder)) {
+        if (fs::is_directory(input, error) && target.starts_with(placeOf(input))) {
             return fail(ErrorCode::InvalidArgument,
                         "The folder to sort into lies in a folder of pictures; choose one outside.",
                         options.sortInto);
         }
+    }
+    return {};
+}
+
+// Copies of an earlier call, to which a pattern, a list or a link has led. A folder that is given is meant.
+Result<void> checkNotSorted(const Options& options, const std::vector<std::string>& images) {
+    std::error_code error;
+    const std::string target = placeOf(options.sortInto);
+    std::vector<std::string> meant;
+    for (const std::string& input : options.inputs) {
+        if (input != "-" && fs::is_directory(input, error)) meant.push_back(placeOf(input));
+    }
+    std::unordered_set<std::string> known;
+    for (const std::string& image : images) {
+        const fs::path folder = fs::absolute(image, error).parent_path();
+        if (!known.insert(folder.string()).second) continue;
+        const std::string place = placeOf(folder);
+        if (!place.starts_with(target) || place == target) continue;  // copies lie in DIR/CLASS
+        if (std::ranges::any_of(meant, [&](const std::string& one) { return place.starts_with(one); }))
+            continue;
+        return fail(
+            ErrorCode::InvalidArgument,
+            "This picture lies in the folder to sort into, as the copies of an earlier call do; leave "
+            "it out, or give its folder itself if you mean it.",
+            image);
     }
     return {};
 }
@@ -134,13 +166,17 @@ int run(const Options& options, bool json) {
         if (*format == AnswerFormat::Document && options.output.empty()) fmt::print("[]\n");
         return kFailure;
     }
+    if (!options.sortInto.empty()) {
+        if (const auto others = checkNotSorted(options, inputs.images); !others)
+            return reportError(others.error(), json);
+    }
     std::optional<Error> firstError = sayWhatIsMissing(inputs);
     if (inputs.images.empty() && firstError) {
         return json ? printError(*firstError) : kFailure;
     }
 
     std::string with;
-    if (!options.output.empty()) {
+    if (!options.output.empty() && *format != AnswerFormat::Document) {
         const auto sha256 = predictor->modelSha256();
         if (!sha256) return reportError(sha256.error(), json);
         with = madeWith(options, *format, *sha256, *predictor);

@@ -252,8 +252,7 @@ int train(const TrainConfig& config, bool isShareGiven, runtime::RunControl& con
     if (!dataset) return reportError(dataset.error(), json);
     if (isShareGiven && dataset->splitByFolders)
         say("The folder brings its own split; --val-share is not used.\n");
-    constexpr std::size_t kMostLines = 20;
-    printDatasetWarnings(stderr, *dataset, kMostLines);
+    printDatasetWarnings(stderr, *dataset, SingleFiles::Grouped);
     return printReport(training::train(config, *dataset, epochPrinter(), control), json);
 }
 

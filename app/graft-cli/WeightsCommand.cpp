@@ -42,7 +42,8 @@ std::function<void(const weights::DownloadProgress&)> fetchPrinter(const std::st
         if (p.bytesPerSecond > 0 && p.total > p.received) {
             line += "  " + duration(static_cast<double>(p.total - p.received) / p.bytesPerSecond) + " left";
         }
-        say("{}{}{}", terminal ? "\r\033[K" : "", line, terminal ? "" : "\n");
+        rewriteLine();
+        say("{}{}", line, terminal ? "" : "\n");
         if (terminal && p.received == p.total) say("\n");
         std::fflush(stderr);
     };
@@ -74,7 +75,7 @@ int fetch(const Options& options, bool json) {
     if (json) {
         printJson(storedJson(entry->name, entry->tag, *file));
     } else {
-        fmt::print("The weights of {} ({}) are in {}.\n", entry->name, entry->tag, *file);
+        printText("The weights of {} ({}) are in {}.\n", entry->name, entry->tag, *file);
         noteWhatIsUsed(*entry, *file);
     }
     return kSuccess;
@@ -94,8 +95,8 @@ int add(const Options& options, bool json) {
         printJson(storedJson(options.name, tag, file));
         return kSuccess;
     }
-    fmt::print("The weights fit {}{} and are in {}.\n", options.name, tag.empty() ? "" : " (" + tag + ")",
-               file);
+    printText("The weights fit {}{} and are in {}.\n", options.name, tag.empty() ? "" : " (" + tag + ")",
+              file);
     if (const auto entry = weights::findWeights(options.name, tag)) noteWhatIsUsed(*entry, file);
     return kSuccess;
 }
@@ -117,14 +118,14 @@ int list(bool json) {
             "graft-cli backbones lists the names.\n");
         return kSuccess;
     }
-    fmt::print("{:<20}{:<18}{:>9}  {:<9}{}\n", "name", "weights", "MB", "place", "file");
+    printText("{:<20}{:<18}{:>9}  {:<9}{}\n", "name", "weights", "MB", "place", "file");
     for (const auto& one : stored) {
-        fmt::print("{:<20}{:<18}{:>9.1f}  {:<9}{}\n", one.name, one.tag.empty() ? "added" : one.tag,
-                   megabytes(static_cast<std::int64_t>(one.bytes)),
-                   one.builtIn          ? "built-in"
-                   : one.inGraftsFolder ? "Graft"
-                                        : "PyTorch",
-                   one.file);
+        printText("{:<20}{:<18}{:>9.1f}  {:<9}{}\n", one.name, one.tag.empty() ? "added" : one.tag,
+                  megabytes(static_cast<std::int64_t>(one.bytes)),
+                  one.builtIn          ? "built-in"
+                  : one.inGraftsFolder ? "Graft"
+                                       : "PyTorch",
+                  one.file);
     }
     return kSuccess;
 }
@@ -137,7 +138,7 @@ int removeStored(const Options& options, bool json) {
         return kSuccess;
     }
     for (const std::string& file : *removed)
-        fmt::print("Removed {}\n", file);
+        printText("Removed {}\n", file);
     return kSuccess;
 }
 

@@ -118,6 +118,9 @@ Result<training::TrainReport> training::resumeRun(const std::string& runFolder, 
                                                   const ResumeOptions& options) {
     return call(&EngineFunctions::resumeRun, runFolder, observer, control, options);
 }
+Result<void> training::checkResumable(const RunSummary& run) {
+    return call(&EngineFunctions::checkResumable, run);
+}
 Result<evaluation::Evaluation> evaluation::evaluateFolder(const std::string& model, const std::string& folder,
                                                           const EvaluateOptions& options,
                                                           const Progress& progress,

@@ -58,6 +58,7 @@ struct EngineFunctions {
     Entry<TrainFolder> trainFolder;
     Entry<TrainDataset> trainDataset;
     Entry<decltype(training::resumeRun)> resumeRun;
+    Entry<decltype(training::checkResumable)> checkResumable;
     Entry<decltype(evaluation::evaluateFolder)> evaluateFolder;
     Entry<decltype(exporting::exportRun)> exportRun;
     Entry<decltype(inference::Predictor::open)> openPredictor;

@@ -21,6 +21,7 @@ extern "C" __attribute__((visibility("default"))) const engine::EngineFunctions*
         guarded<engine::TrainFolder, training::train>,
         guarded<engine::TrainDataset, training::train>,
         guarded<decltype(training::resumeRun), training::resumeRun>,
+        guarded<decltype(training::checkResumable), training::checkResumable>,
         guarded<decltype(evaluation::evaluateFolder), evaluation::evaluateFolder>,
         guarded<decltype(exporting::exportRun), exporting::exportRun>,
         guarded<decltype(inference::Predictor::open), inference::Predictor::open>,

@@ -128,6 +128,20 @@ std::size_t Evaluation::unscoredFiles() const {
                            [](std::size_t sum, const Unscored& entry) { return sum + entry.files; });
 }
 
+std::string learntSentence(const Evaluation& evaluation) {
+    if (!evaluation.trainedOn) {
+        return fmt::format(
+            "Nothing says which images {} was trained on: where they are among these, the figures are too "
+            "good. "
+            "(A run's folder says it.)",
+            evaluation.trainedOnUnknown.empty() ? "the model" : evaluation.trainedOnUnknown.front());
+    }
+    if (*evaluation.trainedOn == 0) return "";
+    return fmt::format(
+        "{} of these {} images were trained on: the figures are better than they will be on new ones.",
+        *evaluation.trainedOn, evaluation.images);
+}
+
 std::string toJson(const Evaluation& evaluation) {
     const auto mean = [](const MeanScore& score) {
         return Json{{"precision", score.precision}, {"recall", score.recall}, {"f1", score.f1}};
@@ -187,12 +201,31 @@ Result<Evaluation> evaluationFromText(const std::string& jsonText, const std::st
     std::vector<std::string> classes;
     double loss = 0;
     std::optional<std::size_t> images;
+    Evaluation basis;  // what the figures rest on, nothing else
     const base::JsonSource source{"The run's evaluation", jsonPath};
     const auto read = base::readJson(jsonText, source, [&](const base::StrictJson& json) -> Result<void> {
         for (const auto& entry : json.at("classes").items())
             classes.push_back(entry.at("name").as<std::string>());
         json.read("loss", loss);
         if (json.has("images")) images = json.at("images").as<std::size_t>();
+        if (!json.has("trained_on")) return {};  // of an older version
+        json.read("scored", basis.scored);
+        basis.trainedOn.reset();
+        if (json.at("trained_on").isNull()) {
+            json.read("trained_on_unknown", basis.trainedOnUnknown);
+        } else {
+            basis.trainedOn = json.at("trained_on").as<std::size_t>();
+            if (images && *basis.trainedOn > *images)
+                json.at("trained_on").refuse("is more than there are images");
+        }
+        for (const auto& entry : json.at("unscored").items()) {
+            Unscored unscored;
+            entry.read("path", unscored.path);
+            entry.read("reason", unscored.reason);
+            entry.read("message", unscored.message);
+            entry.read("files", unscored.files);
+            basis.unscored.push_back(std::move(unscored));
+        }
         return {};
     });
     if (!read) return fail(read.error());
@@ -233,7 +266,12 @@ Result<Evaluation> evaluationFromText(const std::string& jsonText, const std::st
                         predictions.size(), *images),
             csvPath);
     }
-    return scorePredictions(std::move(predictions), classes, loss);
+    Evaluation evaluation = scorePredictions(std::move(predictions), classes, loss);
+    evaluation.scored = std::move(basis.scored);
+    evaluation.trainedOn = basis.trainedOn;
+    evaluation.trainedOnUnknown = std::move(basis.trainedOnUnknown);
+    evaluation.unscored = std::move(basis.unscored);
+    return evaluation;
 }
 
 Result<Evaluation> evaluationFromFiles(const std::string& jsonFile, const std::string& csvFile) {

@@ -93,6 +93,10 @@ class Scorer {
 Evaluation scorePredictions(std::vector<Prediction> predictions, const std::vector<std::string>& classes,
                             double meanLoss);
 
+// Of images that the model had been trained on, which the figures do not say by themselves; empty: there is
+// nothing to say.
+std::string learntSentence(const Evaluation& evaluation);
+
 std::string toJson(const Evaluation& evaluation);  // without the predictions
 std::string toCsv(const Evaluation& evaluation);   // predictions.csv: file,truth,prediction,probability,...
 

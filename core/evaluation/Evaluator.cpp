@@ -4,13 +4,16 @@
 #include <torch/types.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 
+#include "core/base/detail/Quoted.h"
 #include "core/base/detail/TorchErrors.h"
 #include "core/data/FolderScanner.h"
+#include "core/data/detail/NameLooks.h"
 #include "core/inference/detail/FastForward.h"
 #include "core/inference/detail/ImageStream.h"
 #include "core/inference/detail/LoadedModel.h"
@@ -20,6 +23,14 @@ namespace graft::evaluation {
 
 namespace {
 
+// Of a relative path, the outermost first.
+std::set<std::string> foldersAbove(const std::string& path) {
+    std::set<std::string> folders;
+    for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1))
+        folders.insert(path.substr(0, slash));
+    return folders;
+}
+
 // The images to score, and why the others are not.
 class Selection {
   public:
@@ -27,25 +38,17 @@ class Selection {
               const EvaluateOptions& options)
         : m_dataset(dataset), m_unknown(learnt.unknown) {
         chooseSplit(options.everything);
-        std::array<std::size_t, 3> otherSplits{};
         for (const data::Sample& sample : dataset.samples) {
+            if (m_split && sample.split != *m_split) continue;
             const bool wasTrainedOn = learnt.sha256.contains(sample.sha256);
-            if (m_split && sample.split != *m_split) {
-                ++otherSplits[static_cast<std::size_t>(sample.split)];
-            } else if (wasTrainedOn && !options.everything) {
+            if (wasTrainedOn && !options.everything) {
                 m_unscored.push_back({sample.path, "trained_on", "The model was trained on this picture."});
             } else {
                 m_samples.push_back(&sample);
                 m_trainedToo += wasTrainedOn ? 1 : 0;
             }
         }
-        for (const data::Split split : {data::Split::Train, data::Split::Validation, data::Split::Test}) {
-            const std::size_t images = otherSplits[static_cast<std::size_t>(split)];
-            const std::string name(data::splitName(split));
-            if (images > 0)
-                m_unscored.push_back(
-                    {name, "other_split", "Only the " + m_name + " images are scored.", images});
-        }
+        if (m_split) leaveOutOtherSplits(*m_split);
         for (const data::Problem& problem : dataset.problems) {
             if (!problem.leftOut) continue;
             const std::size_t files = problem.code == data::ProblemCode::EmptyClass ? 0 : 1;
@@ -86,6 +89,25 @@ class Selection {
         if (m_split) m_name = data::splitName(*m_split);
     }
 
+    // Each picture under the outermost folder that holds none of the scored split: the scan may have split a
+    // training folder, and a split has many names.
+    void leaveOutOtherSplits(data::Split scored) {
+        std::set<std::string> foldersOfScored;
+        std::map<std::string, std::size_t> files;
+        for (const data::Sample& sample : m_dataset.samples) {
+            if (sample.split == scored) foldersOfScored.merge(foldersAbove(sample.path));
+        }
+        for (const data::Sample& sample : m_dataset.samples) {
+            if (sample.split == scored) continue;
+            const auto above = foldersAbove(sample.path);
+            const auto apart = std::ranges::find_if(
+                above, [&](const std::string& folder) { return !foldersOfScored.contains(folder); });
+            ++files[apart == above.end() ? sample.path : *apart];
+        }
+        for (const auto& [path, count] : files)
+            m_unscored.push_back({path, "other_split", "Only the " + m_name + " images are scored.", count});
+    }
+
     const data::DatasetIndex& m_dataset;
     std::optional<data::Split> m_split;  // empty: all of them
     std::string m_name = "all";
@@ -95,17 +117,38 @@ class Selection {
     std::vector<std::string> m_unknown;
 };
 
+// As many whole names as a sentence holds.
+std::string listOf(const std::vector<std::string>& names) {
+    constexpr std::size_t kMostBytes = 300;
+    std::string text;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const std::string name = base::printable(names[i]);
+        if (i > 0 && text.size() + name.size() > kMostBytes)
+            return text + " and " + std::to_string(names.size() - i) + " more";
+        text += (i > 0 ? ", " : "") + name;
+    }
+    return text;
+}
+
 Result<int> classOf(const std::string& name, const std::vector<std::string>& classes,
                     const std::string& folder) {
     const auto found = std::ranges::find(classes, name);
     if (found != classes.end()) return static_cast<int>(found - classes.begin());
-    std::string known;
-    for (const std::string& label : classes)
-        known += (known.empty() ? "" : ", ") + label;
-    return fail(ErrorCode::NotFound,
-                "The model does not know the class \"" + name + "\"; its classes are " +
-                    known.substr(0, 300) + ". Rename the folder, or take it out.",
-                folder);
+    std::vector<std::string> alike;
+    std::vector<std::string> others;
+    std::ranges::partition_copy(
+        classes, std::back_inserter(alike), std::back_inserter(others),
+        [looks = data::looksOf(name)](const std::string& label) { return data::looksOf(label) == looks; });
+    std::string message = "The model does not know the class " + base::inQuotes(name) + "; ";
+    if (alike.size() == 1) {
+        message += "its class " + base::inQuotes(alike.front()) + " differs from it in " +
+                   std::string(data::differenceBetween(name, alike.front())) +
+                   ". Give the folder that name, or take it out.";
+        if (!others.empty()) message += " The model's other classes are " + listOf(others) + ".";
+    } else {
+        message += "its classes are " + listOf(classes) + ". Rename the folder, or take it out.";
+    }
+    return fail(ErrorCode::NotFound, message, folder);
 }
 
 Result<Evaluation> evaluate(const std::string& modelPath, const std::string& folder,

@@ -114,22 +114,34 @@ bool isOfRun(const std::string& file) {
     return false;
 }
 
-// What is written beside the file was not named by anybody: it takes the place of an earlier export's, and of
-// nothing else.
-Result<void> checkBeside(const std::string& file, Format format) {
+// An export takes the place of an earlier one's files, and of nothing else. An interrupted one may have left
+// its .json, and its .py, beside another model.
+Result<void> checkPlaces(const std::string& file, Format format) {
     namespace fs = std::filesystem;
     std::error_code error;
-    std::vector<std::string> beside{sidecarPath(file)};
-    if (format == Format::TorchScript) beside.push_back(pythonHelperPath(file));
-    for (const std::string& path : beside) {
-        const auto status = fs::symlink_status(path, error);
-        if (!fs::exists(status)) continue;
-        if (fs::is_regular_file(status) && readSidecar(file)) continue;
+    const auto isThere = [&](const std::string& path) { return fs::exists(fs::symlink_status(path, error)); };
+    const auto isFile = [&](const std::string& path) {
+        return fs::is_regular_file(fs::symlink_status(path, error));
+    };
+    const std::string beside = sidecarPath(file);
+    const std::string helper = pythonHelperPath(file);
+    const bool hasSidecar = isFile(beside) && readSidecar(file);
+    const bool hasHelper = isFile(helper) && isPythonHelper(helper);
+    std::string taken;
+    if (!hasSidecar && isThere(beside)) taken = beside;
+    if (format == Format::TorchScript && !hasHelper && isThere(helper)) taken = helper;
+    if (!taken.empty()) {
         return fail(
             ErrorCode::Unwritable,
             "This is written beside the export, and something else has the name already; choose another "
             "name for the export, or move it away.",
-            path);
+            taken);
+    }
+    if (fs::exists(file, error) && !hasSidecar && !isMarkedAsTrained(file)) {
+        return fail(ErrorCode::Unwritable,
+                    "This file is there already, and no .json beside it says that it is an export; choose "
+                    "another name for the export, or remove the file.",
+                    file);
     }
     return {};
 }
@@ -188,7 +200,7 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
                     "The export would take the place of one of a run's own files; choose another name.",
                     file);
     }
-    if (const auto free = checkBeside(file, format); !free) return fail(free.error());
+    if (const auto free = checkPlaces(file, format); !free) return fail(free.error());
     const auto model = inference::loadModel(runFolder, "cpu");
     if (!model) return fail(model.error());
     if (!model->network) {

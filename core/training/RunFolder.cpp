@@ -28,7 +28,7 @@ std::string obstacleFor(const RunSummary& run, const RunPaths& paths) {
     if (isTrained(run) && !hasModel) return kNoModel;
     if (!fs::is_regular_file(paths.dataset, error))
         return "The run's list of files (dataset.json) is missing.";
-    if (const auto decided = readDecisions(paths); !decided) return decided.error().message;
+    if (const auto decided = readDecisions(paths); !decided) return decided.error().sentence();
     if (fs::is_regular_file(paths.state, error)) {
         return fs::is_regular_file(paths.frozen, error) ? "" : "Half of the run's checkpoint is missing.";
     }
@@ -75,15 +75,27 @@ Result<RunSummary> openRun(const std::string& runFolder) {
     return run;
 }
 
-std::vector<ListedRun> listRuns(const std::string& folder) {
+Result<std::vector<ListedRun>> listRuns(const std::string& folder) {
     std::vector<std::pair<fs::file_time_type, ListedRun>> found;
     std::error_code error;
-    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-        std::error_code ignored;
+    fs::directory_iterator it(folder, error);
+    if (error == std::errc::no_such_file_or_directory) return std::vector<ListedRun>{};
+    for (const fs::directory_iterator end; !error && it != end; it.increment(error)) {
+        std::error_code away;
         const fs::path config = it->path() / "config.json";
-        if (!fs::is_regular_file(config, ignored)) continue;
         const std::string run = it->path().string();
-        found.emplace_back(fs::last_write_time(config, ignored), ListedRun{run, openRun(run)});
+        if (fs::is_regular_file(config, away)) {
+            found.emplace_back(fs::last_write_time(config, away), ListedRun{run, openRun(run)});
+        } else if (away && away != std::errc::no_such_file_or_directory &&
+                   away != std::errc::not_a_directory) {
+            found.emplace_back(
+                fs::file_time_type::max(),
+                ListedRun{run, fail(ErrorCode::Unreadable,
+                                    "The folder cannot be looked into: " + away.message() + ".", run)});
+        }
+    }
+    if (error) {
+        return fail(ErrorCode::Unreadable, "The runs cannot be listed: " + error.message() + ".", folder);
     }
     std::ranges::stable_sort(found, std::ranges::greater{}, [](const auto& entry) { return entry.first; });
     std::vector<ListedRun> runs;

@@ -24,7 +24,8 @@ struct RunSummary {
     bool isBeingTrained = false;  // by whoever holds the lock, in this process or another
     double valAccuracy = 0;       // best, 0..1
     int bestEpoch = 0;
-    // Whether resumeRun() can go on as it was planned, and otherwise why not, as a sentence.
+    // Whether resumeRun() can go on as it was planned, and otherwise why not, as a sentence. What takes time
+    // to see is for checkResumable().
     bool resumable = false;
     std::string whyNotResumable;
 };
@@ -43,8 +44,9 @@ struct ListedRun {
     Result<RunSummary> run;  // as openRun
 };
 
-// All folders in a folder that hold a config.json, newest first.
-std::vector<ListedRun> listRuns(const std::string& folder);
+// All folders in a folder that hold a config.json, newest first, and those that cannot be looked into; none
+// where there is no such folder yet. Errors: Unreadable.
+Result<std::vector<ListedRun>> listRuns(const std::string& folder);
 
 // dataset.json, and evaluation.json with predictions.csv.
 Result<data::DatasetIndex> readDataset(const std::string& runFolder);

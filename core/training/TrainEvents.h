@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -57,6 +58,9 @@ struct EpochDone {
     // become unreadable; 0 in runs of versions that did not count them.
     std::size_t trainImages = 0;
     std::size_t validationImages = 0;
+    // Those of the validation images that the run's starting weights had been trained on: with them the
+    // figures are better than on new images. None: nothing says.
+    std::optional<std::size_t> validationLearnt = 0;
 };
 
 // What "best" means, for the model that is kept, for early stopping and for every list: the higher

@@ -8,10 +8,11 @@
 #include "core/base/detail/TorchErrors.h"
 #include "core/data/FolderScanner.h"
 #include "core/exporting/detail/Sidecar.h"
-#include "core/training/RunFolder.h"
 #include "core/training/detail/Checkpoint.h"
 #include "core/training/detail/DataPlace.h"
 #include "core/training/detail/Decisions.h"
+#include "core/training/detail/RunDevice.h"
+#include "core/training/detail/StartingWeights.h"
 #include "core/training/detail/TrainingLoop.h"
 
 namespace graft::training {
@@ -45,8 +46,9 @@ Result<TrainReport> trainOn(TrainConfig config, const data::DatasetIndex& datase
     if (const auto valid = validate(config); !valid) return fail(valid.error());
     if (const auto free = checkIsNoRun(config.runFolder); !free) return fail(free.error());
     if (const auto trainable = data::checkTrainable(dataset); !trainable) return fail(trainable.error());
-    // A run that is gone on with in another folder finds the file too.
+    // A run that is gone on with in another folder finds the file too, and its images.
     if (!config.weightsFile.empty()) config.weightsFile = fs::absolute(config.weightsFile).string();
+    config.datasetFolder = fs::absolute(config.datasetFolder).string();
     TrainingLoop loop(config, dataset, observer, control);
     if (const auto ready = loop.prepare(); !ready) return fail(ready.error());
     if (const auto started = loop.startRun(); !started) return fail(started.error());
@@ -114,6 +116,37 @@ Result<void> checkModel(const RunPaths& paths, const data::DatasetIndex& dataset
         paths.dataset);
 }
 
+// What a run has to go on with, in so far as it belongs together.
+struct Resumable {
+    std::optional<Decisions> decided;
+    data::DatasetIndex dataset;
+    bool hasState = false;  // else it begins again
+};
+
+// All that resume() asks of a run before it looks at the images.
+Result<Resumable> lookAt(const RunSummary& run) {
+    const RunPaths paths(run.folder);
+    auto decided = readDecisions(paths);
+    if (!decided) return fail(decided.error());
+    std::error_code error;
+    const bool hasState = fs::is_regular_file(paths.state, error);
+    if (hasState) {
+        if (const auto whole = checkCheckpoint(run, paths, *decided); !whole) return fail(whole.error());
+    }
+    // Begun again it would write over the model that it has.
+    if (!hasState && isTrained(run)) return fail(ErrorCode::NotFound, kNoCheckpoint, paths.state);
+    auto dataset = readDataset(run.folder);
+    if (!dataset) return fail(dataset.error());
+    if (isTrained(run)) {
+        if (const auto whole = checkModel(paths, *dataset); !whole) return fail(whole.error());
+    }
+    if (*decided) {
+        if (const auto same = checkUnedited(**decided, run.config, *dataset, paths); !same)
+            return fail(same.error());
+    }
+    return Resumable{std::move(*decided), std::move(*dataset), hasState};
+}
+
 // A completed run has nothing to go on with; where its images lie now is of use to its export.
 Result<TrainReport> recordPlace(RunRecorder& recorder, const RunSummary& run, const std::string& dataFolder,
                                 const TrainObserver& observer, runtime::RunControl& control) {
@@ -151,34 +184,22 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
     TrainConfig config = run->config;
     if (run->completed && options.epochs == 0 && !options.dataFolder.empty() && options.device.empty())
         return recordPlace(*recorder, *run, options.dataFolder, observer, control);
-    auto decided = readDecisions(paths);
-    if (!decided) return fail(decided.error());
-    std::error_code error;
-    const bool hasState = fs::is_regular_file(paths.state, error);
-    if (hasState) {
-        if (const auto whole = checkCheckpoint(*run, paths, *decided); !whole) return fail(whole.error());
-    }
     const auto otherEpochs = planEpochs(*run, options.epochs, config);
     if (!otherEpochs) return fail(otherEpochs.error());
-    // Begun again it would write over the model that it has.
-    if (!hasState && isTrained(*run)) return fail(ErrorCode::NotFound, kNoCheckpoint, paths.state);
-    auto dataset = readDataset(runFolder);
-    if (!dataset) return fail(dataset.error());
-
-    if (isTrained(*run)) {
-        if (const auto whole = checkModel(paths, *dataset); !whole) return fail(whole.error());
-    }
+    auto there = lookAt(*run);
+    if (!there) return fail(there.error());
+    data::DatasetIndex& dataset = there->dataset;
 
     TrainingLoop::Past past;
     if (!options.dataFolder.empty()) {
-        auto moved = moveDataset(*dataset, options.dataFolder, control);
+        auto moved = moveDataset(dataset, options.dataFolder, control);
         if (!moved) return fail(moved.error());
         past.images = std::move(*moved);
-        config.datasetFolder = dataset->root;
+        config.datasetFolder = dataset.root;
     }
-    past.decided = std::move(*decided);
+    past.decided = std::move(there->decided);
     if (!options.device.empty()) config.device = options.device;
-    TrainingLoop loop(config, *dataset, observer, control);
+    TrainingLoop loop(config, dataset, observer, control);
     if (const auto ready = loop.prepare(&past); !ready) return fail(ready.error());
 
     // A kill in between leaves a run that goes on as it was planned before.
@@ -187,11 +208,12 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
     }
     if (*otherEpochs || !options.dataFolder.empty() || !options.device.empty()) {
         const auto written =
-            recorder->checkPlace().and_then([&] { return writePlan(paths, config, *dataset); });
+            recorder->checkPlace().and_then([&] { return writePlan(paths, config, dataset); });
         if (!written) return fail(written.error());
     }
-    const auto there = hasState ? loop.goOn(std::move(*recorder)) : loop.beginAgain(std::move(*recorder));
-    if (!there) return fail(there.error());
+    const auto begun =
+        there->hasState ? loop.goOn(std::move(*recorder)) : loop.beginAgain(std::move(*recorder));
+    if (!begun) return fail(begun.error());
     return loop.run();
 }
 
@@ -219,6 +241,15 @@ Result<TrainReport> resumeRun(const std::string& runFolder, const TrainObserver&
                               runtime::RunControl& control, const ResumeOptions& options) {
     return reported(runFolder, false, observer,
                     [&] { return resume(runFolder, options, observer, control); });
+}
+
+Result<void> checkResumable(const RunSummary& run) {
+    const auto there = lookAt(run);
+    if (!there) return fail(there.error());
+    if (const auto device = runDevice(run.config, there->decided); !device) return fail(device.error());
+    if (there->hasState || run.config.weightsFile.empty()) return {};
+    if (const auto hash = startingHash(run.config, there->decided); !hash) return fail(hash.error());
+    return {};
 }
 
 }  // namespace graft::training

@@ -12,6 +12,7 @@
 
 #include "core/base/Result.h"
 #include "core/runtime/RunControl.h"
+#include "core/training/RunFolder.h"
 #include "core/training/TrainConfig.h"
 #include "core/training/TrainEvents.h"
 
@@ -58,5 +59,10 @@ struct ResumeOptions {
 // and train()'s.
 Result<TrainReport> resumeRun(const std::string& runFolder, const TrainObserver& observer,
                               runtime::RunControl& control, const ResumeOptions& options = {});
+
+// Whether resumeRun() would go on with what lies in the run's folder, on this machine; only the images are
+// not looked at. More than openRun() sees, which reads no list of files, hashes no model and knows no device.
+// Errors: resumeRun()'s.
+Result<void> checkResumable(const RunSummary& run);
 
 }  // namespace graft::training

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Work beside the window: what it throws is said, and never ends the program.
+#include <dlfcn.h>
+#include <pthread.h>
+
 #include <QRegularExpression>
+#include <QScopeGuard>
+#include <QSemaphore>
 #include <QThreadPool>
 #include <QtTest/QtTest>
+#include <atomic>
+#include <cerrno>
 #include <functional>
+#include <memory>
 #include <new>
 #include <optional>
 #include <stdexcept>
@@ -12,6 +20,7 @@
 
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/TrainingController.h"
 #include "ui/session/TrainingWorker.h"
 
 using namespace graft;
@@ -28,7 +37,16 @@ constexpr const char* kOpenCvsWords =
     "OpenCV(4.6.0) ./modules/core/src/alloc.cpp:73: error: (-4:Insufficient memory) Failed to allocate "
     "99999 bytes in function 'OutOfMemoryError'\n";
 
+std::atomic<bool> noMoreThreads = false;
+
 }  // namespace
+
+// Stands before the C library's, which a limit on processes does not bind where root runs the test.
+extern "C" int pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*start)(void*),
+                              void* argument) noexcept {
+    static auto* const next = reinterpret_cast<decltype(&pthread_create)>(dlsym(RTLD_NEXT, "pthread_create"));
+    return noMoreThreads ? EAGAIN : next(thread, attributes, start, argument);
+}
 
 Q_DECLARE_METATYPE(Throw)
 
@@ -106,6 +124,50 @@ class BackgroundTest : public QObject {
         QVERIFY(worker.wait(kPatienceMs));
         QVERIFY(!worker.report().has_value());
         QVERIFY(worker.report().error().code == ErrorCode::OutOfMemory);
+    }
+
+    void workIsDoneWhereTheSystemStartsNoMoreThreads() {
+        const int jobs = 3 * backgroundPool().maxThreadCount();  // as many at once as there can be, and more
+        const auto threadsAgain = qScopeGuard([] { noMoreThreads = false; });
+        noMoreThreads = true;
+        const auto go = std::make_shared<QSemaphore>();
+        int answers = 0;
+        for (int i = 0; i < jobs; ++i) {
+            runInBackground(
+                this,
+                [go] {
+                    go->acquire();
+                    return 1;
+                },
+                [&answers](int answer) { answers += answer; });
+        }
+        bool thumbnail = false;
+        runInBackground(
+            thumbnailPool(), this, [] { return true; }, [&thumbnail](bool made) { thumbnail = made; });
+        go->release(jobs);
+        QTRY_COMPARE_WITH_TIMEOUT(answers, jobs, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(thumbnail, kPatienceMs);
+    }
+
+    void aTrainingThatGetsNoThreadHasFailed() {
+        TrainingController controller;
+        std::optional<TrainingResult> result;
+        connect(&controller, &TrainingController::finished, this,
+                [&result](const TrainingResult& ended) { result = ended; });
+        QTest::ignoreMessage(QtCriticalMsg, QRegularExpression(QStringLiteral("^QThread::start: ")));
+        noMoreThreads = true;
+        controller.start({}, std::make_shared<const data::DatasetIndex>());
+        noMoreThreads = false;
+        QVERIFY(!controller.isActive());  // the window can be closed
+        QVERIFY(result && result->outcome == training::RunEnded::Outcome::Failed && result->error);
+        const QString said = ErrorText::describe(*result->error);
+        QVERIFY2(said.contains(QStringLiteral("no more threads")), qPrintable(said));
+        QVERIFY2(!said.contains(QStringLiteral("batch size")), qPrintable(said));
+
+        result.reset();
+        controller.start({}, std::make_shared<const data::DatasetIndex>());  // which names no folder
+        QTRY_VERIFY_WITH_TIMEOUT(result.has_value(), kPatienceMs);
+        QVERIFY(result->error && result->error->code != ErrorCode::OutOfMemory);
     }
 };
 

@@ -291,6 +291,37 @@ class DataPageTest : public QObject {
         QCOMPARE(cell(window.classes(), 0, 3), QStringLiteral("2"));
     }
 
+    // 95 % validation images are a share that nobody could choose.
+    void countsTheImagesOfTheFoldersOwnSplit() {
+        PageFixture fixture;
+        const QString own = fixture.directory.filePath(QStringLiteral("own"));
+        const QStringList classes{"amber", "blue"};
+        const auto put = [&](const QString& split, quint32 from, quint32 to) {
+            for (int c = 0; c < 2; ++c) {
+                const QString folder = own + u'/' + split + u'/' + classes[c];
+                QVERIFY(QDir().mkpath(folder));
+                for (quint32 n = from; n < to; ++n)
+                    QVERIFY(sampleImage(c, n).save(folder + QStringLiteral("/%1.png").arg(n)));
+            }
+        };
+        put(QStringLiteral("train"), 0, 2);
+        put(QStringLiteral("val"), 100, 138);
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        QVERIFY(window.number("validationShare")->isVisible());
+        fixture.project.setFolder(own);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        QVERIFY(window.says(QStringLiteral("4 images to train on, 76 to check")));
+        QVERIFY(!window.number("validationShare")->isVisible());
+        QVERIFY(!window.page.findChild<SeedBox*>(QStringLiteral("splitSeed"))->isVisible());
+        QVERIFY(!window.page.findChild<QSlider*>()->isVisible());
+        // The share that was chosen is still there for a folder without a split.
+        fixture.project.setFolder(fixture.images);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        QVERIFY(window.number("validationShare")->isVisible());
+        QCOMPARE(window.number("validationShare")->value(), 20);
+    }
+
     void saysWhyAFolderCannotBeTrainedOn() {
         PageFixture fixture({"lonely"}, 4);
         Window window(fixture);

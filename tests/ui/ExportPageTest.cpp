@@ -7,6 +7,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QUrl>
 #include <QtTest/QtTest>
 
@@ -17,6 +18,7 @@
 #include "ui/export/ExportPage.h"
 #include "ui/export/ProofList.h"
 #include "ui/export/TryPanel.h"
+#include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/InlineError.h"
 #include "ui/widgets/PredictionView.h"
 #include "ui/widgets/ThumbnailGrid.h"
@@ -111,6 +113,31 @@ class ExportPageTest : public QObject {
             qPrintable(text));
     }
 
+    void saysWhatTheAccuracyRestsOn() {
+        PageFixture fixture;
+        fixture.scan();
+        fixture.loseValidationImage();
+        const QString run = fixture.trainScanned(1);
+        Window window(fixture);
+        const auto* subtitle = window.get<ElidedLabel>("subtitle");
+        fixture.project.setCurrentRun(run);
+        QTRY_VERIFY2(subtitle->text().contains(QStringLiteral(" % of 5 validation images")),
+                     qPrintable(subtitle->text()));
+
+        // Runs of older versions did not count them.
+        QFile metrics(run + QStringLiteral("/metrics.jsonl"));
+        QVERIFY(metrics.open(QIODevice::ReadWrite));
+        QString lines = QString::fromUtf8(metrics.readAll());
+        lines.remove(QRegularExpression(QStringLiteral(",\"(train_images|val_images\\w*)\":\\w+")));
+        QVERIFY(!lines.contains(QStringLiteral("val_images")));
+        QVERIFY(metrics.resize(0));
+        metrics.seek(0);
+        metrics.write(lines.toUtf8());
+        metrics.close();
+        fixture.project.notifyRunsChanged();
+        QTRY_VERIFY2(subtitle->text().endsWith(QStringLiteral(" %")), qPrintable(subtitle->text()));
+    }
+
     void asksBeforeItReplacesAFile() {
         Window window(*m_fixture);
         m_fixture->project.setCurrentRun(m_run);
@@ -132,9 +159,25 @@ class ExportPageTest : public QObject {
         QVERIFY(start->isEnabled());
         QCOMPARE(QFile(old.fileName()).size(), 4);
 
+        // What is no export is not lost by a quick answer.
         m_fixture->prompts.yes = true;
         QTest::mouseClick(start, Qt::LeftButton);
-        QTRY_COMPARE_WITH_TIMEOUT(window.get<ProofList>("proof")->provenCount(), 1, kPatienceMs);
+        auto* proof = window.get<ProofList>("proof");
+        QTRY_VERIFY_WITH_TIMEOUT(proof->textOf(0).contains(QStringLiteral("choose another name")),
+                                 kPatienceMs);
+        QCOMPARE(QFile(old.fileName()).size(), 4);
+
+        QVERIFY(QFile::remove(old.fileName()));
+        QTRY_VERIFY(start->isEnabled());
+        QTest::mouseClick(start, Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(proof->provenCount(), 1, kPatienceMs);
+        QCOMPARE(m_fixture->prompts.questions.size(), 2);
+        QTRY_VERIFY(start->isEnabled());
+        QVERIFY(QFile(old.fileName()).resize(0));
+        QTest::mouseClick(start, Qt::LeftButton);  // an earlier export is replaced
+        QTRY_COMPARE(m_fixture->prompts.questions.size(), 3);
+        QTRY_VERIFY_WITH_TIMEOUT(QFile(old.fileName()).size() > 1000, kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(proof->provenCount(), 1, kPatienceMs);
         QVERIFY(QFile(old.fileName()).size() > 1000);
     }
 

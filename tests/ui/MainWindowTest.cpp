@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole window: from a folder to a trained model, the sidebar, the theme, closing while training.
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
+#include <QScopeGuard>
+#include <QSemaphore>
 #include <QSettings>
 #include <QSignalSpy>
 #include <QToolButton>
@@ -12,6 +15,7 @@
 #include "ui/main/MainWindow.h"
 #include "ui/main/RunList.h"
 #include "ui/main/StepButton.h"
+#include "ui/session/Background.h"
 #include "ui/style/Theme.h"
 
 using namespace graft;
@@ -170,6 +174,48 @@ class MainWindowTest : public QObject {
         QTRY_VERIFY(!window.main.close() && fixture.prompts.questions.size() == 2);
         QTRY_VERIFY_WITH_TIMEOUT(!window.main.isVisible(), kPatienceMs);
         QCOMPARE(window.main.controller().state(), State::Idle);
+    }
+
+    void asksBeforeClosingWhileExporting() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        Window window(fixture);
+        fixture.project.setCurrentRun(run);
+        window.press(window.step(4));
+        auto* start = window.visibleButton("startExport");
+        QVERIFY(start);
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kPatienceMs);
+        const QString folder = fixture.directory.filePath(QStringLiteral("models"));
+        window.main.findChild<QLineEdit*>(QStringLiteral("exportFolder"))->setText(folder);
+
+        // The export waits for its thread until the person has answered.
+        const auto answered = std::make_shared<QSemaphore>();
+        const int threads = backgroundPool().maxThreadCount();
+        const auto goesOn = qScopeGuard([answered, threads] {
+            answered->release();
+            backgroundPool().setMaxThreadCount(threads);
+        });
+        backgroundPool().setMaxThreadCount(1);
+        backgroundPool().start([answered] { answered->acquire(); });
+        window.press(start);
+
+        fixture.prompts.yes = false;
+        QVERIFY(!window.main.close());
+        QCOMPARE(fixture.prompts.questions.size(), 1);
+        QVERIFY2(fixture.prompts.questions.first().contains(QStringLiteral("export is going on")),
+                 qPrintable(fixture.prompts.questions.first()));
+        QCoreApplication::processEvents();  // the answer
+        QVERIFY(window.main.isVisible());
+        QVERIFY(window.visibleButton("cancelExport"));
+
+        fixture.prompts.yes = true;
+        QVERIFY(!window.main.close());
+        QCOMPARE(fixture.prompts.questions.size(), 2);
+        QCoreApplication::processEvents();
+        QVERIFY(window.main.isVisible());  // until the export has ended
+        answered->release();
+        QTRY_VERIFY_WITH_TIMEOUT(!window.main.isVisible(), kPatienceMs);
+        QVERIFY(QDir(folder).isEmpty());
     }
 
     void closesAtOnceWhenNothingRuns() {

@@ -8,6 +8,7 @@
 #include <QtTest/QtTest>
 
 #include "core/evaluation/Evaluation.h"
+#include "core/training/Trainer.h"
 #include "tests/ui/support/PageFixture.h"
 #include "tests/ui/support/PageWindow.h"
 #include "ui/plots/ConfusionHeatMap.h"
@@ -112,6 +113,50 @@ class ResultsPageTest : public QObject {
         QCOMPARE(table->model()->index(row, ClassTable::Bar).data(Qt::UserRole).toDouble(), 0.75);
     }
 
+    // A mean over what is not there would look like one over all.
+    void aClassWithoutImagesHasNoFigures() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        // Of cyan there is none; one blue image is taken for it.
+        std::vector<evaluation::Prediction> predictions;
+        predictions.push_back({"amber/000.png", 0, 0, {0.8F, 0.1F, 0.1F}});
+        predictions.push_back({"blue/000.png", 1, 1, {0.1F, 0.8F, 0.1F}});
+        predictions.push_back({"blue/001.png", 1, 2, {0.1F, 0.1F, 0.8F}});
+        const auto evaluation = evaluation::scorePredictions(predictions, {"amber", "blue", "cyan"}, 0.4321);
+        write(run + "/evaluation.json", evaluation::toJson(evaluation));
+        write(run + "/predictions.csv", evaluation::toCsv(evaluation));
+        Window window(fixture);
+        fixture.project.setCurrentRun(run);
+        QTRY_VERIFY(window.showsResults());
+
+        auto* table = window.get<ClassTable>("classTable");
+        for (const auto column : {ClassTable::Precision, ClassTable::Recall, ClassTable::F1}) {
+            QCOMPARE(table->model()->index(table->rowOf(2), column).data().toString(),
+                     QStringLiteral("\u2013"));
+        }
+        QCOMPARE(table->model()->index(table->rowOf(2), ClassTable::Images).data().toInt(), 0);
+        QVERIFY(!table->model()->index(table->rowOf(2), ClassTable::Bar).data(Qt::UserRole).isValid());
+        for (const auto column :
+             {ClassTable::Precision, ClassTable::Recall, ClassTable::F1, ClassTable::Bar}) {
+            table->sortByColumn(column, Qt::AscendingOrder);
+            QCOMPARE(table->rowOf(2), 2);
+            table->sortByColumn(column, Qt::DescendingOrder);
+            QCOMPARE(table->rowOf(2), 2);
+        }
+        QCOMPARE(table->rowOf(0), 0);  // the others as ever: F1 1 before 2/3
+
+        // F1: amber 1, blue 2/3.
+        auto* figures = window.get<FigureRow>("figures");
+        QCOMPARE(figures->valueOf(QStringLiteral("Macro F1")), QStringLiteral("83.3"));
+        QStringList tips;
+        for (const QWidget* figure : figures->findChildren<QWidget*>())
+            tips << figure->toolTip();
+        const QString said = tips.join(u'\n');
+        QVERIFY2(said.contains(QStringLiteral("over the 2 of 3 classes that have validation images")),
+                 qPrintable(said));
+        QVERIFY(window.says(QStringLiteral("2 of 3 have validation images")));
+    }
+
     void figuresOfFewerImagesSaySo() {
         PageFixture fixture;
         fixture.scan();
@@ -122,6 +167,29 @@ class ResultsPageTest : public QObject {
         QTRY_VERIFY(window.showsResults());
         QVERIFY2(window.subtitle().contains(QStringLiteral("5 of 6 validation images")),
                  qPrintable(window.subtitle()));
+    }
+
+    void imagesAreShownFromWhereTheyLieNow() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        overwriteEvaluation(run);
+        Window window(fixture);
+        fixture.project.setCurrentRun(run);
+        QTRY_VERIFY(window.showsResults());
+        auto* images = window.get<ThumbnailGrid>("resultImages");
+        QTRY_COMPARE(images->imageCount(), 2);
+        QVERIFY(images->imagePath(0).startsWith(fixture.images + u'/'));
+
+        const QString moved = fixture.directory.filePath(QStringLiteral("moved"));
+        QVERIFY(QDir().rename(fixture.images, moved));
+        runtime::RunControl control;
+        training::ResumeOptions options;
+        options.dataFolder = moved.toStdString();
+        const auto told = training::resumeRun(
+            run.toStdString(), [](const auto&) {}, control, options);
+        QVERIFY2(told, told ? "" : told.error().sentence().c_str());
+        fixture.project.notifyRunsChanged();  // as the Train page does when a run has ended
+        QTRY_VERIFY2(images->imagePath(0).startsWith(moved + u'/'), qPrintable(images->imagePath(0)));
     }
 
     void aPictureThatIsGoneIsSaid() {

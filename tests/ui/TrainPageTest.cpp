@@ -311,6 +311,49 @@ class TrainPageTest : public QObject {
         QCOMPARE(fixture.project.currentRun(), folder);
     }
 
+    void continueIsOfferedOnlyWhereItWorks() {
+        if (runtime::availableDevices().size() > 1) QSKIP("a GPU is here");
+        PageFixture fixture;
+        fixture.scan();
+        Window window(fixture);
+        training::TrainConfig config = fixture.project.config();
+        config.device = "auto";
+        fixture.project.setConfig(config);
+        window.type("epochs", QStringLiteral("300"));
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        window.press("startTraining");
+        QTRY_VERIFY_WITH_TIMEOUT(window.plot("lossPlot")->validationCount() >= 1, kPatienceMs);
+        window.press("stopTraining");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        QTRY_VERIFY(window.button("continueTraining")->isVisible());
+
+        const QString run = fixture.project.currentRun();
+        QFile decisions(run + QStringLiteral("/decisions.json"));
+        QVERIFY(decisions.open(QIODevice::ReadWrite));
+        QByteArray onGpu = decisions.readAll();
+        QVERIFY(onGpu.contains("\"device\": \"cpu\""));
+        onGpu.replace("\"device\": \"cpu\"", "\"device\": \"cuda\"");
+        decisions.resize(0);
+        decisions.write(onGpu);
+        decisions.close();
+        fixture.project.setCurrentRun(QString());
+        fixture.project.setCurrentRun(run);
+        auto* error = window.page.findChild<InlineError*>(QString(), Qt::FindDirectChildrenOnly);
+        QTRY_VERIFY2(error->text().contains(QStringLiteral("begun on a GPU")), qPrintable(error->text()));
+        QVERIFY(!window.button("continueTraining")->isVisible());
+
+        // Nor is one that ended before its first epoch taken for no run at all.
+        for (const char* file : {"metrics.jsonl", "model.safetensors", "model.safetensors.json",
+                                 "evaluation.json", "predictions.csv", "checkpoint/state.safetensors"})
+            QVERIFY2(QFile::remove(run + QLatin1Char('/') + QLatin1String(file)), file);
+        fixture.project.setCurrentRun(QString());
+        fixture.project.setCurrentRun(run);
+        QTRY_VERIFY2(window.subtitle().contains(QStringLiteral("before its first epoch")),
+                     qPrintable(window.subtitle()));
+        QVERIFY2(error->text().contains(QStringLiteral("begun on a GPU")), qPrintable(error->text()));
+        QVERIFY(!window.button("continueTraining")->isVisible());
+    }
+
     void aRunWhoseFolderHasMovedIsContinuedWithTheChosenOne() {
         PageFixture fixture;
         fixture.scan();
@@ -539,6 +582,77 @@ class TrainPageTest : public QObject {
         fixture.project.setCurrentRun(folder);
         QTRY_COMPARE(window.plot("accuracyPlot")->trainCount(), 3);
         QVERIFY(window.subtitle().contains(QFileInfo(folder).fileName()));
+    }
+
+    // A disk that is not mounted leaves its folder behind.
+    void aRunWhoseFolderIsEmptyIsContinuedWithTheChosenOne() {
+        PageFixture fixture;
+        fixture.scan();
+        const QString run = stoppedRun(fixture, fixture.images);
+        const QString moved = fixture.images + QStringLiteral(" moved");
+        QVERIFY(QDir().rename(fixture.images, moved));
+        QVERIFY(QDir().mkpath(fixture.images));
+        fixture.project.setFolder(moved);
+        fixture.project.setCurrentRun(run);
+        Window window(fixture);
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        QTRY_VERIFY_WITH_TIMEOUT(window.button("continueTraining")->isVisible(), kPatienceMs);
+        window.press("continueTraining");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        const auto opened = training::openRun(run.toStdString());
+        QVERIFY2(opened && opened->completed, qPrintable(window.subtitle()));
+        QCOMPARE(QString::fromStdString(opened->config.datasetFolder), moved);
+    }
+
+    void theChosenFolderIsLeftAloneWhereTheRunsImagesAreInTheirs() {
+        PageFixture fixture;
+        fixture.scan();
+        const QString before = QDir::currentPath();
+        QVERIFY(QDir::setCurrent(fixture.directory.path()));
+        const QString run = stoppedRun(fixture, QStringLiteral("pictures"));  // as graft-cli train pictures
+        QVERIFY(QDir::setCurrent(before));
+        const auto stopped = training::openRun(run.toStdString());
+        QCOMPARE(QString::fromStdString(stopped->config.datasetFolder), fixture.images);
+        // As older versions wrote it.
+        QFile config(run + QStringLiteral("/config.json"));
+        QVERIFY(config.open(QIODevice::ReadWrite));
+        QByteArray text = config.readAll();
+        text.replace("\"" + fixture.images.toUtf8() + "\"", "\"pictures\"");
+        QVERIFY(config.resize(0) && config.seek(0) && config.write(text) == text.size());
+        config.close();
+        QCOMPARE(training::openRun(run.toStdString())->config.datasetFolder, std::string("pictures"));
+
+        // One image less is no reason either to look among others that bear the same names.
+        fixture.loseValidationImage();
+        const QString others = fixture.directory.filePath(QStringLiteral("others"));
+        QVERIFY(graft::ui::testing::makeSampleFolder(others, {"amber", "blue", "cyan"}, 10, 48));
+        fixture.project.setFolder(others);
+        fixture.project.setCurrentRun(run);
+        Window window(fixture);
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        QTRY_VERIFY_WITH_TIMEOUT(window.button("continueTraining")->isVisible(), kPatienceMs);
+        window.press("continueTraining");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        const auto opened = training::openRun(run.toStdString());
+        QVERIFY2(opened && opened->completed, qPrintable(window.subtitle()));
+        QCOMPARE(QString::fromStdString(training::readDataset(run.toStdString())->root), fixture.images);
+    }
+
+  private:
+    // Stopped after the first of two epochs, without the window.
+    static QString stoppedRun(PageFixture& fixture, const QString& folder) {
+        training::TrainConfig config = fixture.project.config();
+        config.datasetFolder = folder.toStdString();
+        config.runFolder = fixture.project.newRunFolder().toStdString();
+        runtime::RunControl control;
+        const auto report = training::train(
+            config, *fixture.project.dataset(),
+            [&control](const training::TrainEvent& event) {
+                if (std::holds_alternative<training::EpochDone>(event)) control.stop();
+            },
+            control);
+        if (!report || report->completed) qFatal("the run was not stopped");
+        return QString::fromStdString(report->runFolder);
     }
 };
 

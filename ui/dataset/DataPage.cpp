@@ -146,7 +146,9 @@ Card* DataPage::buildSplit() {
         box->setAlignment(Qt::AlignRight);
     }
 
-    auto* form = new QGridLayout;
+    m_splitFields = new QWidget(card);
+    auto* form = new QGridLayout(m_splitFields);
+    form->setContentsMargins(0, 0, 0, 0);
     form->setVerticalSpacing(10);
     const auto addRow = [&](int row, const QString& text, QWidget* field) {
         auto* label = new QLabel(text, card);
@@ -158,9 +160,9 @@ Card* DataPage::buildSplit() {
     addRow(0, tr("&Validation share"), m_share);
     form->addWidget(m_shareSlider, 1, 0, 1, 2);
     addRow(2, tr("Kept the same by &seed"), m_seed);
-    form->addWidget(m_splitNote, 3, 0, 1, 2);
     form->setColumnStretch(0, 1);
-    card->body()->addLayout(form);
+    card->body()->addWidget(m_splitFields);
+    card->body()->addWidget(m_splitNote);
     card->body()->addStretch();
 
     connect(m_share, &QSpinBox::valueChanged, m_shareSlider, &QSlider::setValue);
@@ -265,29 +267,21 @@ void DataPage::showSplit() {
     const bool own = m_shown && m_shown->splitByFolders;
     const QSignalBlocker blockers[] = {QSignalBlocker(m_share), QSignalBlocker(m_shareSlider),
                                        QSignalBlocker(m_seed)};
-    std::size_t validation = 0;
-    if (m_shown) validation = m_shown->countOf(data::Split::Validation);
-    const double ownShare =
-        m_shown && !m_shown->samples.empty()
-            ? static_cast<double>(validation) / static_cast<double>(m_shown->samples.size())
-            : 0;
-    const int share =
-        static_cast<int>(std::lround(100 * (own ? ownShare : m_project.config().validationShare)));
+    const int share = static_cast<int>(std::lround(100 * m_project.config().validationShare));
     m_share->setValue(share);
     m_shareSlider->setValue(share);
     m_seed->setValue(m_project.config().seed);
-    m_share->setEnabled(!own);
-    m_shareSlider->setEnabled(!own);
-    m_seed->setEnabled(!own);
-    if (own) {
-        m_splitNote->setText(tr(
-            "The folder brings its own split, in folders for training and validation. It is used as it is."));
-    } else if (m_shown) {
-        m_splitNote->setText(tr("%L1 images to train on, %L2 to check the answers with. The split is random "
-                                "within each class.")
-                                 .arg(m_shown->countOf(data::Split::Train))
-                                 .arg(validation));
-    }
+    // A split of the folder's own may have a share that nobody could choose.
+    m_splitFields->setVisible(!own);
+    m_splitFields->setEnabled(!own);
+    if (!m_shown) return;
+    const QString counts = tr("%L1 images to train on, %L2 to check the answers with.")
+                               .arg(m_shown->countOf(data::Split::Train))
+                               .arg(m_shown->countOf(data::Split::Validation));
+    m_splitNote->setText(counts + u' ' +
+                         (own ? tr("The folder brings its own split, in folders for training and validation. "
+                                   "It is used as it is.")
+                              : tr("The split is random within each class.")));
 }
 
 // Each writes what it was told and nothing else: a share of 33.3 % stays one when the seed changes.

@@ -73,6 +73,7 @@ class DataPage : public QWidget {
     ThumbnailGrid* m_images = nullptr;
     Card* m_problemCard = nullptr;
     ProblemList* m_problems = nullptr;
+    QWidget* m_splitFields = nullptr;
     QSpinBox* m_share = nullptr;
     QSlider* m_shareSlider = nullptr;
     SeedBox* m_seed = nullptr;

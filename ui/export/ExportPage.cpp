@@ -22,6 +22,7 @@
 #include "ui/prompts/UserPrompts.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/FigureText.h"
 #include "ui/session/Project.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/Card.h"
@@ -41,6 +42,14 @@ QString defaultFolder() {
     return QSettings()
         .value(QLatin1String(kFolderKey), QDir(documents).filePath(QStringLiteral("Graft")))
         .toString();
+}
+
+// With what it rests on, where the run says that.
+QString accuracyOf(const training::RunSummary& run) {
+    const QString percent = ExportPage::tr("%1 %").arg(run.valAccuracy * 100.0, 0, 'f', 1);
+    const training::EpochDone* best = training::bestOf(run.epochs);
+    const QString basis = best ? FigureText::basis(*best) : QString();
+    return basis.isEmpty() ? percent : ExportPage::tr("%1 of %2").arg(percent, basis);
 }
 
 }  // namespace
@@ -79,6 +88,7 @@ ExportPage::ExportPage(Project& project, UserPrompts& prompts, QWidget* parent)
     connect(&m_job, &ExportJob::finished, this, [this] {
         m_proof->dropWaiting();
         updateControls();
+        emit ended();
     });
     connect(&m_project, &Project::currentRunChanged, this, &ExportPage::reload);
     connect(&m_project, &Project::runsChanged, this, &ExportPage::reload);
@@ -185,8 +195,7 @@ void ExportPage::showNothing(const QString& reason) {
 
 void ExportPage::showRun(const training::RunSummary& run, const QDateTime& modelTime) {
     const QString folder = m_project.currentRun();
-    m_header->setSubtitle(QString::fromStdString(run.name) + QStringLiteral(" · ") +
-                          tr("%1 %").arg(run.valAccuracy * 100.0, 0, 'f', 1));
+    m_header->setSubtitle(QString::fromStdString(run.name) + QStringLiteral(" · ") + accuracyOf(run));
     if (folder == m_run && modelTime == m_modelTime) return;
     const bool otherRun = folder != m_run;
     m_run = folder;

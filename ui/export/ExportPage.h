@@ -35,7 +35,13 @@ class ExportPage : public QWidget {
   public:
     explicit ExportPage(Project& project, UserPrompts& prompts, QWidget* parent = nullptr);
 
+    bool isBusy() const { return m_job.isActive(); }
+    // Ends the export that is going on, if any, after the image in hand; ended() follows.
+    void stop() { m_job.cancel(); }
+
   signals:
+    // An export is through, or was stopped.
+    void ended();
     // The last step: nothing follows.
     void nextRequested();
 

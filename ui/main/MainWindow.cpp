@@ -80,7 +80,10 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
     connect(m_controller, &TrainingController::finished, this, [this](const TrainingResult& result) {
         if (result.outcome == training::RunEnded::Outcome::Failed && std::exchange(m_closing, false))
             return showPage(Train);  // the last checkpoint was not written: that must be read
-        closeWhenIdle();
+        if (m_closing) stopAndClose();
+    });
+    connect(m_exportPage, &ExportPage::ended, this, [this] {
+        if (m_closing) stopAndClose();
     });
     runs.readFolder(m_project.runsRoot());
     askDevice();
@@ -92,8 +95,8 @@ void MainWindow::buildPages() {
     auto* network = new NetworkPage(m_project, m_prompts, m_pages);
     auto* train = new TrainPage(m_project, *m_controller, m_prompts, m_pages);
     auto* results = new ResultsPage(m_project, m_prompts, m_pages);
-    auto* exporting = new ExportPage(m_project, m_prompts, m_pages);
-    for (QWidget* page : std::initializer_list<QWidget*>{dataPage, network, train, results, exporting}) {
+    m_exportPage = new ExportPage(m_project, m_prompts, m_pages);
+    for (QWidget* page : std::initializer_list<QWidget*>{dataPage, network, train, results, m_exportPage}) {
         m_pages->addWidget(page);
     }
     connect(dataPage, &DataPage::nextRequested, this, [this] { showPage(Network); });
@@ -144,21 +147,35 @@ void MainWindow::switchTheme() {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     QSettings().setValue(kGeometryKey, saveGeometry());
-    if (!m_controller->isActive()) return event->accept();
+    const bool training = m_controller->isActive();
+    const bool exporting = m_exportPage->isBusy();
+    if (!training && !exporting) return event->accept();
     event->ignore();
-    if (m_closing || std::exchange(m_asking, true)) return;
-    m_prompts.confirm(this, tr("A training is going on. Stop it and close? It can be continued later."),
-                      tr("Stop and close"), tr("Go on training"), [this](bool yes) {
-                          m_asking = false;
-                          if (!yes) return;
-                          m_closing = true;
-                          m_controller->stop();
-                          closeWhenIdle();
-                      });
+    if (m_closing) return stopAndClose();
+    if (std::exchange(m_asking, true)) return;
+    QString question = tr("A training is going on. Stop it and close? It can be continued later.");
+    QString no = tr("Go on training");
+    if (training && exporting) {
+        question =
+            tr("A training and an export are going on. Stop them and close? The training can be continued "
+               "later; the file that is being made is not kept.");
+        no = tr("Go on");
+    } else if (exporting) {
+        question = tr("An export is going on. Stop it and close? The file that is being made is not kept.");
+        no = tr("Go on exporting");
+    }
+    m_prompts.confirm(this, question, tr("Stop and close"), no, [this](bool yes) {
+        m_asking = false;
+        if (yes) stopAndClose();
+    });
 }
 
-void MainWindow::closeWhenIdle() {
-    if (m_closing && !m_controller->isActive()) close();
+// Comes again with the end of each, until nothing is going on any more.
+void MainWindow::stopAndClose() {
+    m_closing = true;
+    m_controller->stop();
+    m_exportPage->stop();
+    if (!m_controller->isActive() && !m_exportPage->isBusy()) close();
 }
 
 }  // namespace graft::ui

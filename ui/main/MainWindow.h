@@ -9,6 +9,7 @@ class QStackedWidget;
 
 namespace graft::ui {
 
+class ExportPage;
 class Project;
 class Sidebar;
 class TrainingController;
@@ -36,13 +37,14 @@ class MainWindow : public QMainWindow {
     void showProgress();
     void askDevice();
     void switchTheme();
-    void closeWhenIdle();
+    void stopAndClose();
 
     Project& m_project;
     UserPrompts& m_prompts;
     TrainingController* m_controller;
     Sidebar* m_sidebar;
     QStackedWidget* m_pages;
+    ExportPage* m_exportPage = nullptr;
     QString m_lookedAt;  // the run whose results have been seen
     bool m_closing = false;
     bool m_asking = false;

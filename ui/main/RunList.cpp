@@ -13,6 +13,7 @@
 #include "core/training/RunFolder.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/FigureText.h"
 #include "ui/style/Theme.h"
 
 namespace graft::ui {
@@ -93,6 +94,10 @@ QStandardItem* itemFor(const training::RunSummary& run) {
     const QString score =
         run.hasModel ? QLocale().toString(100 * run.valAccuracy, 'f', 1) : QStringLiteral("\u2013");
     QString tip = RunList::tr("%1\n%2\nBest validation accuracy: %3 %").arg(name, note, score);
+    if (const training::EpochDone* best = training::bestOf(run.epochs)) {
+        const QString basis = FigureText::basis(*best);
+        if (!basis.isEmpty()) tip += QStringLiteral(" (") + basis + QLatin1Char(')');
+    }
     // A completed run has nothing to continue, and needs no reason.
     if (!run.completed && !run.resumable)
         tip += QLatin1Char('\n') + QString::fromStdString(run.whyNotResumable);
@@ -132,15 +137,14 @@ RunList::RunList(QWidget* parent) : QListView(parent), m_model(new QStandardItem
 
 void RunList::readFolder(const QString& runsRoot) {
     const quint64 generation = ++m_generation;
+    const std::string root = runsRoot.toStdString();
     runInBackground(
-        this,
-        [root = runsRoot.toStdString()]() -> Result<std::vector<training::ListedRun>> {
-            return training::listRuns(root);
-        },
-        [this, generation](const Result<std::vector<training::ListedRun>>& runs) {
-            if (generation != m_generation || !runs) return;  // what is listed stays
+        this, [root] { return training::listRuns(root); },
+        [this, generation, root](const Result<std::vector<training::ListedRun>>& runs) {
+            if (generation != m_generation) return;
             m_model->clear();
-            for (const training::ListedRun& listed : *runs)
+            if (!runs) m_model->appendRow(itemForDamaged({root, fail(runs.error())}));
+            for (const training::ListedRun& listed : runs.value_or(std::vector<training::ListedRun>{}))
                 m_model->appendRow(listed.run ? itemFor(*listed.run) : itemForDamaged(listed));
             select();
             updateGeometry();

@@ -26,17 +26,26 @@ QVariant ClassScoreModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::TextAlignmentRole) {
         return int(Qt::AlignVCenter | (column == ClassTable::Name ? Qt::AlignLeft : Qt::AlignRight));
     }
+    // Nothing can be said of a class without images, and the means leave it out.
+    const bool occurs = score.support > 0;
     if (role == Qt::ToolTipRole) {
+        const QString name = QString::fromStdString(score.name);
+        if (!occurs) {
+            return tr("%1: no validation images, so no figures; the model gave this class to %2")
+                .arg(name)
+                .arg(score.predicted);
+        }
         return tr("%1: %2 images; the model gave this class to %3")
-            .arg(QString::fromStdString(score.name))
+            .arg(name)
             .arg(score.support)
             .arg(score.predicted);
     }
-    if (role == Qt::UserRole && column == ClassTable::Bar) return score.f1;
+    if (role == Qt::UserRole && column == ClassTable::Bar) return occurs ? QVariant(score.f1) : QVariant();
     if (role != Qt::DisplayRole && role != kSortRole) return {};
 
-    const auto figure = [role](double share) -> QVariant {
-        return role == kSortRole ? QVariant(share) : QVariant(QString::number(share * 100.0, 'f', 1));
+    const auto figure = [role, occurs](double share) -> QVariant {
+        if (role == kSortRole) return occurs ? QVariant(share) : QVariant();
+        return occurs ? QString::number(share * 100.0, 'f', 1) : QStringLiteral("\u2013");
     };
     switch (column) {
         case ClassTable::Name:
@@ -50,7 +59,7 @@ QVariant ClassScoreModel::data(const QModelIndex& index, int role) const {
         case ClassTable::F1:
             return figure(score.f1);
         case ClassTable::Bar:
-            return role == kSortRole ? QVariant(score.f1) : QVariant();
+            return role == kSortRole ? figure(score.f1) : QVariant();
         default:
             return {};
     }

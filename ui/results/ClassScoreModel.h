@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The rows of a ClassTable. Qt::UserRole of the bar's column is the F1 score, 0..1; kSortRole is what a
-// column is sorted by.
+// column is sorted by. Both are invalid where there is no figure: of a class without images.
 #pragma once
 
 #include <QAbstractTableModel>

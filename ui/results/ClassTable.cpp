@@ -25,10 +25,23 @@ constexpr Width kWidths[] = {{ClassTable::Images, 62, 62},
                              {ClassTable::F1, 62, 52},
                              {ClassTable::Bar, 96, 44}};
 constexpr int kWideEnough = 460;
+
+// What has no figure comes last, whichever way the others are sorted.
+class FiguresFirst : public QSortFilterProxyModel {
+  public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+
+  protected:
+    bool lessThan(const QModelIndex& left, const QModelIndex& right) const override {
+        const bool leftHas = left.data(sortRole()).isValid();
+        if (leftHas == right.data(sortRole()).isValid()) return QSortFilterProxyModel::lessThan(left, right);
+        return leftHas == (sortOrder() == Qt::AscendingOrder);
+    }
+};
 }  // namespace
 
 ClassTable::ClassTable(QWidget* parent)
-    : QTableView(parent), m_model(new ClassScoreModel(this)), m_sorted(new QSortFilterProxyModel(this)) {
+    : QTableView(parent), m_model(new ClassScoreModel(this)), m_sorted(new FiguresFirst(this)) {
     m_sorted->setSourceModel(m_model);
     m_sorted->setSortRole(ClassScoreModel::kSortRole);
     setModel(m_sorted);

@@ -16,6 +16,7 @@
 #include "ui/results/ClassTable.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/FigureText.h"
 #include "ui/session/Project.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/FigureRow.h"
@@ -78,11 +79,11 @@ QWidget* ResultsPage::buildContent() {
 
     auto* middle = new QHBoxLayout;
     middle->setSpacing(16);
-    auto* classesCard = new Card(tr("Classes"), content);
-    m_classes = new ClassTable(classesCard);
+    m_classesCard = new Card(tr("Classes"), content);
+    m_classes = new ClassTable(m_classesCard);
     m_classes->setObjectName(QStringLiteral("classTable"));
-    classesCard->body()->addWidget(m_classes);
-    middle->addWidget(classesCard, 1);
+    m_classesCard->body()->addWidget(m_classes);
+    middle->addWidget(m_classesCard, 1);
 
     auto* confusionCard = new Card(tr("Confusion"), content);
     confusionCard->setHint(tr("rows are the truth"));
@@ -153,14 +154,14 @@ void ResultsPage::reload() {
             tr("Nothing to see yet.\nTrain a network, or choose one of the runs on the left."));
     }
     const bool same = folder == m_folder;
-    const QDateTime known = same && m_results ? m_results->modified : QDateTime();
+    const RunResults::Times known = same && m_results ? m_results->modified : RunResults::Times();
     m_folder = folder;
     if (!same) showNothing(tr("The results are being read…"));
     using Read = Result<std::shared_ptr<const RunResults>>;
     runInBackground(
         this,
         [folder, known]() -> Read {
-            if (known.isValid() && RunResults::modifiedTime(folder) == known) return Read(nullptr);
+            if (known.first.isValid() && RunResults::modifiedTimes(folder) == known) return Read(nullptr);
             return RunResults::read(folder);
         },
         [this, folder](const Read& read) {
@@ -186,7 +187,8 @@ void ResultsPage::showResults(std::shared_ptr<const RunResults> results) {
                                      .arg(evaluation.images)
                                      .arg(m_results->validationImages)
                                : tr("%1 validation images").arg(evaluation.images);
-    m_header->setSubtitle(QString::fromStdString(m_results->run.name) + QStringLiteral(" · ") + images);
+    m_header->setSubtitle(QString::fromStdString(m_results->run.name) + QStringLiteral(" · ") + images +
+                          FigureText::learnt(evaluation.trainedOn));
     m_next->setEnabled(m_results->run.hasModel);
     showFigures();
     m_classes->setScores(evaluation.classes);
@@ -200,10 +202,21 @@ void ResultsPage::showResults(std::shared_ptr<const RunResults> results) {
 
 void ResultsPage::showFigures() {
     const evaluation::Evaluation& evaluation = m_results->evaluation;
+    const auto classes = static_cast<qsizetype>(evaluation.classes.size());
+    const auto occurring = std::ranges::count_if(
+        evaluation.classes, [](const evaluation::ClassScore& score) { return score.support > 0; });
+    QString macro = tr("Mean F1; every class counts the same");
+    QString hint;
+    if (occurring < classes) {
+        macro = tr("Mean F1 over the %1 of %2 classes that have validation images; each counts the same")
+                    .arg(occurring)
+                    .arg(classes);
+        hint = tr("%1 of %2 have validation images").arg(occurring).arg(classes);
+    }
+    m_classesCard->setHint(hint);
     std::vector<Figure> figures{{tr("Accuracy"), percent(evaluation.accuracy), QStringLiteral("%"),
                                  tr("Share of images given the right class")},
-                                {tr("Macro F1"), percent(evaluation.macro.f1), QStringLiteral("%"),
-                                 tr("Mean F1; every class counts the same")},
+                                {tr("Macro F1"), percent(evaluation.macro.f1), QStringLiteral("%"), macro},
                                 {tr("Weighted F1"), percent(evaluation.weighted.f1), QStringLiteral("%"),
                                  tr("Mean F1; every image counts the same")},
                                 {tr("Loss"),

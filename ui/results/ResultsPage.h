@@ -53,6 +53,7 @@ class ResultsPage : public QWidget {
     QStackedWidget* m_stack = nullptr;
     QLabel* m_empty = nullptr;
     FigureRow* m_figures = nullptr;
+    Card* m_classesCard = nullptr;
     ClassTable* m_classes = nullptr;
     ConfusionHeatMap* m_confusion = nullptr;
     Card* m_imagesCard = nullptr;

@@ -44,14 +44,15 @@ QString tooltipFor(const RunResults& results, const Prediction& prediction) {
 
 }  // namespace
 
-QDateTime RunResults::modifiedTime(const QString& runFolder) {
-    return QFileInfo(runFolder + QStringLiteral("/evaluation.json")).lastModified();
+RunResults::Times RunResults::modifiedTimes(const QString& runFolder) {
+    return {QFileInfo(runFolder + QStringLiteral("/evaluation.json")).lastModified(),
+            QFileInfo(runFolder + QStringLiteral("/dataset.json")).lastModified()};
 }
 
 Result<std::shared_ptr<const RunResults>> RunResults::read(const QString& runFolder) {
     const std::string folder = runFolder.toStdString();
     auto results = std::make_shared<RunResults>();
-    results->modified = modifiedTime(runFolder);
+    results->modified = modifiedTimes(runFolder);
     auto run = training::openRun(folder);
     if (!run) return fail(run.error());
     auto evaluation = training::readEvaluation(folder);

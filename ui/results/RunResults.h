@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/base/Result.h"
@@ -23,11 +24,12 @@ struct RunResults {
     evaluation::Evaluation evaluation;
     QString root;                      // the dataset's folder
     std::size_t validationImages = 0;  // of the dataset; 0: its list is gone
-    QDateTime modified;                // of evaluation.json
+    // When the evaluation and the list of files were written; invalid where there is none.
+    using Times = std::pair<QDateTime, QDateTime>;
+    Times modified;
 
     static Result<std::shared_ptr<const RunResults>> read(const QString& runFolder);
-    // When the evaluation was written; invalid where there is none.
-    static QDateTime modifiedTime(const QString& runFolder);
+    static Times modifiedTimes(const QString& runFolder);
 
     QString className(int index) const;
     QString imagePath(const evaluation::Prediction& prediction) const;

@@ -3,6 +3,7 @@
 
 #include <QCoreApplication>
 #include <QDebug>
+#include <QSemaphore>
 #include <algorithm>
 #include <exception>
 #include <new>
@@ -13,12 +14,47 @@ namespace graft::ui {
 
 namespace {
 
-// Children of the application, so that they wait for their last piece of work before it is gone.
+constexpr int kStartMs = 30000;  // a bound for threads that never come
+
+// A child of the application, so that it waits for its last piece of work before that is gone.
+// All of its threads are started now, and stay: a QThreadPool loses the work for which the system starts it
+// no thread, and would wait for that in the end.
 QThreadPool* makePool(int threads, QThread::Priority priority) {
     auto* pool = new QThreadPool(QCoreApplication::instance());
     pool->setMaxThreadCount(threads);
     pool->setThreadPriority(priority);
+    pool->setExpiryTimeout(-1);
+    QSemaphore begun;
+    QSemaphore go;
+    for (int i = 0; i < threads; ++i) {
+        pool->start([&] {
+            begun.release();
+            go.acquire();
+        });
+    }
+    // The window cannot do without; nothing is open yet that could be lost.
+    if (!begun.tryAcquire(threads, kStartMs))
+        qFatal("graft: The system starts no threads; close other programs and try again.");
+    go.release(threads);
+    while (pool->activeThreadCount() > 0)
+        QThread::yieldCurrentThread();
     return pool;
+}
+
+// Both at once, before a training takes threads.
+struct Pools {
+    QPointer<QThreadPool> background;
+    QPointer<QThreadPool> thumbnails;
+};
+
+Pools& pools() {
+    static Pools pools;
+    if (!pools.background) {
+        // Most of the work waits for the disk, and a long one must not hold up the others.
+        pools.background = makePool(std::clamp(QThread::idealThreadCount(), 4, 8), QThread::InheritPriority);
+        pools.thumbnails = makePool(std::clamp(QThread::idealThreadCount() / 2, 1, 4), QThread::LowPriority);
+    }
+    return pools;
 }
 
 Error outOfMemory() {
@@ -58,17 +94,11 @@ Error errorOfException() {
 }
 
 QThreadPool& backgroundPool() {
-    // More threads than processors: most of the work waits for the disk, and a long one must not hold up
-    // the others.
-    static QPointer<QThreadPool> pool;
-    if (!pool) pool = makePool(std::max(4, QThread::idealThreadCount()), QThread::InheritPriority);
-    return *pool;
+    return *pools().background;
 }
 
 QThreadPool& thumbnailPool() {
-    static QPointer<QThreadPool> pool;
-    if (!pool) pool = makePool(std::clamp(QThread::idealThreadCount() / 2, 1, 4), QThread::LowPriority);
-    return *pool;
+    return *pools().thumbnails;
 }
 
 }  // namespace graft::ui

@@ -22,6 +22,7 @@
 
 namespace graft::ui {
 
+// Their threads are started with the first call, in the GUI thread.
 QThreadPool& backgroundPool();  // for whatever takes longer than a frame
 QThreadPool& thumbnailPool();   // decoding pictures, at low priority, so that it never delays the other
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/TrainingController.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <utility>
 #include <variant>
@@ -13,6 +14,27 @@ namespace graft::ui {
 namespace {
 // About two frames of a 60 Hz screen: smooth to the eye, cheap to draw.
 constexpr int kDeliverEveryMs = 33;
+
+// Whether the run's images are to be looked for in the folder that was chosen: some are gone from where they
+// were, and it has more of them, or so many are gone that the run could not go on there. Otherwise the folder
+// may as well have been chosen for another training.
+bool liesElsewhere(const std::string& runFolder, const std::string& chosen) {
+    namespace fs = std::filesystem;
+    const auto dataset = training::readDataset(runFolder);
+    std::error_code error;
+    if (!dataset || chosen.empty()) return false;
+    std::vector<data::Sample> images = dataset->samples;
+    std::erase_if(images, [](const data::Sample& image) { return image.split == data::Split::Test; });
+    const auto goneFrom = [&](const fs::path& folder) {
+        return std::ranges::count_if(images, [&](const data::Sample& image) {
+            return fs::file_size(folder / image.path, error) != image.bytes;
+        });
+    };
+    const auto gone = goneFrom(dataset->root);
+    if (gone == 0) return false;
+    if (fs::equivalent(dataset->root, chosen, error)) return true;  // they may have other names there
+    return static_cast<std::size_t>(gone) * 4 > images.size() || goneFrom(chosen) < gone;
+}
 }  // namespace
 
 TrainingController::TrainingController(QObject* parent) : QObject(parent) {
@@ -44,10 +66,7 @@ void TrainingController::resumeRun(const QString& runFolder, const QString& data
         [folder = runFolder.toStdString(), dataFolder = dataFolder.toStdString()](
             const training::TrainObserver& observer, runtime::RunControl& control) {
             training::ResumeOptions options;
-            const auto run = training::openRun(folder);
-            std::error_code error;
-            if (run && !std::filesystem::is_directory(run->config.datasetFolder, error))
-                options.dataFolder = dataFolder;
+            if (liesElsewhere(folder, dataFolder)) options.dataFolder = dataFolder;
             return training::resumeRun(folder, observer, control, options);
         },
         runFolder);
@@ -60,6 +79,18 @@ void TrainingController::launch(Job job, const QString& runFolder) {
     m_worker = std::make_unique<TrainingWorker>(std::move(job));
     connect(m_worker.get(), &QThread::finished, this, &TrainingController::onWorkerFinished);
     m_worker->start();
+    // Qt only warns where the system starts no thread.
+    if (!m_worker->isRunning() && !m_worker->isFinished()) {
+        m_worker.reset();
+        TrainingResult result;
+        result.outcome = training::RunEnded::Outcome::Failed;
+        result.runFolder = m_runFolder;
+        result.error = Error{ErrorCode::OutOfMemory,
+                             "The system starts no more threads; close other programs and try again.",
+                             {}};
+        Q_EMIT finished(result);
+        return;
+    }
     m_timer.start();
     setState(State::Running);
 }

@@ -45,7 +45,7 @@ class TrainingController : public QObject {
 
     // Both do nothing while a run is going on.
     void start(const training::TrainConfig& config, std::shared_ptr<const data::DatasetIndex> dataset);
-    // dataFolder: where the run's images may lie, if their own folder is gone; may be empty.
+    // dataFolder: where the run's images may lie, if they are gone from their own folder; may be empty.
     void resumeRun(const QString& runFolder, const QString& dataFolder);
 
     // A pause or a stop takes effect after the batch in hand.
@@ -64,7 +64,7 @@ class TrainingController : public QObject {
     void stateChanged();
     // In order, none left out; at most every 33 ms.
     void eventsArrived(const std::vector<graft::training::TrainEvent>& events);
-    // The thread has ended and the state is Idle again.
+    // The thread has ended, or could not be started, and the state is Idle again.
     void finished(const graft::ui::TrainingResult& result);
 
   private:

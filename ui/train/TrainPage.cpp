@@ -15,10 +15,12 @@
 #include <variant>
 
 #include "core/data/FolderScanner.h"
+#include "core/training/Trainer.h"
 #include "ui/plots/CurveLegend.h"
 #include "ui/plots/CurvePlot.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/FigureText.h"
 #include "ui/session/Project.h"
 #include "ui/style/Theme.h"
 #include "ui/train/CachePanel.h"
@@ -298,9 +300,17 @@ Result<TrainPage::OpenedRun> TrainPage::openRun(const std::string& folder) {
     OpenedRun opened;
     opened.run = std::move(*run);
     // A run whose list is gone is shown all the same.
-    if (const auto dataset = training::readDataset(folder)) {
+    const auto dataset = training::readDataset(folder);
+    if (dataset) {
         opened.trainImages = dataset->countOf(data::Split::Train);
         opened.validationImages = dataset->countOf(data::Split::Validation);
+    }
+    if (!opened.run.resumable) return opened;
+    const auto here = training::checkResumable(opened.run);
+    if (!here) {
+        opened.run.resumable = false;
+        const Error& why = here.error();
+        opened.run.whyNotResumable = why.path == folder ? why.message : why.sentence();
     }
     return opened;
 }
@@ -328,7 +338,8 @@ void TrainPage::showRun(const OpenedRun& opened) {
     const bool same = QDir::cleanPath(folder) == QDir::cleanPath(m_shown.folder);
     const QString ending = same ? m_shown.ending : QString();
     const QString notice = same ? m_shown.notice : QString();
-    const QString error = same ? m_error->text() : QString();  // why it failed stays to be read
+    // Why it failed stays to be read.
+    const QString error = same && m_error->text() != m_shown.whyNotResumable ? m_error->text() : QString();
     const bool anew = !same || m_accuracy->trainCount() != static_cast<int>(run.epochs.size());
     if (anew) {
         clearRun();
@@ -339,13 +350,15 @@ void TrainPage::showRun(const OpenedRun& opened) {
         m_loss->setEpochs(run.config.epochs);
         for (const training::EpochDone& epoch : run.epochs)
             addEpoch(epoch);
-        m_error->showError(error);
     }
     m_shown.folder = folder;
+    m_shown.hasBegun = true;
     m_shown.completed = run.completed;
     m_shown.hasModel = run.hasModel;
     m_shown.resumable = run.resumable;
-    m_continue->setToolTip(QString::fromStdString(run.whyNotResumable));
+    m_shown.whyNotResumable = run.completed ? QString() : QString::fromStdString(run.whyNotResumable);
+    m_shown.isElsewhere = run.isBeingTrained;
+    m_error->showError(error.isEmpty() && !run.isBeingTrained ? m_shown.whyNotResumable : error);
     m_shown.ending = ending;
     m_shown.notice = notice;
     if (anew) {
@@ -374,10 +387,18 @@ void TrainPage::clearRun() {
 }
 
 void TrainPage::showBest() {
-    m_best->setText(
-        !m_shown.best
-            ? QString()
-            : tr("best %1 % at epoch %2").arg(percent(m_shown.best->valAccuracy)).arg(m_shown.best->epoch));
+    if (!m_shown.best) return m_best->setText({});
+    const training::EpochDone& best = *m_shown.best;
+    QString text = tr("best %1 % at epoch %2").arg(percent(best.valAccuracy)).arg(best.epoch);
+    if (best.validationImages > 0 && best.validationImages < m_validationImages)
+        text += tr(", of %1 of %2 validation images").arg(best.validationImages).arg(m_validationImages);
+    if (!best.validationLearnt)
+        text += tr(", of images perhaps trained on before");
+    else if (*best.validationLearnt > 0)
+        text +=
+            tr(", %1 of %2 images trained on before").arg(*best.validationLearnt).arg(best.validationImages);
+    m_best->setText(text);
+    m_best->setToolTip(FigureText::basis(best));
 }
 
 QString TrainPage::datasetObstacle() const {
@@ -438,14 +459,16 @@ void TrainPage::updateStatus() {
         if (!m_shown.ending.isEmpty()) text += dot + m_shown.ending;
         return m_header->setSubtitle(text + lacking);
     }
-    if (m_shown.epochsDone > 0) {
-        return m_header->setSubtitle(
-            QFileInfo(m_shown.folder).fileName() + dot +
-            tr("stopped after epoch %1 of %2").arg(m_shown.epochsDone).arg(m_shown.epochs) + lacking);
-    }
-    if (m_shown.resumable) {
-        return m_header->setSubtitle(QFileInfo(m_shown.folder).fileName() + dot +
-                                     tr("stopped before its first epoch was over") + lacking);
+    if (m_shown.hasBegun) {
+        QString text = QFileInfo(m_shown.folder).fileName();
+        if (m_shown.epochsDone > 0 && m_shown.isElsewhere)
+            text += dot + tr("%1 of %2 epochs").arg(m_shown.epochsDone).arg(m_shown.epochs);
+        else if (m_shown.epochsDone > 0)
+            text += dot + tr("stopped after epoch %1 of %2").arg(m_shown.epochsDone).arg(m_shown.epochs);
+        else if (!m_shown.isElsewhere)
+            text += dot + tr("stopped before its first epoch was over");
+        if (m_shown.isElsewhere) text += dot + m_shown.whyNotResumable;
+        return m_header->setSubtitle(text + lacking);
     }
     const QString obstacle = datasetObstacle();
     if (!obstacle.isEmpty()) return m_header->setSubtitle(obstacle);

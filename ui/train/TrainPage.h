@@ -53,6 +53,8 @@ class TrainPage : public QWidget {
         bool completed = false;
         bool hasModel = false;
         bool resumable = false;
+        bool isElsewhere = false;  // another process trains in it
+        QString whyNotResumable;   // of a run that has not come to its end
         std::optional<training::EpochDone> best;
         QString notice;  // on the weights, and on images that were missing; while the window is open
         QString fewer;   // of the last epoch that saw fewer images than there are

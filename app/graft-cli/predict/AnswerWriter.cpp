@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/graft-cli/predict/AnswerWriter.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
+#include <utility>
 
 #include "app/graft-cli/Output.h"
 #include "core/base/Csv.h"
@@ -36,6 +40,34 @@ bool isOurs(const std::string& content) {
 
 std::string dump(const Json& json, int indent) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+std::error_code lastError() {
+    return {errno, std::generic_category()};
+}
+
+tl::unexpected<Error> unwritable(const std::error_code& why, const std::string& file) {
+    return fail(ErrorCode::Unwritable, "The file cannot be written: " + why.message() + ".", file);
+}
+
+// Makes the file where there is none. It is locked until it is closed; a file system without locks has none
+// to give.
+Result<std::FILE*> openLocked(const std::string& file) {
+    const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    std::FILE* const out = descriptor < 0 ? nullptr : fdopen(descriptor, "r+b");
+    if (out == nullptr) return unwritable(lastError(), file);
+    const bool isTaken = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    // Who held the lock may have removed the file that it had made.
+    struct stat mine {};
+    struct stat there {};
+    const bool isStillThere = fstat(descriptor, &mine) == 0 && stat(file.c_str(), &there) == 0 &&
+                              mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
+    if (!isTaken && isStillThere) return out;
+    std::fclose(out);
+    return fail(ErrorCode::Unwritable,
+                "Another Graft is writing into this file; wait until it ends or stop it, or choose another "
+                "name.",
+                file);
 }
 
 }  // namespace
@@ -66,30 +98,48 @@ Result<std::unique_ptr<AnswerWriter>> AnswerWriter::open(const AnswerOptions& op
     return writer;
 }
 
+Result<void> AnswerWriter::openDocument() {
+    std::error_code error;
+    if (fs::exists(fs::symlink_status(m_options.file, error))) {
+        return fail(ErrorCode::InvalidArgument, "This file is there already; choose another name.",
+                    m_options.file);
+    }
+    m_document.emplace(m_options.file);
+    const int descriptor = m_document->error() ? -1 : dup(m_document->descriptor());
+    m_out = descriptor < 0 ? nullptr : fdopen(descriptor, "wb");
+    if (m_out != nullptr) return {};
+    const std::error_code why = m_document->error() ? m_document->error() : lastError();
+    return unwritable(why, m_options.file);
+}
+
 Result<void> AnswerWriter::openFile() {
     std::error_code error;
     const std::string& file = m_options.file;
-    std::size_t whole = 0;
     if (fs::is_directory(file, error))
         return fail(ErrorCode::InvalidArgument, "This is a folder; name a file in it.", file);
-    const bool begun = fs::exists(unfinishedFile(), error);
-    const std::string madeWith = contentOf(unfinishedFile());
-    if (begun && !isOurs(madeWith)) {
+    if (m_options.format == AnswerFormat::Document) return openDocument();
+    if (fs::exists(unfinishedFile(), error) && !isOurs(contentOf(unfinishedFile()))) {
         return fail(
             ErrorCode::InvalidArgument,
             "Graft keeps what an unfinished file is made with here, and a file of another kind is there "
             "already; choose another name for the answers.",
             unfinishedFile());
     }
-    if (fs::exists(file, error)) {
-        if (!m_options.goOn) {
-            return fail(
-                ErrorCode::InvalidArgument,
-                m_options.format == AnswerFormat::Document
-                    ? "This file is there already; choose another name."
-                    : "This file is there already; --continue goes on with it, or choose another name.",
-                file);
-        }
+    const auto isThere = [&] {
+        return fail(ErrorCode::InvalidArgument,
+                    "This file is there already; --continue goes on with it, or choose another name.", file);
+    };
+    const bool wasThere = fs::exists(file, error);
+    if (wasThere && !m_options.goOn) return isThere();
+    const auto opened = openLocked(file);
+    if (!opened) return fail(opened.error());
+    m_out = *opened;
+    // From here on nobody else changes it or its .unfinished.
+    const bool begun = fs::exists(unfinishedFile(), error);
+    const std::string madeWith = contentOf(unfinishedFile());
+    std::size_t whole = 0;
+    if (fs::file_size(file, error) > 0) {
+        if (!m_options.goOn) return isThere();  // made by another call a moment ago
         if (begun && madeWith != m_options.madeWith) {
             return fail(ErrorCode::InvalidArgument,
                         "This file was begun with another model or other settings; choose another name.",
@@ -100,21 +150,20 @@ Result<void> AnswerWriter::openFile() {
         whole = *bytes;
         m_isOfUnknownModel = !begun && whole > 0;
     }
-    // What the file is made with is there before the file is, and is not emptied while that is there.
-    bool isSaid = begun && madeWith == m_options.madeWith;
-    if (!isSaid) {
+    // What the file is made with is there before an answer is, and is not emptied while there is one.
+    if (!begun || madeWith != m_options.madeWith) {
         std::ofstream unfinished(unfinishedFile(), std::ios::binary | std::ios::trunc);
         unfinished << m_options.madeWith << std::flush;
-        isSaid = unfinished.good();
+        if (!unfinished.good()) {
+            const std::error_code why = lastError();
+            if (!begun) fs::remove(unfinishedFile(), error);
+            if (!wasThere) fs::remove(file, error);
+            return unwritable(why, file);
+        }
     }
-    m_out = isSaid ? std::fopen(file.c_str(), whole > 0 ? "r+b" : "wb") : nullptr;
     // A line that a kill cut off goes.
-    if (m_out == nullptr || ftruncate(fileno(m_out), static_cast<off_t>(whole)) != 0 ||
-        std::fseek(m_out, 0, SEEK_END) != 0) {
-        const std::string why = std::strerror(errno);
-        if (m_out == nullptr && !begun) fs::remove(unfinishedFile(), error);
-        return fail(ErrorCode::Unwritable, "The file cannot be written: " + why + ".", file);
-    }
+    if (ftruncate(fileno(m_out), static_cast<off_t>(whole)) != 0 || std::fseek(m_out, 0, SEEK_END) != 0)
+        return unwritable(lastError(), file);
     return {};
 }
 
@@ -175,9 +224,13 @@ AnswerWriter::~AnswerWriter() {
 Result<void> AnswerWriter::write(const std::string& text) {
     errno = 0;
     if (std::fwrite(text.data(), 1, text.size(), m_out) == text.size() && std::fflush(m_out) == 0) return {};
-    return fail(ErrorCode::Unwritable,
-                std::string("The answers cannot be written: ") + std::strerror(errno) +
-                    (m_options.file.empty() ? "." : ". Make room and go on with --continue."),
+    const std::string why = lastError().message();
+    std::string remedy;
+    if (!m_options.file.empty()) {
+        remedy = m_document ? " Make room and begin again; a JSON document is there once it is whole."
+                            : " Make room and go on with --continue.";
+    }
+    return fail(ErrorCode::Unwritable, "The answers cannot be written: " + why + "." + remedy,
                 m_options.file);
 }
 
@@ -221,15 +274,15 @@ Result<void> AnswerWriter::finish() {
             return written;
     }
     if (m_out == stdout) return {};
-    const bool closed = fsync(fileno(m_out)) == 0 && std::fclose(std::exchange(m_out, nullptr)) == 0;
-    if (!closed) {
-        return fail(ErrorCode::Unwritable,
-                    std::string("The answers cannot be written: ") + std::strerror(errno) + ".",
-                    m_options.file);
-    }
+    std::error_code why = fsync(fileno(m_out)) == 0 ? std::error_code() : lastError();
     std::error_code error;
-    fs::remove(unfinishedFile(), error);
-    return {};
+    // While it is locked: the next call has a .unfinished of its own.
+    if (!why && !m_document) fs::remove(unfinishedFile(), error);
+    if (std::fclose(std::exchange(m_out, nullptr)) != 0 && !why) why = lastError();
+    if (!why && m_document) why = m_document->commit();
+    if (!why) return {};
+    return fail(ErrorCode::Unwritable, "The answers cannot be written: " + why.message() + ".",
+                m_options.file);
 }
 
 }  // namespace graft::cli

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// predict's answers as CSV, JSON or JSON lines, on standard output or in a file that can be continued: while
-// it grows, FILE.unfinished beside it says what it is made with.
+// predict's answers as CSV, JSON or JSON lines, on standard output or in a file. One of lines can be
+// continued: while it grows it is locked (flock), and FILE.unfinished beside it says what it is made with. A
+// JSON document is there once it is whole.
 #pragma once
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "app/graft-cli/predict/NewFile.h"
 #include "core/base/Result.h"
 #include "core/inference/Predictor.h"
 
@@ -29,7 +32,8 @@ constexpr const char* kUncertain = "uncertain";
 
 class AnswerWriter {
   public:
-    // Errors: InvalidArgument (the file is there, or was made with something else), Unwritable.
+    // Errors: InvalidArgument (the file is there, or was made with something else), Unwritable (also: another
+    // process writes into it).
     static Result<std::unique_ptr<AnswerWriter>> open(const AnswerOptions& options);
     ~AnswerWriter();
     AnswerWriter(const AnswerWriter&) = delete;
@@ -56,6 +60,7 @@ class AnswerWriter {
 
     explicit AnswerWriter(const AnswerOptions& options) : m_options(options) {}
     Result<void> openFile();
+    Result<void> openDocument();
     // Gives the bytes that are whole lines. begun: by an earlier call, as its .unfinished says.
     Result<std::size_t> readAnswered(bool begun);
     bool takeOne(Counts& counts, const std::string& path) const;
@@ -66,6 +71,7 @@ class AnswerWriter {
 
     AnswerOptions m_options;
     std::FILE* m_out = stdout;
+    std::optional<NewFile> m_document;  // a JSON document that is to be a file
     bool m_any = false;
     bool m_isOfUnknownModel = false;
     std::string m_held;  // JSON: entries without an answer, before the first that has one

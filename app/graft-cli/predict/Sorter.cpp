@@ -8,12 +8,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <system_error>
+
+#include "app/graft-cli/predict/NewFile.h"
 
 namespace graft::cli {
 
@@ -85,43 +85,19 @@ std::error_code copyBytes(int from, int to) {
             if (more > 0) written += more;
         }
     }
-    return fchmod(to, status.st_mode & 0777) == 0 ? std::error_code() : lastError();
-}
-
-// Errors: EEXIST where something has the name already.
-std::error_code renameToNew(const std::string& from, const std::string& to) {
-    if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
-    if (errno != EINVAL) return lastError();
-    // NFS
-    if (link(from.c_str(), to.c_str()) != 0) return lastError();
-    unlink(from.c_str());
+    // A memory card's files, and many a network's, have no rights of their own: the copy is whole without.
+    static_cast<void>(fchmod(to, status.st_mode & 0777));
     return {};
 }
 
-// The file has no name until it is whole: a kill leaves nothing, two processes do not meet, and nothing is
-// written over (then the error is EEXIST).
+// Errors: EEXIST where something has the target's name already.
 std::error_code copyWhole(const fs::path& source, const fs::path& target) {
     const Descriptor from(open(source.c_str(), O_RDONLY | O_CLOEXEC));
     if (from.get() < 0) return lastError();
-    const std::string folder = target.parent_path().string();
-    const Descriptor nameless(open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666));
-    if (nameless.get() >= 0) {
-        if (const auto error = copyBytes(from.get(), nameless.get()); error) return error;
-        const std::string itself = "/proc/self/fd/" + std::to_string(nameless.get());
-        return linkat(AT_FDCWD, itself.c_str(), AT_FDCWD, target.c_str(), AT_SYMLINK_FOLLOW) == 0
-                   ? std::error_code()
-                   : lastError();
-    }
-    if (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL) return lastError();
-    // Network and memory-card file systems: a name of its own first.
-    std::string aside = folder + "/.sorting-XXXXXX";
-    const Descriptor named(mkostemp(aside.data(), O_CLOEXEC));
-    if (named.get() < 0) return lastError();
-    std::error_code error = copyBytes(from.get(), named.get());
-    if (!error) error = renameToNew(aside, target.string());
-    std::error_code ignored;
-    if (error) fs::remove(aside, ignored);
-    return error;
+    NewFile copy(target.string());
+    if (copy.error()) return copy.error();
+    if (const auto error = copyBytes(from.get(), copy.descriptor()); error) return error;
+    return copy.commit();
 }
 
 }  // namespace

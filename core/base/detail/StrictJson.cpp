@@ -7,7 +7,7 @@
 
 namespace graft::base {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 void StrictJson::refuse(const std::string& what) const {
     throw JsonProblem((m_name.empty() ? "the whole" : inQuotes(m_name)) + " " + what);

@@ -28,11 +28,11 @@ class JsonProblem : public std::runtime_error {
 // One value of a document that outlives it. Everything throws JsonProblem.
 class StrictJson {
   public:
-    StrictJson(const nlohmann::ordered_json& value, std::string name)
-        : m_value(value), m_name(std::move(name)) {}
+    StrictJson(const nlohmann::json& value, std::string name) : m_value(value), m_name(std::move(name)) {}
 
     bool has(const std::string& key) const { return m_value.is_object() && m_value.contains(key); }
     bool isNumber() const { return m_value.is_number(); }
+    bool isNull() const { return m_value.is_null(); }
     StrictJson at(const std::string& key) const;
     std::vector<StrictJson> items() const;  // of a list
 
@@ -82,7 +82,7 @@ class StrictJson {
         std::copy(all.begin(), all.end(), values.begin());
     }
 
-    const nlohmann::ordered_json& m_value;
+    const nlohmann::json& m_value;
     std::string m_name;  // empty for the document itself
 };
 
@@ -95,14 +95,16 @@ struct JsonSource {
 
 Error damaged(const JsonSource& source, const std::string& problem);  // BadFormat
 
-nlohmann::ordered_json parseJson(const std::string& text);  // throws JsonProblem
+// Of a key that stands twice the last value counts. Objects are maps: ordered_json looks through all keys for
+// each new one, which takes hours for a few hundred thousand. Throws JsonProblem.
+nlohmann::json parseJson(const std::string& text);
 
 // read(StrictJson) of the document, whatever Result<T> it gives. Errors: BadFormat, and read's own.
 template <class Read>
 auto readJson(const std::string& text, const JsonSource& source, Read read)
     -> decltype(read(std::declval<const StrictJson&>())) {
     try {
-        const nlohmann::ordered_json json = parseJson(text);
+        const nlohmann::json json = parseJson(text);
         return read(StrictJson(json, ""));
     } catch (const JsonProblem& problem) {
         return fail(damaged(source, problem.what()));

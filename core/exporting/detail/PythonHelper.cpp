@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/exporting/detail/PythonHelper.h"
 
+#include <fstream>
+#include <string_view>
+
 #include "core/base/detail/AtomicFile.h"
 
 namespace graft::exporting {
@@ -106,7 +109,13 @@ def predict(path):
     return dict(zip(ABOUT['classes'], probabilities))
 
 
+def field(text):
+    """A field of CSV as graft-cli predict writes it; Python's csv leaves a carriage return bare."""
+    return '"' + text.replace('"', '""') + '"' if any(c in text for c in ',"\n\r') else text
+
+
 if __name__ == '__main__':
+    sys.stdout.reconfigure(errors='surrogateescape')  # a name that is no UTF-8 keeps its bytes
     print('path,class,probability')
     status = 0
     for path in sys.argv[1:]:
@@ -117,9 +126,12 @@ if __name__ == '__main__':
             status = 1
             continue
         best = max(answer, key=answer.get)
-        print(f'{path},{best},{answer[best]:.6f}')
+        print(f'{field(path)},{field(best)},{answer[best]:.6f}')
     sys.exit(status)
 )";
+
+constexpr std::string_view kMark = "#!/usr/bin/env python3\n# Made by Graft.";
+static_assert(std::string_view(kProgram).starts_with(kMark));
 
 }  // namespace
 
@@ -129,6 +141,14 @@ std::string pythonHelperPath(const std::string& modelFile) {
 
 Result<void> writePythonHelper(const std::string& modelFile) {
     return base::writeFileAtomically(pythonHelperPath(modelFile), kProgram);
+}
+
+bool isPythonHelper(const std::string& file) {
+    std::string beginning(kMark.size(), '\0');
+    return std::ifstream(file, std::ios::binary)
+               .read(beginning.data(), static_cast<std::streamsize>(beginning.size()))
+               .good() &&
+           beginning == kMark;
 }
 
 }  // namespace graft::exporting

@@ -11,5 +11,6 @@ namespace graft::exporting {
 
 std::string pythonHelperPath(const std::string& modelFile);  // FILE.py
 Result<void> writePythonHelper(const std::string& modelFile);
+bool isPythonHelper(const std::string& file);  // as any version wrote it; false, too, for what cannot be read
 
 }  // namespace graft::exporting

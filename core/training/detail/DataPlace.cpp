@@ -23,9 +23,12 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kNamed = 10;
 
-// Of one split. state: 0 where the file is as it was.
+constexpr const char* kGone = "are not there any more";
+constexpr const char* kOthers = "are not there any more, or hold another picture than when the run began";
+
+// Of one split. what: kGone or kOthers.
 Result<void> requireEnough(const data::DatasetIndex& dataset, data::Split split,
-                           const std::set<std::string>& gone, const std::string& remedy) {
+                           const std::set<std::string>& gone, const char* what, const std::string& remedy) {
     std::vector<int> labels;
     const auto indices = dataset.indicesOf(split);
     for (const std::size_t index : indices)
@@ -36,15 +39,23 @@ Result<void> requireEnough(const data::DatasetIndex& dataset, data::Split split,
         if (gone.contains(sample.path)) loss.add(i, dataset.absolutePath(sample));
     }
     if (!loss.isTooMuch()) return {};
-    return lostTooMuch(loss, split == data::Split::Train ? "training" : "validation", dataset.root, remedy);
+    return lostTooMuch(loss, split == data::Split::Train ? "training" : "validation", dataset.root, remedy,
+                       what);
 }
 
 Result<void> requireEnough(const data::DatasetIndex& dataset, const std::vector<std::string>& gone,
-                           const std::string& remedy) {
+                           const char* what, const std::string& remedy) {
     const std::set<std::string> paths(gone.begin(), gone.end());
-    return requireEnough(dataset, data::Split::Validation, paths, remedy).and_then([&] {
-        return requireEnough(dataset, data::Split::Train, paths, remedy);
+    return requireEnough(dataset, data::Split::Validation, paths, what, remedy).and_then([&] {
+        return requireEnough(dataset, data::Split::Train, paths, what, remedy);
     });
+}
+
+Result<void> requireSame(const data::DatasetIndex& dataset, const DataState& state,
+                         const std::string& remedy) {
+    std::vector<std::string> gone = state.missing;
+    gone.insert(gone.end(), state.changed.begin(), state.changed.end());
+    return requireEnough(dataset, gone, state.changed.empty() ? kGone : kOthers, remedy);
 }
 
 // Pictures below the folder by their size: only those of a wanted one are worth reading.
@@ -108,9 +119,15 @@ Result<DataState> lookForImages(const data::DatasetIndex& dataset, const std::st
             state.changed.push_back(sample.path);
         }
     }
-    if (const auto enough = requireEnough(dataset, state.missing, remedy); !enough)
+    if (const auto enough = requireEnough(dataset, state.missing, kGone, remedy); !enough)
         return fail(enough.error());
     return state;
+}
+
+Result<void> requireUnchanged(const data::DatasetIndex& dataset, const DataState& state) {
+    return requireSame(dataset, state,
+                       "Where they were renamed or moved, graft-cli resume --data FOLDER finds each by its "
+                       "content; otherwise put them back, or start another run.");
 }
 
 Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& folder,
@@ -152,12 +169,10 @@ Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& fo
             state.missing.push_back(sample.path);
         }
     }
-    std::vector<std::string> gone = state.missing;
-    gone.insert(gone.end(), state.changed.begin(), state.changed.end());
-    if (const auto enough =
-            requireEnough(moved, gone, "Give the folder that holds the images that the run began with.");
-        !enough)
-        return fail(enough.error());
+    if (const auto same =
+            requireSame(moved, state, "Give the folder that holds the images that the run began with.");
+        !same)
+        return fail(same.error());
     dataset = std::move(moved);
     return state;
 }

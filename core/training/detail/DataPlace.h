@@ -22,6 +22,10 @@ struct DataState {
 // ImageLoss.h); remedy ends the sentence.
 Result<DataState> lookForImages(const data::DatasetIndex& dataset, const std::string& remedy);
 
+// Of a run that goes on: images that hold other pictures than when it began count like missing ones. With
+// many of them it would go on with another data set. Errors: Unreadable.
+Result<void> requireUnchanged(const data::DatasetIndex& dataset, const DataState& state);
+
 // Takes the images from another folder: each by its relative path if that has its SHA-256, otherwise
 // wherever below the folder its content is. The index gets the new root and paths. What differs counts like
 // what is missing. Errors: NotFound (no such folder), Unreadable as above, Cancelled.

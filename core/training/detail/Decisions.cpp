@@ -1,13 +1,66 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/detail/Decisions.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "core/base/detail/AtomicFile.h"
+#include "core/base/detail/Hash.h"
 #include "core/base/detail/TextFile.h"
 #include "core/training/detail/RunJson.h"
 
 namespace graft::training {
+
+std::vector<Setting> settingsThatCount(const TrainConfig& config) {
+    using Json = nlohmann::ordered_json;
+    Json json = Json::parse(toJson(config));
+    // Places, and what is planned: these may differ when a run goes on. The weights have a hash of their own.
+    for (const char* free : {"dataset_folder", "validation_share", "weights_file", "epochs",
+                             "early_stop_epochs", "threads", "loader_threads", "device", "plan_changes"})
+        json.erase(free);
+    json["cache"].erase("budget_gigabytes");
+    json["frozen_units"] = json["frozen_units"].dump();
+    std::vector<Setting> settings;
+    const Json flat = json.flatten();  // items() refers to it
+    for (const auto& [pointer, value] : flat.items()) {
+        std::string name = pointer.substr(1);
+        std::ranges::replace(name, '/', '.');
+        settings.push_back({name, value.is_string() ? value.get<std::string>() : value.dump()});
+    }
+    return settings;
+}
+
+std::string hashOfList(const data::DatasetIndex& dataset) {
+    std::string text;
+    for (const data::Sample& sample : dataset.samples)
+        text += fmt::format("{} {}\n", sample.classIndex, data::splitName(sample.split));
+    return base::sha256Hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
+Result<void> checkUnedited(const Decisions& decisions, const TrainConfig& config,
+                           const data::DatasetIndex& dataset, const RunPaths& paths) {
+    const auto now = settingsThatCount(config);
+    for (const auto& [name, value] : decisions.settings) {
+        const auto found =
+            std::ranges::find_if(now, [&](const Setting& setting) { return setting[0] == name; });
+        if (found == now.end() || (*found)[1] == value) continue;
+        return fail(
+            ErrorCode::BadFormat,
+            fmt::format("\"{}\" is {} here, and the run was begun with {}: it goes on as it began. Put "
+                        "that back, or start another run.",
+                        name, (*found)[1], value),
+            paths.config);
+    }
+    if (decisions.listSha256.empty() || decisions.listSha256 == hashOfList(dataset)) return {};
+    return fail(ErrorCode::BadFormat,
+                "The list of files is not the one that the run began with: images, classes or the split were "
+                "edited. Put it back, or start another run.",
+                paths.dataset);
+}
 
 Result<void> writeDecisions(const RunPaths& paths, const Decisions& decisions) {
     return base::writeFileAtomically(paths.decisions, toJson(decisions));

@@ -3,23 +3,33 @@
 // resumed run follows it, whatever the machine would decide on that day.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/Result.h"
+#include "core/data/DatasetIndex.h"
+#include "core/training/TrainConfig.h"
 #include "core/training/detail/RunWriter.h"
 #include "core/training/detail/TrainedOn.h"
 
 namespace graft::training {
 
+using Setting = std::array<std::string, 2>;  // its way through config.json, and its value there
+
 struct Decisions {
-    std::string graft;          // versions, for people and for the sentence when they have changed
-    std::string libtorch;       // "1.13.1"
-    std::string processor;      // see runtime::calculatorName(); empty in older runs
-    std::string device;         // "cpu" or "cuda"
-    int threads = 0;            // that calculate
+    std::string graft;      // versions, for people and for the sentence when they have changed
+    std::string libtorch;   // "1.13.1"
+    std::string processor;  // see runtime::calculatorName(); empty in older runs
+    std::string device;     // "cpu" or "cuda"
+    int threads = 0;        // that calculate
+    // Of config.json what changes numbers, and of dataset.json the images' classes and splits in their order:
+    // who edits them goes on with another run. Empty in older runs.
+    std::vector<Setting> settings = {};
+    std::string listSha256 = {};
     std::string weightsSha256;  // of the file that the backbone's weights came from; empty for random ones
     // What the weights file had learnt when the run began: it may be gone later. Empty in older runs.
     std::optional<Learnt> learntBefore = std::nullopt;
@@ -30,6 +40,12 @@ struct Decisions {
     std::string type = "float32";   // that they are computed in: also "bfloat16", "float16"
     std::uint64_t budgetBytes = 0;  // of the cache when this was decided
 };
+
+std::vector<Setting> settingsThatCount(const TrainConfig& config);
+std::string hashOfList(const data::DatasetIndex& dataset);
+// Errors: BadFormat, naming what was edited. Nothing to say of what is not in the decisions.
+Result<void> checkUnedited(const Decisions& decisions, const TrainConfig& config,
+                           const data::DatasetIndex& dataset, const RunPaths& paths);
 
 // Errors: Unwritable.
 Result<void> writeDecisions(const RunPaths& paths, const Decisions& decisions);

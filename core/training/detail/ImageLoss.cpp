@@ -36,15 +36,15 @@ bool ImageLoss::isTooMuch() const {
     return many || m_count * kQuarter > m_labels.size() || m_lostClass;
 }
 
-std::string ImageLoss::sentence(const std::string& kind) const {
-    return fmt::format("{} of {} {} images can no longer be read{}{} {}{}.", m_count, m_labels.size(), kind,
+std::string ImageLoss::sentence(const std::string& kind, const std::string& what) const {
+    return fmt::format("{} of {} {} images {}{}{} {}{}.", m_count, m_labels.size(), kind, what,
                        m_lostClass ? ", all of a class among them" : "",
                        m_count == 1 ? ":" : ", the first is", m_first, m_why);
 }
 
 tl::unexpected<Error> lostTooMuch(const ImageLoss& loss, const std::string& kind, const std::string& root,
-                                  const std::string& remedy) {
-    return fail(ErrorCode::Unreadable, loss.sentence(kind) + " " + remedy, root);
+                                  const std::string& remedy, const std::string& what) {
+    return fail(ErrorCode::Unreadable, loss.sentence(kind, what) + " " + remedy, root);
 }
 
 }  // namespace graft::training

@@ -23,9 +23,8 @@ class ImageLoss {
     // More than 5 and more than 1 % of them, more than a quarter, or a whole class.
     bool isTooMuch() const;
 
-    // kind: "training" or "validation". "3 of 40 validation images can no longer be read, the first is PATH
-    // (why)."
-    std::string sentence(const std::string& kind) const;
+    // kind: "training" or "validation". "3 of 40 validation images WHAT, the first is PATH (why)."
+    std::string sentence(const std::string& kind, const std::string& what) const;
 
   private:
     std::vector<int> m_labels;
@@ -38,6 +37,7 @@ class ImageLoss {
 
 // Errors (always): Unreadable; remedy is a sentence.
 tl::unexpected<Error> lostTooMuch(const ImageLoss& loss, const std::string& kind, const std::string& root,
-                                  const std::string& remedy);
+                                  const std::string& remedy,
+                                  const std::string& what = "can no longer be read");
 
 }  // namespace graft::training

@@ -43,6 +43,16 @@ void requireShare(const StrictJson& json, double share) {
     if (share < 0 || share > 1) json.refuse("is " + Json(share).dump() + "; it must be from 0 to 1");
 }
 
+// A number of images, or null where it is not known.
+std::optional<std::size_t> countFrom(const StrictJson& json) {
+    if (json.isNull()) return std::nullopt;
+    return json.as<std::size_t>();
+}
+
+Json fromCount(const std::optional<std::size_t>& count) {
+    return count ? Json(*count) : Json();
+}
+
 EpochDone epochFrom(const StrictJson& json) {
     EpochDone epoch;
     json.read("epoch", epoch.epoch);
@@ -58,6 +68,8 @@ EpochDone epochFrom(const StrictJson& json) {
         json.read("train_images", epoch.trainImages);
         json.read("val_images", epoch.validationImages);
     }
+    if (json.has("val_images_trained_on"))
+        epoch.validationLearnt = countFrom(json.at("val_images_trained_on"));
     requireShare(json.at("train_accuracy"), epoch.trainAccuracy);
     requireShare(json.at("val_accuracy"), epoch.valAccuracy);
     return epoch;
@@ -138,7 +150,8 @@ std::string toJsonLines(const std::vector<EpochDone>& epochs) {
                            {"images_per_second", epoch.imagesPerSecond},
                            {"best", epoch.best},
                            {"train_images", epoch.trainImages},
-                           {"val_images", epoch.validationImages}},
+                           {"val_images", epoch.validationImages},
+                           {"val_images_trained_on", fromCount(epoch.validationLearnt)}},
                       -1) +
                  "\n";
     }
@@ -170,6 +183,8 @@ std::string toJson(const Decisions& decisions) {
     json["device"] = decisions.device;
     json["threads"] = decisions.threads;
     json["weights_sha256"] = decisions.weightsSha256;
+    json["settings"] = decisions.settings;
+    json["list_sha256"] = decisions.listSha256;
     if (const auto& learnt = decisions.learntBefore)
         json["learnt_before"] = {{"sha256", learnt->sha256}, {"unknown", learnt->unknown}};
     json["features"] = {{"used", decisions.features},
@@ -196,6 +211,10 @@ Result<Decisions> decisionsFromJson(const std::string& text, const std::string& 
         if (decisions.threads < 1 || decisions.threads > 1024)
             json.at("threads").refuse("must be from 1 to 1024");
         json.read("weights_sha256", decisions.weightsSha256);
+        if (json.has("settings")) {
+            json.read("settings", decisions.settings);
+            json.read("list_sha256", decisions.listSha256);
+        }
         if (json.has("learnt_before")) {
             const StrictJson before = json.at("learnt_before");
             Learnt& learnt = decisions.learntBefore.emplace();
@@ -226,7 +245,7 @@ std::string toJson(const RunProgress& progress) {
     for (const EpochDone& e : progress.history) {
         json["history"].push_back({e.epoch, e.trainLoss, e.trainAccuracy, e.valLoss, e.valAccuracy,
                                    e.learningRate, e.seconds, e.imagesPerSecond, e.best, e.trainImages,
-                                   e.validationImages});
+                                   e.validationImages, fromCount(e.validationLearnt)});
     }
     return json.dump();
 }
@@ -257,10 +276,11 @@ Result<RunProgress> progressFromJson(const std::string& text, const std::string&
         }
         for (const StrictJson& entry : json.at("history").items()) {
             const auto e = entry.items();
-            if (e.size() != 9 && e.size() != 11) entry.refuse("is no list of 11");  // 9 in older versions
+            // Fewer in older versions.
+            if (e.size() != 9 && e.size() != 11 && e.size() != 12) entry.refuse("is no list of 12");
             progress.history.push_back({e[0].as<int>(), e[1].as<double>(), e[2].as<double>(),
                                         e[3].as<double>(), e[4].as<double>(), e[5].as<double>(),
-                                        e[6].as<double>(), e[7].as<double>(), e[8].as<bool>(), 0, 0});
+                                        e[6].as<double>(), e[7].as<double>(), e[8].as<bool>(), 0, 0, 0});
             EpochDone& epoch = progress.history.back();
             if (epoch.epoch != static_cast<int>(progress.history.size()))
                 entry.refuse("is not the next epoch");
@@ -269,6 +289,7 @@ Result<RunProgress> progressFromJson(const std::string& text, const std::string&
             requireShare(e[4], epoch.valAccuracy);
             epoch.trainImages = e[9].as<std::size_t>();
             epoch.validationImages = e[10].as<std::size_t>();
+            if (e.size() > 11) epoch.validationLearnt = countFrom(e[11]);
         }
         if (progress.epoch < 1 || static_cast<std::size_t>(progress.epoch) != progress.history.size() + 1)
             json.at("epoch").refuse("is not the one behind those that are done");

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "core/base/detail/AtomicFile.h"
+#include "core/base/detail/TextFile.h"
 #include "core/training/detail/RunJson.h"
 
 namespace graft::training {
@@ -18,11 +19,17 @@ Result<void> checkIsNoRun(const std::string& runFolder) {
         return fail(ErrorCode::InvalidArgument,
                     "A run lies here already; choose another folder, or resume the run.", runFolder);
     }
-    // A start that was killed leaves dataset.json and an empty checkpoint: those are no one's.
-    for (const std::string& file : {paths.model, paths.modelSidecar, paths.metrics, paths.evaluation,
-                                    paths.predictions, paths.decisions, paths.log, paths.state, paths.frozen,
-                                    paths.completed, paths.checkpoint + "/next"}) {
-        if (!std::filesystem::exists(file, error)) continue;
+    // A start that was killed leaves a checkpoint's folder and then dataset.json: those are no one's. Any
+    // other dataset.json is somebody's.
+    const auto isLeftover = [&](const std::string& file) {
+        return file == paths.dataset && std::filesystem::is_directory(paths.checkpoint, error) &&
+               base::readText(file).and_then(
+                   [&](const std::string& text) { return datasetFromJson(text, file); });
+    };
+    for (const std::string& file : {paths.dataset, paths.model, paths.modelSidecar, paths.metrics,
+                                    paths.evaluation, paths.predictions, paths.decisions, paths.log,
+                                    paths.state, paths.frozen, paths.completed, paths.checkpoint + "/next"}) {
+        if (!std::filesystem::exists(file, error) || isLeftover(file)) continue;
         return fail(ErrorCode::InvalidArgument,
                     "The run would write over a file that lies here already; choose another folder, or take "
                     "the file away.",

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <map>
 
+#include "core/base/detail/Hash.h"
 #include "core/exporting/detail/Sidecar.h"
 #include "core/weights/WeightFile.h"
 
@@ -100,6 +101,16 @@ Result<std::vector<std::string>> loadStartingWeights(backbones::Network& network
     }
     if (const auto loaded = network.load(*dict, goesOn, file); !loaded) return fail(loaded.error());
     return notes;
+}
+
+Result<std::string> startingHash(const TrainConfig& config, const std::optional<Decisions>& decided) {
+    auto hash = base::sha256OfFile(config.weightsFile);
+    if (!hash || !decided || *hash == decided->weightsSha256) return hash;
+    return fail(
+        ErrorCode::WeightsMismatch,
+        "The weight file is not the one that the run began with, and the run has no checkpoint yet; put "
+        "that file back, or start another run.",
+        config.weightsFile);
 }
 
 }  // namespace graft::training

@@ -3,12 +3,14 @@
 // classes, as another run's is.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/backbones/detail/Network.h"
 #include "core/base/Result.h"
 #include "core/training/TrainConfig.h"
+#include "core/training/detail/Decisions.h"
 
 namespace graft::training {
 
@@ -19,5 +21,9 @@ namespace graft::training {
 // there.
 Result<std::vector<std::string>> loadStartingWeights(backbones::Network& network, const TrainConfig& config,
                                                      const std::vector<std::string>& classes);
+
+// The hash of config.weightsFile. Errors: Unreadable; WeightsMismatch where the run, which has no checkpoint
+// yet, began with another file.
+Result<std::string> startingHash(const TrainConfig& config, const std::optional<Decisions>& decided);
 
 }  // namespace graft::training

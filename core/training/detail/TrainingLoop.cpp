@@ -26,8 +26,8 @@
 #include "core/training/detail/HeadOpening.h"
 #include "core/training/detail/NotFinite.h"
 #include "core/training/detail/Optimizers.h"
-#include "core/training/detail/Precisions.h"
 #include "core/training/detail/RunCommit.h"
+#include "core/training/detail/RunDevice.h"
 #include "core/training/detail/Schedules.h"
 #include "core/training/detail/StartingWeights.h"
 #include "core/weights/WeightFile.h"
@@ -79,20 +79,10 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     m_decided = past != nullptr && past->decided;
     settleRunOf(m_config.weightsFile);  // another run's model may still wait for its place, after a kill
     if (m_decided) m_decisions = *past->decided;
-    const bool follows = m_decided && m_config.device == "auto";
-    const auto device = runtime::chooseDevice(follows ? m_decisions.device : m_config.device);
-    if (!device && follows) {
-        return fail(device.error().code,
-                    device.error().message +
-                        " The run was begun on one; go on where there is one, or with resume --device cpu, "
-                        "which gives other numbers.",
-                    m_config.runFolder);
-    }
-    if (!device) return fail(device.error());
-    m_device = *device;
-    const auto mixedType = mixedPrecisionType(m_config.precision, runtime::torchDevice(m_device));
-    if (!mixedType) return fail(mixedType.error());
-    m_mixedType = *mixedType;
+    const auto chosen = runDevice(m_config, m_decided ? past->decided : std::nullopt);
+    if (!chosen) return fail(chosen.error());
+    m_device = chosen->device;
+    m_mixedType = chosen->mixedType;
     const int threads = runtime::setComputeThreads(m_decided ? m_decisions.threads : m_config.threads);
     if (!m_decided) {
         m_decisions.device = m_device.isCuda() ? "cuda" : "cpu";
@@ -100,6 +90,8 @@ Result<void> TrainingLoop::prepare(const Past* past) {
         m_decisions.libtorch = TORCH_VERSION;
         m_decisions.graft = GRAFT_VERSION;
         m_decisions.processor = processorName();
+        m_decisions.settings = settingsThatCount(m_config);
+        m_decisions.listSha256 = hashOfList(m_dataset);
     } else {
         noteOtherMachine();
     }
@@ -130,6 +122,9 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     auto content = checkContent(past != nullptr);
     if (!content) return fail(content.error());
     if (!isKnown) images->changed = std::move(*content);
+    if (past != nullptr && !isKnown) {
+        if (const auto same = requireUnchanged(m_dataset, *images); !same) return fail(same.error());
+    }
     m_images = std::move(*images);
     m_trainIndices = m_dataset.indicesOf(data::Split::Train);
     if (m_trainIndices.empty() || m_dataset.countOf(data::Split::Validation) == 0) {
@@ -147,6 +142,7 @@ Result<void> TrainingLoop::prepare(const Past* past) {
         Validation({m_dataset.classes, m_config.preprocess, static_cast<std::size_t>(m_config.batchSize),
                     m_decisions.threads, m_config.loaderThreads, runtime::torchDevice(m_device)});
     m_validationIndices = m_dataset.indicesOf(data::Split::Validation);
+    if (past != nullptr) noteLearntByRun();
     for (const std::size_t index : m_validationIndices) {
         const data::Sample& sample = m_dataset.samples[index];
         m_validation.add({m_dataset.absolutePath(sample), sample.classIndex, 0, sample.sha256}, sample.path,
@@ -205,6 +201,29 @@ Result<void> TrainingLoop::loadWeights() {
     return noteSeenBefore();
 }
 
+// Of images that have changed places, some are validated on now that were trained on before.
+void TrainingLoop::noteLearntByRun() {
+    const std::set<std::string> changed(m_images.changed.begin(), m_images.changed.end());
+    if (changed.empty()) return;
+    std::set<std::string> learnt;
+    for (const std::size_t index : m_trainIndices) {
+        const data::Sample& sample = m_dataset.samples[index];
+        learnt.insert(sample.sha256);
+        learnt.insert(sample.otherSha256.begin(), sample.otherSha256.end());
+    }
+    for (const std::size_t index : m_validationIndices) {
+        const data::Sample& sample = m_dataset.samples[index];
+        if (changed.contains(sample.path) && learnt.contains(sample.sha256))
+            m_learntBefore.insert(sample.path);
+    }
+    if (m_learntBefore.empty()) return;
+    m_notices.push_back(
+        fmt::format("{} of the {} validation images hold pictures now that the run was trained on: the "
+                    "figures are better "
+                    "than they will be on new images. Put the files back as they were.",
+                    m_learntBefore.size(), m_validationIndices.size()));
+}
+
 // A run that goes on from another's model may validate on what that one has learned.
 Result<void> TrainingLoop::noteSeenBefore() {
     if (!m_decisions.learntBefore) {  // a new run, or one that an older version has begun
@@ -220,16 +239,19 @@ Result<void> TrainingLoop::noteSeenBefore() {
                         "better than they will be on new images. Begin from the run's folder, which says it.",
                         before.unknown.front()));
     }
-    const auto held = m_dataset.indicesOf(data::Split::Validation);
-    const auto seen = std::ranges::count_if(held, [&](const std::size_t index) {
-        return before.sha256.contains(m_dataset.samples[index].sha256);
-    });
+    std::size_t seen = 0;
+    for (const std::size_t index : m_validationIndices) {
+        const data::Sample& sample = m_dataset.samples[index];
+        if (!before.sha256.contains(sample.sha256)) continue;
+        m_learntBefore.insert(sample.path);
+        ++seen;
+    }
     if (seen == 0) return {};
     m_notices.push_back(fmt::format(
         "{} of the {} validation images are among those that the weights were trained on: the "
         "figures are better than they will be on new images. Keep the split of that run (its seed "
         "and folder), or begin from other weights.",
-        seen, held.size()));
+        seen, m_validationIndices.size()));
     return {};
 }
 
@@ -255,15 +277,8 @@ Result<void> TrainingLoop::startRun() {
 Result<void> TrainingLoop::beginAgain(RunRecorder recorder) {
     m_recorder.emplace(std::move(recorder));
     if (!m_config.weightsFile.empty()) {
-        const auto hash = base::sha256OfFile(m_config.weightsFile);
+        const auto hash = startingHash(m_config, m_decided ? std::optional(m_decisions) : std::nullopt);
         if (!hash) return fail(hash.error());
-        if (m_decided && *hash != m_decisions.weightsSha256) {
-            return fail(
-                ErrorCode::WeightsMismatch,
-                "The weight file is not the one that the run began with, and the run has no checkpoint "
-                "yet; put that file back, or start another run.",
-                m_config.weightsFile);
-        }
         m_decisions.weightsSha256 = *hash;
     }
     if (const auto loaded = loadWeights(); !loaded) return loaded;
@@ -293,7 +308,8 @@ Result<void> TrainingLoop::goOn(RunRecorder recorder) {
     }
     m_recorder->log(
         fmt::format("resumed in epoch {} after {} batches", m_progress.epoch, m_progress.batchesDone));
-    return {};
+    // Not in runs of older versions, whose weights may be gone.
+    return m_decisions.learntBefore ? noteSeenBefore() : Result<void>();
 }
 
 void TrainingLoop::tellNotices() {
@@ -607,12 +623,15 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
     for (const data::LoadJob& image : m_validation.images())
         labels.push_back(image.label);
     ImageLoss loss(std::move(labels));
+    std::vector<evaluation::Unscored> unread;
     auto evaluation = m_validation.score(
         // In float32, as the finished model will be asked.
         [this](const at::Tensor& input) { return forward(input, std::nullopt); }, m_features.get(), m_memory,
         progress,
         [&](std::size_t image, const Error& why) {
             noteLost(loss, image, m_validation.images()[image].path, why, "validation");
+            unread.push_back(
+                {m_dataset.samples[m_validationIndices[image]].path, "unreadable_image", why.message});
             return !loss.isTooMuch();
         },
         [&](std::size_t image, const std::string& sha256) {
@@ -628,6 +647,7 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
     if (const auto finite = requireFinite(evaluation->loss, "validation loss", m_validation.images());
         !finite)
         return fail(finite.error());
+    evaluation->unscored = std::move(unread);
     if (const auto finished = finishEpoch(std::move(*evaluation)); !finished) return fail(finished.error());
     return Flow::Continue;
 }
@@ -647,6 +667,8 @@ Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
     epoch.imagesPerSecond = m_progress.trainSeconds > 0 ? seen / m_progress.trainSeconds : 0;
     epoch.trainImages = m_progress.images;
     epoch.validationImages = evaluation.images;
+    noteLearnt(evaluation);
+    epoch.validationLearnt = evaluation.trainedOn;
     const EpochDone* before = bestOf(m_progress.history);
     epoch.best = before == nullptr || isBetter(epoch, *before);
     if (epoch.best) m_recorder->keepBest(*m_network, std::move(evaluation));
@@ -666,6 +688,17 @@ Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
     if (due) return checkpoint();
     m_recorder->remember(*m_network, *m_optimizer, m_progress);
     return {};
+}
+
+void TrainingLoop::noteLearnt(evaluation::Evaluation& evaluation) const {
+    evaluation.trainedOn = static_cast<std::size_t>(
+        std::ranges::count_if(evaluation.predictions, [this](const evaluation::Prediction& prediction) {
+            return m_learntBefore.contains(prediction.path);
+        }));
+    const auto& before = m_decisions.learntBefore;
+    if (!before || before->unknown.empty()) return;
+    evaluation.trainedOn.reset();
+    evaluation.trainedOnUnknown = before->unknown;
 }
 
 Result<void> TrainingLoop::checkpoint() {

@@ -61,6 +61,7 @@ class TrainingLoop {
     void tellCacheFailure();
     Result<void> loadWeights();
     Result<void> noteSeenBefore();
+    void noteLearntByRun();
     Result<void> begin();
     void tellNotices();
     Result<Flow> trainEpoch();
@@ -72,6 +73,7 @@ class TrainingLoop {
     Result<void> requireFiniteWeights() const;
     Result<Flow> validateEpoch();
     Result<void> finishEpoch(evaluation::Evaluation evaluation);
+    void noteLearnt(evaluation::Evaluation& evaluation) const;
     Result<void> checkpoint();
     void keepRemembered();
     Result<void> writeChangedList();
@@ -112,6 +114,7 @@ class TrainingLoop {
     std::unique_ptr<TrainStep> m_step;
     std::vector<std::size_t> m_trainIndices;
     std::vector<std::size_t> m_validationIndices;  // as in m_validation
+    std::set<std::string> m_learntBefore;          // of the validation images; by path, as in the dataset
     Validation m_validation;
     std::vector<data::LoadJob> m_lastBatch;       // of training
     std::shared_ptr<data::ImageMemory> m_memory;  // empty where features are kept

@@ -61,6 +61,29 @@ TEST(StrictJsonTest, TheSentenceSaysWhere) {
     EXPECT_EQ(sentence("{\"a\":"), "f.json: The file is damaged: it is no JSON from byte 6 on.");
 }
 
+// Nobody's own files look like this, but a reader must come to its end.
+TEST(StrictJsonTest, VeryManyKeysAndVeryDeepListsAreRead) {
+    std::string keys = "{\"x\":1";
+    for (int i = 0; i < 400'000; ++i)
+        keys += ",\"k" + std::to_string(i) + "\":" + std::to_string(i);
+    const auto last = base::readJson(
+        keys + "}", {"The file", "f.json"},
+        [](const base::StrictJson& json) -> Result<int> { return json.at("k399999").as<int>(); });
+    ASSERT_TRUE(last) << last.error().sentence();
+    EXPECT_EQ(*last, 399'999);
+
+    constexpr std::size_t kDepth = 1'000'000;
+    const std::string open(kDepth, '[');
+    EXPECT_EQ(asked<int>(open + std::string(kDepth, ']')),
+              "The file is damaged: \"x\" is no whole number. Write it anew.");
+    EXPECT_EQ(asked<int>(open), "The file is damaged: it is no JSON from byte 1000006 on. Write it anew.");
+}
+
+TEST(StrictJsonTest, OfAKeyThatStandsTwiceTheLastCounts) {
+    EXPECT_EQ(asked<int>("1,\"x\":2"), "2");
+    EXPECT_EQ(asked<int>("[1],\"y\":0,\"x\":2"), "2");
+}
+
 }  // namespace
 
 }  // namespace graft::test

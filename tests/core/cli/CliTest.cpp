@@ -113,6 +113,20 @@ TEST_F(CliTest, ScanCountsClassesAndListsProblems) {
     EXPECT_EQ(document["problems"][0].at("code"), "unreadable_image");
 }
 
+TEST_F(CliTest, NamesDoNotSteerTheTerminal) {
+    fs::rename(images() + "/train/0", images() + "/train/re\033[31md");
+    fs::rename(images() + "/val/0", images() + "/val/re\033[31md");
+    writeText(images() + "/train/1/b\xc2\x9b\x7f\rad.jpg", "this is no picture");
+    const auto text = runCli({"scan", images()});
+    ASSERT_EQ(text.status, 0) << text.errors;
+    EXPECT_NE(text.output.find("re?[31md"), std::string::npos) << text.output;
+    EXPECT_NE(text.output.find("b???ad.jpg"), std::string::npos) << text.output;
+    for (const char* control : {"\033", "\x9b", "\x7f", "\r"})
+        EXPECT_EQ((text.output + text.errors).find(control), std::string::npos) << text.output;
+    const auto document = json::parse(runCli({"scan", images(), "--json"}).output);
+    EXPECT_EQ(document.at("classes").at(2).at("name"), "re\033[31md");  // a program gets it as it is
+}
+
 TEST_F(CliTest, TrainEvaluatePredictAgree) {
     const auto trained = runCli([&] {
         auto arguments = trainArguments("run");
@@ -458,6 +472,52 @@ TEST_F(CliTest, TheTutorialsDataLiesInTheReferenceBand) {
     const double accuracy = json::parse(result.output).at("epochs")[9].at("val_accuracy");
     EXPECT_GE(accuracy, 0.947);
     EXPECT_LE(accuracy, 0.974);
+}
+
+// Broken pictures by the dozen do not hide that a class is lost.
+TEST_F(CliTest, WhatConcernsClassesIsSaidBeforeSingleFiles) {
+    for (char name = 'a'; name < 'z'; ++name)
+        writeText(images() + "/train/0/" + name + ".jpg", "no picture");
+    writeText(images() + "/train/lost/a.jpg", "no picture");
+    for (const auto& entry : fs::directory_iterator(images() + "/val/1"))
+        fs::copy_file(entry.path(), images() + "/train/1/copy-" + entry.path().filename().string());
+    const auto trained = runCli(trainArguments("run", 1));
+    ASSERT_EQ(trained.status, 0) << trained.errors;
+    const std::string& said = trained.errors;
+    const std::size_t lost = said.find("left out lost: ");
+    const std::size_t broken = said.find("left out 26 images, such as train/");
+    const std::size_t copies = said.find("left out 6 images, such as train/1/copy-");
+    EXPECT_LT(lost, broken) << said;
+    EXPECT_LT(broken, copies) << said;
+    EXPECT_NE(copies, std::string::npos) << said;
+    EXPECT_NE(said.find("graft-cli scan " + images()), std::string::npos) << said;
+    EXPECT_EQ(said.find(".jpg"), said.rfind(".jpg")) << said;
+
+    const auto scanned = runCli({"scan", images()});
+    EXPECT_LT(scanned.output.find("left out lost: "), scanned.output.find("left out train/"))
+        << scanned.output;
+    for (char name = 'a'; name < 'z'; ++name) {
+        const std::string line = std::string("left out train/0/") + name + ".jpg: ";
+        EXPECT_NE(scanned.output.find(line), std::string::npos) << line;
+    }
+}
+
+TEST_F(CliTest, EachReasonWhyPicturesAreNotScoredIsSaid) {
+    ASSERT_EQ(runCli(trainArguments("run", 1)).status, 0);
+    for (const std::string name : {"a", "b", "c"})
+        writeText(images() + "/val/0/" + name + ".jxl", "\xFF\x0A" + std::string(40, 'x'));
+    for (const std::string name : {"d", "e"})
+        writeText(images() + "/val/0/" + name + ".j2k", "\xFF\x4F\xFF\x51" + std::string(40, '\0'));
+    const auto result = runCli({"evaluate", path("run"), images()});
+    ASSERT_EQ(result.status, 0) << result.errors;
+    const auto lineOf = [&](const std::string& start) {
+        const std::size_t at = result.output.find(start);
+        return at == std::string::npos ? "" : result.output.substr(at, result.output.find('\n', at) - at);
+    };
+    EXPECT_NE(lineOf("       3  val/0/a.jxl and 2 others: ").find("JPEG XL"), std::string::npos)
+        << result.output;
+    EXPECT_NE(lineOf("       2  val/0/d.j2k and 1 others: ").find("JPEG 2000"), std::string::npos)
+        << result.output;
 }
 
 }  // namespace

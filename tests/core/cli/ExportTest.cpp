@@ -2,6 +2,7 @@
 // A model that is taken away gives the same answers elsewhere: torch.jit.load and torchvision in Python.
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <regex>
 
 #include "core/data/ImageDecoder.h"
 #include "core/inference/Predictor.h"
@@ -150,6 +151,60 @@ TEST_F(ExportTest, WhatIsMissingOrDamagedIsNamed) {
     }
     result = runCli({"export", path("run"), "--format", "coreml", "--output", path("m.x")});
     EXPECT_EQ(result.status, 2);
+}
+
+TEST_F(ExportTest, TakesThePlaceOfAnEarlierExportAndOfNothingElse) {
+    ASSERT_NO_FATAL_FAILURE(train("squeezenet1_1"));
+    exportAs("torchscript", "m.pt");
+    exportAs("torchscript", "m.pt");
+    exportAs("safetensors", "m.safetensors");
+    fs::remove(path("m.safetensors.json"));
+    exportAs("safetensors", "m.safetensors");  // known by its own mark
+
+    const auto refused = [&](const std::string& format, const std::string& output, const std::string& mine) {
+        writeText(path(mine), "mine");
+        const auto result = runCli({"export", path("run"), "--format", format, "--output", path(output)});
+        EXPECT_EQ(result.status, 1) << mine;
+        EXPECT_NE(result.errors.find(path(mine) + ": "), std::string::npos) << result.errors;
+        EXPECT_NE(result.errors.find("another name"), std::string::npos) << result.errors;
+        EXPECT_EQ(readText(path(mine)), "mine");
+    };
+    const std::string model = readText(path("m.pt"));
+    refused("torchscript", "m.pt", "m.pt.py");  // though the .json is an export's
+    EXPECT_EQ(readText(path("m.pt")), model);
+    for (const std::string format : {"torchscript", "safetensors"})
+        refused(format, "notes.txt", "notes.txt");
+    EXPECT_FALSE(fs::exists(path("notes.txt.json")));
+}
+
+// Names that need quotes, and one that is no UTF-8.
+TEST_F(ExportTest, TheHelpersCsvIsThatOfPredict) {
+    for (const std::string split : {"train/", "val/"}) {
+        for (const auto& [label, name] : {std::pair<std::string, std::string>{"0", "Rose, red"},
+                                          {"1", "Rose, \"white\""},
+                                          {"2", "Rose, blue"}})
+            fs::rename(path("images/" + split + label), path("images/" + split + name));
+    }
+    ASSERT_NO_FATAL_FAILURE(train("squeezenet1_1"));
+    exportAs("torchscript", "m.pt");
+    fs::create_directories(path("odd"));
+    std::vector<std::string> pictures;
+    for (const std::string name :
+         {"a, b.png", "caf\xe9.png", "carriage\rreturn.png", "say \"a\".png", "two\nlines.png"}) {
+        pictures.push_back(path("odd/" + name));
+        fs::copy_file(path("images/val/Rose, red/000000.png"), pictures.back());
+    }
+    const auto answers = [&](std::vector<std::string> command) {
+        command.insert(command.end(), pictures.begin(), pictures.end());
+        const auto result = runProcess(command);
+        EXPECT_EQ(result.status, 0) << result.errors;
+        // The numbers differ in their last digits.
+        return std::regex_replace(result.output, std::regex(",[01]\\.[0-9]{6}\n"), ",P\n");
+    };
+    const std::string ours = answers({GRAFT_CLI, "predict", path("m.pt")});
+    EXPECT_NE(ours.find("/say \"\"a\"\".png\",\"Rose, "), std::string::npos) << ours;
+    // Whatever the language's settings: Python otherwise ends at the name that is no UTF-8.
+    EXPECT_EQ(answers({"env", "PYTHONIOENCODING=utf-8:strict", GRAFT_PYTHON, path("m.pt.py")}), ours);
 }
 
 TEST_F(ExportTest, TakesThePlaceOfNoDeviceAndNoPipe) {

@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // graft-cli predict as a person uses it on folders from cameras, phones and network storage.
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/InChild.h"
 #include "tests/support/SampleFolder.h"
 
 namespace graft::test {
@@ -18,6 +28,55 @@ std::vector<std::string> linesOf(const std::string& text) {
         lines.push_back(line);
     return lines;
 }
+
+// graft-cli with nobody who reads what it says: it stands still where that is more than a pipe holds.
+class Unheard {
+  public:
+    explicit Unheard(std::vector<std::string> arguments) {
+        arguments.insert(arguments.begin(), GRAFT_CLI);
+        std::vector<char*> raw;
+        for (std::string& argument : arguments)
+            raw.push_back(argument.data());
+        raw.push_back(nullptr);
+        EXPECT_EQ(pipe2(m_ends, O_CLOEXEC), 0);
+        m_process = fork();
+        if (m_process == 0) {
+            dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
+            dup2(m_ends[1], STDERR_FILENO);
+            execv(GRAFT_CLI, raw.data());
+            _exit(127);
+        }
+        close(m_ends[1]);
+    }
+    ~Unheard() {
+        if (m_process > 0) end(SIGKILL);
+    }
+    Unheard(const Unheard&) = delete;
+    Unheard& operator=(const Unheard&) = delete;
+
+    void waitForItsFirstWord() const {
+        char letter = 0;
+        EXPECT_EQ(read(m_ends[0], &letter, 1), 1);
+    }
+    bool isRunning() {
+        if (m_process > 0 && waitpid(m_process, nullptr, WNOHANG) != 0) m_process = 0;
+        return m_process > 0;
+    }
+    // Without a signal it goes on to its end, as a full pipe without a reader stops nobody. Its status, or
+    // 128
+    // + the signal.
+    int end(int signal = 0) {
+        if (signal != 0) kill(m_process, signal);
+        close(m_ends[0]);
+        int status = 0;
+        waitpid(std::exchange(m_process, 0), &status, 0);
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    }
+
+  private:
+    int m_ends[2] = {-1, -1};
+    pid_t m_process = 0;
+};
 
 class PredictTest : public testing::Test {
   protected:
@@ -45,6 +104,12 @@ class PredictTest : public testing::Test {
         return paths;
     }
     std::string path(const std::string& name) const { return m_folder.path(name); }
+    // More of them than sentences about them fit into a pipe.
+    std::string manyBrokenPictures() const {
+        for (int i = 0; i < 1000; ++i)
+            writeText(path("broken/" + std::string(100, 'x') + std::to_string(i) + ".jpg"), "no picture");
+        return path("broken");
+    }
 
     static inline TemporaryFolder* s_shared = nullptr;
 
@@ -603,6 +668,121 @@ TEST_F(PredictTest, AClassCalledUncertainIsNotMixedUpWithTheThreshold) {
     EXPECT_EQ(predict({"--threshold", "0.9", "--format", "jsonl"}).status, 0);
     EXPECT_EQ(predict({"--threshold", "0.9"}).status, 2);
     EXPECT_EQ(predict({"--threshold", "0.9", "--format", "jsonl", "--sort-into", path("s")}).status, 2);
+}
+
+TEST_F(PredictTest, OneFileIsWrittenByOneCallAtATime) {
+    const std::string out = path("out.csv");
+    const std::vector<std::string> command{
+        "predict", model(), files().front(), manyBrokenPictures(), images(), "--output", out, "--continue"};
+    Unheard first(command);
+    // It goes no further than the broken pictures behind the first answer.
+    while (linesOf(readText(out)).size() < 2) {
+        ASSERT_TRUE(first.isRunning());
+        usleep(2000);
+    }
+    const std::string before = readText(out);
+    const std::string madeWith = readText(out + ".unfinished");
+    const auto second = runCli(command);
+    EXPECT_EQ(second.status, 1);
+    EXPECT_NE(second.errors.find(out + ": Another Graft is writing into this file"), std::string::npos)
+        << second.errors.substr(0, 1000);
+    EXPECT_EQ(readText(out), before);
+    EXPECT_EQ(readText(out + ".unfinished"), madeWith);
+    EXPECT_EQ(first.end(), 1);  // the broken pictures have no answer
+    EXPECT_EQ(linesOf(readText(out)).size(), 1 + files().size());
+    EXPECT_FALSE(fs::exists(out + ".unfinished"));
+    const auto afterwards = runCli({"predict", model(), images(), "--output", out, "--continue"});
+    EXPECT_EQ(afterwards.status, 0) << afterwards.errors;
+}
+
+TEST_F(PredictTest, AJsonDocumentIsThereWholeOrNotAtAll) {
+    fs::create_directories(path("out"));
+    const std::string file = path("out/answers.json");
+    const std::string limited =
+        "trap '' XFSZ; ulimit -f 1; exec \"$0\" predict \"$1\" \"$2\" --format json --output \"$3\"";
+    const auto full = runProcess({"bash", "-c", limited, GRAFT_CLI, model(), images(), file});
+    EXPECT_EQ(full.status, 1);
+    EXPECT_NE(full.errors.find("cannot be written"), std::string::npos) << full.errors;
+    EXPECT_EQ(full.errors.find("--continue"), std::string::npos) << full.errors;
+    EXPECT_TRUE(fs::is_empty(path("out")));
+    Unheard killed(
+        {"predict", model(), files().front(), manyBrokenPictures(), "--format", "json", "--output", file});
+    killed.waitForItsFirstWord();
+    EXPECT_EQ(killed.end(SIGKILL), 128 + SIGKILL);
+    EXPECT_FALSE(fs::exists(file));
+    const std::vector<std::string> command{"predict", model(),    images(), "--format",
+                                           "json",    "--output", file};
+    const auto again = runCli(command);
+    EXPECT_EQ(again.status, 0) << again.errors;
+    EXPECT_EQ(readText(file), runCli({"predict", model(), images(), "--format", "json"}).output);
+    EXPECT_FALSE(fs::exists(file + ".unfinished"));
+    EXPECT_EQ(runCli(command).status, 2);
+}
+
+TEST_F(PredictTest, CopiesOfAnEarlierCallAreNotSortedAgain) {
+    fs::copy(images(), path("photos"), fs::copy_options::recursive);
+    fs::create_directories(path("links"));
+    fs::create_symlink(path("photos/sorted"), path("links/there"));
+    const auto copies = [&] {
+        return std::ranges::count_if(
+            fs::recursive_directory_iterator(path("photos/sorted")),
+            [](const fs::directory_entry& entry) { return entry.is_regular_file(); });
+    };
+    const std::vector<std::string> command{"predict", model(), path("photos/*"), "--sort-into",
+                                           path("photos/sorted")};
+    ASSERT_EQ(runCli(command).status, 0);
+    ASSERT_EQ(copies(), static_cast<std::ptrdiff_t>(files().size()));
+    std::string list;
+    for (const auto& entry : fs::recursive_directory_iterator(path("photos"))) {
+        if (entry.is_regular_file()) list += entry.path().string() + "\n";
+    }
+    writeText(path("list"), list);
+    const auto listed = runProcess({"bash", "-c", "exec \"$0\" predict \"$1\" - --sort-into \"$2\" < \"$3\"",
+                                    GRAFT_CLI, model(), path("photos/sorted"), path("list")});
+    for (const auto& result :
+         {runCli(command), listed,
+          runCli({"predict", model(), path("links"), "--sort-into", path("photos/sorted")})}) {
+        EXPECT_EQ(result.status, 2);
+        EXPECT_NE(result.errors.find("lies in the folder to sort into"), std::string::npos) << result.errors;
+        EXPECT_EQ(result.output, "");
+    }
+    EXPECT_EQ(copies(), static_cast<std::ptrdiff_t>(files().size()));
+
+    // Copies lie in its folders: pictures beside these are none.
+    fs::create_directories(path("flat"));
+    fs::copy_file(files().front(), path("flat/a.png"));
+    for (int time = 0; time < 2; ++time)
+        EXPECT_EQ(runCli({"predict", model(), path("flat/*.png"), "--sort-into", path("flat")}).status, 0);
+}
+
+// As on memory cards and some network storage. The system refuses it here too, in this test's processes.
+TEST_F(PredictTest, SortsWhereAFileHasNoRightsOfItsOwn) {
+    constexpr int kNoFilter = 77;
+    const int status = inChild([&] {
+        sock_filter refuseChmod[] = {
+            BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __NR_fchmod, 0, 1),
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        };
+        const sock_fprog program{std::size(refuseChmod), refuseChmod};
+        if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+            prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
+            return kNoFilter;
+        const auto result = runCli({"predict", model(), images(), "--sort-into", path("sorted")});
+        std::fputs(result.errors.c_str(), stderr);
+        return result.status;
+    });
+    if (status == kNoFilter) GTEST_SKIP() << "this system lets no process refuse itself a system call";
+    EXPECT_EQ(status, 0);
+    std::multiset<std::string> copies;
+    for (const auto& entry : fs::recursive_directory_iterator(path("sorted"))) {
+        if (entry.is_regular_file()) copies.insert(readText(entry.path()));
+    }
+    std::multiset<std::string> originals;
+    for (const std::string& file : files())
+        originals.insert(readText(file));
+    EXPECT_EQ(copies, originals);
 }
 
 }  // namespace

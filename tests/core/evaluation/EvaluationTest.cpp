@@ -7,7 +7,7 @@
 
 #include "core/base/Seed.h"
 #include "core/evaluation/Evaluation.h"
-#include "tests/support/TestFiles.h"
+#include "tests/support/TrainingFixture.h"
 
 namespace graft::test {
 
@@ -357,6 +357,94 @@ TEST_F(EvaluationFilesTest, MissingAndDamagedFiles) {
         writeText(path("evaluation.json"), text);
         EXPECT_EQ(codeOf(), ErrorCode::BadFormat) << text;
     }
+}
+
+class EvaluateFolderTest : public TrainingFixture {
+  protected:
+    void trainOneEpoch() {
+        auto c = config("run");
+        c.epochs = 1;
+        trainOrFail(c);
+    }
+    Result<Evaluation> evaluate(const std::string& folder) const {
+        runtime::RunControl control;
+        return evaluation::evaluateFolder(path("run"), path(folder), {"cpu", false}, {}, control);
+    }
+};
+
+TEST_F(EvaluateFolderTest, AClassThatLooksLikeOneOfTheModelsIsNamedWithTheDifference) {
+    std::string longName;
+    std::string another;
+    for (int i = 0; i < 80; ++i) {
+        longName += "ä";
+        another += "ö";
+    }
+    for (const std::string split : {"train/", "val/"}) {
+        for (const auto& [label, name] :
+             {std::pair<std::string, std::string>{"0", "Caf\u00e9"}, {"1", longName}, {"2", another}})
+            fs::rename(path("images/" + split + label), path("images/" + split + name));
+    }
+    trainOneEpoch();
+    const auto sentence = [&](const std::string& name) {
+        fs::remove_all(path("new"));
+        makeClasses(path("new"), 1, 3, 99);
+        fs::rename(path("new/0"), path("new/" + name));
+        const auto found = evaluate("new");
+        EXPECT_FALSE(found) << name;
+        return found ? "" : found.error().message;
+    };
+    for (const auto& [name, difference] :
+         {std::pair<std::string, std::string>{"Cafe\u0301", "how Unicode writes the same letters"},
+          {"caf\u00e9", "upper and lower case"},
+          {"Caf\u00e9 ", "white space"},
+          {"\u0421af\u00e9", "letters that look the same"}}) {  // Cyrillic
+        EXPECT_EQ(sentence(name), "The model does not know the class \"" + name +
+                                      "\"; its class \"Caf\u00e9\" differs from it in " + difference +
+                                      ". Give the folder that name, or take it out. The model's other "
+                                      "classes are " +
+                                      longName + " and 1 more.");
+    }
+    EXPECT_EQ(sentence("dog"), "The model does not know the class \"dog\"; its classes are Caf\u00e9, " +
+                                   longName + " and 1 more. Rename the folder, or take it out.");
+}
+
+// Whatever the scan made of them: a training folder beside no validation folder is split, but lies in one.
+TEST_F(EvaluateFolderTest, ImagesOfOtherSplitsAreNamedByFoldersThatAreThere) {
+    trainOneEpoch();
+    using Folders = std::vector<std::pair<std::string, std::size_t>>;
+    const auto others = [&](const std::string& folder) {
+        Folders found;
+        const auto evaluation = evaluate(folder);
+        EXPECT_TRUE(evaluation) << evaluation.error().sentence();
+        if (!evaluation) return found;
+        EXPECT_EQ(evaluation->scored, "test");
+        EXPECT_EQ(evaluation->images, 6U);
+        for (const auto& unscored : evaluation->unscored) {
+            EXPECT_EQ(unscored.reason, "other_split") << unscored.message;
+            EXPECT_TRUE(fs::is_directory(path(folder + "/" + unscored.path))) << unscored.path;
+            found.emplace_back(unscored.path, unscored.files);
+        }
+        return found;
+    };
+    makeClasses(path("two/Training"), 3, 8, 11);
+    makeClasses(path("two/test"), 3, 2, 12);
+    EXPECT_EQ(others("two"), (Folders{{"Training", 24}}));
+
+    makeClasses(path("three/train"), 3, 8, 13);
+    makeClasses(path("three/valid"), 3, 3, 14);
+    makeClasses(path("three/test"), 3, 2, 15);
+    EXPECT_EQ(others("three"), (Folders{{"train", 24}, {"valid", 9}}));
+
+    fs::create_directories(path("deeper"));
+    fs::rename(path("two"), path("deeper/data"));
+    EXPECT_EQ(others("deeper"), (Folders{{"data/Training", 24}}));
+
+    for (const std::string label : {"0", "1", "2"}) {
+        fs::create_directories(path("inside/" + label));
+        for (const std::string split : {"train", "test"})
+            fs::rename(path("three/" + split + "/" + label), path("inside/" + label + "/" + split));
+    }
+    EXPECT_EQ(others("inside"), (Folders{{"0/train", 8}, {"1/train", 8}, {"2/train", 8}}));
 }
 
 }  // namespace graft::test

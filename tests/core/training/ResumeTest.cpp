@@ -5,11 +5,13 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <map>
 #include <thread>
 
 #include "core/base/detail/Hash.h"
 #include "core/evaluation/Evaluator.h"
 #include "core/exporting/Exporter.h"
+#include "core/runtime/Device.h"
 #include "core/training/FeatureCache.h"
 #include "core/training/RunFolder.h"
 #include "tests/support/TinyImages.h"
@@ -197,8 +199,9 @@ TEST_F(ResumeTest, ATrainedRunWithoutItsCheckpointIsLeftAsItIs) {
 TEST_F(ResumeTest, ARunIsNeverMadeOverWhatLiesThere) {
     runtime::RunControl control;
     for (const std::string file :
-         {"model.safetensors", "model.safetensors.json", "metrics.jsonl", "predictions.csv", "log.txt",
-          "checkpoint/state.safetensors", "checkpoint/completed", "checkpoint/next/model.safetensors"}) {
+         {"dataset.json", "model.safetensors", "model.safetensors.json", "metrics.jsonl", "predictions.csv",
+          "log.txt", "checkpoint/state.safetensors", "checkpoint/completed",
+          "checkpoint/next/model.safetensors"}) {
         SCOPED_TRACE(file);
         fs::remove_all(path("run"));
         writeText(path("run/" + file), "mine");
@@ -437,6 +440,23 @@ TEST_F(ResumeTest, EditedDecisionsAreRefused) {
     resume(c.runFolder);
 }
 
+TEST_F(ResumeTest, NoRunVanishesFromTheList) {
+    trainUntil(config("runs/one"), {1, false, 1});
+    fs::create_directories(path("runs/away"));
+    fs::create_symlink("config.json", path("runs/away/config.json"));  // leads round in a circle
+    const auto runs = training::listRuns(path("runs"));
+    ASSERT_TRUE(runs) << runs.error().sentence();
+    ASSERT_EQ(runs->size(), 2U);
+    EXPECT_FALSE(runs->front().run);
+    EXPECT_EQ(runs->front().run.error().path, path("runs/away"));
+    EXPECT_TRUE(runs->back().run);
+
+    EXPECT_TRUE(training::listRuns(path("nothing"))->empty());
+    const auto refused = training::listRuns(path("runs/one/config.json"));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::Unreadable);
+}
+
 TEST_F(ResumeTest, HalfOfARunsFilesIsRefused) {
     const auto c = config("run");
     trainUntil(c, {2, false, 1});
@@ -451,9 +471,39 @@ TEST_F(ResumeTest, HalfOfARunsFilesIsRefused) {
     resume(c.runFolder);
 }
 
+// "Continue" is offered only where it works: what resumeRun() would refuse is seen beforehand.
+TEST_F(ResumeTest, ADeviceThatIsNotHereIsKnownBeforehand) {
+    auto c = config("run");
+    c.device = "auto";
+    trainUntil(c, {2, false, 1});
+    const auto open = [&] { return training::openRun(c.runFolder).value(); };
+    ASSERT_TRUE(open().resumable) << open().whyNotResumable;
+    EXPECT_TRUE(training::checkResumable(open()));
+
+    if (runtime::availableDevices().size() > 1) GTEST_SKIP() << "a GPU is here";
+    const std::string decisions = readText(path("run/decisions.json"));
+    const std::string device = "\"device\": \"cpu\"";
+    ASSERT_NE(decisions.find(device), std::string::npos) << decisions;
+    std::string onGpu = decisions;
+    writeText(path("run/decisions.json"),
+              onGpu.replace(onGpu.find(device), device.size(), "\"device\": \"cuda\""));
+    const auto refused = tryToResume(c.runFolder);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::DeviceUnavailable);
+    EXPECT_NE(refused.error().message.find("--device cpu"), std::string::npos) << refused.error().message;
+    const auto seen = training::checkResumable(open());
+    ASSERT_FALSE(seen);
+    EXPECT_EQ(seen.error().message, refused.error().message);
+    writeText(path("run/decisions.json"), decisions);
+    resume(c.runFolder);
+}
+
 TEST_F(ResumeTest, AnEditedListWithoutImagesIsRefused) {
     auto c = frozen("run");
     trainUntil(c, {1, false, 1});
+    std::string decisions = readText(path("run/decisions.json"));  // an older version has no hash of the list
+    const auto hash = decisions.find("\"list_sha256\": \"") + 16;
+    writeText(path("run/decisions.json"), decisions.erase(hash, 64));
     const std::string dataset = readText(path("run/dataset.json"));
     for (const auto& [from, to] : {std::pair{"\"train\"", "\"test\""}, std::pair{"\"val\"", "\"test\""}}) {
         std::string edited = dataset;
@@ -559,6 +609,25 @@ TEST_F(ResumeTest, ARunFromAnothersWeightsSaysWhatTheyHaveSeen) {
     second.seed = 99;
     trainOrFail(second, listen);
     EXPECT_NE(notices.find("that the weights were trained on"), std::string::npos) << notices;
+    // It is part of every figure, and stays so.
+    EXPECT_EQ(training::openRun(path("same"))->epochs.back().validationLearnt, 0U);
+    const auto epochs = training::openRun(path("other"))->epochs;
+    const auto listed = training::readDataset(path("first")).value().samples;
+    const auto held = training::readDataset(path("other")).value().samples;
+    const auto seen = std::ranges::count_if(held, [&](const data::Sample& sample) {
+        return sample.split == data::Split::Validation &&
+               std::ranges::any_of(listed, [&](const data::Sample& one) {
+                   return one.split == data::Split::Train && one.sha256 == sample.sha256;
+               });
+    });
+    ASSERT_GT(seen, 0);
+    for (const training::EpochDone& epoch : epochs)
+        EXPECT_EQ(epoch.validationLearnt, static_cast<std::size_t>(seen));
+    const auto evaluation = training::readEvaluation(path("other"));
+    ASSERT_TRUE(evaluation) << evaluation.error().sentence();
+    EXPECT_EQ(evaluation->trainedOn, static_cast<std::size_t>(seen));
+    EXPECT_NE(evaluation::learntSentence(*evaluation).find(std::to_string(seen) + " of these"),
+              std::string::npos);
 
     runtime::RunControl control;
     const auto all =
@@ -797,6 +866,86 @@ TEST_F(ResumeTest, AnotherFolderThanTheDataSetsIsRefused) {
     EXPECT_EQ(training::readDataset(c.runFolder)->root, fs::canonical(path("images")).string());
 }
 
+// The same names with other pictures: it would go on with another data set, and validate on what it has
+// learnt.
+TEST_F(ResumeTest, PicturesThatHaveChangedPlacesAreFoundByTheirContent) {
+    auto c = config("whole");
+    trainOrFail(c);
+    c.runFolder = path("run");
+    trainUntil(c, {1, false, 1});
+    std::map<std::string, std::string> pictures;
+    for (const auto& entry : fs::recursive_directory_iterator(path("images")))
+        if (entry.is_regular_file()) pictures[entry.path().string()] = readText(entry.path().string());
+    std::string last = pictures.rbegin()->second;
+    for (auto& [file, content] : pictures) {  // each gets the picture of the one before
+        std::swap(content, last);
+        writeText(file, content);
+    }
+    const auto refused = tryToResume(c.runFolder);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::Unreadable);
+    EXPECT_NE(refused.error().message.find("hold another picture than when the run began"), std::string::npos)
+        << refused.error().message;
+    EXPECT_NE(refused.error().message.find("--data"), std::string::npos) << refused.error().message;
+    resume(c.runFolder, {.dataFolder = path("images"), .epochs = 0, .device = {}});
+    EXPECT_EQ(tensorsIn(path("whole/checkpoint/state.safetensors")),
+              tensorsIn(path("run/checkpoint/state.safetensors")));
+}
+
+TEST_F(ResumeTest, AValidationImageThatHoldsALearntPictureIsCounted) {
+    auto c = config("run");
+    trainUntil(c, {1, false, 1});
+    fs::copy_file(path("images/train/1/000004.png"), path("images/val/1/000001.png"),
+                  fs::copy_options::overwrite_existing);
+    const auto report = resume(c.runFolder);
+    EXPECT_NE(m_notices.find("1 of the 18 validation images hold pictures now that the run was trained on"),
+              std::string::npos)
+        << m_notices;
+    EXPECT_EQ(report.epochs.back().validationLearnt, 1U);
+    EXPECT_EQ(training::readEvaluation(c.runFolder)->trainedOn, 1U);
+}
+
+// A resumed run goes on as it began: what changes its numbers is not taken from a file that was edited.
+TEST_F(ResumeTest, EditedSettingsAreRefusedByName) {
+    const auto c = frozen("run");
+    trainUntil(c, {1, false, 2});
+    const std::string config = readText(path("run/config.json"));
+    for (const auto& [name, from, to] :
+         {std::tuple{"batch_size", "\"batch_size\": 8", "\"batch_size\": 4"},
+          {"seed", "\"seed\": ", "\"seed\": 1"},
+          {"cache.variants", "\"variants\": ", "\"variants\": 1"},
+          {"optimizer.learning_rate", "\"learning_rate\": 0", "\"learning_rate\": 1"},
+          {"frozen_units", "\"frozen_units\": [", "\"frozen_units\": [\n    \"layer9\","}}) {
+        std::string edited = config;
+        const auto at = edited.find(from);
+        ASSERT_NE(at, std::string::npos) << from << " in " << config;
+        writeText(path("run/config.json"), edited.replace(at, std::string(from).size(), to));
+        const auto refused = tryToResume(c.runFolder);
+        ASSERT_FALSE(refused) << name;
+        EXPECT_NE(refused.error().message.find("\"" + std::string(name) + "\""), std::string::npos)
+            << refused.error().message;
+        EXPECT_EQ(refused.error().path, path("run/config.json"));
+        EXPECT_FALSE(training::checkResumable(training::openRun(c.runFolder).value()));
+    }
+    std::string planned = config;
+    const auto at = planned.find("\"epochs\": ");
+    planned.replace(at, planned.find(',', at) - at, "\"epochs\": 3");
+    writeText(path("run/config.json"), planned);
+
+    const std::string dataset = readText(path("run/dataset.json"));
+    std::string edited = dataset;
+    for (const auto& [from, to] : {std::pair{"\"train\"", "\"val\""}, std::pair{"\"val\"", "\"train\""}}) {
+        const auto first = from == std::string("\"train\"") ? edited.find(from) : edited.rfind(from);
+        edited.replace(first, std::string(from).size(), to);
+    }
+    writeText(path("run/dataset.json"), edited);
+    const auto refused = tryToResume(c.runFolder);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().path, path("run/dataset.json")) << refused.error().sentence();
+    writeText(path("run/dataset.json"), dataset);
+    EXPECT_EQ(resume(c.runFolder).epochs.size(), 3U);
+}
+
 TEST_F(ResumeTest, OneImageLessIsNamedAndCounted) {
     auto c = config("run");
     c.epochs = 3;
@@ -821,7 +970,7 @@ TEST_F(ResumeTest, ARunThatLosesItsImagesStopsAndLosesNothing) {
             c.cache.variants = cached ? 2 : 0;
             c.loaderThreads = 1;
             trainOrFail(c);
-            training::clearFeatureCache().value();
+            if (cached) training::clearFeatureCache().value();
             c.runFolder = path(name);
             runtime::RunControl control;
             bool moved = false;

@@ -196,6 +196,26 @@ TEST_F(RunFilesTest, ASecondOneThatKillsTheResumingLosesNothing) {
     }
 }
 
+// What a start that was killed before its config.json leaves is made anew; no other dataset.json is.
+TEST_F(RunFilesTest, AListThatNoStartLeftBehindStays) {
+    const auto c = plan("run");
+    const std::string list = readText(path("whole/dataset.json"));
+    const auto trainOver = [&](const std::string& content, bool besideACheckpoint) {
+        fs::remove_all(path("run"));
+        writeText(path("run/dataset.json"), content);
+        if (besideACheckpoint) fs::create_directories(path("run/checkpoint"));
+        return inChild([&] { return trainIn(c); });
+    };
+    for (const auto& [content, besideACheckpoint] :
+         {std::pair<std::string, bool>{R"({"images": 3})", true}, {list, false}}) {
+        EXPECT_EQ(trainOver(content, besideACheckpoint), kOtherFailure);  // InvalidArgument
+        EXPECT_EQ(readText(path("run/dataset.json")), content);
+        EXPECT_FALSE(fs::exists(path("run/config.json")));
+    }
+    EXPECT_EQ(trainOver(list, true), kDone);
+    expectTheUndisturbedEnd("run", "after a start that was killed");
+}
+
 TEST_F(RunFilesTest, ALimitOnTheSizeOfFilesIsOneSentence) {
     const auto c = plan("run");
     const int status = inChild([&] {

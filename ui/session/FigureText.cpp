@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/FigureText.h"
+
+namespace graft::ui {
+
+QString FigureText::basis(const training::EpochDone& epoch) {
+    if (epoch.validationImages == 0) return {};
+    return tr("%1 validation images").arg(epoch.validationImages) + learnt(epoch.validationLearnt);
+}
+
+QString FigureText::learnt(std::optional<std::size_t> learnt) {
+    if (!learnt) return tr(", which the weights may have been trained on before");
+    if (*learnt == 0) return {};
+    return tr(", %1 of which the weights had been trained on before").arg(*learnt);
+}
+
+}  // namespace graft::ui
