@@ -33,5 +33,8 @@ fuzz() {
     fi
 }
 export -f fuzz
+# dav1d's own: it keeps 40 bytes of each picture without a byte of coded data.
+printf 'leak:libdav1d\n' >build/fuzz/lsan.supp
+export LSAN_OPTIONS=suppressions=$PWD/build/fuzz/lsan.supp:print_suppressions=0
 export seconds
 printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I{} bash -c 'fuzz {}'

@@ -47,10 +47,10 @@ bool hasSilentAv1Decoder() {
     return has;
 }
 
+// By the types of its items: the brands in its head may say anything.
 bool isAvif(std::span<const std::uint8_t> bytes) {
-    const std::string_view head(reinterpret_cast<const char*>(bytes.data()),
-                                std::min<std::size_t>(bytes.size(), 12));
-    return head.ends_with("ftypavif") || head.ends_with("ftypavis");
+    const std::string_view file(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return file.find("av01") != std::string_view::npos && file.find("hvc1") == std::string_view::npos;
 }
 
 }  // namespace

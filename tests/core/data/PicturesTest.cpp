@@ -146,6 +146,7 @@ TEST_F(PicturesTest, LibrariesNeverWriteOnStandardError) {
     std::string avif = readText(std::string(GRAFT_TEST_SCRIPTS) + "/../core/data/pictures/gradient.avif");
     avif[avif.find("mdat") + 4] = 0x52;
     writeText(folder.path("data/a/unit.avif"), avif);
+    writeText(folder.path("data/a/brand.avif"), avif.replace(8, 4, "mif1"));
     testing::internal::CaptureStderr();
     testing::internal::CaptureStdout();
     const auto index = data::scanFolder(folder.path("data"), {}, {}, nullptr, false);
