@@ -61,8 +61,13 @@ Result<void> checkSortFolder(const Options& options) {
     return {};
 }
 
-// Copies of an earlier call, to which a pattern, a list or a link has led. A folder that is given is meant.
-Result<void> checkNotSorted(const Options& options, const std::vector<std::string>& images) {
+// Copies of an earlier call, to which a pattern, a list or a link has led: they lie in DIR/CLASS. A folder
+// that is given is meant.
+Result<void> checkNotSorted(const Options& options, const std::vector<std::string>& images,
+                            const std::vector<std::string>& classes) {
+    std::unordered_set<std::string> sorted{kUncertain};
+    for (const std::string& name : classes)
+        sorted.insert(Sorter::folderName(name));
     std::error_code error;
     const std::string target = placeOf(options.sortInto);
     std::vector<std::string> meant;
@@ -74,7 +79,9 @@ Result<void> checkNotSorted(const Options& options, const std::vector<std::strin
         const fs::path folder = fs::absolute(image, error).parent_path();
         if (!known.insert(folder.string()).second) continue;
         const std::string place = placeOf(folder);
-        if (!place.starts_with(target) || place == target) continue;  // copies lie in DIR/CLASS
+        if (!place.starts_with(target) || place == target) continue;
+        if (!sorted.contains(place.substr(target.size(), place.find('/', target.size()) - target.size())))
+            continue;
         if (std::ranges::any_of(meant, [&](const std::string& one) { return place.starts_with(one); }))
             continue;
         return fail(
@@ -167,7 +174,7 @@ int run(const Options& options, bool json) {
         return kFailure;
     }
     if (!options.sortInto.empty()) {
-        if (const auto others = checkNotSorted(options, inputs.images); !others)
+        if (const auto others = checkNotSorted(options, inputs.images, predictor->classes()); !others)
             return reportError(others.error(), json);
     }
     std::optional<Error> firstError = sayWhatIsMissing(inputs);

@@ -89,7 +89,7 @@ Result<std::vector<ListedRun>> listRuns(const std::string& folder) {
         } else if (away && away != std::errc::no_such_file_or_directory &&
                    away != std::errc::not_a_directory) {
             found.emplace_back(
-                fs::file_time_type::max(),
+                fs::file_time_type::min(),
                 ListedRun{run, fail(ErrorCode::Unreadable,
                                     "The folder cannot be looked into: " + away.message() + ".", run)});
         }

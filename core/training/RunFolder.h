@@ -44,7 +44,7 @@ struct ListedRun {
     Result<RunSummary> run;  // as openRun
 };
 
-// All folders in a folder that hold a config.json, newest first, and those that cannot be looked into; none
+// All folders in a folder that hold a config.json, newest first, then those that cannot be looked into. None
 // where there is no such folder yet. Errors: Unreadable.
 Result<std::vector<ListedRun>> listRuns(const std::string& folder);
 

@@ -48,7 +48,7 @@ Result<TrainReport> trainOn(TrainConfig config, const data::DatasetIndex& datase
     if (const auto trainable = data::checkTrainable(dataset); !trainable) return fail(trainable.error());
     // A run that is gone on with in another folder finds the file too, and its images.
     if (!config.weightsFile.empty()) config.weightsFile = fs::absolute(config.weightsFile).string();
-    config.datasetFolder = fs::absolute(config.datasetFolder).string();
+    if (!config.datasetFolder.empty()) config.datasetFolder = fs::absolute(config.datasetFolder).string();
     TrainingLoop loop(config, dataset, observer, control);
     if (const auto ready = loop.prepare(); !ready) return fail(ready.error());
     if (const auto started = loop.startRun(); !started) return fail(started.error());

@@ -29,7 +29,7 @@ fuzz() {
         printf '%s: %s s\n%s\n' "$target" "$seconds" "$said"
     else
         printf '%s: a finding\n%s\n' "$target" "$said"
-        return 255 # stops the others too
+        return 255 # no further one is started
     fi
 }
 export -f fuzz

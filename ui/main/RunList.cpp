@@ -142,6 +142,7 @@ void RunList::readFolder(const QString& runsRoot) {
         this, [root] { return training::listRuns(root); },
         [this, generation, root](const Result<std::vector<training::ListedRun>>& runs) {
             if (generation != m_generation) return;
+            if (!runs && m_model->rowCount() > 0) return;  // what is listed stays
             m_model->clear();
             if (!runs) m_model->appendRow(itemForDamaged({root, fail(runs.error())}));
             for (const training::ListedRun& listed : runs.value_or(std::vector<training::ListedRun>{}))

@@ -27,7 +27,7 @@ bool liesElsewhere(const std::string& runFolder, const std::string& chosen) {
     std::erase_if(images, [](const data::Sample& image) { return image.split == data::Split::Test; });
     const auto goneFrom = [&](const fs::path& folder) {
         return std::ranges::count_if(images, [&](const data::Sample& image) {
-            return fs::file_size(folder / image.path, error) != image.bytes;
+            return !fs::is_regular_file(folder / image.path, error);
         });
     };
     const auto gone = goneFrom(dataset->root);

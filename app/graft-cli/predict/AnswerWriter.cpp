@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -42,8 +43,14 @@ std::string dump(const Json& json, int indent) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
-std::error_code lastError() {
-    return {errno, std::generic_category()};
+// From its beginning, as far as it could be read.
+std::string contentOf(std::FILE* file) {
+    std::string content;
+    std::array<char, 65536> part{};
+    std::rewind(file);
+    while (const std::size_t count = std::fread(part.data(), 1, part.size(), file))
+        content.append(part.data(), count);
+    return content;
 }
 
 tl::unexpected<Error> unwritable(const std::error_code& why, const std::string& file) {
@@ -168,7 +175,14 @@ Result<void> AnswerWriter::openFile() {
 }
 
 Result<std::size_t> AnswerWriter::readAnswered(bool begun) {
-    const std::string content = contentOf(m_options.file);
+    // Through the lock's own descriptor: a network's file system may let no other one read.
+    const std::string content = contentOf(m_out);
+    struct stat status {};
+    if (std::ferror(m_out) != 0 || fstat(fileno(m_out), &status) != 0 ||
+        content.size() != static_cast<std::size_t>(status.st_size)) {
+        return fail(ErrorCode::Unreadable, "The answers that the file holds cannot be read to their end.",
+                    m_options.file);
+    }
     const auto damaged = [&] {
         return fail(ErrorCode::BadFormat,
                     "This file does not hold predictions of this format, so it cannot be continued.",
@@ -223,7 +237,11 @@ AnswerWriter::~AnswerWriter() {
 
 Result<void> AnswerWriter::write(const std::string& text) {
     errno = 0;
-    if (std::fwrite(text.data(), 1, text.size(), m_out) == text.size() && std::fflush(m_out) == 0) return {};
+    const bool isForPerson = m_out == stdout && isatty(STDOUT_FILENO) != 0;
+    if (isForPerson) printText("{}", text);
+    const bool isWritten = isForPerson ? std::ferror(m_out) == 0
+                                       : std::fwrite(text.data(), 1, text.size(), m_out) == text.size();
+    if (isWritten && std::fflush(m_out) == 0) return {};
     const std::string why = lastError().message();
     std::string remedy;
     if (!m_options.file.empty()) {
@@ -267,6 +285,22 @@ Result<void> AnswerWriter::addError(const std::string& path, const Error& error)
     return {};
 }
 
+// Where another call, or another program, has made a file of the name meanwhile, the answers are not lost.
+std::error_code AnswerWriter::giveName() {
+    const fs::path asked = m_options.file;
+    std::error_code why = m_document->commit();
+    for (int number = 2; why == std::errc::file_exists && number < 1000; ++number) {
+        const fs::path other = asked.parent_path() / fmt::format("{}-{}{}", asked.stem().string(), number,
+                                                                 asked.extension().string());
+        why = m_document->commitAs(other.string());
+        if (!why) {
+            say("graft-cli: {}: A file of this name was made meanwhile; the answers are in {}.\n",
+                m_options.file, other.string());
+        }
+    }
+    return why;
+}
+
 Result<void> AnswerWriter::finish() {
     if (m_options.format == AnswerFormat::Document) {
         if (!m_held.empty()) m_held = "[\n" + m_held.substr(0, m_held.size() - 2);
@@ -279,7 +313,7 @@ Result<void> AnswerWriter::finish() {
     // While it is locked: the next call has a .unfinished of its own.
     if (!why && !m_document) fs::remove(unfinishedFile(), error);
     if (std::fclose(std::exchange(m_out, nullptr)) != 0 && !why) why = lastError();
-    if (!why && m_document) why = m_document->commit();
+    if (!why && m_document) why = giveName();
     if (!why) return {};
     return fail(ErrorCode::Unwritable, "The answers cannot be written: " + why.message() + ".",
                 m_options.file);

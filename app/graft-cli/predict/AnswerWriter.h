@@ -61,6 +61,7 @@ class AnswerWriter {
     explicit AnswerWriter(const AnswerOptions& options) : m_options(options) {}
     Result<void> openFile();
     Result<void> openDocument();
+    std::error_code giveName();
     // Gives the bytes that are whole lines. begun: by an earlier call, as its .unfinished says.
     Result<std::size_t> readAnswered(bool begun);
     bool takeOne(Counts& counts, const std::string& path) const;

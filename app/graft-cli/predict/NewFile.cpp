@@ -14,18 +14,22 @@ namespace graft::cli {
 
 namespace {
 
-std::error_code lastError() {
-    return {errno, std::generic_category()};
-}
-
 // Errors: EEXIST where something has the name already.
 std::error_code renameToNew(const std::string& from, const std::string& to) {
     if (renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return {};
     if (errno != EINVAL) return lastError();
     // NFS
-    if (link(from.c_str(), to.c_str()) != 0) return lastError();
-    unlink(from.c_str());
-    return {};
+    if (link(from.c_str(), to.c_str()) == 0) {
+        unlink(from.c_str());
+        return {};
+    }
+    if (errno == EEXIST) return lastError();
+    // File systems that have neither: nobody else writes there at the same moment.
+    std::error_code error;
+    if (std::filesystem::exists(std::filesystem::symlink_status(to, error)))
+        return std::make_error_code(std::errc::file_exists);
+    std::filesystem::rename(from, to, error);
+    return error;
 }
 
 }  // namespace
@@ -51,14 +55,14 @@ NewFile::~NewFile() {
     if (m_descriptor >= 0) close(m_descriptor);
 }
 
-std::error_code NewFile::commit() {
+std::error_code NewFile::commitAs(const std::string& path) {
     if (m_aside.empty()) {
         const std::string itself = "/proc/self/fd/" + std::to_string(m_descriptor);
-        return linkat(AT_FDCWD, itself.c_str(), AT_FDCWD, m_path.c_str(), AT_SYMLINK_FOLLOW) == 0
+        return linkat(AT_FDCWD, itself.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0
                    ? std::error_code()
                    : lastError();
     }
-    const std::error_code error = renameToNew(m_aside, m_path);
+    const std::error_code error = renameToNew(m_aside, path);
     if (!error) m_aside.clear();
     return error;
 }

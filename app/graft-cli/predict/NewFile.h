@@ -3,10 +3,15 @@
 // written over.
 #pragma once
 
+#include <cerrno>
 #include <string>
 #include <system_error>
 
 namespace graft::cli {
+
+inline std::error_code lastError() {
+    return {errno, std::generic_category()};
+}
 
 class NewFile {
   public:
@@ -18,8 +23,9 @@ class NewFile {
     // Why there is none to write into, or no error.
     std::error_code error() const { return m_error; }
     int descriptor() const { return m_descriptor; }  // open as long as this lives
-    // Gives it its name. The error is EEXIST where something has that already.
-    std::error_code commit();
+    // Gives it its name. The error is EEXIST where something has that already; then it can be called again.
+    std::error_code commit() { return commitAs(m_path); }
+    std::error_code commitAs(const std::string& path);  // in the same folder
 
   private:
     std::string m_path;

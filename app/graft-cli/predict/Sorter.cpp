@@ -21,12 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A class's name may be anything; a folder's may not.
-std::string folderName(std::string className) {
-    std::ranges::replace(className, '/', '_');
-    return className.empty() || className == "." || className == ".." ? "_" + className : className;
-}
-
 // NAME-2.jpg; a long name gives way, as a file's may have 255 bytes.
 std::string numbered(const fs::path& name, int number) {
     const std::string end = "-" + std::to_string(number) + name.extension().string();
@@ -66,10 +60,6 @@ class Descriptor {
     int m_number;
 };
 
-std::error_code lastError() {
-    return {errno, std::generic_category()};
-}
-
 std::error_code copyBytes(int from, int to) {
     struct stat status {};
     if (fstat(from, &status) != 0) return lastError();
@@ -101,6 +91,11 @@ std::error_code copyWhole(const fs::path& source, const fs::path& target) {
 }
 
 }  // namespace
+
+std::string Sorter::folderName(std::string className) {
+    std::ranges::replace(className, '/', '_');
+    return className.empty() || className == "." || className == ".." ? "_" + className : className;
+}
 
 Result<void> Sorter::put(const std::string& picture, const std::string& className) {
     const fs::path folder = fs::path(m_folder) / folderName(className);

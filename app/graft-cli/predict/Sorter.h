@@ -18,6 +18,9 @@ class Sorter {
     // picture that lies there already is left alone. Errors: Unwritable.
     Result<void> put(const std::string& picture, const std::string& className);
 
+    // A class's name may be anything; a folder's may not.
+    static std::string folderName(std::string className);
+
     std::size_t alreadyThere() const { return m_alreadyThere; }
 
   private:

@@ -51,13 +51,6 @@ Result<void> requireEnough(const data::DatasetIndex& dataset, const std::vector<
     });
 }
 
-Result<void> requireSame(const data::DatasetIndex& dataset, const DataState& state,
-                         const std::string& remedy) {
-    std::vector<std::string> gone = state.missing;
-    gone.insert(gone.end(), state.changed.begin(), state.changed.end());
-    return requireEnough(dataset, gone, state.changed.empty() ? kGone : kOthers, remedy);
-}
-
 // Pictures below the folder by their size: only those of a wanted one are worth reading.
 std::multimap<std::uint64_t, fs::path> picturesBySize(const fs::path& folder, runtime::RunControl& control) {
     std::multimap<std::uint64_t, fs::path> files;
@@ -125,9 +118,25 @@ Result<DataState> lookForImages(const data::DatasetIndex& dataset, const std::st
 }
 
 Result<void> requireUnchanged(const data::DatasetIndex& dataset, const DataState& state) {
-    return requireSame(dataset, state,
-                       "Where they were renamed or moved, graft-cli resume --data FOLDER finds each by its "
-                       "content; otherwise put them back, or start another run.");
+    const std::set<std::string> changed(state.changed.begin(), state.changed.end());
+    for (const data::Split split : {data::Split::Validation, data::Split::Train}) {
+        const auto indices = dataset.indicesOf(split);
+        std::vector<std::string> others;
+        for (const std::size_t index : indices) {
+            if (changed.contains(dataset.samples[index].path)) others.push_back(dataset.samples[index].path);
+        }
+        if (others.size() <= 5 || others.size() * 4 <= indices.size()) continue;
+        return fail(
+            ErrorCode::Unreadable,
+            fmt::format("{} of the {} {} images hold another picture than the run knows, the first is "
+                        "{}: it would go on with another data set. Where they were renamed or moved, "
+                        "graft-cli resume --data FOLDER finds each by its content; otherwise put them "
+                        "back, or start another run.",
+                        others.size(), indices.size(),
+                        split == data::Split::Train ? "training" : "validation", others.front()),
+            dataset.root);
+    }
+    return {};
 }
 
 Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& folder,
@@ -169,10 +178,12 @@ Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& fo
             state.missing.push_back(sample.path);
         }
     }
-    if (const auto same =
-            requireSame(moved, state, "Give the folder that holds the images that the run began with.");
-        !same)
-        return fail(same.error());
+    std::vector<std::string> gone = state.missing;
+    gone.insert(gone.end(), state.changed.begin(), state.changed.end());
+    if (const auto enough = requireEnough(moved, gone, state.changed.empty() ? kGone : kOthers,
+                                          "Give the folder that holds the images that the run began with.");
+        !enough)
+        return fail(enough.error());
     dataset = std::move(moved);
     return state;
 }

@@ -22,8 +22,8 @@ struct DataState {
 // ImageLoss.h); remedy ends the sentence.
 Result<DataState> lookForImages(const data::DatasetIndex& dataset, const std::string& remedy);
 
-// Of a run that goes on: images that hold other pictures than when it began count like missing ones. With
-// many of them it would go on with another data set. Errors: Unreadable.
+// Of a run that goes on: where more than five images and a quarter of a split hold other pictures than the
+// run knows, it would go on with another data set. Errors: Unreadable.
 Result<void> requireUnchanged(const data::DatasetIndex& dataset, const DataState& state);
 
 // Takes the images from another folder: each by its relative path if that has its SHA-256, otherwise

@@ -36,6 +36,8 @@ std::vector<Setting> settingsThatCount(const TrainConfig& config) {
 
 std::string hashOfList(const data::DatasetIndex& dataset) {
     std::string text;
+    for (const std::string& name : dataset.classes)
+        text += name + '\n';
     for (const data::Sample& sample : dataset.samples)
         text += fmt::format("{} {}\n", sample.classIndex, data::splitName(sample.split));
     return base::sha256Hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
@@ -56,10 +58,11 @@ Result<void> checkUnedited(const Decisions& decisions, const TrainConfig& config
             paths.config);
     }
     if (decisions.listSha256.empty() || decisions.listSha256 == hashOfList(dataset)) return {};
-    return fail(ErrorCode::BadFormat,
-                "The list of files is not the one that the run began with: images, classes or the split were "
-                "edited. Put it back, or start another run.",
-                paths.dataset);
+    return fail(
+        ErrorCode::BadFormat,
+        "The list of files is not the one that the run began with: its classes or its split were edited. "
+        "Put it back, or start another run.",
+        paths.dataset);
 }
 
 Result<void> writeDecisions(const RunPaths& paths, const Decisions& decisions) {

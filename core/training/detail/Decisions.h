@@ -26,7 +26,7 @@ struct Decisions {
     std::string processor;  // see runtime::calculatorName(); empty in older runs
     std::string device;     // "cpu" or "cuda"
     int threads = 0;        // that calculate
-    // Of config.json what changes numbers, and of dataset.json the images' classes and splits in their order:
+    // Of config.json what changes numbers, and of dataset.json the classes and the images' splits, in order:
     // who edits them goes on with another run. Empty in older runs.
     std::vector<Setting> settings = {};
     std::string listSha256 = {};

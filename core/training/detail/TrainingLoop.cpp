@@ -201,10 +201,9 @@ Result<void> TrainingLoop::loadWeights() {
     return noteSeenBefore();
 }
 
-// Of images that have changed places, some are validated on now that were trained on before.
+// Where pictures have changed places since the run began, some are validated on that it was or is trained on:
+// at its start no two images of the two hold the same.
 void TrainingLoop::noteLearntByRun() {
-    const std::set<std::string> changed(m_images.changed.begin(), m_images.changed.end());
-    if (changed.empty()) return;
     std::set<std::string> learnt;
     for (const std::size_t index : m_trainIndices) {
         const data::Sample& sample = m_dataset.samples[index];
@@ -213,8 +212,7 @@ void TrainingLoop::noteLearntByRun() {
     }
     for (const std::size_t index : m_validationIndices) {
         const data::Sample& sample = m_dataset.samples[index];
-        if (changed.contains(sample.path) && learnt.contains(sample.sha256))
-            m_learntBefore.insert(sample.path);
+        if (learnt.contains(sample.sha256)) m_learntBefore.insert(sample.path);
     }
     if (m_learntBefore.empty()) return;
     m_notices.push_back(
@@ -258,7 +256,7 @@ Result<void> TrainingLoop::noteSeenBefore() {
 Result<void> TrainingLoop::startRun() {
     if (const auto loaded = loadWeights(); !loaded) return loaded;
     if (!m_config.weightsFile.empty()) {
-        const auto hash = base::sha256OfFile(m_config.weightsFile);
+        const auto hash = startingHash(m_config, std::nullopt);
         if (!hash) return fail(hash.error());
         m_decisions.weightsSha256 = *hash;
     }
@@ -695,10 +693,12 @@ void TrainingLoop::noteLearnt(evaluation::Evaluation& evaluation) const {
         std::ranges::count_if(evaluation.predictions, [this](const evaluation::Prediction& prediction) {
             return m_learntBefore.contains(prediction.path);
         }));
+    // Nothing says what an older version's run began with.
     const auto& before = m_decisions.learntBefore;
-    if (!before || before->unknown.empty()) return;
+    if (!before && m_config.weightsFile.empty()) return;
+    if (before && before->unknown.empty()) return;
     evaluation.trainedOn.reset();
-    evaluation.trainedOnUnknown = before->unknown;
+    evaluation.trainedOnUnknown = before ? before->unknown : std::vector{m_config.weightsFile};
 }
 
 Result<void> TrainingLoop::checkpoint() {

@@ -39,6 +39,7 @@ class Unheard {
             raw.push_back(argument.data());
         raw.push_back(nullptr);
         EXPECT_EQ(pipe2(m_ends, O_CLOEXEC), 0);
+        fcntl(m_ends[1], F_SETPIPE_SZ, 4096);  // soon full, whatever the size of a page
         m_process = fork();
         if (m_process == 0) {
             dup2(open("/dev/null", O_WRONLY), STDOUT_FILENO);
@@ -717,6 +718,16 @@ TEST_F(PredictTest, AJsonDocumentIsThereWholeOrNotAtAll) {
     EXPECT_EQ(readText(file), runCli({"predict", model(), images(), "--format", "json"}).output);
     EXPECT_FALSE(fs::exists(file + ".unfinished"));
     EXPECT_EQ(runCli(command).status, 2);
+
+    // Another call was quicker with the name: the answers get another one.
+    const std::string taken = path("out/taken.json");
+    Unheard slow(
+        {"predict", model(), files().front(), manyBrokenPictures(), "--format", "json", "--output", taken});
+    slow.waitForItsFirstWord();
+    writeText(taken, "mine");
+    EXPECT_EQ(slow.end(), 1);  // the broken pictures have no answer
+    EXPECT_EQ(readText(taken), "mine");
+    EXPECT_GT(json::parse(readText(path("out/taken-2.json"))).size(), 1U);
 }
 
 TEST_F(PredictTest, CopiesOfAnEarlierCallAreNotSortedAgain) {
@@ -753,6 +764,11 @@ TEST_F(PredictTest, CopiesOfAnEarlierCallAreNotSortedAgain) {
     fs::copy_file(files().front(), path("flat/a.png"));
     for (int time = 0; time < 2; ++time)
         EXPECT_EQ(runCli({"predict", model(), path("flat/*.png"), "--sort-into", path("flat")}).status, 0);
+    // Nor are pictures in other folders there.
+    fs::create_directories(path("flat/new"));
+    fs::copy_file(files().back(), path("flat/new/b.png"));
+    const auto above = runCli({"predict", model(), path("flat/new/*.png"), "--sort-into", path("flat")});
+    EXPECT_EQ(above.status, 0) << above.errors;
 }
 
 // As on memory cards and some network storage. The system refuses it here too, in this test's processes.

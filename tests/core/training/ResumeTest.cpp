@@ -447,9 +447,9 @@ TEST_F(ResumeTest, NoRunVanishesFromTheList) {
     const auto runs = training::listRuns(path("runs"));
     ASSERT_TRUE(runs) << runs.error().sentence();
     ASSERT_EQ(runs->size(), 2U);
-    EXPECT_FALSE(runs->front().run);
-    EXPECT_EQ(runs->front().run.error().path, path("runs/away"));
-    EXPECT_TRUE(runs->back().run);
+    EXPECT_TRUE(runs->front().run);
+    EXPECT_FALSE(runs->back().run);
+    EXPECT_EQ(runs->back().run.error().path, path("runs/away"));
 
     EXPECT_TRUE(training::listRuns(path("nothing"))->empty());
     const auto refused = training::listRuns(path("runs/one/config.json"));
@@ -884,7 +884,7 @@ TEST_F(ResumeTest, PicturesThatHaveChangedPlacesAreFoundByTheirContent) {
     const auto refused = tryToResume(c.runFolder);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::Unreadable);
-    EXPECT_NE(refused.error().message.find("hold another picture than when the run began"), std::string::npos)
+    EXPECT_NE(refused.error().message.find("hold another picture than the run knows"), std::string::npos)
         << refused.error().message;
     EXPECT_NE(refused.error().message.find("--data"), std::string::npos) << refused.error().message;
     resume(c.runFolder, {.dataFolder = path("images"), .epochs = 0, .device = {}});
@@ -894,15 +894,26 @@ TEST_F(ResumeTest, PicturesThatHaveChangedPlacesAreFoundByTheirContent) {
 
 TEST_F(ResumeTest, AValidationImageThatHoldsALearntPictureIsCounted) {
     auto c = config("run");
+    c.epochs = 3;
     trainUntil(c, {1, false, 1});
     fs::copy_file(path("images/train/1/000004.png"), path("images/val/1/000001.png"),
                   fs::copy_options::overwrite_existing);
+    runtime::RunControl control;
+    const auto stopped = training::resumeRun(
+        c.runFolder,
+        [&](const training::TrainEvent& event) {
+            if (std::holds_alternative<training::EpochDone>(event)) control.stop();
+        },
+        control);
+    ASSERT_TRUE(stopped) << stopped.error().sentence();
+    ASSERT_EQ(stopped->epochs.size(), 1U);
+    EXPECT_EQ(stopped->epochs.back().validationLearnt, 1U);
+    // The run knows the picture now, and that it has learnt it; and another that it is to learn.
+    fs::copy_file(path("images/val/2/000002.png"), path("images/train/2/000005.png"),
+                  fs::copy_options::overwrite_existing);
     const auto report = resume(c.runFolder);
-    EXPECT_NE(m_notices.find("1 of the 18 validation images hold pictures now that the run was trained on"),
-              std::string::npos)
-        << m_notices;
-    EXPECT_EQ(report.epochs.back().validationLearnt, 1U);
-    EXPECT_EQ(training::readEvaluation(c.runFolder)->trainedOn, 1U);
+    EXPECT_NE(m_notices.find("2 of the 18 validation images hold pictures"), std::string::npos) << m_notices;
+    EXPECT_EQ(report.epochs.back().validationLearnt, 2U);
 }
 
 // A resumed run goes on as it began: what changes its numbers is not taken from a file that was edited.
