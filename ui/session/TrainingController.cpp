@@ -25,15 +25,18 @@ bool liesElsewhere(const std::string& runFolder, const std::string& chosen) {
     if (!dataset || chosen.empty()) return false;
     std::vector<data::Sample> images = dataset->samples;
     std::erase_if(images, [](const data::Sample& image) { return image.split == data::Split::Test; });
-    const auto goneFrom = [&](const fs::path& folder) {
+    // Of a changed image its own folder still has the place; another folder must have the image itself.
+    const auto gone = std::ranges::count_if(images, [&](const data::Sample& image) {
+        return !fs::is_regular_file(fs::path(dataset->root) / image.path, error);
+    });
+    const auto held = [&](const fs::path& folder) {
         return std::ranges::count_if(images, [&](const data::Sample& image) {
-            return !fs::is_regular_file(folder / image.path, error);
+            return fs::file_size(folder / image.path, error) == image.bytes;
         });
     };
-    const auto gone = goneFrom(dataset->root);
     if (gone == 0) return false;
     if (fs::equivalent(dataset->root, chosen, error)) return true;  // they may have other names there
-    return static_cast<std::size_t>(gone) * 4 > images.size() || goneFrom(chosen) < gone;
+    return static_cast<std::size_t>(gone) * 4 > images.size() || held(chosen) > held(dataset->root);
 }
 }  // namespace
 
