@@ -968,7 +968,12 @@ TEST_F(ResumeTest, OneImageLessIsNamedAndCounted) {
         << m_notices;
     EXPECT_EQ(report.epochs.back().validationImages, 17U);
     EXPECT_EQ(report.epochs.back().trainImages, 36U);
-    EXPECT_EQ(training::readEvaluation(c.runFolder)->images, 17U);
+    const auto evaluation = training::readEvaluation(c.runFolder);
+    ASSERT_TRUE(evaluation) << evaluation.error().sentence();
+    EXPECT_EQ(evaluation->images, 17U);
+    ASSERT_EQ(evaluation->unscored.size(), 1U);
+    EXPECT_EQ(evaluation->unscored.front().path, "val/1/000001.png");
+    EXPECT_EQ(evaluation->unscored.front().reason, "unreadable_image");
 }
 
 // What disappears while it runs: the run stops where it still knew all, and goes on when they are back.
