@@ -132,8 +132,7 @@ std::string learntSentence(const Evaluation& evaluation) {
     if (!evaluation.trainedOn) {
         return fmt::format(
             "Nothing says which images {} was trained on: where they are among these, the figures are too "
-            "good. "
-            "(A run's folder says it.)",
+            "good. (A run's folder says it.)",
             evaluation.trainedOnUnknown.empty() ? "the model" : evaluation.trainedOnUnknown.front());
     }
     if (*evaluation.trainedOn == 0) return "";

@@ -58,8 +58,8 @@ struct EpochDone {
     // become unreadable; 0 in runs of versions that did not count them.
     std::size_t trainImages = 0;
     std::size_t validationImages = 0;
-    // Those of the validation images that the run's starting weights had been trained on: with them the
-    // figures are better than on new images. None: nothing says.
+    // Those of the validation images that the run, or the weights that it began from, was trained on: with
+    // them the figures are better than on new images. None: nothing says.
     std::optional<std::size_t> validationLearnt = 0;
 };
 

@@ -144,9 +144,12 @@ void RunList::readFolder(const QString& runsRoot) {
             if (generation != m_generation) return;
             if (!runs && m_model->rowCount() > 0) return;  // what is listed stays
             m_model->clear();
-            if (!runs) m_model->appendRow(itemForDamaged({root, fail(runs.error())}));
-            for (const training::ListedRun& listed : runs.value_or(std::vector<training::ListedRun>{}))
-                m_model->appendRow(listed.run ? itemFor(*listed.run) : itemForDamaged(listed));
+            if (!runs) {
+                m_model->appendRow(itemForDamaged({root, fail(runs.error())}));
+            } else {
+                for (const training::ListedRun& listed : *runs)
+                    m_model->appendRow(listed.run ? itemFor(*listed.run) : itemForDamaged(listed));
+            }
             select();
             updateGeometry();
             emit runCountChanged(runCount());

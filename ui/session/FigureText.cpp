@@ -9,9 +9,9 @@ QString FigureText::basis(const training::EpochDone& epoch) {
 }
 
 QString FigureText::learnt(std::optional<std::size_t> learnt) {
-    if (!learnt) return tr(", which the weights may have been trained on before");
+    if (!learnt) return tr(", which may have been trained on before");
     if (*learnt == 0) return {};
-    return tr(", %1 of which the weights had been trained on before").arg(*learnt);
+    return tr(", %1 of which were trained on").arg(*learnt);
 }
 
 }  // namespace graft::ui

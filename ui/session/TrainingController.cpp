@@ -20,10 +20,11 @@ constexpr int kDeliverEveryMs = 33;
 // may as well have been chosen for another training.
 bool liesElsewhere(const std::string& runFolder, const std::string& chosen) {
     namespace fs = std::filesystem;
-    const auto dataset = training::readDataset(runFolder);
+    if (chosen.empty()) return false;
+    auto dataset = training::readDataset(runFolder);
+    if (!dataset) return false;
     std::error_code error;
-    if (!dataset || chosen.empty()) return false;
-    std::vector<data::Sample> images = dataset->samples;
+    std::vector<data::Sample>& images = dataset->samples;
     std::erase_if(images, [](const data::Sample& image) { return image.split == data::Split::Test; });
     // Of a changed image its own folder still has the place; another folder must have the image itself.
     const auto gone = std::ranges::count_if(images, [&](const data::Sample& image) {

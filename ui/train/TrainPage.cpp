@@ -393,10 +393,9 @@ void TrainPage::showBest() {
     if (best.validationImages > 0 && best.validationImages < m_validationImages)
         text += tr(", of %1 of %2 validation images").arg(best.validationImages).arg(m_validationImages);
     if (!best.validationLearnt)
-        text += tr(", of images perhaps trained on before");
+        text += tr(", of images perhaps trained on");
     else if (*best.validationLearnt > 0)
-        text +=
-            tr(", %1 of %2 images trained on before").arg(*best.validationLearnt).arg(best.validationImages);
+        text += tr(", %1 of %2 images trained on").arg(*best.validationLearnt).arg(best.validationImages);
     m_best->setText(text);
     m_best->setToolTip(FigureText::basis(best));
 }

@@ -142,7 +142,7 @@ Result<void> TrainingLoop::prepare(const Past* past) {
         Validation({m_dataset.classes, m_config.preprocess, static_cast<std::size_t>(m_config.batchSize),
                     m_decisions.threads, m_config.loaderThreads, runtime::torchDevice(m_device)});
     m_validationIndices = m_dataset.indicesOf(data::Split::Validation);
-    if (past != nullptr) noteLearntByRun();
+    noteLearntByRun();
     for (const std::size_t index : m_validationIndices) {
         const data::Sample& sample = m_dataset.samples[index];
         m_validation.add({m_dataset.absolutePath(sample), sample.classIndex, 0, sample.sha256}, sample.path,
@@ -201,8 +201,8 @@ Result<void> TrainingLoop::loadWeights() {
     return noteSeenBefore();
 }
 
-// Where pictures have changed places since the run began, some are validated on that it was or is trained on:
-// at its start no two images of the two hold the same.
+// Where pictures have changed places since the folder was read, some are validated on that the run has learnt
+// or is to learn. The scan leaves no such pair.
 void TrainingLoop::noteLearntByRun() {
     std::set<std::string> learnt;
     for (const std::size_t index : m_trainIndices) {
@@ -215,11 +215,10 @@ void TrainingLoop::noteLearntByRun() {
         if (learnt.contains(sample.sha256)) m_learntBefore.insert(sample.path);
     }
     if (m_learntBefore.empty()) return;
-    m_notices.push_back(
-        fmt::format("{} of the {} validation images hold pictures now that the run was trained on: the "
-                    "figures are better "
-                    "than they will be on new images. Put the files back as they were.",
-                    m_learntBefore.size(), m_validationIndices.size()));
+    m_notices.push_back(fmt::format(
+        "{} of the {} validation images hold pictures now that the run is trained on: the figures "
+        "are better than they will be on new images. Put the files back as they were.",
+        m_learntBefore.size(), m_validationIndices.size()));
 }
 
 // A run that goes on from another's model may validate on what that one has learned.
