@@ -8,7 +8,7 @@
 
 #include "core/base/Seed.h"
 #include "core/data/FolderScanner.h"
-#include "core/data/detail/BatchLoader.h"
+#include "core/data/torch/BatchLoader.h"
 #include "core/runtime/ThreadBudget.h"
 
 namespace {

@@ -16,9 +16,9 @@
 #include <vector>
 
 #include "core/inference/Predictor.h"
-#include "core/inference/detail/FastForward.h"
-#include "core/inference/detail/ImageStream.h"
-#include "core/inference/detail/LoadedModel.h"
+#include "core/inference/torch/FastForward.h"
+#include "core/inference/torch/ImageStream.h"
+#include "core/inference/torch/LoadedModel.h"
 #include "core/runtime/ThreadBudget.h"
 
 namespace {

@@ -15,6 +15,7 @@
 #include <cstdio>
 
 #include "core/runtime/ThreadBudget.h"
+#include "core/training/DefaultConfig.h"
 #include "tests/ui/support/GuiWatch.h"
 #include "tests/ui/support/SampleImages.h"
 #include "tests/ui/support/ScriptedPrompts.h"

@@ -17,11 +17,11 @@
 #include <vector>
 
 #include "core/backbones/FreezePlan.h"
-#include "core/backbones/detail/FrozenPrefix.h"
-#include "core/backbones/detail/Network.h"
+#include "core/backbones/torch/FrozenPrefix.h"
+#include "core/backbones/torch/Network.h"
 #include "core/runtime/ThreadBudget.h"
-#include "core/runtime/detail/Autocast.h"
-#include "core/training/detail/Precisions.h"
+#include "core/runtime/torch/Autocast.h"
+#include "core/training/torch/Precisions.h"
 
 namespace {
 

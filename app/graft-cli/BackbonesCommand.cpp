@@ -6,7 +6,7 @@
 #include "app/graft-cli/Commands.h"
 #include "app/graft-cli/Output.h"
 #include "core/backbones/Catalogue.h"
-#include "core/weights/WeightStore.h"
+#include "core/backbones/WeightStore.h"
 
 namespace graft::cli {
 
@@ -21,7 +21,7 @@ void addBackbonesCommand(CLI::App& app, Invocation& invocation) {
                           "top-1", "top-5", "where");
             }
             for (const auto& entry : backbones::catalogue()) {
-                const auto file = weights::locateWeights(entry);
+                const auto file = backbones::locateWeights(entry);
                 if (invocation.json) {
                     list.push_back({{"name", entry.name},
                                     {"family", entry.family},

@@ -10,7 +10,7 @@
 #include "app/graft-cli/Commands.h"
 #include "app/graft-cli/Output.h"
 #include "app/graft-cli/SignalStop.h"
-#include "core/weights/WeightStore.h"
+#include "core/backbones/WeightStore.h"
 
 namespace graft::cli {
 
@@ -60,17 +60,17 @@ Json storedJson(const std::string& name, const std::string& tag, const std::stri
 
 // Another file of this backbone may come first.
 void noteWhatIsUsed(const backbones::CatalogueEntry& entry, const std::string& file) {
-    const auto used = weights::locateWeights(entry);
+    const auto used = backbones::locateWeights(entry);
     if (used && *used != file) {
         say("Note: graft-cli train uses {} for {} unless told otherwise by --weights.\n", *used, entry.name);
     }
 }
 
 int fetch(const Options& options, bool json) {
-    const auto entry = weights::findWeights(options.name, options.tag);
+    const auto entry = backbones::findWeights(options.name, options.tag);
     if (!entry) return reportError(entry.error(), json);
     SignalStop stop;
-    const auto file = weights::fetchWeights(*entry, stop.control(), fetchPrinter(entry->name));
+    const auto file = backbones::fetchWeights(*entry, stop.control(), fetchPrinter(entry->name));
     if (!file) return reportError(file.error(), json);
     if (json) {
         printJson(storedJson(entry->name, entry->tag, *file));
@@ -82,13 +82,13 @@ int fetch(const Options& options, bool json) {
 }
 
 int add(const Options& options, bool json) {
-    const auto added = weights::addWeights(options.name, options.file, options.tag);
+    const auto added = backbones::addWeights(options.name, options.file, options.tag);
     if (!added) return reportError(added.error(), json);
     for (const std::string& note : added->notes)
         say("{}\n", note);
     const std::string& file = added->file;
     std::string tag;
-    for (const auto& stored : weights::listWeights()) {
+    for (const auto& stored : backbones::listWeights()) {
         if (stored.file == file) tag = stored.tag;
     }
     if (json) {
@@ -97,12 +97,12 @@ int add(const Options& options, bool json) {
     }
     printText("The weights fit {}{} and are in {}.\n", options.name, tag.empty() ? "" : " (" + tag + ")",
               file);
-    if (const auto entry = weights::findWeights(options.name, tag)) noteWhatIsUsed(*entry, file);
+    if (const auto entry = backbones::findWeights(options.name, tag)) noteWhatIsUsed(*entry, file);
     return kSuccess;
 }
 
 int list(bool json) {
-    const auto stored = weights::listWeights();
+    const auto stored = backbones::listWeights();
     if (json) {
         Json document = Json::array();
         for (const auto& one : stored) {
@@ -131,7 +131,7 @@ int list(bool json) {
 }
 
 int removeStored(const Options& options, bool json) {
-    const auto removed = weights::removeWeights(options.name, options.tag);
+    const auto removed = backbones::removeWeights(options.name, options.tag);
     if (!removed) return reportError(removed.error(), json);
     if (json) {
         printJson({{"name", options.name}, {"removed", *removed}});

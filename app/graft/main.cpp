@@ -108,8 +108,8 @@ int main(int argc, char* argv[]) {
     QObject::connect(&project, &graft::ui::Project::backboneChanged, &project, [&] { isChosen = true; });
     // The engine is loaded for it, and a weight file may have to be read.
     struct Found {
-        graft::Result<graft::training::TrainConfig> asked;
-        graft::Result<graft::training::TrainConfig> otherwise;  // where that is refused
+        graft::Result<graft::settings::TrainConfig> asked;
+        graft::Result<graft::settings::TrainConfig> otherwise;  // where that is refused
     };
     graft::ui::runInBackground(
         &project,

@@ -22,14 +22,14 @@
 #include <thread>
 
 #include "bench/pretrain/Store.h"
-#include "core/backbones/detail/Network.h"
+#include "core/backbones/torch/Network.h"
 #include "core/base/Seed.h"
 #include "core/runtime/ThreadBudget.h"
-#include "core/runtime/detail/Autocast.h"
-#include "core/training/detail/Optimizers.h"
-#include "core/training/detail/Precisions.h"
+#include "core/runtime/torch/Autocast.h"
+#include "core/training/torch/Optimizers.h"
+#include "core/training/torch/Precisions.h"
 #include "core/weights/WeightFile.h"
-#include "core/weights/detail/TensorBridge.h"
+#include "core/weights/torch/TensorBridge.h"
 
 namespace {
 
@@ -48,7 +48,7 @@ struct Options {
     std::uint64_t seed = 1;
 };
 
-constexpr auto kOptimizer = training::OptimizerKind::AdamW;
+constexpr auto kOptimizer = settings::OptimizerKind::AdamW;
 constexpr int kAverageEvery = 4;  // steps
 constexpr int kSmallestPart = 8;  // of a batch, that a batch norm can still learn from
 // The teacher's is 0.64; at half of it learning rates of 0.01 neither crawl nor overshoot.
@@ -277,7 +277,7 @@ class Distillation {
         for (const auto& [name, tensor] : m_replicas.front()->tensors())
             m_average.emplace_back(name, tensor.detach().clone());
         m_parameters = m_replicas.front()->parameters();
-        training::OptimizerOptions optimizer;
+        settings::OptimizerOptions optimizer;
         optimizer.kind = kOptimizer;
         optimizer.weightDecay = options.weightDecay;
         m_optimizer = training::makeOptimizer(m_parameters, optimizer);

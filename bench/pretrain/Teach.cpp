@@ -15,12 +15,12 @@
 #include <thread>
 
 #include "bench/pretrain/Store.h"
-#include "core/backbones/detail/Trace.h"
+#include "core/backbones/torch/Trace.h"
 #include "core/base/Seed.h"
 #include "core/data/ImageDecoder.h"
 #include "core/data/Preprocess.h"
 #include "core/runtime/ThreadBudget.h"
-#include "core/training/detail/Precisions.h"
+#include "core/training/torch/Precisions.h"
 #include "core/weights/WeightFile.h"
 
 namespace {

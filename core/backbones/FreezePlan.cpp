@@ -56,10 +56,4 @@ Result<FreezePlan> trainFrom(const std::string& unit, const std::vector<UnitSumm
     return unknown(unit, units);
 }
 
-std::size_t frozenPrefixLength(const FreezePlan& plan, const std::vector<UnitSummary>& units) {
-    const auto firstTrained =
-        std::ranges::find_if(units, [&](const UnitSummary& u) { return !plan.isFrozen(u.name); });
-    return static_cast<std::size_t>(firstTrained - units.begin());
-}
-
 }  // namespace graft::backbones

@@ -26,7 +26,4 @@ Result<FreezePlan> parseFreezePlan(const std::string& spec, const std::vector<Un
 // Everything before unit (a unit or a stage) is frozen; "head" freezes all units.
 Result<FreezePlan> trainFrom(const std::string& unit, const std::vector<UnitSummary>& units);
 
-// Length of the longest leading run of frozen units.
-std::size_t frozenPrefixLength(const FreezePlan& plan, const std::vector<UnitSummary>& units);
-
 }  // namespace graft::backbones

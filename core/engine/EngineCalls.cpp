@@ -5,6 +5,7 @@
 #include <csignal>
 #include <filesystem>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "core/engine/EngineFunctions.h"
@@ -72,68 +73,23 @@ const Result<const EngineFunctions*>& functions() {
 template <class R, class... Parameters, class... Arguments>
 R call(engine::Entry<R(Parameters...)> EngineFunctions::*function, Arguments&&... arguments) {
     const auto& loaded = functions();
-    if (!loaded) return fail(loaded.error());
-    return ((*loaded)->*function)(std::forward<Arguments>(arguments)...);
+    if (loaded) return ((*loaded)->*function)(std::forward<Arguments>(arguments)...);
+    if constexpr (std::is_constructible_v<R, tl::unexpected<Error>>) {
+        return fail(loaded.error());
+    } else {
+        return R();  // as the engine itself where it has nothing to give
+    }
 }
 
 }  // namespace
 
-std::vector<runtime::Device> runtime::availableDevices() {
-    return functions() ? (*functions())->availableDevices() : std::vector<Device>();
-}
-Result<runtime::Device> runtime::chooseDevice(const std::string& request) {
-    return call(&EngineFunctions::chooseDevice, request);
-}
-int runtime::setComputeThreads(int threads) {
-    return functions() ? (*functions())->setComputeThreads(threads) : 0;
-}
-Result<backbones::ModelSummary> backbones::summarize(const std::string& backbone, int inputSize,
-                                                     int classes) {
-    return call(&EngineFunctions::summarize, backbone, inputSize, classes);
-}
-Result<std::vector<backbones::UnitSummary>> backbones::listUnits(const std::string& backbone) {
-    return call(&EngineFunctions::listUnits, backbone);
-}
-Result<weights::WeightFit> weights::checkWeights(const std::string& file, const std::string& backbone) {
-    return call(&EngineFunctions::checkWeights, file, backbone);
-}
-Result<weights::AddedWeights> weights::addWeights(const std::string& name, const std::string& file,
-                                                  const std::string& tag) {
-    return call(&EngineFunctions::addWeights, name, file, tag);
-}
-Result<training::TrainConfig> training::defaultConfig(const std::string& backbone,
-                                                      const std::string& weightsFile) {
-    return call(&EngineFunctions::defaultConfig, backbone, weightsFile);
-}
-Result<training::TrainReport> training::train(const TrainConfig& config, const TrainObserver& observer,
-                                              runtime::RunControl& control) {
-    return call(&EngineFunctions::trainFolder, config, observer, control);
-}
-Result<training::TrainReport> training::train(const TrainConfig& config, const data::DatasetIndex& dataset,
-                                              const TrainObserver& observer, runtime::RunControl& control) {
-    return call(&EngineFunctions::trainDataset, config, dataset, observer, control);
-}
-Result<training::TrainReport> training::resumeRun(const std::string& runFolder, const TrainObserver& observer,
-                                                  runtime::RunControl& control,
-                                                  const ResumeOptions& options) {
-    return call(&EngineFunctions::resumeRun, runFolder, observer, control, options);
-}
-Result<void> training::checkResumable(const RunSummary& run) {
-    return call(&EngineFunctions::checkResumable, run);
-}
-Result<evaluation::Evaluation> evaluation::evaluateFolder(const std::string& model, const std::string& folder,
-                                                          const EvaluateOptions& options,
-                                                          const Progress& progress,
-                                                          runtime::RunControl& control) {
-    return call(&EngineFunctions::evaluateFolder, model, folder, options, progress, control);
-}
-Result<exporting::ExportReport> exporting::exportRun(const std::string& runFolder, Format format,
-                                                     const std::string& file, bool verify,
-                                                     const Progress& progress, runtime::RunControl& control) {
-    return call(&EngineFunctions::exportRun, runFolder, format, file, verify, progress, control);
-}
-Result<inference::Predictor> inference::Predictor::open(const std::string& model, const std::string& device) {
-    return call(&EngineFunctions::openPredictor, model, device);
-}
+#define GRAFT_ARGUMENTS(...) __VA_OPT__(, ) __VA_ARGS__
+#define GRAFT_ENGINE(name, result, function, parameters, arguments)    \
+    result function parameters {                                       \
+        return call(&EngineFunctions::name GRAFT_ARGUMENTS arguments); \
+    }
+#include "core/engine/EngineFunctions.inc"
+#undef GRAFT_ENGINE
+#undef GRAFT_ARGUMENTS
 
 }  // namespace graft

@@ -2,27 +2,24 @@
 // Core in two halves. What needs no LibTorch is linked into the programs; the rest, the engine, is a module
 // (lib/graft/graft-engine.so) that is loaded when one of the functions below is first called: LibTorch and
 // the 200 libraries behind it take half a second to load, and nobody waits for them to see a version or a
-// window. A function of core's public headers that needs LibTorch has a line here.
+// window. A function of core's public headers that needs LibTorch has a line in EngineFunctions.inc, from
+// which the module's table and the programs' stubs are made too.
 #pragma once
 
 #include <utility>
 
 #include "core/backbones/ModelSummary.h"
+#include "core/backbones/WeightStore.h"
 #include "core/evaluation/Evaluator.h"
 #include "core/exporting/Exporter.h"
 #include "core/inference/Predictor.h"
 #include "core/runtime/Device.h"
 #include "core/runtime/ThreadBudget.h"
-#include "core/training/TrainConfig.h"
+#include "core/settings/TrainConfig.h"
+#include "core/training/DefaultConfig.h"
 #include "core/training/Trainer.h"
-#include "core/weights/WeightStore.h"
 
 namespace graft::engine {
-
-using TrainFolder = Result<training::TrainReport>(const training::TrainConfig&,
-                                                  const training::TrainObserver&, runtime::RunControl&);
-using TrainDataset = Result<training::TrainReport>(const training::TrainConfig&, const data::DatasetIndex&,
-                                                   const training::TrainObserver&, runtime::RunControl&);
 
 // A function of the engine, guarded: made by detail/Guarded.h alone, so that a new one cannot be put into the
 // table as it is.
@@ -47,21 +44,9 @@ class Entry<R(Parameters...)> {
 };
 
 struct EngineFunctions {
-    Entry<decltype(runtime::availableDevices)> availableDevices;
-    Entry<decltype(runtime::chooseDevice)> chooseDevice;
-    Entry<decltype(runtime::setComputeThreads)> setComputeThreads;
-    Entry<decltype(backbones::summarize)> summarize;
-    Entry<decltype(backbones::listUnits)> listUnits;
-    Entry<decltype(weights::checkWeights)> checkWeights;
-    Entry<decltype(weights::addWeights)> addWeights;
-    Entry<decltype(training::defaultConfig)> defaultConfig;
-    Entry<TrainFolder> trainFolder;
-    Entry<TrainDataset> trainDataset;
-    Entry<decltype(training::resumeRun)> resumeRun;
-    Entry<decltype(training::checkResumable)> checkResumable;
-    Entry<decltype(evaluation::evaluateFolder)> evaluateFolder;
-    Entry<decltype(exporting::exportRun)> exportRun;
-    Entry<decltype(inference::Predictor::open)> openPredictor;
+#define GRAFT_ENGINE(name, result, function, parameters, arguments) Entry<result parameters> name;
+#include "core/engine/EngineFunctions.inc"
+#undef GRAFT_ENGINE
 };
 
 // What the module exports. The version is the program's: another one's functions may differ.

@@ -5,26 +5,14 @@
 #include "core/engine/detail/Guarded.h"
 
 using namespace graft;
-using engine::guarded;
 
 extern "C" __attribute__((visibility("default"))) const engine::EngineFunctions* graftEngine(
     const char* version) {
     static const engine::EngineFunctions functions{
-        guarded<decltype(runtime::availableDevices), runtime::availableDevices>,
-        guarded<decltype(runtime::chooseDevice), runtime::chooseDevice>,
-        guarded<decltype(runtime::setComputeThreads), runtime::setComputeThreads>,
-        guarded<decltype(backbones::summarize), backbones::summarize>,
-        guarded<decltype(backbones::listUnits), backbones::listUnits>,
-        guarded<decltype(weights::checkWeights), weights::checkWeights>,
-        guarded<decltype(weights::addWeights), weights::addWeights>,
-        guarded<decltype(training::defaultConfig), training::defaultConfig>,
-        guarded<engine::TrainFolder, training::train>,
-        guarded<engine::TrainDataset, training::train>,
-        guarded<decltype(training::resumeRun), training::resumeRun>,
-        guarded<decltype(training::checkResumable), training::checkResumable>,
-        guarded<decltype(evaluation::evaluateFolder), evaluation::evaluateFolder>,
-        guarded<decltype(exporting::exportRun), exporting::exportRun>,
-        guarded<decltype(inference::Predictor::open), inference::Predictor::open>,
+#define GRAFT_ENGINE(name, result, function, parameters, arguments) \
+    engine::guarded<result parameters, function>,
+#include "core/engine/EngineFunctions.inc"
+#undef GRAFT_ENGINE
     };
     return version == std::string_view(GRAFT_VERSION) ? &functions : nullptr;
 }

@@ -69,7 +69,7 @@ Result<std::uint64_t> clearFeatureCache() {
     return freed;
 }
 
-std::uint64_t featureCacheBudget(const CacheOptions& options) {
+std::uint64_t featureCacheBudget(const settings::CacheOptions& options) {
     if (options.budgetGigabytes > 0) return static_cast<std::uint64_t>(options.budgetGigabytes * kGigabyte);
     std::error_code error;
     fs::path folder = featureCacheFolder();

@@ -9,19 +9,9 @@
 #include <string>
 
 #include "core/base/Result.h"
+#include "core/settings/TrainConfig.h"
 
 namespace graft::training {
-
-struct CacheOptions {
-    // How many randomly cropped and mirrored variants of each training image there are: epoch k trains on
-    // variant k mod variants. 0 switches the cache off; every epoch then has new variants, and pays for the
-    // frozen layers.
-    int variants = 4;
-    bool halfPrecision = true;   // float16 on the disk; float32 otherwise
-    double budgetGigabytes = 0;  // of all files together; 0: a tenth of the free disk, at most 20 GB
-
-    bool operator==(const CacheOptions&) const = default;
-};
 
 struct CacheUsage {
     std::string folder;
@@ -36,7 +26,7 @@ CacheUsage featureCacheUsage();
 Result<std::uint64_t> clearFeatureCache();
 
 // Bytes that the cache may have on this disk now.
-std::uint64_t featureCacheBudget(const CacheOptions& options);
+std::uint64_t featureCacheBudget(const settings::CacheOptions& options);
 
 // Removes the least recently used files until `needed` more bytes are within the budget; `keep` (a file)
 // stays.

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "core/base/detail/TextFile.h"
+#include "core/settings/Settings.h"
 #include "core/training/detail/Decisions.h"
 #include "core/training/detail/RunCommit.h"
 #include "core/training/detail/RunJson.h"
@@ -48,7 +49,7 @@ Result<RunSummary> openRun(const std::string& runFolder) {
         return fail(ErrorCode::NotFound, "There is no run here (no config.json); give the folder of a run.",
                     runFolder);
     }
-    auto config = base::readText(paths.config).and_then(configFromJson);
+    auto config = base::readText(paths.config).and_then(settings::configFromJson);
     if (!config) return fail(config.error().code, config.error().message, paths.config);
     settleIfFree(paths);
     RunSummary run;

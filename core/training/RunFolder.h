@@ -9,7 +9,7 @@
 #include "core/base/Result.h"
 #include "core/data/DatasetIndex.h"
 #include "core/evaluation/Evaluation.h"
-#include "core/training/TrainConfig.h"
+#include "core/settings/TrainConfig.h"
 #include "core/training/TrainEvents.h"
 
 namespace graft::training {
@@ -17,7 +17,7 @@ namespace graft::training {
 struct RunSummary {
     std::string folder;
     std::string name;  // the folder's own name
-    TrainConfig config;
+    settings::TrainConfig config;
     std::vector<EpochDone> epochs;
     bool completed = false;       // the training came to its end; more epochs can be asked for
     bool hasModel = false;        // a best model lies there

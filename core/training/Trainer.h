@@ -12,8 +12,8 @@
 
 #include "core/base/Result.h"
 #include "core/runtime/RunControl.h"
+#include "core/settings/TrainConfig.h"
 #include "core/training/RunFolder.h"
-#include "core/training/TrainConfig.h"
 #include "core/training/TrainEvents.h"
 
 namespace graft::training {
@@ -36,11 +36,11 @@ struct TrainReport {
 // Errors: InvalidArgument, NotFound, TooFewClasses, WeightsMismatch, Unwritable (also: another process trains
 // in runFolder), Unreadable, Diverged, OutOfMemory, DeviceUnavailable. RunEnded{Failed} is sent before an
 // error returns.
-Result<TrainReport> train(const TrainConfig& config, const TrainObserver& observer,
+Result<TrainReport> train(const settings::TrainConfig& config, const TrainObserver& observer,
                           runtime::RunControl& control);
 
 // The same, for a folder that has been scanned already (the window has its index at hand).
-Result<TrainReport> train(const TrainConfig& config, const data::DatasetIndex& dataset,
+Result<TrainReport> train(const settings::TrainConfig& config, const data::DatasetIndex& dataset,
                           const TrainObserver& observer, runtime::RunControl& control);
 
 // What may be different when a run goes on. Each change is written into the run.

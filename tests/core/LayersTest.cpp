@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // app -> ui -> core, never back; core's public headers show no library but the standard one.
+#include <algorithm>
 #include <regex>
+#include <set>
 
 #include "tests/support/TestFiles.h"
 
@@ -36,6 +38,14 @@ bool matches(const std::string& text, const std::string& pattern) {
     return std::regex_search(text, std::regex(pattern));
 }
 
+// Folders of core that are its own business.
+constexpr const char* kInside = "^core/[a-z]+/(detail|torch|families|rows)/";
+
+std::string roomOf(const std::string& file) {
+    const std::size_t begin = std::string("core/").size();
+    return file.substr(begin, file.find('/', begin) - begin);
+}
+
 TEST(LayersTest, CoreKnowsNothingAboveIt) {
     for (const Include& include : includesBelow("core")) {
         EXPECT_FALSE(matches(include.target, "^(ui|app)/|^Q[A-Z]|^qcustomplot"))
@@ -45,9 +55,42 @@ TEST(LayersTest, CoreKnowsNothingAboveIt) {
 
 TEST(LayersTest, PublicHeadersOfCoreShowNoLibrary) {
     for (const Include& include : includesBelow("core")) {
-        if (!include.file.ends_with(".h") || include.file.find("/detail/") != std::string::npos) continue;
-        EXPECT_FALSE(
-            matches(include.target, "^(torch|ATen|c10|opencv2|curl|google|onnx|nlohmann|fmt)|/detail/"))
+        if (!include.file.ends_with(".h") || matches(include.file, kInside)) continue;
+        EXPECT_FALSE(matches(include.target, "^(torch|ATen|c10|opencv2|curl|google|onnx|nlohmann|fmt)/"))
+            << include.file << ": " << include.target;
+        EXPECT_FALSE(matches(include.target, kInside)) << include.file << ": " << include.target;
+    }
+}
+
+// A room of core knows those before it, and those on its own line.
+TEST(LayersTest, TheArrowsBetweenCoresRoomsPointOneWay) {
+    const std::vector<std::set<std::string>> rooms{{"base"},
+                                                   {"runtime"},
+                                                   {"data"},
+                                                   {"weights"},
+                                                   {"backbones"},
+                                                   {"settings"},
+                                                   {"training", "evaluation", "inference"},
+                                                   {"exporting"},
+                                                   {"engine"}};
+    const auto levelOf = [&](const std::string& room) {
+        return std::ranges::find_if(rooms, [&](const auto& level) { return level.contains(room); }) -
+               rooms.begin();
+    };
+    for (const Include& include : includesBelow("core")) {
+        const auto own = levelOf(roomOf(include.file));
+        ASSERT_LT(own, std::ssize(rooms)) << include.file << " is in a room that this test does not know";
+        if (!include.target.starts_with("core/")) continue;
+        EXPECT_LE(levelOf(roomOf(include.target)), own) << include.file << ": " << include.target;
+    }
+}
+
+// What needs LibTorch lies where it says so; everything else is linked into the programs, which do without.
+TEST(LayersTest, LibTorchIsUsedInItsFoldersOnly) {
+    for (const Include& include : includesBelow("core")) {
+        const bool isThere = matches(include.file, "^core/([a-z]+/torch|backbones/families|engine)/");
+        if (isThere) continue;
+        EXPECT_FALSE(matches(include.target, "^(torch|ATen|c10)/|^core/[a-z]+/torch/"))
             << include.file << ": " << include.target;
     }
 }
@@ -55,7 +98,8 @@ TEST(LayersTest, PublicHeadersOfCoreShowNoLibrary) {
 TEST(LayersTest, UiAndAppUseCoresPublicHeadersOnly) {
     for (const char* folder : {"ui", "app"}) {
         for (const Include& include : includesBelow(folder)) {
-            EXPECT_FALSE(matches(include.target, "^core/.*/detail/|^(torch|ATen|c10|opencv2)"))
+            EXPECT_FALSE(matches(include.target, kInside) ||
+                         matches(include.target, "^(torch|ATen|c10|opencv2)/"))
                 << include.file << ": " << include.target;
             const bool upwards = std::string(folder) == "ui" && matches(include.target, "^app/");
             EXPECT_FALSE(upwards) << include.file << ": " << include.target;

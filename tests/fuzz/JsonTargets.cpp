@@ -3,8 +3,9 @@
 #include <string>
 
 #include "core/evaluation/Evaluation.h"
-#include "core/exporting/detail/Sidecar.h"
-#include "core/training/TrainConfig.h"
+#include "core/inference/detail/Sidecar.h"
+#include "core/settings/Settings.h"
+#include "core/settings/TrainConfig.h"
 #include "core/training/detail/RunJson.h"
 #include "tests/fuzz/Checks.h"
 #include "tests/fuzz/Targets.h"
@@ -32,8 +33,8 @@ void readTwice(Bytes bytes, Read read, Write write) {
 }  // namespace
 
 void fuzzConfig(Bytes bytes) {
-    readTwice(bytes, training::configFromJson,
-              [](const training::TrainConfig& config) { return training::toJson(config); });
+    readTwice(bytes, settings::configFromJson,
+              [](const settings::TrainConfig& config) { return settings::toJson(config); });
 }
 
 void fuzzDataset(Bytes bytes) {
@@ -64,7 +65,7 @@ void fuzzProgress(Bytes bytes) {
 }
 
 void fuzzSidecar(Bytes bytes) {
-    const auto sidecar = exporting::sidecarFromJson(textOf(bytes), "memory");
+    const auto sidecar = inference::sidecarFromJson(textOf(bytes), "memory");
     if (!sidecar) {
         requireSentence(sidecar.error());
         return;

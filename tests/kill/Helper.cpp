@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "core/data/FolderScanner.h"
+#include "core/settings/Settings.h"
 #include "core/weights/Downloader.h"
 #include "ui/session/TrainingController.h"
 
@@ -23,7 +24,7 @@ int trainInTheWindow(QCoreApplication& application, const std::string& images, c
                      const std::string& configFile) {
     std::ostringstream text;
     text << std::ifstream(configFile).rdbuf();
-    auto config = graft::training::configFromJson(text.str());
+    auto config = graft::settings::configFromJson(text.str());
     if (!config) return complain(config.error());
     config->datasetFolder = images;
     config->runFolder = run;

@@ -6,6 +6,7 @@
 
 #include "core/data/FolderScanner.h"
 #include "core/evaluation/Evaluator.h"
+#include "core/training/DefaultConfig.h"
 #include "core/training/RunFolder.h"
 #include "core/training/Trainer.h"
 #include "core/weights/WeightFile.h"
@@ -19,9 +20,9 @@ class TrainingFixture : public testing::Test {
 
     std::string path(const std::string& name) const { return m_folder.path(name); }
 
-    training::TrainConfig config(const std::string& run,
+    settings::TrainConfig config(const std::string& run,
                                  const std::string& backbone = "squeezenet1_1") const {
-        training::TrainConfig c = training::defaultConfig(backbone, "").value();
+        settings::TrainConfig c = training::defaultConfig(backbone, "").value();
         c.datasetFolder = m_folder.path("images");
         c.runFolder = m_folder.path(run);
         c.preprocess.resizeSize = 32;
@@ -33,7 +34,7 @@ class TrainingFixture : public testing::Test {
         return c;
     }
 
-    training::TrainReport trainOrFail(const training::TrainConfig& c,
+    training::TrainReport trainOrFail(const settings::TrainConfig& c,
                                       const training::TrainObserver& observer = {}) {
         runtime::RunControl control;
         const auto report = training::train(

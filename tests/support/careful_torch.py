@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Import this before torch: where a virtual machine hides an AMD processor's caches, oneDNN of torch 2 is wrong or ends
-the program (see core/runtime/detail/CpuArithmetic.h), and a reference must not be."""
+the program (see core/runtime/torch/CpuArithmetic.h), and a reference must not be."""
 import os
 import pathlib
 

@@ -247,7 +247,7 @@ class DataPageTest : public QObject {
 
     void aLargeSeedSurvivesThePage() {
         PageFixture fixture;
-        training::TrainConfig config = fixture.project.config();
+        settings::TrainConfig config = fixture.project.config();
         config.seed = 18446744073709551614ULL;
         config.validationShare = 0.333;
         fixture.project.setConfig(config);

@@ -172,7 +172,7 @@ class FetchTest : public QObject {
         PageFixture fixture;
         Window window(fixture);
         window.fetchEntry(servedEntry(m_served));
-        training::TrainConfig config = fixture.project.config();
+        settings::TrainConfig config = fixture.project.config();
         config.preprocess.cropSize = 48;
         config.freeze.frozenUnits = {"fire2"};
         fixture.project.setConfig(config);

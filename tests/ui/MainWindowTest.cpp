@@ -153,7 +153,7 @@ class MainWindowTest : public QObject {
 
     void asksBeforeClosingWhileTraining() {
         PageFixture fixture;
-        training::TrainConfig config = fixture.project.config();
+        settings::TrainConfig config = fixture.project.config();
         config.epochs = 1000;
         fixture.project.setConfig(config);
         Window window(fixture);

@@ -422,7 +422,7 @@ class NetworkPageTest : public QObject {
 
     void saysWhyANetworkCannotBeMeasured() {
         PageFixture fixture;
-        training::TrainConfig config = fixture.project.config();
+        settings::TrainConfig config = fixture.project.config();
         config.preprocess.cropSize = 2;
         fixture.project.setConfig(config);
         Window window(fixture);

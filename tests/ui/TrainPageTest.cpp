@@ -16,6 +16,7 @@
 
 #include "core/backbones/ModelSummary.h"
 #include "core/runtime/Device.h"
+#include "core/settings/Settings.h"
 #include "core/training/FeatureCache.h"
 #include "core/training/RunFolder.h"
 #include "tests/ui/support/PageFixture.h"
@@ -37,7 +38,7 @@ class TrainPageTest : public QObject {
 
   private:
     struct Window {
-        explicit Window(PageFixture& fixture) : page(fixture.project, fixture.controller, fixture.prompts) {
+        explicit Window(PageFixture& fixture) : page(fixture.project, fixture.controller) {
             page.resize(1080, 800);
             page.show();
         }
@@ -66,9 +67,9 @@ class TrainPageTest : public QObject {
     };
 
     // Every setting by its path in config.json: "optimizer.momentum".
-    static QMap<QString, QJsonValue> settingsOf(const training::TrainConfig& config) {
+    static QMap<QString, QJsonValue> settingsOf(const settings::TrainConfig& config) {
         QMap<QString, QJsonValue> settings;
-        const QByteArray json = QByteArray::fromStdString(training::toJson(config));
+        const QByteArray json = QByteArray::fromStdString(settings::toJson(config));
         const QJsonObject object = QJsonDocument::fromJson(json).object();
         for (auto entry = object.begin(); entry != object.end(); ++entry) {
             if (!entry->isObject()) {
@@ -100,33 +101,61 @@ class TrainPageTest : public QObject {
         fixture.scan();
         Window window(fixture);
         window.type("epochs", QStringLiteral("17"));
-        window.type("learningRate", QStringLiteral("2.5e-4"));
-        window.type("cropSize", QStringLiteral("66"));
-        window.box("optimizer")->setFocus();
-        QTest::keyClicks(window.box("optimizer"), QStringLiteral("AdamW"));
-        const training::TrainConfig& config = fixture.project.config();
+        window.type("optimizer.learning_rate", QStringLiteral("2.5e-4"));
+        window.type("preprocess.crop", QStringLiteral("66"));
+        window.box("optimizer.kind")->setFocus();
+        QTest::keyClicks(window.box("optimizer.kind"), QStringLiteral("AdamW"));
+        const settings::TrainConfig& config = fixture.project.config();
         QCOMPARE(config.epochs, 17);
         QCOMPARE(config.optimizer.learningRate, 2.5e-4);
         QCOMPARE(config.preprocess.cropSize, 66);
-        QVERIFY(config.optimizer.kind == training::OptimizerKind::AdamW);
+        QVERIFY(config.optimizer.kind == settings::OptimizerKind::AdamW);
     }
 
     void onlySettingsThatApplyAreShown() {
         PageFixture fixture;
         Window window(fixture);
-        QVERIFY(window.rowIsShown("momentum"));
-        QVERIFY(window.rowIsShown("nesterov"));
-        QVERIFY(!window.rowIsShown("gamma"));
-        QVERIFY(!window.rowIsShown("hiddenUnits"));
-        QTest::keyClicks(window.box("optimizer"), QStringLiteral("Adam"));
-        QVERIFY(!window.rowIsShown("momentum"));
-        QVERIFY(!window.rowIsShown("nesterov"));
-        QTest::keyClicks(window.box("schedule"), QStringLiteral("step"));
-        QVERIFY(window.rowIsShown("gamma"));
-        QVERIFY(window.rowIsShown("stepEpochs"));
-        QTest::keyClicks(window.box("head"), QStringLiteral("hidden"));
-        QVERIFY(window.rowIsShown("hiddenUnits"));
-        QVERIFY(window.rowIsShown("dropout"));
+        QVERIFY(window.rowIsShown("optimizer.momentum"));
+        QVERIFY(window.rowIsShown("optimizer.nesterov"));
+        QVERIFY(!window.rowIsShown("schedule.gamma"));
+        QVERIFY(!window.rowIsShown("head.hidden_units"));
+        QTest::keyClicks(window.box("optimizer.kind"), QStringLiteral("Adam"));
+        QVERIFY(!window.rowIsShown("optimizer.momentum"));
+        QVERIFY(!window.rowIsShown("optimizer.nesterov"));
+        QTest::keyClicks(window.box("schedule.kind"), QStringLiteral("step"));
+        QVERIFY(window.rowIsShown("schedule.gamma"));
+        QVERIFY(window.rowIsShown("schedule.step_epochs"));
+        QTest::keyClicks(window.box("head.kind"), QStringLiteral("hidden"));
+        QVERIFY(window.rowIsShown("head.hidden_units"));
+        QVERIFY(window.rowIsShown("head.dropout"));
+    }
+
+    // One that stands in this test alone: a row of the table is all that a setting needs.
+    void aNewSettingIsARowOfThePanel() {
+        const QString key = QStringLiteral("optimizer.test_temperature");
+        if (settings::find(key.toStdString()) == nullptr) {
+            settings::add({
+                .key = key.toStdString(),
+                .label = "Test temperature",
+                .help = "Of this test alone",
+                .field = settings::ownNumber(key.toStdString(), 1.5, settings::above(0, 100)),
+                .applies = {.key = "optimizer.kind", .values = {"adam"}},
+                .whenAbsent = 1.5,
+            });
+        }
+        PageFixture fixture;
+        fixture.scan();
+        Window window(fixture);
+        QVERIFY(!window.rowIsShown("optimizer.test_temperature"));
+        QTest::keyClicks(window.box("optimizer.kind"), QStringLiteral("Adam"));
+        QVERIFY(window.rowIsShown("optimizer.test_temperature"));
+        window.type("optimizer.test_temperature", QStringLiteral("0"));
+        QVERIFY(!window.errorBeside("optimizer.test_temperature").isEmpty());
+        QVERIFY(!window.button("startTraining")->isEnabled());
+        window.type("optimizer.test_temperature", QStringLiteral("2.5"));
+        QCOMPARE(settings::ownValue(fixture.project.config(), key.toStdString(), 1.5), 2.5);
+        QCOMPARE(settingsOf(fixture.project.config()).value(key).toDouble(), 2.5);
+        QVERIFY(window.button("startTraining")->isEnabled());
     }
 
     void aWrongValueIsNamedBesideItsControl_data() {
@@ -134,17 +163,17 @@ class TrainPageTest : public QObject {
         QTest::addColumn<QString>("text");
         QTest::newRow("zero epochs") << "epochs"
                                      << "0";
-        QTest::newRow("negative batch size") << "batchSize"
+        QTest::newRow("negative batch size") << "batch_size"
                                              << "-3";
-        QTest::newRow("no number") << "learningRate"
+        QTest::newRow("no number") << "optimizer.learning_rate"
                                    << "fast";
-        QTest::newRow("zero learning rate") << "learningRate"
+        QTest::newRow("zero learning rate") << "optimizer.learning_rate"
                                             << "0";
-        QTest::newRow("momentum of one") << "momentum"
+        QTest::newRow("momentum of one") << "optimizer.momentum"
                                          << "1";
-        QTest::newRow("warm-up longer than the run") << "warmupEpochs"
+        QTest::newRow("warm-up longer than the run") << "schedule.warmup_epochs"
                                                      << "9";
-        QTest::newRow("crop larger than the picture") << "cropSize"
+        QTest::newRow("crop larger than the picture") << "preprocess.crop"
                                                       << "100";
     }
 
@@ -171,9 +200,9 @@ class TrainPageTest : public QObject {
         PageFixture fixture;
         fixture.scan();
         Window window(fixture);
-        window.type("momentum", QStringLiteral("7"));
+        window.type("optimizer.momentum", QStringLiteral("7"));
         QVERIFY(!window.button("startTraining")->isEnabled());
-        QTest::keyClicks(window.box("optimizer"), QStringLiteral("Adam"));
+        QTest::keyClicks(window.box("optimizer.kind"), QStringLiteral("Adam"));
         QVERIFY(window.button("startTraining")->isEnabled());
     }
 
@@ -216,7 +245,7 @@ class TrainPageTest : public QObject {
         PageFixture fixture;
         qputenv("XDG_CACHE_HOME", fixture.directory.filePath(QStringLiteral("cache")).toLocal8Bit());
         fixture.scan();
-        training::TrainConfig config = fixture.project.config();
+        settings::TrainConfig config = fixture.project.config();
         const auto units = backbones::listUnits(config.backbone).value();
         for (const auto& unit : units)
             config.freeze.frozenUnits.insert(unit.name);
@@ -316,7 +345,7 @@ class TrainPageTest : public QObject {
         PageFixture fixture;
         fixture.scan();
         Window window(fixture);
-        training::TrainConfig config = fixture.project.config();
+        settings::TrainConfig config = fixture.project.config();
         config.device = "auto";
         fixture.project.setConfig(config);
         window.type("epochs", QStringLiteral("300"));
@@ -403,7 +432,7 @@ class TrainPageTest : public QObject {
         Window window(fixture);
         backgroundPool().waitForDone();
         QCoreApplication::processEvents();
-        training::TrainConfig config = fixture.project.config();
+        settings::TrainConfig config = fixture.project.config();
         config.weightsFile = fixture.directory.filePath(QStringLiteral("missing.safetensors")).toStdString();
         fixture.project.setConfig(config);
         QSignalSpy finished(&fixture.controller, &TrainingController::finished);
@@ -421,28 +450,32 @@ class TrainPageTest : public QObject {
         PageFixture fixture;
         fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
         const auto before = settingsOf(fixture.project.config());
-        training::TrainConfig config = fixture.project.config();
+        settings::TrainConfig config = fixture.project.config();
         config.validationShare = 0.3;
-        config.head = {training::HeadKind::Mlp, 99, 0.25};
+        config.head = {backbones::HeadKind::Mlp, 99, 0.25};
         config.augment = {false, 0.5, false};
         config.cache = {2, false, 3.5};
         config.epochs = 33;
         config.batchSize = 17;
         config.accumulate = 3;
-        config.precision = training::Precision::BFloat16;
-        config.optimizer = {training::OptimizerKind::RmsProp, 0.125, 0.5, true, 0.0625};
-        config.schedule = {training::ScheduleKind::Step, 5, 0.75, 2};
+        config.precision = settings::Precision::BFloat16;
+        config.optimizer = {settings::OptimizerKind::RmsProp, 0.125, 0.5, true, 0.0625};
+        config.schedule = {settings::ScheduleKind::Step, 5, 0.75, 2};
         config.earlyStopEpochs = 4;
         config.seed = 77;
         config.threads = 3;
         config.loaderThreads = 5;
         config.device = "cuda:1";
+        for (const settings::Setting& setting : settings::all()) {
+            if (setting.key.find(".test_") != std::string::npos) setting.field.set(config, 2.25);
+        }
         fixture.project.setConfig(config);
         const auto changed = settingsOf(config);
         fixture.project.chooseBackbone(QStringLiteral("shufflenet_v2_x1_0"), {});
         const auto after = settingsOf(fixture.project.config());
         QCOMPARE(after["backbone"].toString(), QStringLiteral("shufflenet_v2_x1_0"));
-        const QStringList ofTheBackbone = {"backbone", "weights_file", "frozen_units", "dataset_folder"};
+        const QStringList ofTheBackbone = {"format", "backbone", "weights_file", "frozen_units",
+                                           "dataset_folder"};
         for (auto setting = changed.begin(); setting != changed.end(); ++setting) {
             if (ofTheBackbone.contains(setting.key()) || setting.key().startsWith("preprocess.")) continue;
             QVERIFY2(before[setting.key()] != *setting,
@@ -462,8 +495,8 @@ class TrainPageTest : public QObject {
         QStandardItem* item = model->item(window.box("precision")->findData(QStringLiteral("float16")));
         QTRY_COMPARE_WITH_TIMEOUT(item->isEnabled(), hasGpu, kPatienceMs);
         // A run's settings may bring it along: what is wrong then stands beside a control.
-        training::TrainConfig config = fixture.project.config();
-        config.precision = training::Precision::Float16;
+        settings::TrainConfig config = fixture.project.config();
+        config.precision = settings::Precision::Float16;
         config.device = "cpu";
         fixture.project.setConfig(config);
         QVERIFY((window.errorBeside("precision") + window.errorBeside("device")).contains("needs a GPU"));
@@ -474,7 +507,7 @@ class TrainPageTest : public QObject {
         qputenv("XDG_CACHE_HOME", fixture.directory.filePath(QStringLiteral("cache")).toLocal8Bit());
         fixture.scan();
         Window window(fixture);
-        training::TrainConfig config = fixture.project.config();
+        settings::TrainConfig config = fixture.project.config();
         const auto units = backbones::listUnits(config.backbone).value();
         for (const auto& unit : units)
             config.freeze.frozenUnits.insert(unit.name);
@@ -523,7 +556,7 @@ class TrainPageTest : public QObject {
         fixture.scan();
         Window window(fixture);
         QSignalSpy finished(&fixture.controller, &TrainingController::finished);
-        training::TrainConfig config = fixture.project.config();
+        settings::TrainConfig config = fixture.project.config();
         config.epochs = 1;
         fixture.project.setConfig(config);
         window.press("startTraining");
@@ -640,7 +673,7 @@ class TrainPageTest : public QObject {
 
     // Stopped after the first of two epochs, without the window.
     static QString stoppedRun(PageFixture& fixture, const QString& folder) {
-        training::TrainConfig config = fixture.project.config();
+        settings::TrainConfig config = fixture.project.config();
         config.datasetFolder = folder.toStdString();
         config.runFolder = fixture.project.newRunFolder().toStdString();
         runtime::RunControl control;

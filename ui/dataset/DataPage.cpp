@@ -286,13 +286,13 @@ void DataPage::showSplit() {
 
 // Each writes what it was told and nothing else: a share of 33.3 % stays one when the seed changes.
 void DataPage::changeShare() {
-    training::TrainConfig config = m_project.config();
+    settings::TrainConfig config = m_project.config();
     config.validationShare = m_share->value() / 100.0;
     m_project.setConfig(config);
 }
 
 void DataPage::changeSeed() {
-    training::TrainConfig config = m_project.config();
+    settings::TrainConfig config = m_project.config();
     config.seed = m_seed->value();
     m_project.setConfig(config);
 }

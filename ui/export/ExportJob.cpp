@@ -43,7 +43,6 @@ void ExportJob::exportNext() {
         emit finished();
         return;
     }
-    emit fileStarted(m_index);
     m_progress = std::make_shared<Progress>();
     const File file = m_files[static_cast<std::size_t>(m_index)];
     runInBackground(

@@ -34,7 +34,6 @@ class ExportJob : public QObject {
     bool isActive() const { return m_control != nullptr; }
 
   signals:
-    void fileStarted(int index);
     void progressed(int index, qulonglong done, qulonglong total);
     void fileDone(int index, const graft::exporting::ExportReport& report);
     void fileFailed(int index, const graft::Error& error);

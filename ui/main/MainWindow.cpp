@@ -93,8 +93,8 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
 void MainWindow::buildPages() {
     auto* dataPage = new DataPage(m_project, m_prompts, m_pages);
     auto* network = new NetworkPage(m_project, m_prompts, m_pages);
-    auto* train = new TrainPage(m_project, *m_controller, m_prompts, m_pages);
-    auto* results = new ResultsPage(m_project, m_prompts, m_pages);
+    auto* train = new TrainPage(m_project, *m_controller, m_pages);
+    auto* results = new ResultsPage(m_project, m_pages);
     m_exportPage = new ExportPage(m_project, m_prompts, m_pages);
     for (QWidget* page : std::initializer_list<QWidget*>{dataPage, network, train, results, m_exportPage}) {
         m_pages->addWidget(page);

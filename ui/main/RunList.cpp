@@ -62,7 +62,7 @@ class RunDelegate : public QStyledItemDelegate {
     }
 };
 
-QString titleOf(const training::TrainConfig& config) {
+QString titleOf(const settings::TrainConfig& config) {
     const auto entry = backbones::findBackbone(config.backbone);
     return QString::fromStdString(entry ? entry->title : config.backbone);
 }

@@ -17,7 +17,7 @@
 #include <set>
 #include <utility>
 
-#include "core/weights/WeightStore.h"
+#include "core/backbones/WeightStore.h"
 #include "ui/network/BackboneDelegate.h"
 #include "ui/network/BackboneFilter.h"
 #include "ui/network/BackboneModel.h"
@@ -46,10 +46,10 @@ std::vector<QString> locate(const std::vector<backbones::CatalogueEntry>& entrie
     for (const backbones::CatalogueEntry& entry : entries) {
         // A file that only bears the backbone's name belongs to one row: the weights whose preprocessing it
         // gets.
-        auto file = weights::locateWeights(entry);
+        auto file = backbones::locateWeights(entry);
         if (file) {
             const auto owner = backbones::entryForWeights(entry.name, *file);
-            if (owner && owner->tag != entry.tag) file = weights::locatePublished(entry);
+            if (owner && owner->tag != entry.tag) file = backbones::locatePublished(entry);
         }
         files.push_back(QString::fromStdString(file.value_or(std::string())));
     }

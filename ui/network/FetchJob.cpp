@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/network/FetchJob.h"
 
-#include "core/weights/WeightStore.h"
+#include "core/backbones/WeightStore.h"
 #include "ui/session/Background.h"
 
 namespace graft::ui {
@@ -29,7 +29,7 @@ void FetchJob::start(const backbones::CatalogueEntry& entry) {
     runInBackground(
         this,
         [entry, control = m_control, progress = m_progress] {
-            return weights::fetchWeights(entry, *control, [&progress](const weights::DownloadProgress& p) {
+            return backbones::fetchWeights(entry, *control, [&progress](const weights::DownloadProgress& p) {
                 progress->total = p.total;
                 progress->received = p.received;
                 progress->bytesPerSecond = p.bytesPerSecond;

@@ -10,7 +10,8 @@
 #include <QVBoxLayout>
 #include <utility>
 
-#include "core/weights/WeightStore.h"
+#include "core/backbones/WeightStore.h"
+#include "core/training/DefaultConfig.h"
 #include "ui/network/BackboneModel.h"
 #include "ui/network/BackboneTable.h"
 #include "ui/network/BlockDiagram.h"
@@ -47,7 +48,7 @@ std::pair<QString, QString> shortCount(std::int64_t count) {
     return {locale.toString(value, 'f', value < 10 ? 2 : value < 100 ? 1 : 0), scale->second};
 }
 
-QString notesOf(const weights::WeightFit& fit) {
+QString notesOf(const backbones::WeightFit& fit) {
     QStringList notes;
     for (const std::string& note : fit.notes)
         notes.append(QString::fromStdString(note));
@@ -173,12 +174,12 @@ void NetworkPage::takeFetched(const backbones::CatalogueEntry& entry, const QStr
     const bool isChosen = row >= 0 && m_table->model().entry(row).fileName == entry.fileName;
     m_table->refreshWeights();
     if (!isChosen || !m_project.config().weightsFile.empty() || !m_checking.isEmpty()) return;
-    const training::TrainConfig before = m_project.config();
-    const training::TrainConfig defaults = m_project.defaults();
+    const settings::TrainConfig before = m_project.config();
+    const settings::TrainConfig defaults = m_project.defaults();
     m_checkedFile = file;  // by its hash
     if (!m_project.chooseBackbone(QString::fromStdString(entry.name), file)) return;
     // What was set while they came stays.
-    training::TrainConfig config = m_project.config();
+    settings::TrainConfig config = m_project.config();
     const bool otherFreeze = before.freeze != defaults.freeze;
     const bool otherPreprocess = before.preprocess != defaults.preprocess;
     if (otherFreeze) config.freeze = before.freeze;
@@ -188,7 +189,7 @@ void NetworkPage::takeFetched(const backbones::CatalogueEntry& entry, const QStr
 
 void NetworkPage::choose(const QString& backbone, const QString& weightsFile) {
     m_checking.clear();
-    const training::TrainConfig& config = m_project.config();
+    const settings::TrainConfig& config = m_project.config();
     // From random numbers it is the same network, whichever weights there might be.
     if (backbone.toStdString() == config.backbone && weightsFile.toStdString() == config.weightsFile)
         return showNetwork();
@@ -216,13 +217,13 @@ void NetworkPage::checkFile(const QString& file) {
     m_checkedFile = file;
     m_weights->showChecking(file);
     struct Checked {
-        weights::WeightFit fit;
-        training::TrainConfig defaults;  // where it fits
+        backbones::WeightFit fit;
+        settings::TrainConfig defaults;  // where it fits
     };
     runInBackground(
         this,
         [file = file.toStdString(), name = backbone.toStdString()]() -> Result<Checked> {
-            auto fit = weights::checkWeights(file, name);
+            auto fit = backbones::checkWeights(file, name);
             if (!fit) return fail(fit.error());
             if (!fit->fits()) return Checked{std::move(*fit), {}};
             auto defaults = training::defaultConfig(name, file);
@@ -255,7 +256,7 @@ int NetworkPage::classCount() const {
 }
 
 void NetworkPage::measure() {
-    const training::TrainConfig& config = m_project.config();
+    const settings::TrainConfig& config = m_project.config();
     const Measurement wanted{QString::fromStdString(config.backbone), config.preprocess.cropSize,
                              classCount()};
     if (wanted == m_running) return;
@@ -280,7 +281,7 @@ void NetworkPage::measure() {
 }
 
 void NetworkPage::showNetwork() {
-    const training::TrainConfig& config = m_project.config();
+    const settings::TrainConfig& config = m_project.config();
     const QString name = QString::fromStdString(config.backbone);
     const QString file = QString::fromStdString(config.weightsFile);
     m_table->setCurrent(name, file);
@@ -339,7 +340,7 @@ backbones::FreezePlan NetworkPage::planOf(Preset preset) const {
 }
 
 void NetworkPage::setPlan(const backbones::FreezePlan& plan) {
-    training::TrainConfig config = m_project.config();
+    settings::TrainConfig config = m_project.config();
     config.freeze = plan;
     m_project.setConfig(config);
     showConfig();  // also where nothing changed: a clicked tag must not stay as the click left it
@@ -347,8 +348,8 @@ void NetworkPage::setPlan(const backbones::FreezePlan& plan) {
 
 std::int64_t NetworkPage::headParameters() const {
     const auto summary = m_project.summary();
-    const training::HeadOptions& head = m_project.config().head;
-    if (head.kind != training::HeadKind::Mlp) return summary->headParameters;
+    const backbones::HeadOptions& head = m_project.config().head;
+    if (head.kind != backbones::HeadKind::Mlp) return summary->headParameters;
     const auto hidden = static_cast<std::int64_t>(head.hiddenUnits);
     return (summary->featureChannels + 1) * hidden + (hidden + 1) * m_measured.classes;
 }

@@ -9,7 +9,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "core/weights/WeightStore.h"
+#include "core/backbones/WeightStore.h"
 #include "ui/network/FetchJob.h"
 #include "ui/session/ErrorText.h"
 #include "ui/style/Theme.h"
@@ -148,7 +148,7 @@ void WeightsPanel::showFetch() {
     m_fetch->setText(tr("Fetch (%1 MB)").arg(megabytes(m_entry.megabytes)));
     m_fetch->setToolTip(
         tr("Downloads %1 into %2 and checks it. A download that was interrupted goes on where it stopped.")
-            .arg(QString::fromStdString(m_entry.url), QString::fromStdString(weights::weightsFolder())));
+            .arg(QString::fromStdString(m_entry.url), QString::fromStdString(backbones::weightsFolder())));
     m_fetchError->setVisible(!active && !m_isHere && !m_failedFile.isEmpty() &&
                              m_failedFile == QString::fromStdString(m_entry.fileName));
 }

@@ -36,9 +36,7 @@ QString percent(double share) {
 }
 }  // namespace
 
-// Nothing on this page asks a question; it takes the prompts as every page does.
-ResultsPage::ResultsPage(Project& project, UserPrompts& /*prompts*/, QWidget* parent)
-    : QWidget(parent), m_project(project) {
+ResultsPage::ResultsPage(Project& project, QWidget* parent) : QWidget(parent), m_project(project) {
     setObjectName(QStringLiteral("page"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(24, 16, 24, 24);

@@ -24,13 +24,12 @@ class Pill;
 class PredictionView;
 class Project;
 class ThumbnailGrid;
-class UserPrompts;
 
 class ResultsPage : public QWidget {
     Q_OBJECT
 
   public:
-    explicit ResultsPage(Project& project, UserPrompts& prompts, QWidget* parent = nullptr);
+    explicit ResultsPage(Project& project, QWidget* parent = nullptr);
 
   signals:
     void nextRequested();

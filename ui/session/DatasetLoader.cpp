@@ -41,7 +41,7 @@ void DatasetLoader::cancel() {
 }
 
 void DatasetLoader::considerSettings() {
-    const training::TrainConfig& config = m_project.config();
+    const settings::TrainConfig& config = m_project.config();
     if (m_folder.isEmpty() || m_project.folder() != m_folder) return;
     if (config.validationShare == m_share && config.seed == m_seed) return;
     const auto dataset = m_project.dataset();
@@ -58,7 +58,7 @@ void DatasetLoader::read() {
     m_delay.stop();
     if (m_job) m_job->stop();
     m_job.reset();
-    const training::TrainConfig& config = m_project.config();
+    const settings::TrainConfig& config = m_project.config();
     m_folder = m_project.folder();
     m_share = config.validationShare;
     m_seed = config.seed;

@@ -11,7 +11,7 @@
 #include "core/backbones/ModelSummary.h"
 #include "core/base/Result.h"
 #include "core/data/DatasetIndex.h"
-#include "core/training/TrainConfig.h"
+#include "core/settings/TrainConfig.h"
 
 namespace graft::ui {
 
@@ -30,10 +30,10 @@ class Project : public QObject {
 
     // Every setting of the next run. runFolder is empty: newRunFolder() names one when it starts. Another
     // folder forgets the dataset, another backbone the summary.
-    const training::TrainConfig& config() const { return m_config; }
-    void setConfig(const training::TrainConfig& config);
+    const settings::TrainConfig& config() const { return m_config; }
+    void setConfig(const settings::TrainConfig& config);
     // What the backbone came with, to tell what a person changed.
-    const training::TrainConfig& defaults() const { return m_defaults; }
+    const settings::TrainConfig& defaults() const { return m_defaults; }
 
     // Takes the backbone's own preprocessing and freeze plan, and its other defaults where the person had
     // not changed them. weightsFile is empty for random weights. Where that cannot be, nothing changes and
@@ -41,12 +41,12 @@ class Project : public QObject {
     bool chooseBackbone(const QString& name, const QString& weightsFile);
     // The same with what training::defaultConfig() gave on a worker thread: it reads the whole of a weight
     // file that has a .json beside it.
-    bool takeBackbone(const Result<training::TrainConfig>& defaults);
+    bool takeBackbone(const Result<settings::TrainConfig>& defaults);
 
     // Where the window starts; for a worker thread. Without a name: MobileNetV2 if its weights are on this
     // machine, else the first backbone whose weights are, else ResNet-18 with random weights on small
     // pictures. Without a file the published weights, where they are.
-    static Result<training::TrainConfig> findDefaultBackbone(const QString& name, const QString& weightsFile);
+    static Result<settings::TrainConfig> findDefaultBackbone(const QString& name, const QString& weightsFile);
 
     // The block tree of config().backbone for the dataset's classes; null while it is being measured.
     std::shared_ptr<const backbones::ModelSummary> summary() const { return m_summary; }
@@ -77,8 +77,8 @@ class Project : public QObject {
     QString m_currentRun;
     std::shared_ptr<const data::DatasetIndex> m_dataset;
     std::shared_ptr<const backbones::ModelSummary> m_summary;
-    training::TrainConfig m_config;
-    training::TrainConfig m_defaults;
+    settings::TrainConfig m_config;
+    settings::TrainConfig m_defaults;
 };
 
 }  // namespace graft::ui

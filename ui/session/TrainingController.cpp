@@ -55,7 +55,7 @@ TrainingController::~TrainingController() {
     m_worker->wait();
 }
 
-void TrainingController::start(const training::TrainConfig& config,
+void TrainingController::start(const settings::TrainConfig& config,
                                std::shared_ptr<const data::DatasetIndex> dataset) {
     if (isActive() || !dataset) return;
     launch([config, dataset = std::move(dataset)](

@@ -2,7 +2,7 @@
 // Starts, pauses, continues and stops a training run and tells the window how it goes. Lives in the GUI
 // thread; nothing here waits. At most one run at a time.
 //
-//     connect(&controller, &TrainingController::eventsArrived, page, &TrainPage::showEvents);
+//     connect(&controller, &TrainingController::eventsArrived, page, &Page::showEvents);
 //     controller.start(config, dataset);
 #pragma once
 
@@ -16,7 +16,7 @@
 
 #include "core/base/Result.h"
 #include "core/data/DatasetIndex.h"
-#include "core/training/TrainConfig.h"
+#include "core/settings/TrainConfig.h"
 #include "core/training/TrainEvents.h"
 #include "core/training/Trainer.h"
 
@@ -44,7 +44,7 @@ class TrainingController : public QObject {
     ~TrainingController() override;
 
     // Both do nothing while a run is going on.
-    void start(const training::TrainConfig& config, std::shared_ptr<const data::DatasetIndex> dataset);
+    void start(const settings::TrainConfig& config, std::shared_ptr<const data::DatasetIndex> dataset);
     // dataFolder: where the run's images may lie, if they are gone from their own folder; may be empty.
     void resumeRun(const QString& runFolder, const QString& dataFolder);
 

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every setting of a run, with the backbone's defaults; only those that apply are shown. It edits the
-// project's configuration, and says beside a control what is wrong with its value.
+// Every setting of a run (core/settings/Settings.h), with the backbone's defaults; only those that apply are
+// shown. It edits the project's configuration, and says beside a control what is wrong with its value.
 #pragma once
 
 #include <QString>
 #include <QWidget>
 #include <deque>
 #include <functional>
-#include <vector>
 
-#include "core/training/TrainConfig.h"
+#include "core/settings/Settings.h"
 
-class QComboBox;
 class QVBoxLayout;
 
 namespace graft::ui {
@@ -39,47 +37,30 @@ class SettingsPanel : public QWidget {
 
   private:
     struct Row {
+        const settings::Setting* setting = nullptr;
         QWidget* widget = nullptr;
         QWidget* editor = nullptr;
         InlineError* error = nullptr;
-        QString inputError;                                      // what was typed is no number
-        std::function<void()> load;                              // from the configuration into the editor
-        std::function<void()> commit;                            // the other way
-        std::function<void(training::TrainConfig&)> setDefault;  // this one setting
-        std::function<bool(const training::TrainConfig&)> applies;
-    };
-    using Applies = std::function<bool(const training::TrainConfig&)>;
-    struct Choice {
-        QString text;
-        QString value;
+        QString inputError;            // of what was typed and is no value
+        std::function<void()> load;    // from the configuration into the editor
+        std::function<void()> commit;  // the other way; of fields that are typed in
     };
 
+    void addRows(settings::Group group);
     void addCaption(const QString& text);
-    Row& addRow(const QString& label, const QString& tip, QWidget* editor, Applies applies);
-    template <class T>
-    void addNumber(const char* name, const QString& label, const QString& tip,
-                   T& (*field)(training::TrainConfig&), Applies applies = {});
-    void addSwitch(const char* name, const QString& label, const QString& tip,
-                   bool& (*field)(training::TrainConfig&), Applies applies = {});
-    QComboBox* addChoice(const char* name, const QString& label, const QString& tip,
-                         const std::vector<Choice>& choices,
-                         std::function<QString(const training::TrainConfig&)> get,
-                         std::function<void(training::TrainConfig&, const QString&)> set);
-    void buildOptimization();
-    void buildHead();
-    void buildImages();
-    void buildCache();
-    void buildMachine();
+    Row& addRow(const settings::Setting& setting, QWidget* editor);
+    void addField(const settings::Setting& setting);
+    void addSwitch(const settings::Setting& setting);
+    void addChoice(const settings::Setting& setting);
     void listDevices();
-    void change(const std::function<void(training::TrainConfig&)>& edit);
+    settings::Value valueOf(const settings::Setting& setting) const;
+    void change(const settings::Setting& setting, const settings::Value& value);
     void loadAll();
     void check();
 
     Project& m_project;
     QVBoxLayout* m_layout = nullptr;
     InlineError* m_generalError = nullptr;
-    QComboBox* m_device = nullptr;
-    QComboBox* m_precision = nullptr;
     CachePanel* m_cache = nullptr;
     std::deque<Row> m_rows;  // a deque: the editors' connections hold references to its elements
     bool m_loading = false;

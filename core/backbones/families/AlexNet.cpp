@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Krizhevsky: One weird trick for parallelizing convolutional neural networks (2014), the variant of AlexNet
 // that torchvision has. A unit is a convolution or one of the two large linear layers.
-#include "core/backbones/detail/Backbone.h"
+#include "core/backbones/torch/Backbone.h"
 
 namespace graft::backbones {
 

@@ -3,8 +3,8 @@
 // stage.
 #include <torch/types.h>
 
-#include "core/backbones/detail/Attention.h"
-#include "core/backbones/detail/Backbone.h"
+#include "core/backbones/torch/Attention.h"
+#include "core/backbones/torch/Backbone.h"
 
 namespace graft::backbones {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Huang, Liu, van der Maaten, Weinberger: Densely Connected Convolutional Networks (2017), table 1; stages
 // are the table's rows, units the layers of a dense block.
-#include "core/backbones/detail/Backbone.h"
+#include "core/backbones/torch/Backbone.h"
 
 #include <regex>
 

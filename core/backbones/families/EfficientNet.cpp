@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tan, Le: EfficientNet (2019), table 1, and EfficientNetV2 (2021), table 4; stages are the tables' rows.
-#include "core/backbones/detail/Backbone.h"
-#include "core/backbones/detail/Blocks.h"
+#include "core/backbones/torch/Backbone.h"
+#include "core/backbones/torch/Blocks.h"
 
 #include <cmath>
 

@@ -2,8 +2,8 @@
 // Szegedy et al.: Going Deeper with Convolutions (2014), table 1, with batch norm and torchvision's 3 x 3 in
 // the place of the 5 x 5 convolutions. The auxiliary classifiers, which only training from scratch needs, are
 // left out.
-#include "core/backbones/detail/Backbone.h"
-#include "core/backbones/detail/InceptionParts.h"
+#include "core/backbones/torch/Backbone.h"
+#include "core/backbones/torch/InceptionParts.h"
 
 namespace graft::backbones {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Szegedy et al.: Rethinking the Inception Architecture (2015), table 1 and figures 5 to 7 and 10. The
 // auxiliary classifier, which only training from scratch needs, is left out.
-#include "core/backbones/detail/Backbone.h"
-#include "core/backbones/detail/InceptionParts.h"
+#include "core/backbones/torch/Backbone.h"
+#include "core/backbones/torch/InceptionParts.h"
 
 namespace graft::backbones {
 

@@ -4,9 +4,9 @@
 
 #include <cmath>
 
-#include "core/backbones/detail/Attention.h"
-#include "core/backbones/detail/Backbone.h"
-#include "core/backbones/detail/Blocks.h"
+#include "core/backbones/torch/Attention.h"
+#include "core/backbones/torch/Backbone.h"
+#include "core/backbones/torch/Blocks.h"
 
 namespace graft::backbones {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Tan et al.: MnasNet (2019), model B1; stages are the boxes of its figure 7.
-#include "core/backbones/detail/Backbone.h"
-#include "core/backbones/detail/Blocks.h"
+#include "core/backbones/torch/Backbone.h"
+#include "core/backbones/torch/Blocks.h"
 
 namespace graft::backbones {
 

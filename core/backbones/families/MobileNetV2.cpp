@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sandler, Howard, Zhu, Zhmoginov, Chen: MobileNetV2 (2018), table 2; stages are the table's rows.
-#include "core/backbones/detail/Backbone.h"
-#include "core/backbones/detail/Blocks.h"
+#include "core/backbones/torch/Backbone.h"
+#include "core/backbones/torch/Blocks.h"
 
 namespace graft::backbones {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Howard et al.: Searching for MobileNetV3 (2019), tables 1 and 2; a stage ends where the picture is halved.
-#include "core/backbones/detail/Backbone.h"
-#include "core/backbones/detail/Blocks.h"
+#include "core/backbones/torch/Backbone.h"
+#include "core/backbones/torch/Blocks.h"
 
 namespace graft::backbones {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Radosavovic et al.: Designing Network Design Spaces (2020): RegNetX, and with squeeze-and-excitation
 // RegNetY.
-#include "core/backbones/detail/Backbone.h"
-#include "core/backbones/detail/Blocks.h"
+#include "core/backbones/torch/Backbone.h"
+#include "core/backbones/torch/Blocks.h"
 
 #include <algorithm>
 #include <cmath>

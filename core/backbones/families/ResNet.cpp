@@ -3,7 +3,7 @@
 // (2017); Zagoruyko, Komodakis: Wide ResNet (2016). As torchvision, the bottleneck's stride is in its 3 x 3
 // convolution
 // ("ResNet v1.5").
-#include "core/backbones/detail/Backbone.h"
+#include "core/backbones/torch/Backbone.h"
 
 namespace graft::backbones {
 

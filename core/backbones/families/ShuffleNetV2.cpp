@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Ma, Zhang, Zheng, Sun: ShuffleNet V2 (2018), table 5 and figure 3 (c, d).
-#include "core/backbones/detail/Backbone.h"
-#include "core/backbones/detail/Blocks.h"
+#include "core/backbones/torch/Backbone.h"
+#include "core/backbones/torch/Blocks.h"
 
 namespace graft::backbones {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Iandola et al.: SqueezeNet (2016), figure 2, and version 1.1 of the authors' repository. A stage ends
 // where the picture is halved.
-#include "core/backbones/detail/Backbone.h"
+#include "core/backbones/torch/Backbone.h"
 
 namespace graft::backbones {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Simonyan, Zisserman: Very Deep Convolutional Networks (2014), table 1; a stage ends where the picture is
 // halved. A unit is a convolution or one of the two large linear layers.
-#include "core/backbones/detail/Backbone.h"
+#include "core/backbones/torch/Backbone.h"
 
 namespace graft::backbones {
 

@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "core/backbones/detail/Attention.h"
-#include "core/backbones/detail/Backbone.h"
+#include "core/backbones/torch/Attention.h"
+#include "core/backbones/torch/Backbone.h"
 
 namespace graft::backbones {
 

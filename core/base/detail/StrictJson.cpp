@@ -30,6 +30,14 @@ std::vector<StrictJson> StrictJson::items() const {
     return all;
 }
 
+std::vector<std::string> StrictJson::keys() const {
+    if (!m_value.is_object()) refuse("is no object");
+    std::vector<std::string> all;
+    for (const auto& [key, value] : m_value.items())
+        all.push_back(key);
+    return all;
+}
+
 void StrictJson::convert(bool& value) const {
     if (!m_value.is_boolean()) refuse("is neither true nor false");
     value = m_value.get<bool>();

@@ -35,6 +35,7 @@ class StrictJson {
     bool isNull() const { return m_value.is_null(); }
     StrictJson at(const std::string& key) const;
     std::vector<StrictJson> items() const;  // of a list
+    std::vector<std::string> keys() const;  // of an object
 
     // bool, integers, double and float (finite), std::string, std::vector and std::array of these.
     template <class T>

@@ -3,88 +3,24 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <optional>
 #include <utility>
 
+#include "core/data/detail/FolderTree.h"
+#include "core/data/detail/LayoutWarnings.h"
 #include "core/data/detail/NameLooks.h"
-#include "core/data/detail/SplitNames.h"
 
 namespace graft::data {
 
 namespace {
 
-// A picture, also one in a format that is not read: why is then filled.
-struct Item {
-    std::string path;
-    std::string why;
-    bool isOtherFormat = false;
-};
-
-struct Node {
-    std::string name;
-    std::string path;  // relative to the root; empty for the root itself
-    std::map<std::string, std::unique_ptr<Node>> children;
-    std::vector<Item> items;     // directly inside
-    std::size_t total = 0;       // items at any depth
-    std::optional<Split> split;  // that its name says, among the names beside it
-    bool hasOtherFiles = false;
-
-    Node& child(const std::string& childName) {
-        auto& node = children[childName];
-        if (!node) {
-            node = std::make_unique<Node>();
-            node->name = childName;
-            node->path = path.empty() ? childName : path + "/" + childName;
-        }
-        return *node;
-    }
-};
-
-using Nodes = std::vector<const Node*>;
-
-Nodes foldersWithPictures(const Node& node) {
-    Nodes found;
-    for (const auto& [name, child] : node.children) {
-        if (child->total > 0) found.push_back(child.get());
-    }
-    return found;
-}
-
-std::optional<Split> splitOf(const Node& node) {
-    return node.split;
-}
-
-// "leaves_train" beside "leaves_test": what all of them begin or end with is the data set's name. A folder
-// alone in its own has the one above's: leaves_train/leaves_train.
-void nameSplits(Node& node, const CommonWords& wordsAbove) {
-    std::vector<std::string> names;
-    for (const Node* child : foldersWithPictures(node))
-        names.push_back(child->name);
-    const CommonWords words = names.size() == 1 ? wordsAbove : commonWords(names);
-    for (const auto& [name, child] : node.children) {
-        child->split = splitOfName(name);
-        if (!child->split) child->split = splitOfName(name, words);
-        nameSplits(*child, words);
-    }
-}
-
-// The folder that holds the class folders of a split: it may be wrapped, as in seg_train/seg_train/CLASS.
-const Node& unwrapped(const Node& split) {
-    const Nodes inside = foldersWithPictures(split);
-    if (!split.items.empty() || inside.size() != 1 || !inside.front()->items.empty()) return split;
-    const Node& only = *inside.front();
-    const bool sameName = splitOf(only) && splitOf(only) == splitOf(split);
-    return sameName || foldersWithPictures(only).size() > 1 ? unwrapped(only) : split;
-}
-
-bool holdsClasses(const Node& split) {
+bool holdsClasses(const FolderNode& split) {
     return !foldersWithPictures(unwrapped(split)).empty();
 }
 
-std::set<std::string> classesIn(const Node& split) {
+std::set<std::string> classesIn(const FolderNode& split) {
     std::set<std::string> classes;
-    for (const Node* one : foldersWithPictures(unwrapped(split)))
+    for (const FolderNode* one : foldersWithPictures(unwrapped(split)))
         classes.insert(looksOf(one->name));
     return classes;
 }
@@ -92,14 +28,14 @@ std::set<std::string> classesIn(const Node& split) {
 // FOLDER/{train,val,test}/CLASS if there is a train folder with classes in it, and a val or test folder or
 // nothing else beside it: a class called "train" among others is not taken for a split. Without one, if
 // nothing but val and test folders are there, with the same classes.
-bool isSplitLevel(const Node& node) {
+bool isSplitLevel(const FolderNode& node) {
     bool train = false;
     bool flatTrain = false;  // its pictures lie in no class
     bool others = false;
     std::set<Split> heldOut;
     std::set<std::set<std::string>> heldOutClasses;
     for (const auto& [name, child] : node.children) {
-        const auto split = splitOf(*child);
+        const auto split = child->split;
         if (split == Split::Train) {
             train = train || holdsClasses(*child);
             flatTrain = flatTrain || (child->total > 0 && !holdsClasses(*child));
@@ -117,22 +53,22 @@ bool isSplitLevel(const Node& node) {
 }
 
 // FOLDER/CLASS/{train,val,test}: every class holds split folders and nothing else.
-bool isSplitInsideClasses(const Node& node) {
-    const Nodes classes = foldersWithPictures(node);
-    return classes.size() >= 2 && std::ranges::all_of(classes, [](const Node* ofClass) {
+bool isSplitInsideClasses(const FolderNode& node) {
+    const FolderNodes classes = foldersWithPictures(node);
+    return classes.size() >= 2 && std::ranges::all_of(classes, [](const FolderNode* ofClass) {
                std::set<Split> splits;
-               for (const Node* inside : foldersWithPictures(*ofClass)) {
-                   if (!splitOf(*inside)) return false;
-                   splits.insert(*splitOf(*inside));
+               for (const FolderNode* inside : foldersWithPictures(*ofClass)) {
+                   if (!inside->split) return false;
+                   splits.insert(*inside->split);
                }
                return ofClass->items.empty() && splits.size() >= 2 && splits.contains(Split::Train);
            });
 }
 
 // Where the class or split folders are: a folder that holds them all and nothing else is looked through.
-const Node* classLevel(const Node& node) {
+const FolderNode* classLevel(const FolderNode& node) {
     if (isSplitLevel(node)) return &node;
-    const Nodes inside = foldersWithPictures(node);
+    const FolderNodes inside = foldersWithPictures(node);
     if (!node.items.empty() || inside.size() > 1) return &node;
     if (inside.empty()) return nullptr;
     // An empty folder beside it looks like a class that has no pictures yet.
@@ -146,18 +82,15 @@ const Node* classLevel(const Node& node) {
 
 class LayoutMaker {
   public:
-    explicit LayoutMaker(std::string root) : m_root(std::move(root)) {}
-
-    FolderLayout make(const ImageListing& listing) {
-        fillTree(listing);
-        nameSplits(m_tree, {});
-        const Node* found = classLevel(m_tree);
-        const Node& level = found != nullptr ? *found : m_tree;
+    FolderLayout make(FolderTree tree) {
+        m_layout.unused = std::move(tree.otherFiles);
+        const FolderNode* found = classLevel(tree.top);
+        const FolderNode& level = found != nullptr ? *found : tree.top;
         if (!level.path.empty()) {
-            warn(level.path, ProblemCode::ClassesFurtherIn,
+            warn(m_layout.problems, level, ProblemCode::ClassesFurtherIn,
                  "The classes were looked for in this folder, the only one with pictures.");
         }
-        leaveOut(m_tree, level);
+        leaveOut(tree.top, level);
         if (isSplitLevel(level)) {
             useSplits(level);
         } else if (isSplitInsideClasses(level)) {
@@ -171,55 +104,8 @@ class LayoutMaker {
     }
 
   private:
-    std::string relative(const std::string& path) const {
-        return path.size() > m_root.size() + 1 && path.starts_with(m_root + "/")
-                   ? path.substr(m_root == "/" ? 1 : m_root.size() + 1)
-                   : (m_root == "/" && path.size() > 1 ? path.substr(1) : ".");
-    }
-
-    // The folder that holds the path; visit is called for it and all above it.
-    template <class Visit>
-    Node& folderOf(const std::string& path, const Visit& visit) {
-        Node* node = &m_tree;
-        visit(*node);
-        std::size_t start = 0;
-        for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', start)) {
-            node = &node->child(path.substr(start, slash - start));
-            visit(*node);
-            start = slash + 1;
-        }
-        return *node;
-    }
-
-    // JSON and the model's class names are UTF-8: another name would not come back from them as it was.
-    void addItem(const std::string& path, std::string why) {
-        const bool isText = isUtf8(path);
-        if (!isText) why = "The name of this file, or of a folder above it, is no UTF-8; rename it.";
-        Node& folder = folderOf(path, [](Node& node) { ++node.total; });
-        folder.items.push_back({path, why, isText && !why.empty()});
-    }
-
-    void fillTree(const ImageListing& listing) {
-        for (const std::string& folder : listing.folders)
-            folderOf(relative(folder) + "/", [](Node&) {});
-        for (const std::string& image : listing.images)
-            addItem(relative(image), {});
-        for (const PassedOver& entry : listing.passedOver) {
-            if (entry.reason == PassedOverReason::OtherFormat) {
-                addItem(relative(entry.path), entry.message);
-                continue;
-            }
-            m_layout.unused.push_back({relative(entry.path), entry.reason, entry.message, entry.files});
-            folderOf(m_layout.unused.back().path, [](Node& node) { node.hasOtherFiles = true; });
-        }
-    }
-
-    void warn(std::string path, ProblemCode code, std::string message) {
-        m_layout.problems.push_back({path.empty() ? "." : std::move(path), code, std::move(message), false});
-    }
-
-    void leaveOutItems(const Node& node) {
-        for (const Item& item : node.items) {
+    void leaveOutItems(const FolderNode& node) {
+        for (const FolderNode::Item& item : node.items) {
             m_layout.unused.push_back(
                 item.isOtherFormat
                     ? PassedOver{item.path, PassedOverReason::OtherFormat, item.why, 1}
@@ -231,7 +117,7 @@ class LayoutMaker {
 
     // Pictures between the root and the level lie in no class; there are some only if nothing was looked
     // through.
-    void leaveOut(const Node& from, const Node& level) {
+    void leaveOut(const FolderNode& from, const FolderNode& level) {
         if (&from == &level) return;
         leaveOutItems(from);
         for (const auto& [name, child] : from.children) {
@@ -240,13 +126,13 @@ class LayoutMaker {
         }
     }
 
-    void leaveOutWhole(const Node& node, PassedOverReason reason, const std::string& message) {
+    void leaveOutWhole(const FolderNode& node, PassedOverReason reason, const std::string& message) {
         if (node.total > 0) m_layout.unused.push_back({node.path, reason, message, node.total});
     }
 
-    void addClass(const Node& folder, const std::string& className, std::optional<Split> split) {
+    void addClass(const FolderNode& folder, const std::string& className, std::optional<Split> split) {
         m_layout.classNames.insert(className);
-        for (const Item& item : folder.items) {
+        for (const FolderNode::Item& item : folder.items) {
             Candidate candidate;
             candidate.path = item.path;
             candidate.className = className;
@@ -258,116 +144,34 @@ class LayoutMaker {
             addClass(*child, className, split);
     }
 
-    void useClasses(const Node& level) {
+    void useClasses(const FolderNode& level) {
         leaveOutItems(level);
-        bool likeSplits = level.children.size() > 1;
-        for (const auto& [name, child] : level.children) {
+        for (const auto& [name, child] : level.children)
             addClass(*child, name, std::nullopt);
-            likeSplits = likeSplits && splitOf(*child).has_value();
-        }
-        if (likeSplits) {
-            warn(level.path, ProblemCode::SplitNamesAsClasses,
-                 "The folders are named like splits, but none of them is a training folder with class "
-                 "folders, so "
-                 "they are taken for the classes; put the pictures of each class into a folder of its own "
-                 "inside "
-                 "each of them.");
-        }
-        if (!likeSplits) warnOfSplitsInNames(level);
-        warnOfLoneSplit(level);
-        warnOfSameSubfolders(level);
+        warnOfClasses(level, m_layout.problems);
     }
 
-    // train_cat, train_dog, val_cat, val_dog; trainA, testA.
-    void warnOfSplitsInNames(const Node& level) {
-        std::set<Split> splits;
-        const Nodes classes = foldersWithPictures(level);
-        for (const Node* one : classes) {
-            const auto split = splitInName(one->name);
-            if (!split) return;
-            splits.insert(*split);
-        }
-        if (splits.size() < 2 || !splits.contains(Split::Train)) return;
-        warn(level.path, ProblemCode::SplitNamesAsClasses,
-             "The names of all folders say a split (\"" + classes.front()->name + "\", \"" +
-                 classes.back()->name +
-                 "\"), but they are taken for the classes. If they are not, sort them into one folder for "
-                 "each "
-                 "split, with a folder for each class inside.");
-    }
-
-    // FOLDER/train/CLASS with something else beside it.
-    void warnOfLoneSplit(const Node& level) {
-        const Nodes classes = foldersWithPictures(level);
-        for (const Node* one : classes) {
-            if (splitOf(*one) != Split::Train || foldersWithPictures(unwrapped(*one)).size() < 2) continue;
-            const auto other =
-                std::ranges::find_if(classes, [](const Node* node) { return !splitOf(*node); });
-            if (other == classes.end()) continue;
-            warn(one->path, ProblemCode::SplitNamesAsClasses,
-                 "The folder is named like a split and holds folders with pictures, but \"" + (*other)->name +
-                     "\" beside it is no split, so both are taken for classes. If it is the training set, "
-                     "choose this folder, or move the other away.");
-        }
-    }
-
-    void warnOfSameSubfolders(const Node& level) {
-        const Nodes classes = foldersWithPictures(level);
-        for (const Node* one : classes) {
-            std::set<Split> splits;
-            for (const Node* inside : foldersWithPictures(*one)) {
-                if (const auto split = splitOf(*inside)) splits.insert(*split);
-            }
-            if (splits.size() < 2) continue;
-            warn(one->path, ProblemCode::SameSubfolders,
-                 "The class holds split folders, but not every class does so alone: they are taken for one "
-                 "folder "
-                 "and split anew. Give all classes the same split folders and nothing beside them.");
-            return;
-        }
-        warnOfSameNames(classes, level);
-    }
-
-    // The folders inside of these are not told apart.
-    void warnOfSameNames(const Nodes& folders, const Node& level) {
-        const auto namesIn = [](const Node& node) {
-            std::set<std::string> names;
-            for (const Node* inside : foldersWithPictures(node))
-                names.insert(inside->name);
-            return names;
-        };
-        if (folders.size() < 2) return;
-        const std::set<std::string> names = namesIn(*folders.front());
-        if (names.size() < 2 ||
-            !std::ranges::all_of(folders, [&](const Node* one) { return namesIn(*one) == names; }))
-            return;
-        warn(level.path, ProblemCode::SameSubfolders,
-             "All classes hold the same folders (\"" + *names.begin() + "\", \"" + *std::next(names.begin()) +
-                 "\"" + (names.size() > 2 ? ", .." : "") +
-                 "), which are not told apart. If those are the classes, put them at the top.");
-    }
-
-    void useSplitsInside(const Node& level) {
+    void useSplitsInside(const FolderNode& level) {
         leaveOutItems(level);
         for (const auto& [name, child] : level.children) {
             for (const auto& [splitName, inside] : child->children) {
-                const auto split = splitOf(*inside);
+                const auto split = inside->split;
                 if (split == Split::Validation && inside->total > 0) m_layout.splitByFolders = true;
             }
         }
         for (const auto& [name, child] : level.children) {
             m_layout.classNames.insert(name);
             for (const auto& [splitName, inside] : child->children)
-                addClass(*inside, name, trainedOn(splitOf(*inside)));
+                addClass(*inside, name, trainedOn(inside->split));
         }
-        Nodes training;
-        for (const Node* ofClass : foldersWithPictures(level)) {
-            for (const Node* inside : foldersWithPictures(*ofClass)) {
-                if (splitOf(*inside) == Split::Train) training.push_back(inside);
+        FolderNodes training;
+        for (const FolderNode* ofClass : foldersWithPictures(level)) {
+            for (const FolderNode* inside : foldersWithPictures(*ofClass)) {
+                if (inside->split == Split::Train) training.push_back(inside);
             }
         }
-        warnOfSameNames(training, level);
-        warn(level.path, ProblemCode::SplitInsideClasses,
+        warnOfSameNames(training, level, m_layout.problems);
+        warn(m_layout.problems, level, ProblemCode::SplitInsideClasses,
              m_layout.splitByFolders ? "Every class holds split folders; they are the split."
                                      : "Every class holds split folders but none for validation: a part of "
                                        "the training images is kept "
@@ -379,11 +183,11 @@ class LayoutMaker {
         return split == Split::Train && !m_layout.splitByFolders ? std::nullopt : split;
     }
 
-    void useSplits(const Node& level) {
+    void useSplits(const FolderNode& level) {
         leaveOutItems(level);
-        std::map<Split, Nodes> splits;
+        std::map<Split, FolderNodes> splits;
         for (const auto& [name, child] : level.children) {
-            const auto split = splitOf(*child);
+            const auto split = child->split;
             if (!split) {
                 leaveOutWhole(
                     *child, PassedOverReason::NoSplit,
@@ -397,21 +201,21 @@ class LayoutMaker {
         std::set<std::string> trainClasses;
         for (const auto& [split, folders] : splits) {
             if (hasTraining && split != Split::Train) continue;
-            for (const Node* folder : folders) {
+            for (const FolderNode* folder : folders) {
                 for (const auto& [className, inside] : unwrapped(*folder).children)
                     trainClasses.insert(looksOf(className));
             }
         }
         // A folder whose folders are not the classes of train holds pictures that nobody has sorted.
-        const auto isSorted = [&](const Node* split) {
-            const Node& inside = unwrapped(*split);
+        const auto isSorted = [&](const FolderNode* split) {
+            const FolderNode& inside = unwrapped(*split);
             return std::ranges::any_of(inside.children, [&](const auto& entry) {
                 return entry.second->total > 0 && trainClasses.contains(looksOf(entry.first));
             });
         };
         m_layout.splitByFolders = std::ranges::any_of(splits[Split::Validation], isSorted);
         for (const auto& [split, folders] : splits) {
-            for (const Node* folder : folders) {
+            for (const FolderNode* folder : folders) {
                 if (split == Split::Train || isSorted(folder)) {
                     useSplit(*folder, trainedOn(split));
                 } else if (folder->total > 0) {
@@ -420,7 +224,7 @@ class LayoutMaker {
                         "The folder has none of the training folder's classes in it, so its pictures "
                         "are not used; sort them into class folders.");
                     warn(
-                        folder->path, ProblemCode::UnsortedSplit,
+                        m_layout.problems, *folder, ProblemCode::UnsortedSplit,
                         "The folder has none of the training folder's classes in it, so its pictures are not "
                         "used; sort them into class folders.");
                 }
@@ -428,42 +232,40 @@ class LayoutMaker {
             sayDouble(folders);
         }
         if (!hasTraining) {
-            warn(level.path, ProblemCode::ClassMissingInSplit,
+            warn(m_layout.problems, level, ProblemCode::ClassMissingInSplit,
                  "There are folders to validate and to test with and none to train on; put the training "
                  "images into "
                  "a folder \"train\" beside them, with a folder for each class inside.");
         }
         if (!m_layout.splitByFolders && splits[Split::Test].size() + splits[Split::Validation].size() > 0) {
-            warn(level.path, ProblemCode::NoValidationFolder,
+            warn(m_layout.problems, level, ProblemCode::NoValidationFolder,
                  "There is no folder with validation images, so a part of the training images is kept for "
                  "validation; test images stay for the test.");
         }
     }
 
-    void sayDouble(const Nodes& folders) {
+    void sayDouble(const FolderNodes& folders) {
         if (folders.size() < 2) return;
-        warn(folders[1]->path, ProblemCode::SplitTwice,
+        warn(m_layout.problems, *folders[1], ProblemCode::SplitTwice,
              "\"" + folders[0]->name + "\" and \"" + folders[1]->name +
                  "\" are taken for parts of the same split.");
     }
 
-    void useSplit(const Node& folder, std::optional<Split> split) {
-        const Node& inside = unwrapped(folder);
+    void useSplit(const FolderNode& folder, std::optional<Split> split) {
+        const FolderNode& inside = unwrapped(folder);
         leaveOut(folder, inside);
         leaveOutItems(inside);
         for (const auto& [name, child] : inside.children)
             addClass(*child, name, split);
     }
 
-    std::string m_root;
-    Node m_tree;
     FolderLayout m_layout;
 };
 
 }  // namespace
 
 FolderLayout layOut(const std::string& root, const ImageListing& listing) {
-    return LayoutMaker(root).make(listing);
+    return LayoutMaker().make(treeOf(root, listing));
 }
 
 }  // namespace graft::data

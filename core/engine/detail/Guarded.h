@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/base/detail/TorchErrors.h"
+#include "core/base/torch/TorchErrors.h"
 #include "core/engine/EngineFunctions.h"
 
 namespace graft::engine {

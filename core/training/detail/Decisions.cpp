@@ -11,27 +11,28 @@
 #include "core/base/detail/AtomicFile.h"
 #include "core/base/detail/Hash.h"
 #include "core/base/detail/TextFile.h"
+#include "core/settings/Settings.h"
 #include "core/training/detail/RunJson.h"
 
 namespace graft::training {
 
-std::vector<Setting> settingsThatCount(const TrainConfig& config) {
+std::vector<SettingText> settingsThatCount(const settings::TrainConfig& config) {
     using Json = nlohmann::ordered_json;
-    Json json = Json::parse(toJson(config));
-    // Places, and what is planned: these may differ when a run goes on. The weights have a hash of their own.
-    for (const char* free : {"dataset_folder", "validation_share", "weights_file", "epochs",
-                             "early_stop_epochs", "threads", "loader_threads", "device", "plan_changes"})
+    Json json = Json::parse(settings::toJson(config));
+    // Places, and what was planned. The weights have a hash of their own.
+    for (const char* free : {"format", "dataset_folder", "weights_file", "plan_changes"})
         json.erase(free);
-    json["cache"].erase("budget_gigabytes");
     json["frozen_units"] = json["frozen_units"].dump();
-    std::vector<Setting> settings;
+    std::vector<SettingText> texts;
     const Json flat = json.flatten();  // items() refers to it
     for (const auto& [pointer, value] : flat.items()) {
-        std::string name = pointer.substr(1);
-        std::ranges::replace(name, '/', '.');
-        settings.push_back({name, value.is_string() ? value.get<std::string>() : value.dump()});
+        std::string key = pointer.substr(1);
+        std::ranges::replace(key, '/', '.');
+        const settings::Setting* setting = settings::find(key);
+        if (setting != nullptr && setting->mayDiffer) continue;
+        texts.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
     }
-    return settings;
+    return texts;
 }
 
 std::string hashOfList(const data::DatasetIndex& dataset) {
@@ -43,12 +44,12 @@ std::string hashOfList(const data::DatasetIndex& dataset) {
     return base::sha256Hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
-Result<void> checkUnedited(const Decisions& decisions, const TrainConfig& config,
+Result<void> checkUnedited(const Decisions& decisions, const settings::TrainConfig& config,
                            const data::DatasetIndex& dataset, const RunPaths& paths) {
     const auto now = settingsThatCount(config);
     for (const auto& [name, value] : decisions.settings) {
         const auto found =
-            std::ranges::find_if(now, [&](const Setting& setting) { return setting[0] == name; });
+            std::ranges::find_if(now, [&](const SettingText& setting) { return setting[0] == name; });
         if (found == now.end() || (*found)[1] == value) continue;
         return fail(
             ErrorCode::BadFormat,

@@ -12,13 +12,13 @@
 
 #include "core/base/Result.h"
 #include "core/data/DatasetIndex.h"
-#include "core/training/TrainConfig.h"
+#include "core/settings/TrainConfig.h"
 #include "core/training/detail/RunWriter.h"
 #include "core/training/detail/TrainedOn.h"
 
 namespace graft::training {
 
-using Setting = std::array<std::string, 2>;  // its way through config.json, and its value there
+using SettingText = std::array<std::string, 2>;  // its way through config.json, and its value there
 
 struct Decisions {
     std::string graft;      // versions, for people and for the sentence when they have changed
@@ -28,7 +28,7 @@ struct Decisions {
     int threads = 0;        // that calculate
     // Of config.json what changes numbers, and of dataset.json the classes and the images' splits, in order:
     // who edits them goes on with another run. Empty in older runs.
-    std::vector<Setting> settings = {};
+    std::vector<SettingText> settings = {};
     std::string listSha256 = {};
     std::string weightsSha256;  // of the file that the backbone's weights came from; empty for random ones
     // What the weights file had learnt when the run began: it may be gone later. Empty in older runs.
@@ -41,10 +41,10 @@ struct Decisions {
     std::uint64_t budgetBytes = 0;  // of the cache when this was decided
 };
 
-std::vector<Setting> settingsThatCount(const TrainConfig& config);
+std::vector<SettingText> settingsThatCount(const settings::TrainConfig& config);
 std::string hashOfList(const data::DatasetIndex& dataset);
 // Errors: BadFormat, naming what was edited. Nothing to say of what is not in the decisions.
-Result<void> checkUnedited(const Decisions& decisions, const TrainConfig& config,
+Result<void> checkUnedited(const Decisions& decisions, const settings::TrainConfig& config,
                            const data::DatasetIndex& dataset, const RunPaths& paths);
 
 // Errors: Unwritable.

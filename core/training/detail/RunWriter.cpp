@@ -7,6 +7,7 @@
 
 #include "core/base/detail/AtomicFile.h"
 #include "core/base/detail/TextFile.h"
+#include "core/settings/Settings.h"
 #include "core/training/detail/RunJson.h"
 
 namespace graft::training {
@@ -38,7 +39,8 @@ Result<void> checkIsNoRun(const std::string& runFolder) {
     return {};
 }
 
-Result<void> writePlan(const RunPaths& paths, const TrainConfig& config, const data::DatasetIndex& dataset) {
+Result<void> writePlan(const RunPaths& paths, const settings::TrainConfig& config,
+                       const data::DatasetIndex& dataset) {
     return base::writeFileAtomically(paths.dataset, toJson(dataset)).and_then([&] {
         return base::writeFileAtomically(paths.config, toJson(config));
     });

@@ -8,7 +8,7 @@
 #include "core/base/Result.h"
 #include "core/data/DatasetIndex.h"
 #include "core/evaluation/Evaluation.h"
-#include "core/training/TrainConfig.h"
+#include "core/settings/TrainConfig.h"
 #include "core/training/TrainEvents.h"
 
 namespace graft::training {
@@ -48,7 +48,8 @@ inline constexpr const char* kNoModel =
 Result<void> checkIsNoRun(const std::string& runFolder);
 
 // dataset.json and then config.json, with which a run begins to be one. Errors: Unwritable.
-Result<void> writePlan(const RunPaths& paths, const TrainConfig& config, const data::DatasetIndex& dataset);
+Result<void> writePlan(const RunPaths& paths, const settings::TrainConfig& config,
+                       const data::DatasetIndex& dataset);
 
 // The whole history, so that a resumed run never repeats an epoch's line.
 Result<void> writeMetrics(const RunPaths& paths, const std::vector<EpochDone>& epochs);

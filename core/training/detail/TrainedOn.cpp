@@ -6,7 +6,8 @@
 
 #include "core/backbones/Catalogue.h"
 #include "core/base/detail/TextFile.h"
-#include "core/exporting/detail/Sidecar.h"
+#include "core/inference/detail/Sidecar.h"
+#include "core/settings/Settings.h"
 #include "core/training/RunFolder.h"
 #include "core/training/detail/Decisions.h"
 #include "core/training/detail/RunWriter.h"
@@ -54,7 +55,7 @@ Result<Learnt> learntByRun(const std::string& run, int runs) {
         return learnt;
     }
     // A run of an older version: what it was begun from may still be there.
-    const auto config = base::readText(paths.config).and_then(configFromJson);
+    const auto config = base::readText(paths.config).and_then(settings::configFromJson);
     if (!config || config->weightsFile.empty()) return learnt;
     std::error_code error;
     if (*decisions && !fs::exists(config->weightsFile, error) && isPublished((*decisions)->weightsSha256))
@@ -68,8 +69,8 @@ Result<Learnt> learntByRun(const std::string& run, int runs) {
 Result<Learnt> learntByWeights(const std::string& file, int runs) {
     std::error_code error;
     if (const std::string run = runOf(file); !run.empty() && runs > 0) return learntByRun(run, runs);
-    const bool published = fs::exists(file, error) && !fs::exists(exporting::sidecarPath(file), error) &&
-                           !exporting::isMarkedAsTrained(file);
+    const bool published = fs::exists(file, error) && !fs::exists(inference::sidecarPath(file), error) &&
+                           !inference::isMarkedAsTrained(file);
     return published ? Learnt() : Learnt{{}, {file}};
 }
 

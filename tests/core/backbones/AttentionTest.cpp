@@ -5,9 +5,9 @@
 #include <torch/utils.h>
 #include <torch/version.h>
 
-#include "core/backbones/detail/Attention.h"
-#include "core/backbones/detail/Network.h"
-#include "core/backbones/detail/Trace.h"
+#include "core/backbones/torch/Attention.h"
+#include "core/backbones/torch/Network.h"
+#include "core/backbones/torch/Trace.h"
 
 namespace graft::test {
 

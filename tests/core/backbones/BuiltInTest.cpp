@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "core/backbones/detail/Network.h"
+#include "core/backbones/WeightStore.h"
+#include "core/backbones/torch/Network.h"
 #include "core/data/IdxImport.h"
+#include "core/training/DefaultConfig.h"
 #include "core/training/Trainer.h"
 #include "core/weights/WeightFile.h"
-#include "core/weights/WeightStore.h"
 #include "tests/support/RawTensors.h"
 #include "tests/support/SampleFolder.h"
 #include "tests/support/TestFiles.h"
@@ -27,8 +28,8 @@ class BuiltInTest : public testing::Test {
         const auto found = std::ranges::find(all, true, &backbones::CatalogueEntry::builtIn);
         ASSERT_NE(found, all.end());
         entry = *found;
-        const auto located = weights::locateWeights(entry);
-        ASSERT_TRUE(located) << "not in " << weights::builtInFolder();
+        const auto located = backbones::locateWeights(entry);
+        ASSERT_TRUE(located) << "not in " << backbones::builtInFolder();
         file = *located;
     }
     void TearDown() override { unsetenv("GRAFT_BACKBONES"); }
@@ -42,25 +43,26 @@ class BuiltInTest : public testing::Test {
 };
 
 TEST_F(BuiltInTest, IsChosenWhereNothingElseIsHere) {
-    EXPECT_EQ(weights::firstChoice().name, entry.name);
-    EXPECT_EQ(weights::firstChoice().file, file);
-    EXPECT_EQ(weights::locateAnyWeights(entry.name), file);
-    const auto stored = weights::listWeights();
+    EXPECT_EQ(backbones::firstChoice().name, entry.name);
+    EXPECT_EQ(backbones::firstChoice().file, file);
+    EXPECT_EQ(backbones::locateAnyWeights(entry.name), file);
+    const auto stored = backbones::listWeights();
     ASSERT_EQ(stored.size(), 1U);
     EXPECT_TRUE(stored[0].builtIn);
     EXPECT_EQ(stored[0].tag, entry.tag);
 
     // Anything else comes first, the architecture's published weights too.
-    const std::string published = weights::weightsFolder() + "/" + entry.name + "-IMAGENET1K_V1.safetensors";
+    const std::string published =
+        backbones::weightsFolder() + "/" + entry.name + "-IMAGENET1K_V1.safetensors";
     writeText(published, "x");
-    EXPECT_EQ(weights::firstChoice().file, published);
-    EXPECT_EQ(weights::locateAnyWeights(entry.name), published);
-    EXPECT_EQ(weights::locateWeights(entry), file) << "its own row still has it";
-    writeText(weights::weightsFolder() + "/mobilenet_v2.pth", "x");
-    EXPECT_EQ(weights::firstChoice().name, "mobilenet_v2");
+    EXPECT_EQ(backbones::firstChoice().file, published);
+    EXPECT_EQ(backbones::locateAnyWeights(entry.name), published);
+    EXPECT_EQ(backbones::locateWeights(entry), file) << "its own row still has it";
+    writeText(backbones::weightsFolder() + "/mobilenet_v2.pth", "x");
+    EXPECT_EQ(backbones::firstChoice().name, "mobilenet_v2");
 
     setenv("GRAFT_BACKBONES", path("nothing").c_str(), 1);
-    EXPECT_FALSE(weights::locateWeights(entry));
+    EXPECT_FALSE(backbones::locateWeights(entry));
 }
 
 TEST_F(BuiltInTest, TheCommandLineTrainsWithIt) {
@@ -89,8 +91,8 @@ TEST_F(BuiltInTest, TheCommandLineTrainsWithIt) {
 
 TEST_F(BuiltInTest, IsNeitherFetchedNorRemoved) {
     runtime::RunControl control;
-    EXPECT_EQ(weights::fetchWeights(entry, control).value_or(""), file);
-    const auto removed = weights::removeWeights(entry.name, entry.tag);
+    EXPECT_EQ(backbones::fetchWeights(entry, control).value_or(""), file);
+    const auto removed = backbones::removeWeights(entry.name, entry.tag);
     ASSERT_FALSE(removed);
     EXPECT_EQ(removed.error().path, file);
     EXPECT_TRUE(fs::exists(file));
@@ -99,7 +101,7 @@ TEST_F(BuiltInTest, IsNeitherFetchedNorRemoved) {
 TEST_F(BuiltInTest, IsTheArchitectureInHalfPrecision) {
     EXPECT_LE(fs::file_size(file), 8'000'000U);
     EXPECT_NEAR(static_cast<double>(fs::file_size(file)) / 1e6, entry.megabytes, 0.06);
-    const auto fit = weights::checkWeights(file, entry.name);
+    const auto fit = backbones::checkWeights(file, entry.name);
     ASSERT_TRUE(fit) << fit.error().sentence();
     EXPECT_TRUE(fit->fits()) << fit->sentence();
     const auto dict = weights::readWeights(file);
@@ -133,7 +135,7 @@ TEST_F(BuiltInTest, ItsFeaturesTellClothesApart) {
     ASSERT_TRUE(data::importIdx(idx + "t10k-images-idx3-ubyte.gz", idx + "t10k-labels-idx1-ubyte.gz",
                                 path("clothes"), options));
     const auto accuracy = [&](const std::string& weightsFile, const std::string& run) {
-        training::TrainConfig config = training::defaultConfig(entry.name, file).value();
+        settings::TrainConfig config = training::defaultConfig(entry.name, file).value();
         config.weightsFile = weightsFile;
         config.datasetFolder = path("clothes");
         config.runFolder = path(run);

@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "core/backbones/Catalogue.h"
-#include "core/backbones/detail/Network.h"
+#include "core/backbones/torch/Network.h"
 #include "core/weights/WeightFile.h"
 #include "tests/support/RawTensors.h"
 #include "tests/support/TestFiles.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/data/detail/BatchLoader.h"
+#include "core/data/torch/BatchLoader.h"
 
 #include <dlfcn.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <atomic>
 #include <cerrno>
 
-#include "core/base/detail/TorchErrors.h"
+#include "core/base/torch/TorchErrors.h"
 #include "tests/support/TestFiles.h"
 #include "tests/support/TinyImages.h"
 

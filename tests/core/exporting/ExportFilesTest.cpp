@@ -4,7 +4,7 @@
 #include <csignal>
 
 #include "core/exporting/Exporter.h"
-#include "core/exporting/detail/Sidecar.h"
+#include "core/inference/detail/Sidecar.h"
 #include "tests/support/FailingDevice.h"
 #include "tests/support/InChild.h"
 #include "tests/support/TrainingFixture.h"
@@ -93,14 +93,14 @@ class ExportFilesTest : public TrainingFixture {
         std::string& sidecar = contents.at("model.json");
         sidecar = sidecar.substr(0, sidecar.find(",\n  \"sha256\"")) + "\n}\n";
         put(contents);
-        const auto read = exporting::sidecarThatFits(file());
+        const auto read = inference::sidecarThatFits(file());
         EXPECT_TRUE(read && read->sha256.empty());
         return contents;
     }
 
     void expectTheNewOne(const Contents& now, const Contents& before, const Contents& whole) const {
         ASSERT_EQ(namesOf(now), namesOf(whole));
-        const auto sidecar = exporting::sidecarThatFits(file());
+        const auto sidecar = inference::sidecarThatFits(file());
         ASSERT_TRUE(sidecar) << sidecar.error().sentence();
         EXPECT_FALSE(sidecar->sha256.empty());
         EXPECT_TRUE(!before.contains("model") || now.at("model") != before.at("model"));
@@ -130,7 +130,7 @@ class ExportFilesTest : public TrainingFixture {
             } else if (status == 128 + SIGKILL) {
                 ++failures;
                 removeAside(now);
-                const auto sidecar = exporting::sidecarThatFits(file());
+                const auto sidecar = inference::sidecarThatFits(file());
                 if (!sidecar) {
                     EXPECT_TRUE(sidecar.error().message.ends_with("."));
                 } else if (now != before) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/inference/detail/ImageStream.h"
+#include "core/inference/torch/ImageStream.h"
 
 #include <torch/types.h>
 

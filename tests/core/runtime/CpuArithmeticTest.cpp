@@ -2,7 +2,7 @@
 // Convolutions of shapes that the check at the start does not know, forwards and backwards, against the same
 // in double, which oneDNN does not have. Fails on a virtual machine that hides its caches if nothing is done
 // about it.
-#include "core/runtime/detail/CpuArithmetic.h"
+#include "core/runtime/torch/CpuArithmetic.h"
 
 #include <gtest/gtest.h>
 #include <torch/types.h>

@@ -9,7 +9,7 @@
 #include "core/training/FeatureCache.h"
 #include "core/training/RunFolder.h"
 #include "core/training/detail/FeatureStore.h"
-#include "core/training/detail/Precisions.h"
+#include "core/training/torch/Precisions.h"
 #include "tests/support/TinyImages.h"
 #include "tests/support/TrainingFixture.h"
 
@@ -224,8 +224,8 @@ class FeatureCacheTest : public TrainingFixture {
     }
 
     // Everything frozen but the head: with random weights that is no good classifier, but an exact one.
-    training::TrainConfig frozen(const std::string& run, int variants) const {
-        training::TrainConfig c = config(run, "resnet18");
+    settings::TrainConfig frozen(const std::string& run, int variants) const {
+        settings::TrainConfig c = config(run, "resnet18");
         c.weightsFile = "";
         const auto units = backbones::listUnits("resnet18").value();
         for (const auto& unit : units)
@@ -236,7 +236,7 @@ class FeatureCacheTest : public TrainingFixture {
     }
 
     // The last thing that the run says of its cache.
-    training::CacheState stateOf(const training::TrainConfig& c) {
+    training::CacheState stateOf(const settings::TrainConfig& c) {
         training::CacheState state;
         trainOrFail(c, [&](const training::TrainEvent& event) {
             if (const auto* told = std::get_if<training::CacheState>(&event)) state = *told;
@@ -418,7 +418,7 @@ TEST_F(FeatureCacheTest, ChangingTheHeadThrowsNoFeaturesAway) {
     trainOrFail(c);
     auto hidden = c;
     hidden.runFolder = path("hidden");
-    hidden.head.kind = training::HeadKind::Mlp;
+    hidden.head.kind = backbones::HeadKind::Mlp;
     trainOrFail(hidden);
     c.runFolder = path("again");
     const std::string message = stateOf(c).message;
@@ -451,7 +451,7 @@ TEST_F(FeatureCacheTest, WhereTheMachineHasItBFloat16FillsItAndSaysHowNearItIs) 
 
     // On request, and for a cache in float32, nothing is rounded on the way.
     c = frozen("exact", 2);
-    c.precision = training::Precision::Float32;
+    c.precision = settings::Precision::Float32;
     EXPECT_EQ(stateOf(c).message.find("bfloat16"), std::string::npos);
     c = frozen("whole", 2);
     c.cache.halfPrecision = false;

@@ -2,7 +2,7 @@
 // Frozen means frozen: parameters and BatchNorm statistics, bit for bit.
 #include <torch/utils.h>
 
-#include "core/backbones/detail/Network.h"
+#include "core/backbones/torch/Network.h"
 #include "tests/support/TrainingFixture.h"
 
 namespace graft::test {

@@ -7,7 +7,7 @@
 #include "core/data/ImageDecoder.h"
 #include "core/inference/Predictor.h"
 #include "core/training/RunFolder.h"
-#include "core/training/detail/HeadOpening.h"
+#include "core/training/torch/HeadOpening.h"
 #include "tests/support/TrainingFixture.h"
 
 namespace graft::test {
@@ -17,9 +17,9 @@ namespace {
 class HeadOpeningTest : public TrainingFixture {
   protected:
     // Head only, on random features: several positions a picture.
-    training::TrainConfig headOnly(const std::string& run, double learningRate,
+    settings::TrainConfig headOnly(const std::string& run, double learningRate,
                                    const std::string& backbone = "squeezenet1_1") const {
-        training::TrainConfig c = config(run, backbone);
+        settings::TrainConfig c = config(run, backbone);
         const auto units = backbones::listUnits(backbone).value();
         for (const auto& unit : units)
             c.freeze.frozenUnits.insert(unit.name);
@@ -110,7 +110,7 @@ TEST_F(HeadOpeningTest, TheModelGivesTheRunsOwnProbabilities) {
         auto c = headOnly(run, rate);
         // Features that are calculated in bfloat16, or kept in half precision, differ by more than the ReLU
         // could.
-        c.precision = training::Precision::Float32;
+        c.precision = settings::Precision::Float32;
         c.cache.halfPrecision = false;
         trainOrFail(c);
         auto predictor = inference::Predictor::open(path(run), "cpu").value();

@@ -7,9 +7,9 @@
 #include <limits>
 
 #include "core/backbones/ModelSummary.h"
-#include "core/backbones/detail/Network.h"
+#include "core/backbones/WeightStore.h"
+#include "core/backbones/torch/Network.h"
 #include "core/training/FeatureCache.h"
-#include "core/weights/WeightStore.h"
 #include "tests/support/TrainingFixture.h"
 
 namespace graft::test {
@@ -31,8 +31,8 @@ class NotFiniteTest : public TrainingFixture {
         return file;
     }
 
-    training::TrainConfig from(const std::string& file, bool frozen) const {
-        training::TrainConfig c = config("run", "resnet18");
+    settings::TrainConfig from(const std::string& file, bool frozen) const {
+        settings::TrainConfig c = config("run", "resnet18");
         c.weightsFile = file;
         c.optimizer.learningRate = 1e-7;
         if (frozen) {
@@ -43,7 +43,7 @@ class NotFiniteTest : public TrainingFixture {
         return c;
     }
 
-    Error errorOf(const training::TrainConfig& c) const {
+    Error errorOf(const settings::TrainConfig& c) const {
         runtime::RunControl control;
         const auto report = training::train(
             c, [](const auto&) {}, control);
@@ -62,11 +62,11 @@ TEST_F(NotFiniteTest, WeightsThatHoldNanAreRefusedByName) {
     const Error error = errorOf(from(file, false));
     EXPECT_EQ(error.path, file);
     expectWords(error.message, {"layer3.0.bn2.running_var", "nan in 256 of its 256", "[0]", "other weights"});
-    const auto fit = weights::checkWeights(file, "resnet18");
+    const auto fit = backbones::checkWeights(file, "resnet18");
     ASSERT_FALSE(fit);
     expectWords(fit.error().message, {"layer3.0.bn2.running_var"});
     // Of the old classifier nothing is used.
-    EXPECT_TRUE(weights::checkWeights(weightsWith("fc.weight", std::nanf("")), "resnet18"));
+    EXPECT_TRUE(backbones::checkWeights(weightsWith("fc.weight", std::nanf("")), "resnet18"));
 }
 
 TEST_F(NotFiniteTest, ATrainedModelThatHoldsNanIsRefusedToo) {
@@ -116,8 +116,8 @@ TEST_F(NotFiniteTest, ATrainingThatDivergesIsToldToSlowDown) {
 
 class BatchOfOneTest : public NotFiniteTest {
   protected:
-    training::TrainConfig batchOfOne(const std::string& backbone, int side) const {
-        training::TrainConfig c = config(backbone + std::to_string(side), backbone);
+    settings::TrainConfig batchOfOne(const std::string& backbone, int side) const {
+        settings::TrainConfig c = config(backbone + std::to_string(side), backbone);
         c.preprocess.resizeSize = c.preprocess.cropSize = side;
         c.batchSize = 1;
         c.epochs = 1;

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Our settings mean what the same settings mean in Python's torch.optim.
-#include "core/training/detail/Optimizers.h"
+#include "core/training/torch/Optimizers.h"
 
 #include <torch/optim/sgd.h>
 #include <torch/types.h>
 
 #include <nlohmann/json.hpp>
 
-#include "core/training/detail/TrainStep.h"
+#include "core/training/torch/TrainStep.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
 
 namespace {
 
-using training::OptimizerKind;
-using training::OptimizerOptions;
+using settings::OptimizerKind;
+using settings::OptimizerOptions;
 
 TEST(OptimizerTest, StepsAreThoseOfPython) {
     const TemporaryFolder folder;

@@ -6,10 +6,11 @@
 #include <limits>
 
 #include "core/backbones/ModelSummary.h"
-#include "core/backbones/detail/Network.h"
-#include "core/runtime/detail/Autocast.h"
-#include "core/training/detail/GradScaler.h"
-#include "core/training/detail/Precisions.h"
+#include "core/backbones/torch/Network.h"
+#include "core/runtime/torch/Autocast.h"
+#include "core/settings/Settings.h"
+#include "core/training/torch/GradScaler.h"
+#include "core/training/torch/Precisions.h"
 #include "tests/support/TrainingFixture.h"
 
 namespace graft::test {
@@ -54,8 +55,8 @@ TEST(GradScalerTest, TwoThousandGoodStepsDoubleTheScale) {
 
 class PrecisionTest : public TrainingFixture {
   protected:
-    training::TrainConfig headOnly(const std::string& run) const {
-        training::TrainConfig c = config(run, "resnet18");
+    settings::TrainConfig headOnly(const std::string& run) const {
+        settings::TrainConfig c = config(run, "resnet18");
         const auto units = backbones::listUnits("resnet18").value();
         for (const auto& unit : units)
             c.freeze.frozenUnits.insert(unit.name);
@@ -63,7 +64,7 @@ class PrecisionTest : public TrainingFixture {
         return c;
     }
 
-    std::vector<float> headOf(const training::TrainConfig& c) const {
+    std::vector<float> headOf(const settings::TrainConfig& c) const {
         const auto dict = weights::readSafetensors(c.runFolder + "/model.safetensors").value();
         const auto* tensor = dict.find("fc.weight");
         const auto* values = reinterpret_cast<const float*>(tensor->bytes->data());
@@ -121,7 +122,7 @@ TEST_F(PrecisionTest, AStopWithinAStepLosesNothingOfIt) {
 
 TEST_F(PrecisionTest, WhatTheProcessorCannotDoIsRefusedInASentence) {
     auto c = config("run");
-    c.precision = training::Precision::Float16;
+    c.precision = settings::Precision::Float16;
     runtime::RunControl control;
     const auto report = training::train(
         c, [](const auto&) {}, control);
@@ -135,25 +136,25 @@ TEST_F(PrecisionTest, TheSettingSurvivesItsFile) {
     auto c = config("run");
     c.accumulate = 7;
     c.device = "cuda:0";  // float16 needs one
-    for (const auto precision : {training::Precision::Auto, training::Precision::Float32,
-                                 training::Precision::BFloat16, training::Precision::Float16}) {
+    for (const auto precision : {settings::Precision::Auto, settings::Precision::Float32,
+                                 settings::Precision::BFloat16, settings::Precision::Float16}) {
         c.precision = precision;
-        const auto read = training::configFromJson(training::toJson(c));
+        const auto read = settings::configFromJson(settings::toJson(c));
         ASSERT_TRUE(read) << read.error().sentence();
         EXPECT_EQ(read->precision, precision);
         EXPECT_EQ(read->accumulate, 7);
     }
-    EXPECT_FALSE(training::parsePrecision("float64"));
+    EXPECT_FALSE(settings::parsed(*settings::find("precision"), "float64"));
 }
 
 TEST_F(PrecisionTest, BFloat16TrainsNearFloat32) {
     if (!training::hasFastBFloat16(kCpu)) GTEST_SKIP() << "no bfloat16 on this processor";
     auto exact = config("exact", "resnet18");
     exact.epochs = 3;
-    exact.precision = training::Precision::Float32;
+    exact.precision = settings::Precision::Float32;
     auto mixed = exact;
     mixed.runFolder = path("mixed");
-    mixed.precision = training::Precision::BFloat16;
+    mixed.precision = settings::Precision::BFloat16;
     const auto a = trainOrFail(exact);
     const auto b = trainOrFail(mixed);
     EXPECT_NEAR(a.epochs[0].trainLoss, b.epochs[0].trainLoss, 0.15 * a.epochs[0].trainLoss);
@@ -167,7 +168,7 @@ TEST_F(PrecisionTest, TheFiguresOfMixedPrecisionAreThoseOfTheFinishedModel) {
         auto c = frozen ? headOnly("frozen") : config("all", "resnet18");
         c.epochs = 3;
         c.cache.variants = frozen ? 2 : 0;
-        c.precision = training::Precision::BFloat16;
+        c.precision = settings::Precision::BFloat16;
         trainOrFail(c);
         expectItsFiguresAreItsModels(c.runFolder);
     }

@@ -21,7 +21,7 @@ namespace graft::test {
 
 namespace {
 
-using training::OptimizerKind;
+using settings::OptimizerKind;
 
 struct StopPoint {
     int epoch;
@@ -32,7 +32,7 @@ struct StopPoint {
 class ResumeTest : public TrainingFixture {
   protected:
     // Stops after the batch given. False if the run ended before.
-    void trainUntil(const training::TrainConfig& c, const StopPoint& stop) {
+    void trainUntil(const settings::TrainConfig& c, const StopPoint& stop) {
         runtime::RunControl control;
         const auto report = training::train(
             c,
@@ -69,7 +69,7 @@ class ResumeTest : public TrainingFixture {
     }
 
     // Everything frozen but the head, kept in a cache of the test's own.
-    training::TrainConfig frozen(const std::string& run) {
+    settings::TrainConfig frozen(const std::string& run) {
         setenv("XDG_CACHE_HOME", path("cache").c_str(), 1);
         auto c = config(run);
         const auto units = backbones::listUnits(c.backbone).value();
@@ -102,12 +102,12 @@ TEST_F(ResumeTest, StoppedAnywhereWithEveryOptimizer) {
                                                                  {OptimizerKind::AdamW, {1, true, 1}},
                                                                  {OptimizerKind::RmsProp, {2, true, 1}}};
     for (const auto& [kind, stop] : cases) {
-        const std::string name(optimizerName(kind));
+        const std::string name = "optimizer" + std::to_string(static_cast<int>(kind));
         auto c = config(name + "-whole");
         c.optimizer.kind = kind;
         c.optimizer.learningRate = 0.001;
         c.head = {backbones::HeadKind::Mlp, 16, 0.5};  // dropout draws random numbers
-        c.schedule.kind = training::ScheduleKind::Cosine;
+        c.schedule.kind = settings::ScheduleKind::Cosine;
         trainOrFail(c);
         c.runFolder = path(name + "-stopped");
         trainUntil(c, stop);
@@ -143,7 +143,7 @@ TEST_F(ResumeTest, StoppedTwice) {
 
 TEST_F(ResumeTest, WhatAnEpochSaysIsTheSameWhereItWasStoppedInValidation) {
     auto c = config("whole");
-    c.schedule.kind = training::ScheduleKind::Cosine;
+    c.schedule.kind = settings::ScheduleKind::Cosine;
     const auto whole = trainOrFail(c);
     c.runFolder = path("stopped");
     trainUntil(c, {1, true, 1});

@@ -30,8 +30,8 @@ class RunFilesTest : public TrainingFixture {
     }
 
     // What is trained has features in the cache, dropout, and a first epoch that is not the best.
-    training::TrainConfig plan(const std::string& run) const {
-        training::TrainConfig c = config(run);
+    settings::TrainConfig plan(const std::string& run) const {
+        settings::TrainConfig c = config(run);
         const auto units = backbones::listUnits(c.backbone).value();
         for (const auto& unit : units)
             c.freeze.frozenUnits.insert(unit.name);
@@ -48,14 +48,14 @@ class RunFilesTest : public TrainingFixture {
         return error.code == ErrorCode::Unwritable ? kFailed : kOtherFailure;
     }
 
-    static int trainIn(const training::TrainConfig& c) {
+    static int trainIn(const settings::TrainConfig& c) {
         runtime::RunControl control;
         return statusOf(training::train(
             c, [](const auto&) {}, control));
     }
 
     // As a person goes on: resume where there is a run, otherwise train once more.
-    int goOn(const training::TrainConfig& c) const {
+    int goOn(const settings::TrainConfig& c) const {
         std::error_code error;
         if (!fs::exists(RunPaths(c.runFolder).config, error)) return trainIn(c);
         if (training::openRun(c.runFolder).value().completed) return kDone;

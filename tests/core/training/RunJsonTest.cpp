@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A run's files as somebody may have edited them: each is refused in a sentence that names the value.
+#include "core/settings/Settings.h"
 #include "core/training/detail/RunJson.h"
 
 #include <gtest/gtest.h>
 
-#include "core/training/TrainConfig.h"
+#include "core/settings/TrainConfig.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -80,7 +81,7 @@ TEST(RunJsonTest, DecisionsJsonAndTheCheckpointsProgress) {
 
 TEST(RunJsonTest, ConfigJson) {
     const auto config = [](const std::string& part, const std::string& other) {
-        return said("config", part, other, training::configFromJson);
+        return said("config", part, other, settings::configFromJson);
     };
     EXPECT_EQ(config("\"epochs\": 2,", "\"epochs\": 3,"), "");
     EXPECT_EQ(config("\"epochs\": 2,", "\"epochs\": 2.5,"),

@@ -10,10 +10,11 @@ namespace graft::test {
 
 namespace {
 
-using training::ScheduleKind;
+using settings::ScheduleKind;
+using training::learningRateAt;
 
-training::TrainConfig scheduled(ScheduleKind kind, int warmup) {
-    training::TrainConfig config;
+settings::TrainConfig scheduled(ScheduleKind kind, int warmup) {
+    settings::TrainConfig config;
     config.epochs = 10;
     config.optimizer.learningRate = 0.2;
     config.schedule = {kind, 3, 0.1, warmup};
@@ -53,14 +54,14 @@ TEST(ScheduleTest, WarmUpRisesInALine) {
 // The whole way: what the schedule says reaches the optimizer, and the weights are torch's.
 class ScheduleTrainingTest : public TrainingFixture {
   protected:
-    training::TrainConfig headOnly(const std::string& run, ScheduleKind kind, int epochs) const {
-        training::TrainConfig c = config(run, "resnet18");
+    settings::TrainConfig headOnly(const std::string& run, ScheduleKind kind, int epochs) const {
+        settings::TrainConfig c = config(run, "resnet18");
         const auto units = backbones::listUnits("resnet18").value();
         for (const auto& unit : units)
             c.freeze.frozenUnits.insert(unit.name);
         c.cache.variants = 0;
         c.augment = {false, 0.08, false};
-        c.precision = training::Precision::Float32;
+        c.precision = settings::Precision::Float32;
         c.batchSize = 36;  // all of them
         c.epochs = epochs;
         c.optimizer.learningRate = 0.05;
@@ -81,7 +82,7 @@ TEST_F(ScheduleTrainingTest, StepAndCosineGiveTorchsWeights) {
     still.optimizer.learningRate = 1e-30;  // the network as it begins
     trainOrFail(still);
     for (const ScheduleKind kind : {ScheduleKind::Step, ScheduleKind::Cosine}) {
-        const std::string name(scheduleName(kind));
+        const std::string name = kind == ScheduleKind::Step ? "step" : "cosine";
         const auto report = trainOrFail(headOnly(name, kind, kEpochs));
         std::istringstream reference(runPython(
             "schedule_reference.py",

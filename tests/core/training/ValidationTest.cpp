@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/training/detail/Validation.h"
+#include "core/training/torch/Validation.h"
 
 #include <torch/types.h>
 

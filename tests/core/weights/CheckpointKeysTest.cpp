@@ -3,8 +3,8 @@
 // keys that are there are named.
 #include <cstring>
 
+#include "core/backbones/WeightStore.h"
 #include "core/weights/WeightFile.h"
-#include "core/weights/WeightStore.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -73,7 +73,7 @@ float takenFrom(const std::string& name) {
 }
 
 void expectFits(const std::string& name, const std::vector<std::string>& words = {}) {
-    const auto fit = weights::checkWeights(file(name), "squeezenet1_1");
+    const auto fit = backbones::checkWeights(file(name), "squeezenet1_1");
     ASSERT_TRUE(fit) << fit.error().sentence();
     EXPECT_TRUE(fit->fits()) << fit->sentence();
     std::string notes;
@@ -120,7 +120,7 @@ TEST(CheckpointKeysTest, WhatStandsBeforeEveryNameIsTakenOff) {
     expectFits("wrapped_backbone", {"under \"backbone.\""});
     // module. stands before all of them and goes first.
     expectFits("wrapped_deep", {"under \"model.encoder.\"", "one tensor beside them is not used"});
-    const auto two = weights::checkWeights(file("distilled"), "squeezenet1_1");
+    const auto two = backbones::checkWeights(file("distilled"), "squeezenet1_1");
     ASSERT_TRUE(two);
     EXPECT_FALSE(two->fits());
     EXPECT_NE(two->sentence().find("\"student.backbone.\", \"teacher.backbone.\""), std::string::npos)

@@ -2,8 +2,8 @@
 // Names as they stand in other libraries' files, and torchvision's own, which must not be taken for theirs.
 #include "core/weights/detail/ForeignNames.h"
 
+#include "core/backbones/WeightStore.h"
 #include "core/weights/WeightFile.h"
-#include "core/weights/WeightStore.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -25,7 +25,7 @@ std::string fitOf(const Names& names, const std::string& backbone) {
     }
     const std::string path = folder.path("w.safetensors");
     EXPECT_TRUE(weights::writeSafetensors(path, dict));
-    const auto fit = weights::checkWeights(path, backbone);
+    const auto fit = backbones::checkWeights(path, backbone);
     EXPECT_TRUE(fit) << fit.error().message;
     return fit ? fit->sentence() : "";
 }

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "core/weights/detail/TensorBridge.h"
+#include "core/weights/torch/TensorBridge.h"
 
 namespace graft::test {
 

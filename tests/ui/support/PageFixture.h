@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "core/data/FolderScanner.h"
+#include "core/training/DefaultConfig.h"
 #include "tests/ui/support/SampleImages.h"
 #include "tests/ui/support/ScriptedPrompts.h"
 #include "ui/session/Project.h"
@@ -45,13 +46,13 @@ class PageFixture {
     explicit PageFixture(const QStringList& classes = {"amber", "blue", "cyan"}, int perClass = 10)
         : images(directory.filePath(QStringLiteral("pictures"))), project(directory.filePath("runs")) {
         if (!makeSampleFolder(images, classes, perClass)) qFatal("cannot write the sample images");
-        training::TrainConfig config = quickConfig();
+        settings::TrainConfig config = quickConfig();
         project.setConfig(config);
         project.setFolder(images);
     }
 
     // The smallest network at the smallest size: an epoch takes a fraction of a second.
-    static training::TrainConfig quickConfig() {
+    static settings::TrainConfig quickConfig() {
         auto config = training::defaultConfig("squeezenet1_1", "");
         if (!config) qFatal("%s", config.error().message.c_str());
         config->preprocess.resizeSize = 72;
@@ -86,7 +87,7 @@ class PageFixture {
     }
     // Of the images as they were scanned, whatever has become of them.
     QString trainScanned(int epochs) {
-        training::TrainConfig config = project.config();
+        settings::TrainConfig config = project.config();
         config.epochs = epochs;
         config.runFolder = project.newRunFolder().toStdString();
         runtime::RunControl control;

@@ -5,16 +5,24 @@
 #include <QLabel>
 #include <QStringList>
 #include <QtTest/QtTest>
+#include <type_traits>
 
 #include "tests/ui/support/PageFixture.h"
 #include "ui/widgets/InlineError.h"
 
 namespace graft::ui::testing {
 
-// Page: made from a project and prompts.
+// Page: made from a project, and from prompts where it asks anything.
 template <class Page>
 struct PageWindow {
-    explicit PageWindow(PageFixture& fixture) : page(fixture.project, fixture.prompts) {
+    static Page pageOf(PageFixture& fixture) {
+        if constexpr (std::is_constructible_v<Page, Project&, UserPrompts&>) {
+            return Page(fixture.project, fixture.prompts);
+        } else {
+            return Page(fixture.project);
+        }
+    }
+    explicit PageWindow(PageFixture& fixture) : page(pageOf(fixture)) {
         page.resize(1080, 800);
         page.show();
     }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table of settings as options of a command: their names, help, defaults and values.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "core/base/Result.h"
+#include "core/settings/Settings.h"
+
+namespace CLI {
+class App;
+}
+
+namespace graft::cli {
+
+class SettingOptions {
+  public:
+    // An option for each row that has one. command reads into this object, which must not move afterwards.
+    void addTo(CLI::App& command);
+
+    bool has(const std::string& key) const { return m_given.contains(key); }
+    void applyTo(settings::TrainConfig& config) const;
+
+    // An option that would change nothing is refused: whoever gives it expects something of it. config: with
+    // all that was given. Errors: InvalidArgument.
+    Result<void> checkUsed(const settings::TrainConfig& config) const;
+
+  private:
+    std::map<std::string, settings::Value> m_given;  // by key
+};
+
+}  // namespace graft::cli

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backbones/WeightStore.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <set>
+
+#include "core/backbones/Catalogue.h"
+#include "core/base/detail/Hash.h"
+#include "core/base/detail/Quoted.h"
+#include "core/base/detail/XdgFolders.h"
+#include "core/weights/detail/ForeignNames.h"
+#include "core/weights/detail/PartFile.h"
+
+namespace graft::backbones {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr ? value : "";
+}
+
+fs::path torchCheckpoints() {
+    const std::string torchHome = environment("TORCH_HOME");
+    const fs::path base =
+        torchHome.empty() ? base::xdgFolder("XDG_CACHE_HOME", ".cache") / "torch" : fs::path(torchHome);
+    return base / "hub" / "checkpoints";
+}
+
+// Small, quick and accurate.
+constexpr const char* kFavourite = "mobilenet_v2";
+
+const std::array<std::string, 2> kExtensions = {".safetensors", ".pth"};
+
+// NAME-TAG says whose weights a file has, NAME alone does not.
+std::vector<std::string> publishedStem(const CatalogueEntry& entry) {
+    return {entry.name + "-" + entry.tag};
+}
+std::vector<std::string> anyStem(const CatalogueEntry& entry) {
+    if (entry.builtIn) return publishedStem(entry);
+    return {entry.name + "-" + entry.tag, entry.name};
+}
+
+// What Graft's folder may hold for this entry, in the order of preference.
+std::vector<fs::path> ownCandidates(const CatalogueEntry& entry, const std::vector<std::string>& stems) {
+    const fs::path own = weightsFolder();
+    std::vector<fs::path> paths;
+    for (const std::string& stem : stems) {
+        for (const std::string& extension : kExtensions)
+            paths.push_back(own / (stem + extension));
+    }
+    if (!entry.fileName.empty()) paths.push_back(own / entry.fileName);
+    return paths;
+}
+
+bool isFile(const fs::path& path) {
+    std::error_code error;
+    return fs::is_regular_file(path, error);
+}
+
+fs::path builtInFile(const CatalogueEntry& entry) {
+    return fs::path(builtInFolder()) / (publishedStem(entry).front() + kExtensions[0]);
+}
+
+// In Graft's folder, in PyTorch's, or with the program.
+std::optional<std::string> firstFile(const CatalogueEntry& entry, const std::vector<std::string>& stems) {
+    std::vector<fs::path> paths = ownCandidates(entry, stems);
+    if (!entry.fileName.empty()) paths.push_back(torchCheckpoints() / entry.fileName);
+    if (entry.builtIn) paths.push_back(builtInFile(entry));
+    const auto found = std::ranges::find_if(paths, isFile);
+    return found == paths.end() ? std::nullopt : std::optional(found->string());
+}
+
+bool hasHash(const fs::path& path, const std::string& prefix) {
+    if (prefix.empty() || !isFile(path)) return false;
+    const auto hash = base::sha256OfFile(path.string());
+    return hash && hash->starts_with(prefix);
+}
+
+// The address of a file of this name: the mirror's, where there is one.
+Result<std::string> addressOf(const CatalogueEntry& entry) {
+    std::string mirror = environment("GRAFT_WEIGHTS_MIRROR");
+    if (mirror.empty()) return entry.url;
+    if (!mirror.starts_with("http://") && !mirror.starts_with("https://")) {
+        return fail(ErrorCode::InvalidArgument,
+                    "GRAFT_WEIGHTS_MIRROR must be an address that starts with http:// or https://, not " +
+                        mirror.substr(0, 200) + ".");
+    }
+    if (!mirror.ends_with('/')) mirror += '/';
+    return mirror + entry.fileName;
+}
+
+std::string someOf(const std::vector<std::string>& names) {
+    std::string text;
+    for (std::size_t i = 0; i < names.size() && i < 3; ++i)
+        text += (i > 0 ? ", " : "") + base::printable(names[i]);
+    if (names.size() > 3) text += " and " + std::to_string(names.size() - 3) + " more";
+    return text;
+}
+
+}  // namespace
+
+std::string weightsFolder() {
+    return (base::xdgFolder("XDG_DATA_HOME", ".local/share") / "graft" / "weights").string();
+}
+
+std::string builtInFolder() {
+    const std::string chosen = environment("GRAFT_BACKBONES");
+    if (!chosen.empty()) return chosen;
+    std::error_code error;
+    const fs::path program = fs::read_symlink("/proc/self/exe", error);
+    return (program.parent_path().parent_path() / "share" / "graft" / "backbones").string();
+}
+
+std::optional<std::string> locateWeights(const CatalogueEntry& entry) {
+    return firstFile(entry, anyStem(entry));
+}
+
+std::optional<std::string> locatePublished(const CatalogueEntry& entry) {
+    return firstFile(entry, publishedStem(entry));
+}
+
+std::optional<std::string> locateAnyWeights(const std::string& name) {
+    for (const CatalogueEntry& entry : catalogue()) {
+        if (entry.name != name) continue;
+        if (auto file = locateWeights(entry)) return file;
+    }
+    return std::nullopt;
+}
+
+FirstChoice firstChoice() {
+    if (const auto file = locateAnyWeights(kFavourite)) return {kFavourite, *file};
+    FirstChoice builtIn;
+    for (const CatalogueEntry& entry : catalogue()) {
+        const auto file = locateWeights(entry);
+        if (!file) continue;
+        if (!entry.builtIn) return {entry.name, *file};
+        builtIn = {entry.name, *file};
+    }
+    return builtIn;
+}
+
+Result<CatalogueEntry> findWeights(const std::string& name, const std::string& tag) {
+    auto found = findBackbone(name);
+    if (!found || tag.empty() || found->tag == tag) return found;
+    std::string tags;
+    for (const CatalogueEntry& entry : catalogue()) {
+        if (entry.name != name) continue;
+        if (entry.tag == tag) return entry;
+        tags += (tags.empty() ? "" : ", ") + entry.tag;
+    }
+    return fail(ErrorCode::NotFound, "There are no weights \"" + tag.substr(0, 64) + "\" for " + name +
+                                         "; there are: " + tags + ".");
+}
+
+std::string WeightFit::sentence() const {
+    if (fits()) return "The weights fit.";
+    std::vector<std::string> found = unexpected;
+    found.insert(found.end(), classifier.begin(), classifier.end());
+    const auto library = weights::libraryOfNames(found);
+    const auto prefixes = weights::prefixesBefore(missing, found);
+    std::string text = "The weights are not for this backbone";
+    if (library) {
+        text += ": their names are those of " + std::string(*library) +
+                ", and Graft's backbones bear torchvision's";
+    }
+    // A single one is taken off as the file is used.
+    if (prefixes.size() > 1) {
+        text += "; in the file they stand under";
+        for (std::size_t i = 0; i < prefixes.size() && i < 4; ++i)
+            text += (i > 0 ? ", " : " ") + base::inQuotes(prefixes[i]);
+        return text + ", and only one can be meant. Save the tensors of the one that you want, without that.";
+    }
+    if (!missing.empty()) text += "; missing: " + someOf(missing);
+    if (!wrongShape.empty()) text += "; wrong shape: " + someOf(wrongShape);
+    if (!unexpected.empty()) text += "; left over: " + someOf(unexpected);
+    if (library) return text + ". Choose torchvision's file for this backbone.";
+    return text + ". Choose the backbone they were made for.";
+}
+
+Result<std::string> fetchWeights(const CatalogueEntry& entry, runtime::RunControl& control,
+                                 const std::function<void(const weights::DownloadProgress&)>& onProgress) {
+    if (entry.builtIn) {
+        if (const auto file = locateWeights(entry)) return *file;
+    }
+    if (entry.url.empty() || entry.sha256Prefix.empty()) {
+        return fail(ErrorCode::NotFound, "The weights of " + entry.name + " (" + entry.tag +
+                                             ") are published nowhere that Graft knows; if you have a file, "
+                                             "add it with: graft-cli weights add " +
+                                             entry.name + " FILE");
+    }
+    const fs::path target = fs::path(weightsFolder()) / entry.fileName;
+    // PyTorch's own copy serves as well, unless it is damaged or Graft has one already.
+    const fs::path torch = torchCheckpoints() / entry.fileName;
+    if (!isFile(target) && hasHash(torch, entry.sha256Prefix)) return torch.string();
+    const auto address = addressOf(entry);
+    if (!address) return fail(address.error());
+    weights::DownloadRequest request;
+    request.url = *address;
+    request.target = target.string();
+    request.sha256Prefix = entry.sha256Prefix;
+    request.maxBytes = static_cast<std::int64_t>((2 * entry.megabytes + 16) * 1e6);
+    request.allowHttp = *address != entry.url;
+    const auto fetched = weights::download(request, control, onProgress);
+    if (!fetched) return fail(fetched.error());
+    return target.string();
+}
+
+std::vector<StoredWeights> listWeights() {
+    std::vector<StoredWeights> list;
+    std::set<fs::path> seen;  // NAME.safetensors serves every tag
+    enum class Place { Own, Torch, Program };
+    const auto addFile = [&](const CatalogueEntry& entry, const fs::path& path, Place place) {
+        if (!isFile(path) || !seen.insert(path).second) return;
+        std::error_code error;
+        const auto bytes = fs::file_size(path, error);
+        const bool tagged = path.stem() != entry.name;
+        list.push_back({entry.name, tagged ? entry.tag : "", path.string(), error ? 0 : bytes,
+                        place == Place::Own, place == Place::Program});
+    };
+    for (const CatalogueEntry& entry : catalogue()) {
+        for (const fs::path& path : ownCandidates(entry, anyStem(entry)))
+            addFile(entry, path, Place::Own);
+        if (!entry.fileName.empty()) addFile(entry, torchCheckpoints() / entry.fileName, Place::Torch);
+        if (entry.builtIn) addFile(entry, builtInFile(entry), Place::Program);
+    }
+    return list;
+}
+
+Result<std::vector<std::string>> removeWeights(const std::string& name, const std::string& tag) {
+    const auto known = findWeights(name, tag);
+    if (!known) return fail(known.error());
+    std::set<fs::path> paths;
+    std::string torchFile, builtIn;
+    for (const CatalogueEntry& entry : catalogue()) {
+        if (entry.name != name || (!tag.empty() && entry.tag != tag)) continue;
+        for (const fs::path& path : ownCandidates(entry, anyStem(entry))) {
+            if (tag.empty() || path.stem() != name) paths.insert(path);
+        }
+        const fs::path torch = torchCheckpoints() / entry.fileName;
+        if (!entry.fileName.empty() && isFile(torch)) torchFile = torch.string();
+        if (entry.builtIn && isFile(builtInFile(entry))) builtIn = builtInFile(entry).string();
+    }
+    std::vector<std::string> removed;
+    for (const fs::path& path : paths) {
+        for (const char* suffix : {"", ".part", ".part.etag"}) {
+            const fs::path file = path.string() + suffix;
+            std::error_code error;
+            if (fs::remove(file, error)) removed.push_back(file.string());
+            if (error) return fail(weights::writeError(error.value(), file.string(), -1));
+        }
+    }
+    if (removed.empty()) {
+        const std::string which = name + (tag.empty() ? "" : " (" + tag + ")");
+        if (!builtIn.empty()) {
+            return fail(ErrorCode::NotFound, "The weights of " + which + " come with Graft and stay.",
+                        builtIn);
+        }
+        if (!torchFile.empty()) {
+            return fail(ErrorCode::NotFound,
+                        "The weights of " + which +
+                            " lie in PyTorch's folder, which Graft does not touch; remove the file yourself.",
+                        torchFile);
+        }
+        return fail(ErrorCode::NotFound, "There are no weights of " + which + " in Graft's folder.",
+                    weightsFolder());
+    }
+    return removed;
+}
+
+}  // namespace graft::backbones

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backbones/ModelSummary.h"
+
+#include <torch/types.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <new>
+
+#include "core/backbones/torch/Network.h"
+#include "core/base/torch/TorchErrors.h"
+
+namespace graft::backbones {
+
+namespace {
+
+std::int64_t countOf(const std::vector<at::Tensor>& parameters) {
+    std::int64_t count = 0;
+    for (const at::Tensor& parameter : parameters)
+        count += parameter.numel();
+    return count;
+}
+
+}  // namespace
+
+Result<std::vector<UnitSummary>> listUnits(const std::string& backbone) {
+    const UnsetWeights structureOnly;
+    const auto built = makeBackbone(backbone);
+    if (!built) return fail(built.error());
+    std::vector<UnitSummary> units;
+    for (const Unit& unit : built->units) {
+        units.push_back({unit.name, unit.stage, countOf(unit.parameters()), {}, 0});
+    }
+    return units;
+}
+
+Result<ModelSummary> summarize(const std::string& backbone, int inputSize, int classes) try {
+    const UnsetWeights shapesOnly;
+    auto network = Network::create(backbone, classes, {});
+    if (!network) return fail(network.error());
+    if (const auto fits = network->checkInput(inputSize); !fits) return fail(fits.error());
+    const torch::NoGradGuard noGradients;
+    network->train(false);
+    ModelSummary summary;
+    summary.name = backbone;
+    summary.inputSize = inputSize;
+    summary.featureChannels = static_cast<int>(network->featureChannels());
+    at::Tensor x = torch::zeros({1, 3, inputSize, inputSize});
+    for (const Unit& unit : network->units()) {
+        const CostCounter cost;
+        x = unit.forward(x);
+        summary.units.push_back({unit.name, unit.stage, countOf(unit.parameters()), x.sizes().slice(1).vec(),
+                                 cost.multiplyAdds()});
+        summary.parameters += summary.units.back().parameters;
+    }
+    summary.headParameters = countOf(network->head().parameters());
+    summary.parameters += summary.headParameters;
+    return summary;
+} catch (const c10::Error& error) {
+    if (base::isOutOfMemory(error)) return base::outOfMemory();
+    return fail(ErrorCode::InvalidArgument,
+                "An input of " + std::to_string(inputSize) + " pixels is too small for " + backbone + ".");
+} catch (const std::bad_alloc&) {
+    return base::outOfMemory();
+}
+
+}  // namespace graft::backbones

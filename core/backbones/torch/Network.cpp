@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backbones/torch/Network.h"
+
+#include <torch/nn/init.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <set>
+
+#include "core/backbones/torch/RandomSource.h"
+#include "core/base/detail/Quoted.h"
+#include "core/runtime/torch/CpuArithmetic.h"
+#include "core/weights/detail/BadNumbers.h"
+#include "core/weights/detail/ForeignNames.h"
+#include "core/weights/torch/TensorBridge.h"
+
+namespace graft::backbones {
+
+namespace {
+
+Unit makeHead(Backbone& backbone, int classes, const HeadOptions& options) {
+    Unit head{"head", "head", {}};
+    if (backbone.classifierKind != ClassifierKind::Linear)
+        head.steps.push_back(std::make_shared<GlobalAveragePool>());
+    if (options.kind == HeadKind::Mlp) {
+        const auto dense = std::make_shared<Linear>(backbone.featureChannels, options.hiddenUnits);
+        drawHe(dense->weight, false);
+        head.steps.push_back(backbone.place("head.dense", dense));
+        head.steps.push_back(std::make_shared<Activation>(Function::Relu));
+        head.steps.push_back(std::make_shared<Dropout>(options.dropout));
+        head.steps.push_back(
+            backbone.place("head.output", std::make_shared<Linear>(options.hiddenUnits, classes)));
+    } else if (backbone.classifierKind == ClassifierKind::ConvolutionRelu) {
+        const auto conv = std::make_shared<Conv2d>(
+            ConvOptions{.in = backbone.featureChannels, .out = classes, .bias = true});
+        drawNormal(conv->weight, 0.01);
+        head.steps.insert(head.steps.begin(),
+                          {backbone.place(backbone.classifierName, conv), std::make_shared<OpenRelu>()});
+    } else {
+        const LinearOptions linear{.bias = backbone.classifierBias};
+        head.steps.push_back(backbone.place(
+            backbone.classifierName, std::make_shared<Linear>(backbone.featureChannels, classes, linear)));
+    }
+    return head;
+}
+
+bool isBatchCounter(const std::string& name) {
+    return name.ends_with("num_batches_tracked");
+}
+
+// 1 x (1 + side^2) x channels, as position tokens are.
+bool arePositionTokens(const std::vector<std::int64_t>& shape, std::int64_t channels) {
+    if (shape.size() != 3 || shape[0] != 1 || shape[1] < 2 || shape[2] != channels) return false;
+    const auto side = static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(shape[1] - 1))));
+    return side * side == shape[1] - 1;
+}
+
+bool startsWithOneOf(const std::string& name, const std::vector<std::string>& prefixes) {
+    return std::ranges::any_of(prefixes, [&](const std::string& prefix) { return name.starts_with(prefix); });
+}
+
+}  // namespace
+
+Network::Network(std::string name, Backbone backbone, Unit head)
+    : m_name(std::move(name)),
+      m_backbone(std::move(backbone)),
+      m_head(std::move(head)),
+      m_frozen(m_backbone.units.size(), false) {}
+
+Result<Network> Network::create(const std::string& backbone, int classes, const HeadOptions& head,
+                                BackboneWeights weights) {
+    runtime::cpuArithmetic();  // before the first convolution
+    auto built = [&] {
+        std::optional<UnsetWeights> unset;
+        if (weights == BackboneWeights::Unset) unset.emplace();
+        return makeBackbone(backbone);
+    }();
+    if (!built) return fail(built.error());
+    Unit top = makeHead(*built, classes, head);
+    return Network(backbone, std::move(*built), std::move(top));
+}
+
+at::Tensor Network::forward(const at::Tensor& images) const {
+    return forwardFrom(images, 0);
+}
+
+bool Network::poolsFirst() const {
+    return dynamic_cast<const GlobalAveragePool*>(m_head.steps.front().get()) != nullptr;
+}
+
+at::Tensor Network::featuresOf(const at::Tensor& images, std::size_t units) const {
+    const torch::NoGradGuard noGradients;
+    at::Tensor x = images;
+    for (std::size_t i = 0; i < units; ++i)
+        x = m_backbone.units[i].forward(x);
+    const bool whole = units == m_backbone.units.size();
+    return whole && poolsFirst() ? m_head.steps.front()->forward(x) : x;
+}
+
+at::Tensor Network::forwardFrom(const at::Tensor& features, std::size_t units) const {
+    const std::size_t all = m_backbone.units.size();
+    at::Tensor x = features;
+    for (std::size_t i = units; i < all; ++i) {
+        const torch::AutoGradMode gradients(i >= m_prefix && torch::GradMode::is_enabled());
+        x = m_backbone.units[i].forward(x);
+    }
+    const bool pooled = units == all && units > 0 && poolsFirst();
+    for (std::size_t i = pooled ? 1 : 0; i < m_head.steps.size(); ++i)
+        x = m_head.steps[i]->forward(x);
+    return x;
+}
+
+void Network::freeze(const FreezePlan& plan) {
+    m_prefix = 0;
+    bool leading = true;
+    for (std::size_t i = 0; i < m_backbone.units.size(); ++i) {
+        const Unit& unit = m_backbone.units[i];
+        m_frozen[i] = plan.isFrozen(unit.name);
+        leading = leading && m_frozen[i];
+        if (leading) ++m_prefix;
+        for (at::Tensor& parameter : unit.parameters())
+            parameter.set_requires_grad(!m_frozen[i]);
+    }
+}
+
+void Network::train(bool on) {
+    for (std::size_t i = 0; i < m_backbone.units.size(); ++i)
+        m_backbone.units[i].train(on && !m_frozen[i]);
+    m_head.train(on);
+}
+
+std::vector<at::Tensor> Network::trainableParameters() const {
+    std::vector<at::Tensor> trainable;
+    for (const at::Tensor& parameter : m_backbone.root->parameters()) {
+        if (parameter.requires_grad()) trainable.push_back(parameter);
+    }
+    return trainable;
+}
+
+std::vector<std::pair<std::string, at::Tensor>> Network::namedTensors() const {
+    // Module by module, parameters before buffers, as Python's state_dict() orders them.
+    std::vector<std::pair<std::string, at::Tensor>> all;
+    for (const auto& module : m_backbone.root->named_modules("", true)) {
+        const std::string prefix = module.key().empty() ? "" : module.key() + ".";
+        for (const auto& item : module.value()->named_parameters(false))
+            all.emplace_back(prefix + item.key(), item.value());
+        for (const auto& item : module.value()->named_buffers(false))
+            all.emplace_back(prefix + item.key(), item.value());
+    }
+    return all;
+}
+
+std::vector<std::pair<std::string, at::Tensor>> Network::trainedTensors() const {
+    std::set<const void*> frozen;
+    for (std::size_t i = 0; i < m_backbone.units.size(); ++i) {
+        if (!m_frozen[i]) continue;
+        for (const LayerPtr& step : m_backbone.units[i].steps) {
+            for (const at::Tensor& parameter : step->parameters())
+                frozen.insert(parameter.unsafeGetTensorImpl());
+            for (const at::Tensor& buffer : step->buffers())
+                frozen.insert(buffer.unsafeGetTensorImpl());
+        }
+    }
+    auto all = namedTensors();
+    std::erase_if(all, [&](const auto& one) { return frozen.contains(one.second.unsafeGetTensorImpl()); });
+    return all;
+}
+
+weights::StateDict Network::stateDict() const {
+    weights::StateDict dict;
+    for (const auto& [name, tensor] : namedTensors())
+        dict.tensors.emplace_back(name, weights::fromTensor(tensor));
+    return dict;
+}
+
+Result<void> Network::checkInput(int side) const {
+    const int multiple = m_backbone.inputMultiple;
+    if (side >= m_backbone.smallestInput && side <= kLargestInput && side % multiple == 0) return {};
+    std::string wanted = "from " + std::to_string(m_backbone.smallestInput) + " to " +
+                         std::to_string(kLargestInput) + " pixels";
+    if (multiple > 1) wanted += " and a multiple of " + std::to_string(multiple);
+    return fail(ErrorCode::InvalidArgument, "The picture's size is " + std::to_string(side) +
+                                                " pixels; for " + m_name + " it must be " + wanted +
+                                                ". Change the crop size.");
+}
+
+weights::StateDict Network::withPresentNames(const weights::StateDict& dict) const {
+    weights::StateDict renamed = dict;
+    if (m_backbone.presentName) {
+        for (auto& entry : renamed.tensors)
+            entry.first = m_backbone.presentName(entry.first);
+    }
+    return renamed;
+}
+
+std::set<const void*> Network::headTensors() const {
+    std::set<const void*> tensors;
+    for (const at::Tensor& parameter : m_head.parameters())
+        tensors.insert(parameter.unsafeGetTensorImpl());
+    return tensors;
+}
+
+weights::StateDict Network::translated(const weights::StateDict& file) const {
+    weights::StateDict dict = withPresentNames(file);
+    const auto head = headTensors();
+    std::vector<std::string> wanted;
+    bool plain = false;
+    for (const auto& [name, tensor] : namedTensors()) {
+        if (isBatchCounter(name) || head.contains(tensor.unsafeGetTensorImpl())) continue;
+        plain = plain || dict.find(name) != nullptr;
+        wanted.push_back(name);
+    }
+    if (plain) return dict;
+    std::vector<std::string> found;
+    for (const auto& entry : file.tensors)
+        found.push_back(entry.first);
+    const auto prefixes = weights::prefixesBefore(wanted, found);
+    if (prefixes.size() != 1) return dict;
+
+    const std::string& prefix = prefixes.front();
+    weights::StateDict below;
+    below.metadata = file.metadata;
+    below.notes = file.notes;
+    for (const auto& [name, data] : file.tensors) {
+        if (name.starts_with(prefix)) below.tensors.emplace_back(name.substr(prefix.size()), data);
+    }
+    const std::size_t others = file.tensors.size() - below.tensors.size();
+    below.notes.push_back("The tensors under " + base::inQuotes(prefix) + " in the file were taken" +
+                          (others == 0 ? "."
+                           : others == 1
+                               ? "; one tensor beside them is not used."
+                               : "; " + std::to_string(others) + " tensors beside them are not used."));
+    return below;
+}
+
+backbones::WeightFit Network::fit(const weights::StateDict& file, bool withHead) const {
+    return fitOf(translated(file), withHead);
+}
+
+backbones::WeightFit Network::fitOf(const weights::StateDict& dict, bool withHead) const {
+    const auto headTensors = this->headTensors();
+    // What belongs to the old classifier: its last layer, and auxiliary classifiers.
+    std::vector<std::string> leftOut = m_backbone.leftOut;
+    if (!withHead) {
+        leftOut.push_back(m_backbone.classifierName.substr(0, m_backbone.classifierName.find('.')) + ".");
+        leftOut.emplace_back("head.");
+    }
+
+    backbones::WeightFit result;
+    result.notes = dict.notes;
+    std::set<std::string> known;
+    for (const auto& [name, tensor] : namedTensors()) {
+        if (!withHead && headTensors.contains(tensor.unsafeGetTensorImpl())) continue;
+        known.insert(name);
+        const weights::TensorData* data = dict.find(name);
+        if (data == nullptr) {
+            if (!isBatchCounter(name))
+                result.missing.push_back(name);  // files from before PyTorch 0.4.1 lack it
+        } else if (data->shape != tensor.sizes().vec() &&
+                   !(name == m_backbone.positionTokens && arePositionTokens(data->shape, tensor.size(-1)))) {
+            weights::TensorData wanted{data->dtype, tensor.sizes().vec(), nullptr};
+            result.wrongShape.push_back(name + " is " + data->shapeText() + " instead of " +
+                                        wanted.shapeText());
+        } else {
+            ++result.matched;
+        }
+    }
+    for (const auto& [name, data] : dict.tensors) {
+        if (known.contains(name)) continue;
+        auto& group = startsWithOneOf(name, leftOut) ? result.classifier : result.unexpected;
+        group.push_back(name);
+    }
+    return result;
+}
+
+Result<void> Network::checkTranslated(const weights::StateDict& dict, bool withHead,
+                                      const std::string& path) const {
+    const backbones::WeightFit checked = fitOf(dict, withHead);
+    if (!checked.fits()) return fail(ErrorCode::WeightsMismatch, checked.sentence(), path);
+    const auto head = headTensors();
+    for (const auto& [name, tensor] : namedTensors()) {
+        if (!withHead && head.contains(tensor.unsafeGetTensorImpl())) continue;
+        const weights::TensorData* data = dict.find(name);
+        if (data == nullptr) continue;
+        if (const auto bad = weights::badNumbers(name, *data)) return fail(bad->error(path));
+    }
+    return {};
+}
+
+Result<void> Network::check(const weights::StateDict& file, bool withHead, const std::string& path) const {
+    return checkTranslated(translated(file), withHead, path);
+}
+
+Result<void> Network::load(const weights::StateDict& file, bool withHead, const std::string& path) {
+    const weights::StateDict dict = translated(file);
+    if (const auto good = checkTranslated(dict, withHead, path); !good) return good;
+    const auto head = headTensors();
+    const torch::NoGradGuard noGradients;
+    for (auto& [name, tensor] : namedTensors()) {
+        if (!withHead && head.contains(tensor.unsafeGetTensorImpl())) continue;
+        const weights::TensorData* data = dict.find(name);
+        if (data == nullptr) continue;
+        if (name == m_backbone.positionTokens) tensor.set_data(torch::empty(data->shape, tensor.options()));
+        tensor.copy_(weights::toTensor(*data));
+    }
+    return {};
+}
+
+OpenRelu* Network::lastRelu() const {
+    for (const LayerPtr& step : m_head.steps) {
+        if (auto* relu = dynamic_cast<OpenRelu*>(step.get())) return relu;
+    }
+    return nullptr;
+}
+
+void Network::to(const at::Device& device) {
+    m_backbone.root->to(device);
+    for (at::Tensor& parameter : m_backbone.root->parameters()) {
+        if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(at::MemoryFormat::ChannelsLast));
+    }
+}
+
+at::Tensor Network::toInput(const at::Tensor& images, const at::Device& device) {
+    const at::Tensor there = images.to(device, images.scalar_type(), true);  // beside the GPU's work
+    return there.dim() == 4 ? there.contiguous(at::MemoryFormat::ChannelsLast) : there;
+}
+
+}  // namespace graft::backbones

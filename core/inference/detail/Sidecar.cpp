@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/inference/detail/Sidecar.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "core/backbones/Head.h"
+#include "core/base/detail/AtomicFile.h"
+#include "core/base/detail/Hash.h"
+#include "core/base/detail/Quoted.h"
+#include "core/base/detail/StrictJson.h"
+#include "core/base/detail/TextFile.h"
+#include "core/data/detail/PreprocessJson.h"
+#include "core/weights/WeightFile.h"
+
+namespace graft::inference {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+constexpr const char* kTrainedBy = "trained_by";
+constexpr const char* kGraft = "Graft";
+constexpr std::size_t kMostClasses = 1'000'000;
+constexpr const char* kJpegDecoding =
+    "at 1/8, 1/4 or 1/2 of its size in the DCT (libjpeg's scale, Pillow's draft) where that still leaves a "
+    "pixel or "
+    "more for each pixel after resizing; whole otherwise";
+}  // namespace
+
+std::string sidecarPath(const std::string& modelFile) {
+    return modelFile + ".json";
+}
+
+Result<void> writeSidecar(const std::string& modelFile, const Sidecar& sidecar) {
+    const int side = sidecar.preprocess.cropSize;
+    Json json;
+    json["made_by"] = "Graft " GRAFT_VERSION;
+    json["format"] = sidecar.format;
+    json["backbone"] = sidecar.backbone;
+    json["head"] = {{"kind", backbones::headName(sidecar.head.kind)},
+                    {"hidden_units", sidecar.head.hiddenUnits},
+                    {"dropout", sidecar.head.dropout}};
+    json["classes"] = sidecar.classes;
+    json["preprocess"] = data::preprocessToJson(sidecar.preprocess);
+    json["decode"] = {{"colours", "RGB; transparency is ignored"},
+                      {"orientation", "turned as the EXIF data say"},
+                      {"jpeg", kJpegDecoding}};
+    json["input"] = {{"shape", {"N", 3, side, side}}, {"channels", "RGB"}, {"dtype", "float32"}};
+    json["output"] = {{"shape", {"N", sidecar.classes.size()}},
+                      {"meaning", "logits; softmax gives probabilities"}};
+    if (!sidecar.sha256.empty()) json["sha256"] = sidecar.sha256;
+    return base::writeFileAtomically(sidecarPath(modelFile),
+                                     json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+Result<Sidecar> readSidecar(const std::string& modelFile) {
+    const std::string path = sidecarPath(modelFile);
+    std::error_code error;
+    if (!std::filesystem::exists(path, error)) {
+        for (const std::string ending : {".json", ".py"}) {
+            const std::string model =
+                modelFile.substr(0, modelFile.size() - std::min(modelFile.size(), ending.size()));
+            if (!modelFile.ends_with(ending) || !std::filesystem::is_regular_file(model, error)) continue;
+            return fail(ErrorCode::InvalidArgument,
+                        "This lies beside a model; give the model itself: " + model + ".", modelFile);
+        }
+        return fail(
+            ErrorCode::NotFound,
+            "The file that names the model's classes is missing; it belongs beside the model, which is "
+            "named first.",
+            path);
+    }
+    return base::readText(path).and_then(
+        [&](const std::string& text) { return sidecarFromJson(text, path); });
+}
+
+Result<Sidecar> sidecarThatFits(const std::string& modelFile) {
+    auto sidecar = readSidecar(modelFile);
+    if (!sidecar || sidecar->sha256.empty()) return sidecar;
+    const auto sha256 = base::sha256OfFile(modelFile);
+    if (!sha256) return fail(sha256.error());
+    // A run that goes on may have put its next model there in between.
+    if (*sha256 != sidecar->sha256) sidecar = readSidecar(modelFile);
+    if (!sidecar || *sha256 == sidecar->sha256) return sidecar;
+    return fail(
+        ErrorCode::BadFormat,
+        "The model is not the file that the .json beside it was written for: it is damaged or was replaced, "
+        "or an export was interrupted. Export the model again, or put the run's own file back.",
+        modelFile);
+}
+
+Result<Sidecar> sidecarFromJson(const std::string& content, const std::string& path) {
+    const base::JsonSource source{"The file beside the model", path, "Export the model again."};
+    return base::readJson(content, source, [&](const base::StrictJson& json) -> Result<Sidecar> {
+        const auto wrong = [](const std::string& what) { throw base::JsonProblem(what); };
+        Sidecar sidecar;
+        json.read("format", sidecar.format);
+        if (sidecar.format != "torchscript" && sidecar.format != "safetensors")
+            wrong("the format " + base::inQuotes(sidecar.format) + " is unknown");
+        json.read("backbone", sidecar.backbone);
+        const auto head = json.at("head");
+        const auto kind = backbones::parseHead(head.at("kind").as<std::string>());
+        if (!kind) wrong(kind.error().message);
+        sidecar.head.kind = *kind;
+        head.read("hidden_units", sidecar.head.hiddenUnits);
+        head.read("dropout", sidecar.head.dropout);
+        if (sidecar.head.hiddenUnits < 1 || sidecar.head.hiddenUnits > 65536 || sidecar.head.dropout < 0 ||
+            sidecar.head.dropout >= 1) {
+            wrong("the head's sizes make no sense");
+        }
+        const auto preprocess = data::preprocessFromJson(json.at("preprocess"));
+        if (!preprocess) wrong(preprocess.error().message);
+        sidecar.preprocess = *preprocess;
+
+        json.read("classes", sidecar.classes);
+        if (sidecar.classes.empty() || sidecar.classes.size() > kMostClasses)
+            wrong("it names " + std::to_string(sidecar.classes.size()) + " classes");
+        std::vector<std::string> sorted = sidecar.classes;
+        std::ranges::sort(sorted);
+        if (sorted.front().empty()) wrong("a class has no name");
+        if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())
+            wrong("two classes are called " + base::inQuotes(*twice));
+
+        // What stands there twice must agree; older files, and those of other programs, may lack it.
+        const auto number = [&](const char* part, std::size_t dimension) -> std::optional<std::size_t> {
+            if (!json.has(part)) return std::nullopt;
+            const auto shape = json.at(part).at("shape").items();
+            if (shape.size() <= dimension || !shape[dimension].isNumber()) return std::nullopt;
+            return shape[dimension].as<std::size_t>();
+        };
+        if (const auto outputs = number("output", 1); outputs && *outputs != sidecar.classes.size()) {
+            wrong("it names " + std::to_string(sidecar.classes.size()) + " classes for " +
+                  std::to_string(*outputs) + " outputs");
+        }
+        const auto side = static_cast<std::size_t>(sidecar.preprocess.cropSize);
+        if (const auto input = number("input", 2); input && *input != side) {
+            wrong("the crop is " + std::to_string(side) + " pixels and the input " + std::to_string(*input));
+        }
+        if (json.has("sha256")) json.read("sha256", sidecar.sha256);
+        return sidecar;
+    });
+}
+
+void markAsTrained(weights::StateDict& model) {
+    model.metadata.emplace_back(kTrainedBy, kGraft);
+}
+
+bool isMarkedAsTrained(const std::string& modelFile) {
+    const auto metadata = weights::readSafetensorsMetadata(modelFile);
+    return metadata && std::ranges::count(*metadata, weights::Metadata::value_type(kTrainedBy, kGraft)) > 0;
+}
+
+}  // namespace graft::inference

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The .json beside an exported model: what a program needs besides the weights.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/backbones/Head.h"
+#include "core/base/Result.h"
+#include "core/data/Preprocess.h"
+#include "core/weights/StateDict.h"
+
+namespace graft::inference {
+
+struct Sidecar {
+    std::string format;  // "torchscript", "safetensors"
+    std::string backbone;
+    backbones::HeadOptions head;
+    std::vector<std::string> classes;  // in the order of the logits
+    data::PreprocessOptions preprocess;
+    std::string sha256 = {};  // of the model file, lower-case hex; empty: not written (older versions)
+};
+
+std::string sidecarPath(const std::string& modelFile);  // FILE.json
+Result<void> writeSidecar(const std::string& modelFile, const Sidecar& sidecar);
+
+// What it says is checked within itself; loadModelFile() holds it against the model.
+// Errors: NotFound (it does not lie beside the model), BadFormat.
+Result<Sidecar> readSidecar(const std::string& modelFile);
+// The same of the model as it is now: its SHA-256 is the one that was written. Errors: also BadFormat, for
+// the model.
+Result<Sidecar> sidecarThatFits(const std::string& modelFile);
+Result<Sidecar> sidecarFromJson(const std::string& json, const std::string& pathForErrors);
+
+// A mark within the model's own file, for where it is copied without its .json: that it was trained here, so
+// that it is not taken for published weights.
+void markAsTrained(weights::StateDict& model);
+bool isMarkedAsTrained(const std::string& modelFile);  // false, too, for a file of another kind
+
+}  // namespace graft::inference

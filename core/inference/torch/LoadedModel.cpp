@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/inference/torch/LoadedModel.h"
+
+#include <fmt/format.h>
+#include <torch/script.h>
+
+#include <exception>
+#include <filesystem>
+#include <new>
+
+#include "core/backbones/torch/Trace.h"
+#include "core/runtime/torch/TorchDevice.h"
+#include "core/training/detail/RunCommit.h"
+#include "core/weights/WeightFile.h"
+
+namespace graft::inference {
+
+namespace {
+
+Result<void> loadTorchScript(const std::string& file, LoadedModel& model) {
+    auto module = std::make_shared<torch::jit::Module>();
+    try {
+        *module = torch::jit::load(file, model.device);
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (
+        const std::exception&) {  // c10::Error, and what the readers of a damaged archive throw beside it
+        return fail(ErrorCode::BadFormat, "This is no TorchScript model, or it is damaged; export it again.",
+                    file);
+    }
+    if (!module->find_method("forward"))
+        return fail(ErrorCode::BadFormat, "The TorchScript model has no forward().", file);
+    module->eval();
+    model.script = module;
+    model.forward = [module](const at::Tensor& images) {
+        return backbones::runAsItIs(*module, images).toTensor();
+    };
+    return {};
+}
+
+Result<void> loadWeights(const std::string& file, LoadedModel& model) {
+    const auto& sidecar = model.sidecar;
+    auto network = backbones::Network::create(sidecar.backbone, static_cast<int>(sidecar.classes.size()),
+                                              sidecar.head, backbones::Network::BackboneWeights::Unset);
+    if (!network) return fail(network.error());
+    const auto dict = weights::readWeights(file);
+    if (!dict) return fail(dict.error());
+    if (const auto loaded = network->load(*dict, true, file); !loaded) {
+        return fail(ErrorCode::BadFormat,
+                    "The .json beside the model does not fit it, or was edited; export the model again. (" +
+                        loaded.error().message + ")",
+                    file);
+    }
+    network->train(false);
+    network->to(model.device);
+    model.network = std::make_shared<backbones::Network>(std::move(*network));
+    model.forward = [net = model.network](const at::Tensor& images) { return net->forward(images); };
+    return {};
+}
+
+// The sidecar is a text file that anybody may have edited: what it says is held against the model here,
+// before it is used anywhere. A picture of nothing is enough to see what the model gives.
+Result<void> checkAnswers(const std::string& file, const LoadedModel& model) {
+    const auto wrong = [&](const std::string& message) { return fail(ErrorCode::BadFormat, message, file); };
+    const std::int64_t side = model.sidecar.preprocess.cropSize;
+    const auto classes = static_cast<std::int64_t>(model.sidecar.classes.size());
+    const torch::NoGradGuard noGradients;
+    c10::IValue given;
+    const at::Tensor nothing = backbones::Network::toInput(torch::zeros({2, 3, side, side}), model.device);
+    try {
+        given =
+            model.script ? backbones::runAsItIs(*model.script, nothing) : c10::IValue(model.forward(nothing));
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception&) {
+        return wrong(
+            fmt::format("The model cannot look at pictures of {} x {} pixels, which the .json beside it "
+                        "asks for; export it again.",
+                        side, side));
+    }
+    if (!given.isTensor())
+        return wrong("The model's forward() does not give one tensor of logits; export it again.");
+    const at::Tensor answer = given.toTensor();
+    if (answer.dim() != 2 || answer.size(0) != 2) {
+        return wrong("The model does not give one row of numbers for each picture; export it again.");
+    }
+    if (answer.size(1) != classes) {
+        return wrong(
+            fmt::format("The model gives {} numbers, and the .json beside it names {} classes: it belongs "
+                        "to another model, or was edited; export the model again.",
+                        answer.size(1), classes));
+    }
+    const at::Tensor numbers = answer.to(torch::kCPU, torch::kDouble);
+    if (numbers.ge(0).all().item<bool>() && (numbers.sum(1) - 1).abs().max().item<double>() < 1e-5) {
+        return wrong(
+            "The model gives probabilities, and the .json beside it promises logits; export it without "
+            "its softmax.");
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<LoadedModel> loadModelFile(const std::string& file, const inference::Sidecar& sidecar,
+                                  const std::string& device) {
+    const auto chosen = runtime::chooseDevice(device);
+    if (!chosen) return fail(chosen.error());
+    LoadedModel model;
+    model.file = file;
+    model.sidecar = sidecar;
+    model.device = runtime::torchDevice(*chosen);
+    const auto loaded =
+        sidecar.format == "torchscript" ? loadTorchScript(file, model) : loadWeights(file, model);
+    if (!loaded) return fail(loaded.error());
+    if (const auto checked = checkAnswers(file, model); !checked) return fail(checked.error());
+    return model;
+}
+
+Result<LoadedModel> loadModel(const std::string& path, const std::string& device) {
+    training::settleRunOf(path);
+    std::error_code error;
+    std::string file = path;
+    if (std::filesystem::is_directory(path, error)) {
+        const training::RunPaths paths(path);
+        if (!std::filesystem::exists(paths.config, error)) {
+            return fail(ErrorCode::NotFound, "This folder is no run; give a run folder or an exported model.",
+                        path);
+        }
+        file = paths.model;
+        if (!std::filesystem::exists(file, error)) {
+            const bool hadOne = std::filesystem::exists(paths.evaluation, error);
+            return hadOne
+                       ? fail(ErrorCode::NotFound, training::kNoModel, file)
+                       : fail(ErrorCode::NotFound, "The run has no model yet; let an epoch end first.", path);
+        }
+    } else if (!std::filesystem::exists(path, error)) {
+        return fail(ErrorCode::NotFound, "There is no such model.", path);
+    }
+    const auto sidecar = inference::sidecarThatFits(file);
+    if (!sidecar) return fail(sidecar.error());
+    return loadModelFile(file, *sidecar, device);
+}
+
+}  // namespace graft::inference

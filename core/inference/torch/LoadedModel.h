@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A trained model as it is used: from a run folder, an exported TorchScript or an exported safetensors file.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <torch/csrc/jit/api/module.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/backbones/torch/Network.h"
+#include "core/base/Result.h"
+#include "core/inference/detail/Sidecar.h"
+
+namespace graft::inference {
+
+struct LoadedModel {
+    std::string file;
+    inference::Sidecar sidecar;
+    c10::Device device = c10::Device(c10::kCPU);
+    std::function<at::Tensor(const at::Tensor&)> forward;  // N x 3 x H x W on the device to N x classes
+    std::shared_ptr<backbones::Network> network;           // none for TorchScript
+    std::shared_ptr<torch::jit::Module> script;            // TorchScript only
+};
+
+// The model has been asked once, and gives a finite number for each of the sidecar's classes.
+// Errors: Predictor::open's. LibTorch's exceptions pass.
+Result<LoadedModel> loadModel(const std::string& path, const std::string& device);
+
+// As loadModel for a file whose sidecar is known already.
+Result<LoadedModel> loadModelFile(const std::string& file, const inference::Sidecar& sidecar,
+                                  const std::string& device);
+
+}  // namespace graft::inference

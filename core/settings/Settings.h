@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table of settings, and what follows from it. Example:
+//     const Setting* decay = settings::find("optimizer.weight_decay");
+//     if (const auto value = settings::parsed(*decay, "0.0005")) decay->field.set(config, *value);
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/settings/Setting.h"
+
+namespace graft::settings {
+
+// In the order of the panel and of config.json.
+const std::vector<Setting>& all();
+const Setting* find(std::string_view key);  // null for what is none
+
+// More rows, for whoever brings settings of his own: before the first config is read and the first window
+// made.
+void add(Setting setting);
+
+bool applies(const Setting& setting, const TrainConfig& config);
+// "--optimizer sgd or rmsprop": what has to be given so that the setting applies; empty for one that always
+// does.
+std::string goesWith(const Setting& setting);
+
+// Errors: InvalidArgument, with the key; the sentence says what it may be.
+Result<Value> parsed(const Setting& setting, const std::string& text);
+Result<Value> checked(const Setting& setting, const Value& value);
+
+// Each setting by itself, and what must hold between them. Errors: as checked().
+Result<void> validate(const TrainConfig& config);
+
+// fresh: the defaults that come with another backbone. What the person had moved away from the defaults of
+// the one before stays, but for what comes with the weights.
+void keepChanged(TrainConfig& fresh, const TrainConfig& now, const TrainConfig& before);
+
+// JSON as in RUN/config.json. Errors of the second: BadFormat, naming the key; also for a key that this
+// version does not know, since it may change numbers.
+std::string toJson(const TrainConfig& config);
+Result<TrainConfig> configFromJson(const std::string& json);
+
+// In words, for the command line: what stands behind the option ("sgd|adam", "N"; nothing behind a switch's),
+// what holds where it is not given, and what it does.
+std::string argumentText(const Setting& setting);
+std::string defaultText(const Setting& setting);
+std::string helpText(const Setting& setting);
+// The table of docs/cli.md. A test holds the page to it.
+std::string asMarkdown();
+
+}  // namespace graft::settings

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Everything needed to repeat a run. Written to RUN/config.json as it is. What can be set is told in
+// Settings.h, a row for each: its range, its name, what it is for.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/backbones/FreezePlan.h"
+#include "core/backbones/Head.h"
+#include "core/data/Preprocess.h"
+#include "core/settings/Value.h"
+
+namespace graft::settings {
+
+enum class OptimizerKind { Sgd, Adam, AdamW, RmsProp };
+enum class ScheduleKind { Constant, Step, Cosine };
+// What networks calculate in. Weights, losses and every file's numbers are float32 all the same.
+enum class Precision {
+    Auto,  // bfloat16 for the frozen layers behind the feature cache, where the machine is fast in it and
+           // the features stay the same (see FeatureSource.h); float32 for everything else
+    Float32,
+    BFloat16,  // mixed precision; on a GPU, or a CPU that has it (AVX512-BF16, AMX)
+    Float16,   // mixed precision with scaled gradients; on a GPU only
+};
+
+struct OptimizerOptions {
+    OptimizerKind kind = OptimizerKind::Sgd;
+    double learningRate = 0.01;
+    double momentum = 0.9;   // Sgd and RmsProp
+    bool nesterov = false;   // Sgd only; needs momentum > 0
+    double weightDecay = 0;  // L2 added to the gradient; decoupled for AdamW
+};
+
+// The learning rate by batch: linear warm-up from 0 over warmupEpochs, then the schedule.
+struct ScheduleOptions {
+    ScheduleKind kind = ScheduleKind::Constant;
+    int stepEpochs = 7;  // Step: multiply by gamma every so many epochs
+    double gamma = 0.1;  // Step
+    int warmupEpochs = 0;
+};
+
+// Of the features that the frozen units give (see training/FeatureCache.h).
+struct CacheOptions {
+    // How many randomly cropped and mirrored variants of each training image there are: epoch k trains on
+    // variant k mod variants. 0 switches the cache off; every epoch then has new variants, and pays for the
+    // frozen layers.
+    int variants = 4;
+    bool halfPrecision = true;   // float16 on the disk; float32 otherwise
+    double budgetGigabytes = 0;  // of all files together; 0: a tenth of the free disk, at most 20 GB
+};
+
+struct TrainConfig {
+    std::string datasetFolder;
+    double validationShare = 0.2;  // where the folder has no split of its own
+
+    std::string backbone = "mobilenet_v2";
+    std::string weightsFile;  // empty: random weights
+    backbones::FreezePlan freeze;
+    backbones::HeadOptions head;
+
+    data::PreprocessOptions preprocess;
+    data::AugmentOptions augment;
+    CacheOptions cache;
+
+    int epochs = 10;
+    int batchSize = 32;
+    int accumulate = 1;  // batches whose gradients make one step: a large batch in the memory of a small one
+    Precision precision = Precision::Auto;
+    OptimizerOptions optimizer;
+    ScheduleOptions schedule;
+    int earlyStopEpochs = 0;  // stop after so many epochs without a better validation accuracy; 0: never
+
+    std::uint64_t seed = 1;
+    int threads = 0;              // compute threads; 0: one per processor
+    int loaderThreads = 0;        // decoding threads; 0: chosen by Graft
+    std::string device = "auto";  // see runtime::chooseDevice
+
+    // Settings that have no place above, by key: a method brings its own (see ownNumber() in Field.h). What
+    // is not in here has its row's default.
+    std::map<std::string, Value> own;
+
+    // Where a run was gone on with for another number of epochs than it was planned for: after so many.
+    struct PlanChange {
+        int afterEpoch = 0;
+        int epochsBefore = 0;
+        int epochs = 0;
+    };
+    std::vector<PlanChange> planChanges;
+
+    std::string runFolder;
+};
+
+}  // namespace graft::settings

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Of the frozen units' features, which are computed once.
+#include "core/settings/rows/Rows.h"
+
+namespace graft::settings {
+
+namespace {
+
+bool isUsed(const TrainConfig& config) {
+    return config.cache.variants > 0 && !config.freeze.frozenUnits.empty();
+}
+constexpr const char* kUsedWith = "frozen units and --cache-variants above 0";
+
+}  // namespace
+
+Rows cacheSettings() {
+    return {
+        .settings = {
+            {
+                .key = "cache.variants",
+                .option = "--cache-variants",
+                .group = Group::Cache,
+                .label = GRAFT_TEXT("Variants kept"),
+                .help = GRAFT_TEXT("Random variants of each image whose frozen features are computed once"),
+                .field = whole(
+                    [](auto& c) -> auto& { return c.cache.variants; },
+                    from(0, 1000, GRAFT_TEXT("none: every epoch computes new ones"))),
+                .whenAbsent = std::int64_t{0},  // runs from before the cache had none
+            },
+            {
+                .key = "cache.half_precision",
+                .option = "--cache-precision",
+                .group = Group::Cache,
+                .label = GRAFT_TEXT("Half precision"),
+                .help = GRAFT_TEXT("Half the space on the disk, at three digits of precision"),
+                .field = onOff([](auto& c) -> auto& { return c.cache.halfPrecision; }),
+                .applies = {.holds = isUsed, .goesWith = kUsedWith},
+                .whenAbsent = true,
+                .words = {"float32", "half"},
+            },
+            {
+                .key = "cache.budget_gigabytes",
+                .option = "--cache-gb",
+                .group = Group::Cache,
+                .label = GRAFT_TEXT("Largest size (GB)"),
+                .help = GRAFT_TEXT("Of all kept features together, on the disk"),
+                .field = number(
+                    [](auto& c) -> auto& { return c.cache.budgetGigabytes; },
+                    from(0, 1000000, GRAFT_TEXT("a tenth of the free disk, at most 20"))),
+                .applies = {.holds = isUsed, .goesWith = kUsedWith},
+                .whenAbsent = 0.0,
+                .mayDiffer = true,
+            },
+        }};
+}
+
+}  // namespace graft::settings

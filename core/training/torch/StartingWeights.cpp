@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/torch/StartingWeights.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <map>
+
+#include "core/base/detail/Hash.h"
+#include "core/inference/detail/Sidecar.h"
+#include "core/weights/WeightFile.h"
+
+namespace graft::training {
+
+namespace {
+
+constexpr std::size_t kNamedClasses = 5;
+
+std::string listOf(std::vector<std::string> names) {
+    const std::size_t more = names.size() > kNamedClasses ? names.size() - kNamedClasses : 0;
+    names.resize(names.size() - more);
+    return fmt::format("{}{}", fmt::join(names, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+}
+
+// The tensors of the classifier's last layer, which have a row for each class.
+std::vector<std::string> classRows(const backbones::Network& network, const settings::TrainConfig& config) {
+    const std::string layer =
+        config.head.kind == backbones::HeadKind::Mlp ? "head.output" : network.classifierName();
+    return {layer + ".weight", layer + ".bias"};
+}
+
+// Rows in the order of `classes`, where they were in that of `had`, which has the same ones.
+weights::TensorData reordered(const weights::TensorData& data, const std::vector<std::string>& had,
+                              const std::vector<std::string>& classes) {
+    std::map<std::string, std::size_t> rowOf;
+    for (std::size_t i = 0; i < had.size(); ++i)
+        rowOf[had[i]] = i;
+    weights::TensorData result = data;
+    result.bytes = std::make_shared<std::vector<std::byte>>(*data.bytes);
+    const std::size_t rowBytes = data.bytes->size() / had.size();
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+        std::memcpy(result.bytes->data() + i * rowBytes, data.bytes->data() + rowOf[classes[i]] * rowBytes,
+                    rowBytes);
+    }
+    return result;
+}
+
+// Why a model's classifier cannot go on, or nothing.
+std::string whyNot(const inference::Sidecar& model, const settings::TrainConfig& config,
+                   const std::vector<std::string>& classes) {
+    if (model.backbone != config.backbone) return fmt::format("the model is of {}", model.backbone);
+    if (model.head.kind != config.head.kind)
+        return fmt::format("the model's head is {} and this run's is {}",
+                           backbones::headName(model.head.kind), backbones::headName(config.head.kind));
+    if (config.head.kind == backbones::HeadKind::Mlp && model.head.hiddenUnits != config.head.hiddenUnits)
+        return fmt::format("the model's head has {} hidden units and this run's has {}",
+                           model.head.hiddenUnits, config.head.hiddenUnits);
+    std::vector<std::string> had = model.classes;
+    std::vector<std::string> wanted = classes;
+    std::ranges::sort(had);
+    std::ranges::sort(wanted);
+    if (had == wanted && std::ranges::adjacent_find(had) == had.end()) return {};
+    return fmt::format("the model is for the classes {}, and the folder has {}", listOf(model.classes),
+                       listOf(classes));
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> loadStartingWeights(backbones::Network& network,
+                                                     const settings::TrainConfig& config,
+                                                     const std::vector<std::string>& classes) {
+    const std::string file = weights::weightFileAt(config.weightsFile);
+    auto dict = weights::readWeights(file);
+    if (!dict) return fail(dict.error());
+    std::vector<std::string> notes = network.fit(*dict, false).notes;
+
+    const auto model = inference::sidecarThatFits(file);
+    if (!model && model.error().code != ErrorCode::NotFound) return fail(model.error());
+    bool goesOn = false;
+    if (model) {
+        std::string why = whyNot(*model, config, classes);
+        goesOn = why.empty();
+        for (const std::string& name : classRows(network, config)) {
+            for (auto& [tensorName, data] : dict->tensors) {
+                if (goesOn && tensorName == name && !data.shape.empty() &&
+                    data.shape.front() == static_cast<std::int64_t>(classes.size()))
+                    data = reordered(data, model->classes, classes);
+            }
+        }
+        if (goesOn && !network.fit(*dict, true).fits()) {
+            goesOn = false;
+            why = "the file lacks the classifier that the .json beside it speaks of";
+        }
+        notes.push_back(goesOn ? "The model's trained classifier is used: its classes are the folder's."
+                               : fmt::format("The classifier begins anew: {}.", why));
+    } else if (network.fit(*dict, true).fits()) {
+        notes.push_back(fmt::format(
+            "The classifier begins anew: the one in the file has as many classes, but there is no {} to say "
+            "which.",
+            std::filesystem::path(inference::sidecarPath(file)).filename().string()));
+    }
+    if (const auto loaded = network.load(*dict, goesOn, file); !loaded) return fail(loaded.error());
+    return notes;
+}
+
+Result<std::string> startingHash(const settings::TrainConfig& config,
+                                 const std::optional<Decisions>& decided) {
+    auto hash = base::sha256OfFile(config.weightsFile);
+    if (!hash || !decided || *hash == decided->weightsSha256) return hash;
+    return fail(
+        ErrorCode::WeightsMismatch,
+        "The weight file is not the one that the run began with, and the run has no checkpoint yet; put "
+        "that file back, or start another run.",
+        config.weightsFile);
+}
+
+}  // namespace graft::training

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/torch/TrainingLoop.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/backbones/torch/RandomSource.h"
+#include "core/runtime/torch/TorchDevice.h"
+#include "core/training/detail/Schedules.h"
+
+namespace graft::training {
+
+namespace {
+
+constexpr auto kCheckpointInterval = std::chrono::seconds(60);
+// Epochs on cached features take milliseconds: not each of them is worth a synced file.
+constexpr auto kEpochCheckpointInterval = std::chrono::seconds(2);
+// How often a GPU is asked for the loss.
+constexpr auto kReadInterval = std::chrono::milliseconds(100);
+
+double secondsSince(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+TrainingLoop::TrainingLoop(const settings::TrainConfig& config, const data::DatasetIndex& dataset,
+                           const TrainObserver& observer, runtime::RunControl& control)
+    : m_config(config), m_images(dataset), m_observer(observer), m_control(control) {}
+
+void TrainingLoop::tellNotices() {
+    const auto log = [this](const std::string& line) { m_recorder->log(line); };
+    const auto person = [this](const std::string& notice) { m_observer(Notice{notice}); };
+    for (const std::string& notice : m_notices) {
+        log(notice);
+        person(notice);
+    }
+    m_images.tell({log, person});
+}
+
+Result<TrainReport> TrainingLoop::run() {
+    m_recorder->describe(m_config, m_images.dataset().classes);
+    // Where the network is: dropout draws there.
+    m_random = backbones::makeGenerator(runtime::torchDevice(m_device.device), m_config.seed);
+    const backbones::DrawFrom ownNumbers(m_random);
+    m_observer(RunStarted{m_config.runFolder, m_device.device.name, m_config.epochs, m_progress.epoch,
+                          m_images.training().size(), m_images.validation().size(),
+                          m_images.dataset().leftOutCount(), m_batchesPerEpoch, m_weightNotes});
+    for (const std::string& note : m_weightNotes)
+        m_recorder->log(note);
+    tellNotices();
+    if (const auto decided = startBatches(); !decided) return fail(decided.error());
+    bool completed = true;
+    std::string why;
+    while (m_progress.epoch <= m_config.epochs && !shouldStopEarly()) {
+        m_timeTaken = Clock::now();
+        auto flow = trainEpoch();
+        if (flow && *flow == Flow::Continue) flow = validateEpoch();
+        if (!flow) {
+            // What the epochs before have given is worth keeping; the error that ended the run is the one
+            // told.
+            keepRemembered();
+            return fail(flow.error());
+        }
+        if (*flow == Flow::Stop) {
+            if (const auto saved = checkpoint(); !saved) return fail(saved.error());
+            completed = false;
+            break;
+        }
+    }
+    if (completed) {
+        if (shouldStopEarly() && m_progress.epoch <= m_config.epochs) {
+            why = fmt::format("Stopped early: no better epoch for {} epochs.", m_config.earlyStopEpochs);
+        }
+        if (const auto saved = checkpoint(); !saved) return fail(saved.error());
+        if (const auto marked = m_recorder->markCompleted(); !marked) return fail(marked.error());
+    }
+    m_recorder->log(completed ? "completed. " + why : "stopped; resume goes on from the checkpoint");
+    m_observer(RunEnded{completed ? RunEnded::Outcome::Completed : RunEnded::Outcome::Stopped, why});
+
+    TrainReport report;
+    report.runFolder = m_config.runFolder;
+    report.completed = completed;
+    report.seconds = secondsSince(m_runStart);
+    if (const EpochDone* best = bestOf(m_progress.history)) {
+        report.bestEpoch = best->epoch;
+        report.valAccuracy = best->valAccuracy;
+    }
+    report.epochs = m_progress.history;
+    report.leftOut = m_images.dataset().leftOutCount();
+    return report;
+}
+
+Result<void> TrainingLoop::startBatches() {
+    m_batches.emplace(m_config, m_images);
+    if (auto started = m_batches->start(*m_network, m_validation, runtime::torchDevice(m_device.device),
+                                        m_decided ? std::optional(m_decisions) : std::nullopt);
+        !started) {
+        if (started.error().path.empty()) started.error().path = m_recorder->paths().decisions;
+        return started;
+    }
+    m_trainer->begin(m_random, m_batches->unitsDone());
+    const std::string message = m_batches->message();
+    if (!message.empty()) m_recorder->log(message);
+    m_observer(CacheState{m_batches->keeps(), message, m_batches->bytes()});
+    m_estimate =
+        Estimate({m_config.epochs, m_batchesPerEpoch, m_validation.batches(), m_batches->fillingEpochs()});
+    m_progress.decided = true;
+    if (m_decided) return {};
+    m_batches->decide(m_decisions);
+    return m_recorder->checkPlace().and_then(
+        [this] { return writeDecisions(m_recorder->paths(), m_decisions); });
+}
+
+void TrainingLoop::tellCacheFailure() {
+    const std::string failure = m_batches->takeFailure();
+    if (failure.empty()) return;
+    const std::string message = failure + " The training goes on without it.";
+    m_recorder->log(message);
+    m_observer(CacheState{true, message, m_batches->bytes()});
+}
+
+Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
+    const std::vector<FeatureJob> jobs = m_batches->jobs(m_progress.epoch);
+    const std::vector<std::size_t> ends =
+        data::BatchLoader::batchEnds(jobs.size(), static_cast<std::size_t>(m_config.batchSize));
+    std::vector<int> labels;
+    for (const FeatureJob& job : jobs)
+        labels.push_back(job.load.label);
+    ImageLoss loss(std::move(labels));
+    for (std::size_t job = 0; job < jobs.size(); ++job) {  // before the stop
+        if (std::ranges::find(m_progress.lost, jobs[job].sample) != m_progress.lost.end())
+            loss.add(job, jobs[job].load.path);
+    }
+    const auto next = m_batches->batches(jobs, m_progress.batchesDone);
+    const auto perStep = static_cast<std::size_t>(m_config.accumulate);
+
+    m_network->train(true);
+    double secondsNow = 0;  // of this epoch, in this call
+    std::size_t imagesNow = 0;
+    while (m_progress.batchesDone < m_batchesPerEpoch) {
+        // Half a step cannot be kept: a stop waits for the rest of its batches.
+        const bool beginsStep = m_progress.batchesDone % perStep == 0;
+        if (!goesOn() && beginsStep) return Flow::Stop;
+        const auto start = Clock::now();
+        const auto batch = next();
+        if (const auto error = m_batches->error()) return fail(*error);
+        if (!batch) break;
+        tellCacheFailure();
+        for (const data::Unreadable& image : batch->unreadable)
+            m_images.noteLost(loss, image.job, jobs[image.job].load.path, image.why, "training",
+                              m_progress.epoch);
+        if (loss.isTooMuch()) {
+            // The checkpoint of a moment at which nothing was missing yet, if there can be one.
+            const bool whole = beginsStep && m_progress.lost.empty();
+            if (!whole) keepRemembered();
+            if (const auto kept = whole ? checkpoint() : Result<void>(); !kept)
+                m_recorder->log(kept.error().sentence());
+            return lostTooMuch(loss, "training", m_images.dataset().root, kPutBack);
+        }
+        for (const data::Unreadable& image : batch->unreadable)
+            m_progress.lost.push_back(jobs[image.job].sample);
+        for (const data::Replaced& other : batch->replaced)
+            m_images.noteReplaced(jobs[other.job].sample, other.sha256, "training", true);
+        const auto stepStart = Clock::now();
+        if (beginsStep) m_trainer->beginStep();
+        if (!batch->jobs.empty()) {
+            const std::size_t first = m_progress.batchesDone - m_progress.batchesDone % perStep;
+            const std::size_t last = std::min(first + perStep, m_batchesPerEpoch) - 1;
+            const std::size_t images = ends[last] - (first == 0 ? 0 : ends[first - 1]);
+            const double share =
+                first == last ? 1 : static_cast<double>(batch->jobs.size()) / static_cast<double>(images);
+            std::vector<data::LoadJob> trained;
+            for (const std::size_t job : batch->jobs)
+                trained.push_back(jobs[job].load);
+            m_trainer->add(*batch, share, std::move(trained));
+        }
+        ++m_progress.batchesDone;
+        const bool endsStep =
+            m_progress.batchesDone % perStep == 0 || m_progress.batchesDone == m_batchesPerEpoch;
+        if (endsStep) m_trainer->finishStep();
+        if (!m_device.device.isCuda() || m_progress.batchesDone == m_batchesPerEpoch ||
+            Clock::now() - m_lastRead > kReadInterval) {
+            m_lastRead = Clock::now();
+            if (const auto read = m_trainer->readSums(); !read) return fail(read.error());
+        }
+        const double seconds = secondsSince(start);
+        secondsNow += seconds;
+        m_progress.trainSeconds += seconds;
+        m_estimate.trained(m_progress.epoch, seconds, secondsSince(stepStart));
+
+        const auto seen = static_cast<double>(std::max<std::size_t>(1, m_progress.images));
+        imagesNow += batch->jobs.size();
+        m_observer(BatchDone{m_progress.epoch, false, m_progress.batchesDone, m_batchesPerEpoch,
+                             m_progress.lossSum / seen, static_cast<double>(m_progress.correct) / seen,
+                             static_cast<double>(imagesNow) / secondsNow,
+                             m_estimate.secondsLeft(m_progress.epoch, m_progress.batchesDone)});
+        if (endsStep && Clock::now() - m_lastCheckpoint > kCheckpointInterval) {
+            if (const auto saved = checkpoint(); !saved) return fail(saved.error());
+        }
+    }
+    return Flow::Continue;
+}
+
+Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
+    m_network->train(false);
+    const auto start = Clock::now();
+    auto lastBatch = start;
+    const auto progress = [&](std::size_t batch, std::size_t images, double loss, double accuracy) {
+        m_estimate.validated(m_progress.epoch, secondsSince(lastBatch));
+        m_observer(BatchDone{m_progress.epoch, true, batch, m_validation.batches(), loss, accuracy,
+                             static_cast<double>(images) / secondsSince(start),
+                             m_estimate.secondsLeft(m_progress.epoch, m_batchesPerEpoch, batch)});
+        const bool goes = goesOn();
+        lastBatch = Clock::now();  // a pause is not a batch's
+        return goes;
+    };
+    std::vector<int> labels;
+    for (const data::LoadJob& image : m_validation.images())
+        labels.push_back(image.label);
+    ImageLoss loss(std::move(labels));
+    std::vector<evaluation::Unscored> unread;
+    auto evaluation = m_validation.score(
+        // In float32, as the finished model will be asked.
+        [this](const at::Tensor& input) { return m_trainer->answer(input); }, m_batches->features(),
+        m_batches->memory(), progress,
+        [&](std::size_t image, const Error& why) {
+            m_images.noteLost(loss, image, m_validation.images()[image].path, why, "validation",
+                              m_progress.epoch);
+            const std::size_t sample = m_images.validation()[image];
+            unread.push_back({m_images.dataset().samples[sample].path, "unreadable_image", why.message});
+            return !loss.isTooMuch();
+        },
+        [&](std::size_t image, const std::string& sha256) {
+            m_images.noteReplaced(m_images.validation()[image], sha256, "validation", false);
+        });
+    if (const auto error = m_batches->error()) return fail(*error);
+    if (loss.isTooMuch()) {
+        if (const auto kept = checkpoint(); !kept) m_recorder->log(kept.error().sentence());
+        return lostTooMuch(loss, "validation", m_images.dataset().root, kPutBack);
+    }
+    if (!evaluation) return Flow::Stop;
+    // Batch norm in training may keep the loss of a broken network finite; JSON has no number for this one.
+    if (const auto finite =
+            m_trainer->requireFinite(evaluation->loss, "validation loss", m_validation.images());
+        !finite)
+        return fail(finite.error());
+    evaluation->unscored = std::move(unread);
+    if (const auto finished = finishEpoch(std::move(*evaluation)); !finished) return fail(finished.error());
+    return Flow::Continue;
+}
+
+Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
+    const auto seen = static_cast<double>(m_progress.images);
+    EpochDone epoch;
+    epoch.epoch = m_progress.epoch;
+    epoch.trainLoss = m_progress.lossSum / seen;
+    epoch.trainAccuracy = static_cast<double>(m_progress.correct) / seen;
+    epoch.valLoss = evaluation.loss;
+    epoch.valAccuracy = evaluation.accuracy;
+    const auto batches = static_cast<std::int64_t>(m_batchesPerEpoch);
+    epoch.learningRate = learningRateAt(m_config, m_progress.epoch * batches - 1, batches);
+    takeTime();
+    epoch.seconds = m_progress.epochSeconds;
+    epoch.imagesPerSecond = m_progress.trainSeconds > 0 ? seen / m_progress.trainSeconds : 0;
+    epoch.trainImages = m_progress.images;
+    epoch.validationImages = evaluation.images;
+    noteLearnt(evaluation);
+    epoch.validationLearnt = evaluation.trainedOn;
+    const EpochDone* before = bestOf(m_progress.history);
+    epoch.best = before == nullptr || isBetter(epoch, *before);
+    if (epoch.best) m_recorder->keepBest(*m_network, std::move(evaluation));
+    m_progress.history.push_back(epoch);
+
+    ++m_progress.epoch;
+    m_progress.batchesDone = 0;
+    m_progress.lossSum = 0;
+    m_progress.correct = 0;
+    m_progress.images = 0;
+    m_progress.epochSeconds = 0;
+    m_progress.trainSeconds = 0;
+    m_progress.lost.clear();
+    m_observer(epoch);
+    // The first epoch's model is there as soon as it can be.
+    const bool due = epoch.epoch == 1 || Clock::now() - m_lastCheckpoint > kEpochCheckpointInterval;
+    if (due) return checkpoint();
+    m_recorder->remember(*m_network, m_trainer->optimizer(), m_progress);
+    return {};
+}
+
+void TrainingLoop::noteLearnt(evaluation::Evaluation& evaluation) const {
+    evaluation.trainedOn = static_cast<std::size_t>(std::ranges::count_if(
+        evaluation.predictions,
+        [this](const evaluation::Prediction& prediction) { return m_images.isLearnt(prediction.path); }));
+    // Nothing says what an older version's run began with.
+    const auto& before = m_decisions.learntBefore;
+    if (!before && m_config.weightsFile.empty()) return;
+    if (before && before->unknown.empty()) return;
+    evaluation.trainedOn.reset();
+    evaluation.trainedOnUnknown = before ? before->unknown : std::vector{m_config.weightsFile};
+}
+
+Result<void> TrainingLoop::checkpoint() {
+    if (const auto read = m_trainer->readSums(); !read) return read;
+    // Between two epochs none is running.
+    if (m_progress.batchesDone > 0) takeTime();
+    if (const auto finite = m_trainer->requireFiniteWeights(); !finite) return finite;
+    if (const auto written = writeChangedList(); !written) return written;
+    const auto saved = m_recorder->save(*m_network, m_trainer->optimizer(), m_progress);
+    m_lastCheckpoint = Clock::now();
+    if (saved) m_observer(CheckpointSaved{m_recorder->paths().checkpoint});
+    return saved;
+}
+
+// The last state that can be gone on from, where this one cannot.
+void TrainingLoop::keepRemembered() {
+    const auto kept = writeChangedList().and_then([this] { return m_recorder->saveRemembered(*m_network); });
+    if (!kept) m_recorder->log(kept.error().sentence());
+}
+
+// What was learnt has to be known as such before a model can be there that has learnt it.
+Result<void> TrainingLoop::writeChangedList() {
+    if (!m_images.isListChanged()) return {};
+    return m_recorder->checkPlace()
+        .and_then([this] { return writePlan(m_recorder->paths(), m_config, m_images.list()); })
+        .map([this] { m_images.listIsWritten(); });
+}
+
+bool TrainingLoop::goesOn() {
+    bool rested = false;
+    const bool goes = m_control.checkpoint([&](bool paused) {
+        if (paused) {
+            rested = true;
+            takeTime();
+            m_observer(Paused{});
+        } else {
+            m_observer(Resumed{});
+        }
+    });
+    if (rested) m_timeTaken = Clock::now();  // a pause is no part of the epoch, however it ends
+    return goes;
+}
+
+bool TrainingLoop::shouldStopEarly() const {
+    if (m_config.earlyStopEpochs == 0 || m_progress.history.empty()) return false;
+    int since = bestOf(m_progress.history)->epoch;
+    // Whoever gave a run more epochs wants to see them.
+    if (!m_config.planChanges.empty()) since = std::max(since, m_config.planChanges.back().afterEpoch);
+    return m_progress.history.back().epoch - since >= m_config.earlyStopEpochs;
+}
+
+void TrainingLoop::takeTime() {
+    const auto now = Clock::now();
+    m_progress.epochSeconds += std::chrono::duration<double>(now - m_timeTaken).count();
+    m_timeTaken = now;
+}
+
+}  // namespace graft::training

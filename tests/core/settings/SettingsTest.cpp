@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The table of settings, row by row: what is in it reaches config.json, the command line and the validation,
+// and so does a setting that exists in this file alone.
+#include "core/settings/Settings.h"
+
+#include <gtest/gtest.h>
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "app/graft-cli/SettingOptions.h"
+#include "tests/support/TestFiles.h"
+
+namespace graft::test {
+
+namespace {
+
+using nlohmann::json;
+using settings::Kind;
+using settings::Setting;
+using settings::TrainConfig;
+using settings::Value;
+
+constexpr const char* kOwnKey = "optimizer.test_temperature";
+
+// A new setting as docs/add-a-setting.md tells it.
+const Setting& ownSetting() {
+    if (settings::find(kOwnKey) == nullptr) {
+        settings::add({
+            .key = kOwnKey,
+            .option = "--test-temperature",
+            .label = GRAFT_TEXT("Test temperature"),
+            .help = GRAFT_TEXT("Of this test alone"),
+            .field = settings::ownNumber(kOwnKey, 1.5, settings::above(0, 100)),
+            .applies = {.key = "optimizer.kind", .values = {"adam", "adamw"}},
+            .whenAbsent = 1.0,
+        });
+    }
+    return *settings::find(kOwnKey);
+}
+
+// Another value than the default that is allowed by itself.
+Value otherValue(const Setting& setting) {
+    const settings::Field& field = setting.field;
+    const Value usual = field.get(TrainConfig());
+    switch (field.kind) {
+        case Kind::Switch:
+            return !std::get<bool>(usual);
+        case Kind::Whole:
+            if (std::holds_alternative<std::uint64_t>(usual)) return std::uint64_t{1} << 63U;
+            return std::get<std::int64_t>(usual) + 1;
+        case Kind::Number:
+            return std::get<double>(usual) / 2 + 0.01;
+        case Kind::Colour:
+            return settings::Rgb{0.25F, 0.5F, 0.75F};
+        case Kind::Choice:
+            return field.choices.back().name;
+        case Kind::Text:
+            break;
+    }
+    return std::string("cpu");
+}
+
+// A configuration in which each row that may has another value than the default.
+TrainConfig everythingElse() {
+    TrainConfig config;
+    config.datasetFolder = "images";
+    config.runFolder = "run";
+    config.freeze.frozenUnits = {"conv1"};
+    for (const Setting& setting : settings::all())
+        setting.field.set(config, otherValue(setting));
+    config.optimizer.kind = settings::OptimizerKind::Sgd;  // Nesterov's
+    config.precision = settings::Precision::BFloat16;      // a CPU's
+    return config;
+}
+
+// The member of the document at "a.b"; null if there is none.
+const json* memberAt(const json& document, const std::string& key) {
+    std::string path = "/" + key;
+    std::ranges::replace(path, '.', '/');
+    const json::json_pointer pointer(path);
+    return document.contains(pointer) ? &document.at(pointer) : nullptr;
+}
+
+json without(json document, const std::string& key) {
+    const std::size_t dot = key.find('.');
+    if (dot == std::string::npos) {
+        document.erase(key);
+    } else {
+        document.at(key.substr(0, dot)).erase(key.substr(dot + 1));
+    }
+    return document;
+}
+
+std::string saidOf(const json& document) {
+    const auto config = settings::configFromJson(document.dump());
+    return config ? "" : config.error().message;
+}
+
+class SettingsTest : public testing::Test {
+  protected:
+    void SetUp() override { ownSetting(); }
+};
+
+TEST_F(SettingsTest, KeysAndOptionsAreThereOnceAndHaveWords) {
+    std::set<std::string> keys;
+    std::set<std::string> options;
+    for (const Setting& setting : settings::all()) {
+        EXPECT_TRUE(keys.insert(setting.key).second) << setting.key;
+        if (!setting.option.empty()) {
+            EXPECT_TRUE(options.insert(setting.option).second) << setting.option;
+        }
+        EXPECT_FALSE(setting.label.empty()) << setting.key;
+        EXPECT_FALSE(setting.help.empty()) << setting.key;
+        EXPECT_FALSE(setting.help.ends_with('.')) << setting.key;
+        if (!setting.applies.key.empty()) {
+            const Setting* other = settings::find(setting.applies.key);
+            ASSERT_NE(other, nullptr) << setting.key;
+            for (const std::string& value : setting.applies.values)
+                EXPECT_TRUE(settings::parsed(*other, value)) << setting.key << ": " << value;
+        }
+        EXPECT_TRUE(settings::checked(setting, setting.field.get(TrainConfig()))) << setting.key;
+    }
+}
+
+TEST_F(SettingsTest, EveryValueGoesThroughJson) {
+    const TrainConfig config = everythingElse();
+    const auto read = settings::configFromJson(settings::toJson(config));
+    ASSERT_TRUE(read) << read.error().message;
+    for (const Setting& setting : settings::all()) {
+        EXPECT_TRUE(setting.field.get(*read) == setting.field.get(config)) << setting.key;
+        EXPECT_NE(memberAt(json::parse(settings::toJson(config)), setting.key), nullptr) << setting.key;
+    }
+    EXPECT_EQ(read->freeze.frozenUnits, config.freeze.frozenUnits);
+}
+
+TEST_F(SettingsTest, AFileThatLacksASettingIsOlderOrDamaged) {
+    const json whole = json::parse(settings::toJson(everythingElse()));
+    for (const Setting& setting : settings::all()) {
+        const json document = without(whole, setting.key);
+        if (!setting.whenAbsent) {
+            EXPECT_EQ(saidOf(document),
+                      "The run's configuration is damaged: \"" + setting.key + "\" is missing.");
+            continue;
+        }
+        const auto config = settings::configFromJson(document.dump());
+        ASSERT_TRUE(config) << config.error().message;
+        EXPECT_TRUE(setting.field.get(*config) == *setting.whenAbsent) << setting.key;
+    }
+}
+
+TEST_F(SettingsTest, WhatThisVersionDoesNotKnowIsRefusedByName) {
+    json document = json::parse(settings::toJson(everythingElse()));
+    document["optimizer"]["lookahead"] = 5;
+    EXPECT_NE(saidOf(document).find("\"optimizer.lookahead\""), std::string::npos) << saidOf(document);
+    document = json::parse(settings::toJson(everythingElse()));
+    document["sparkle"] = true;
+    EXPECT_NE(saidOf(document).find("\"sparkle\""), std::string::npos) << saidOf(document);
+    document = json::parse(settings::toJson(everythingElse()));
+    document["format"] = 1000;
+    EXPECT_NE(saidOf(document).find("newer version"), std::string::npos) << saidOf(document);
+}
+
+// Written by the version before the table; every key of it still means what it meant.
+TEST_F(SettingsTest, AConfigFromBeforeTheTable) {
+    const std::string text = readText(std::string(GRAFT_SOURCE_DIR) + "/tests/fuzz/corpus/config/good");
+    const json document = json::parse(text);
+    ASSERT_FALSE(document.contains("format"));
+    const auto config = settings::configFromJson(text);
+    ASSERT_TRUE(config) << config.error().message;
+    const json again = json::parse(settings::toJson(*config));
+    const json flat = document.flatten();  // items() refers to it
+    for (const auto& [pointer, value] : flat.items()) {
+        const json::json_pointer at(pointer);
+        ASSERT_TRUE(again.contains(at)) << pointer;
+        if (value.is_number_float()) {
+            EXPECT_NEAR(again.at(at).get<double>(), value.get<double>(), 1e-6) << pointer;
+        } else {
+            EXPECT_EQ(again.at(at), value) << pointer;
+        }
+    }
+}
+
+TEST_F(SettingsTest, EveryOptionIsInTheHelpAndSetsItsValue) {
+    for (const Setting& setting : settings::all()) {
+        if (setting.option.empty()) continue;
+        CLI::App command;
+        cli::SettingOptions options;
+        options.addTo(command);
+        EXPECT_NE(command.help().find(setting.option), std::string::npos) << setting.option;
+
+        const Value value = otherValue(setting);
+        std::vector<std::string> arguments{setting.option};  // CLI11 takes them from the end
+        if (setting.field.kind != Kind::Switch) {
+            arguments.insert(arguments.begin(), settings::text(value));
+        } else if (!setting.words.empty()) {
+            arguments.insert(arguments.begin(), setting.words.at(std::get<bool>(value) ? 1 : 0));
+        }
+        ASSERT_NO_THROW(command.parse(arguments)) << setting.option;
+        TrainConfig config;
+        options.applyTo(config);
+        EXPECT_TRUE(setting.field.get(config) == value) << setting.option;
+        EXPECT_TRUE(options.has(setting.key));
+    }
+}
+
+TEST_F(SettingsTest, AWrongValueIsRefusedWithWhatItMayBe) {
+    const std::vector<std::array<std::string, 3>> wrong{
+        {"epochs", "0", "\"Epochs\" is 0; it must be a whole number from 1 to 100000."},
+        {"epochs", "2.5", "\"Epochs\" is \"2.5\"; it must be a whole number from 1 to 100000."},
+        {"optimizer.learning_rate", "0",
+         "\"Learning rate\" is 0; it must be a number above 0 and at most 1000."},
+        {"optimizer.learning_rate", "nan", ""},
+        {"optimizer.momentum", "1", "\"Momentum\" is 1; it must be a number from 0 to below 1."},
+        {"optimizer.kind", "sdg", "\"Optimizer\" is \"sdg\"; it must be sgd, adam, adamw or rmsprop."},
+        {"threads", "-1", "\"Threads\" is -1; it must be a whole number from 0 (one per processor) to 1024."},
+        {"seed", "18446744073709551616", ""},
+        {"seed", "-1", ""},
+        {"preprocess.mean", "0.5,0.5", ""},
+        {"preprocess.mean", "0.5,0.5,0.5,0.5", ""},
+        {"preprocess.mean", "0.5,0.5,red", ""},
+        {"cache.half_precision", "true", ""},
+        {kOwnKey, "0", ""},
+    };
+    for (const auto& [key, text, sentence] : wrong) {
+        const auto value = settings::parsed(*settings::find(key), text);
+        ASSERT_FALSE(value) << key << " " << text;
+        EXPECT_EQ(value.error().setting, key);
+        if (!sentence.empty()) {
+            EXPECT_EQ(value.error().message, sentence);
+        }
+    }
+    EXPECT_TRUE(settings::parsed(*settings::find("optimizer.learning_rate"), " 0,001 ") == Value(0.001));
+    EXPECT_TRUE(settings::parsed(*settings::find("seed"), "18446744073709551615") == Value(UINT64_MAX));
+}
+
+TEST_F(SettingsTest, ValidationNamesTheSetting) {
+    EXPECT_TRUE(settings::validate(everythingElse()));
+    const auto settingAtFault = [](auto change) {
+        TrainConfig config = everythingElse();
+        change(config);
+        const auto valid = settings::validate(config);
+        return valid ? std::string() : valid.error().setting;
+    };
+    EXPECT_EQ(settingAtFault([](TrainConfig& c) { c.batchSize = 0; }), "batch_size");
+    EXPECT_EQ(settingAtFault([](TrainConfig& c) { c.own[kOwnKey] = 0.0; }), kOwnKey);
+    EXPECT_EQ(settingAtFault([](TrainConfig& c) { c.optimizer.momentum = 0; }), "optimizer.nesterov");
+    EXPECT_EQ(settingAtFault([](TrainConfig& c) { c.schedule.warmupEpochs = c.epochs; }),
+              "schedule.warmup_epochs");
+    EXPECT_EQ(settingAtFault([](TrainConfig& c) { c.preprocess.cropSize = c.preprocess.resizeSize + 1; }),
+              "preprocess.crop");
+    EXPECT_EQ(settingAtFault([](TrainConfig& c) { c.preprocess.deviation[1] = 0; }), "preprocess.std");
+    EXPECT_EQ(settingAtFault([](TrainConfig& c) {
+                  c.precision = settings::Precision::Float16;
+                  c.device = "cpu";
+              }),
+              "precision");
+}
+
+TEST_F(SettingsTest, AnOptionThatChangesNothingIsRefusedWithWhatItGoesWith) {
+    const auto said = [](std::vector<std::string> arguments) {
+        CLI::App command;
+        cli::SettingOptions options;
+        options.addTo(command);
+        std::ranges::reverse(arguments);
+        command.parse(arguments);
+        TrainConfig config;
+        config.freeze.frozenUnits = {"conv1"};
+        options.applyTo(config);
+        const auto used = options.checkUsed(config);
+        return used ? std::string() : used.error().message;
+    };
+    EXPECT_EQ(said({"--momentum", "0.5"}), "");
+    EXPECT_EQ(said({"--momentum", "0.5", "--optimizer", "adam"}),
+              "--momentum changes nothing here: it goes with --optimizer sgd or rmsprop. Leave it out, or "
+              "give that "
+              "too.");
+    EXPECT_EQ(said({"--test-temperature", "2", "--optimizer", "adam"}), "");
+    EXPECT_NE(said({"--test-temperature", "2"}), "");
+    EXPECT_NE(said({"--min-area", "0.5", "--no-random-crop"}).find("random crops (no --no-random-crop)"),
+              std::string::npos);
+    EXPECT_NE(said({"--cache-gb", "2", "--cache-variants", "0"}), "");
+}
+
+TEST_F(SettingsTest, AnotherBackboneKeepsWhatWasChanged) {
+    const TrainConfig before;
+    for (const Setting& setting : settings::all()) {
+        TrainConfig now = before;
+        setting.field.set(now, otherValue(setting));
+        TrainConfig fresh = before;
+        fresh.preprocess.resizeSize = 300;  // of the other's weights
+        const Value brought = setting.field.get(fresh);
+        settings::keepChanged(fresh, now, before);
+        EXPECT_TRUE(setting.field.get(fresh) == (setting.ofWeights ? brought : setting.field.get(now)))
+            << setting.key;
+        EXPECT_EQ(fresh.preprocess.resizeSize, 300) << setting.key;
+    }
+}
+
+TEST(SettingsPageTest, TheCommandLinesPageHasTheTable) {
+    // Without the rows of this test.
+    std::string table;
+    std::istringstream lines(settings::asMarkdown());
+    for (std::string line; std::getline(lines, line);) {
+        if (line.find(kOwnKey) == std::string::npos) table += line + "\n";
+    }
+    const std::string page = readText(std::string(GRAFT_SOURCE_DIR) + "/docs/cli.md");
+    EXPECT_NE(page.find(table), std::string::npos) << "docs/cli.md lacks this table:\n" << table;
+}
+
+}  // namespace
+
+}  // namespace graft::test

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs that version 0.1.0 wrote, before there was a table of settings (old-runs.tar.xz): they open, go on,
+// and come to the weights that 0.1.0 itself came to (expected.json, by its own resume).
+//     whole  everything trained, SGD without momentum, two batches a step; stopped in epoch 21 of 30
+//     head   the head alone on cached features, SGD with Nesterov momentum, cosine; stopped in epoch 13 of 60
+//     top    from conv5 on, AdamW, step schedule, hidden layer with dropout; complete, 3 more epochs are
+//     asked for
+#include <gtest/gtest.h>
+#include <torch/version.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/detail/Hash.h"
+#include "core/runtime/torch/CpuArithmetic.h"
+#include "core/training/Trainer.h"
+#include "core/training/detail/Decisions.h"
+#include "tests/support/TrainingFixture.h"
+
+namespace graft::test {
+
+namespace {
+
+using nlohmann::json;
+
+class OldRunsTest : public testing::TestWithParam<const char*> {
+  protected:
+    void SetUp() override {
+        const std::string archive = std::string(GRAFT_SOURCE_DIR) + "/tests/core/training/old-runs.tar.xz";
+        const auto unpacked = runProcess({GRAFT_PYTHON, "-m", "tarfile", "-e", archive, path("")});
+        ASSERT_EQ(unpacked.status, 0) << unpacked.errors;
+        m_expected = json::parse(readText(path("expected.json"))).at(GetParam());
+    }
+
+    std::string path(const std::string& name) const { return m_folder.path(name); }
+
+    TemporaryFolder m_folder;
+    json m_expected;
+};
+
+TEST_P(OldRunsTest, OpensGoesOnAndComesToTheSameWeights) {
+    const std::string folder = path(GetParam());
+    const auto before = training::openRun(folder);
+    ASSERT_TRUE(before) << before.error().sentence();
+    EXPECT_EQ(before->epochs.size(), m_expected.at("epochs_before"));
+    EXPECT_TRUE(before->hasModel);
+    const auto decisions = training::readDecisions(training::RunPaths(folder));
+    ASSERT_TRUE(decisions && *decisions);
+
+    training::ResumeOptions options;
+    options.dataFolder = path("images");
+    if (before->completed) options.epochs = m_expected.at("epochs");
+    runtime::RunControl control;
+    const auto report = training::resumeRun(
+        folder, [](const auto&) {}, control, options);
+    ASSERT_TRUE(report) << report.error().sentence();
+    const auto after = training::openRun(folder);
+    ASSERT_TRUE(after) << after.error().sentence();
+    EXPECT_TRUE(after->completed);
+    ASSERT_EQ(after->epochs.size(), m_expected.at("epochs"));
+
+    // Another LibTorch, and another processor, give other last bits.
+    const bool isSameMachine =
+        (*decisions)->libtorch == TORCH_VERSION && (*decisions)->processor == runtime::calculatorName();
+    if (isSameMachine) {
+        EXPECT_EQ(base::sha256OfFile(folder + "/model.safetensors").value(), m_expected.at("model_sha256"));
+        EXPECT_EQ(after->epochs.back().trainLoss, m_expected.at("train_loss"));
+        EXPECT_EQ(after->epochs.back().valLoss, m_expected.at("val_loss"));
+    }
+    EXPECT_NEAR(after->epochs.back().valLoss, m_expected.at("val_loss").get<double>(), 0.2);
+    EXPECT_NEAR(after->epochs.back().valAccuracy, m_expected.at("val_accuracy").get<double>(), 0.2);
+}
+
+INSTANTIATE_TEST_SUITE_P(OfVersion010, OldRunsTest, testing::Values("whole", "head", "top"),
+                         [](const auto& run) { return std::string(run.param); });
+
+}  // namespace
+
+}  // namespace graft::test

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A run from the disk, with what the Train page says of it. A plain value: read on a worker thread, since
+// the list of a large data set takes its time.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "core/base/Result.h"
+#include "core/training/RunFolder.h"
+
+namespace graft::ui {
+
+struct OpenedRun {
+    training::RunSummary run;
+    // How many images its data set has: an epoch may have seen fewer; 0 is unknown.
+    std::size_t trainImages = 0;
+    std::size_t validationImages = 0;
+
+    // Its `resumable` is what checkResumable() says of this machine. Errors: training::openRun()'s.
+    static Result<OpenedRun> read(const std::string& folder);
+};
+
+}  // namespace graft::ui

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/ShownRun.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <variant>
+
+#include "ui/session/FigureText.h"
+#include "ui/train/OpenedRun.h"
+
+namespace graft::ui {
+
+namespace {
+
+const QString kDot = QStringLiteral(" \u00b7 ");
+
+QString timeLeft(double seconds) {
+    const auto whole = static_cast<long long>(std::llround(std::max(0.0, seconds)));
+    if (whole < 60) return ShownRun::tr("about %1 s left").arg(whole);
+    if (whole < 3600) return ShownRun::tr("about %1 min %2 s left").arg(whole / 60).arg(whole % 60);
+    return ShownRun::tr("about %1 h %2 min left").arg(whole / 3600).arg(whole / 60 % 60);
+}
+
+QString percent(double share) {
+    return QString::number(share * 100.0, 'f', 1);
+}
+
+}  // namespace
+
+ShownRun::ShownRun(const QString& folder, int epochs) : m_folder(folder), m_epochs(epochs) {}
+
+void ShownRun::take(const training::TrainEvent& event) {
+    std::visit(
+        [this](const auto& value) {
+            if constexpr (requires { this->handle(value); }) handle(value);
+        },
+        event);
+}
+
+void ShownRun::handle(const training::RunStarted& event) {
+    m_folder = QString::fromStdString(event.runFolder);
+    m_hasBegun = true;
+    m_epochs = event.epochs;
+    m_trainImages = event.trainImages;
+    m_validationImages = event.validationImages;
+    for (const std::string& note : event.weightNotes)
+        addNotice(note);
+}
+
+void ShownRun::handle(const training::BatchDone& event) {
+    m_lastBatch = event;
+    const double within = event.batches == 0 ? 1.0 : double(event.batch) / double(event.batches);
+    // Validation images count like training images: they take about as long.
+    const double all = double(std::max<std::size_t>(1, m_trainImages + m_validationImages));
+    const double trained = event.validation ? double(m_trainImages) : within * double(m_trainImages);
+    const double validated = event.validation ? within * double(m_validationImages) : 0.0;
+    const double done = (event.epoch - 1 + (trained + validated) / all) / std::max(1, m_epochs);
+    m_progress = std::clamp(done, 0.0, 1.0);
+}
+
+void ShownRun::handle(const training::EpochDone& event) {
+    m_epochsDone = event.epoch;
+    if (!m_best || training::isBetter(event, *m_best)) m_best = event;
+    const bool fewer = event.trainImages < m_trainImages || event.validationImages < m_validationImages;
+    if (event.trainImages > 0 && fewer) {
+        m_fewer = tr("epoch %1 saw %2 of %3 training and %4 of %5 validation images")
+                      .arg(event.epoch)
+                      .arg(event.trainImages)
+                      .arg(m_trainImages)
+                      .arg(event.validationImages)
+                      .arg(m_validationImages);
+    }
+}
+
+void ShownRun::handle(const training::Notice& event) {
+    addNotice(event.message);
+}
+
+void ShownRun::addNotice(const std::string& sentence) {
+    if (!m_notice.isEmpty()) m_notice += QLatin1Char(' ');
+    m_notice += QString::fromStdString(sentence);
+}
+
+void ShownRun::take(const TrainingResult& result) {
+    using Outcome = training::RunEnded::Outcome;
+    m_completed = result.outcome == Outcome::Completed;
+    m_resumable = false;  // until the run's own files have been looked at
+    m_hasModel = m_best.has_value();
+    // The page says a failure where it says errors.
+    const bool isError = result.outcome == Outcome::Failed && result.error;
+    m_ending = isError ? QString() : result.message;
+    if (m_completed) m_progress = 1.0;
+}
+
+void ShownRun::take(const OpenedRun& opened, bool anew) {
+    const training::RunSummary& run = opened.run;
+    const QString folder = QString::fromStdString(run.folder);
+    if (anew) {
+        ShownRun read(folder, run.config.epochs);
+        if (isIn(folder)) {
+            read.m_ending = m_ending;
+            read.m_notice = m_notice;
+        }
+        read.m_trainImages = opened.trainImages;
+        read.m_validationImages = opened.validationImages;
+        for (const training::EpochDone& epoch : run.epochs)
+            read.handle(epoch);
+        read.m_progress = run.completed ? 1.0 : double(read.m_epochsDone) / std::max(1, read.m_epochs);
+        *this = std::move(read);
+    }
+    m_folder = folder;
+    m_hasBegun = true;
+    m_completed = run.completed;
+    m_hasModel = run.hasModel;
+    m_resumable = run.resumable;
+    m_whyNotResumable = run.completed ? QString() : QString::fromStdString(run.whyNotResumable);
+    m_isElsewhere = run.isBeingTrained;
+}
+
+void ShownRun::goOn() {
+    m_lastBatch.reset();
+    m_ending.clear();
+    m_notice.clear();
+}
+
+bool ShownRun::isIn(const QString& folder) const {
+    return QDir::cleanPath(folder) == QDir::cleanPath(m_folder);
+}
+
+QString ShownRun::bestText() const {
+    if (!m_best) return {};
+    QString text = tr("best %1 % at epoch %2").arg(percent(m_best->valAccuracy)).arg(m_best->epoch);
+    if (m_best->validationImages > 0 && m_best->validationImages < m_validationImages)
+        text += tr(", of %1 of %2 validation images").arg(m_best->validationImages).arg(m_validationImages);
+    if (!m_best->validationLearnt)
+        text += tr(", of images perhaps trained on");
+    else if (*m_best->validationLearnt > 0)
+        text +=
+            tr(", %1 of %2 images trained on").arg(*m_best->validationLearnt).arg(m_best->validationImages);
+    return text;
+}
+
+QString ShownRun::bestBasis() const {
+    return m_best ? FigureText::basis(*m_best) : QString();
+}
+
+QString ShownRun::status(TrainingController::State state, bool isAtRest) const {
+    using State = TrainingController::State;
+    const int epoch = m_lastBatch ? m_lastBatch->epoch : m_epochsDone + 1;
+    const QString position = tr("epoch %1 of %2").arg(std::min(epoch, m_epochs)).arg(m_epochs);
+    switch (state) {
+        case State::Running:
+            if (!m_lastBatch) return tr("preparing the network and the images…");
+            return position + kDot + tr("%1 images/s").arg(std::lround(m_lastBatch->imagesPerSecond)) + kDot +
+                   timeLeft(m_lastBatch->secondsLeft) + notices();
+        case State::Paused:
+            return isAtRest ? position + kDot + tr("paused") + notices()
+                            : position + kDot + tr("pausing after this batch…");
+        case State::Stopping:
+            return position + kDot + tr("stopping and keeping what was learnt…");
+        case State::Idle:
+            break;
+    }
+    return statusWhenIdle();
+}
+
+QString ShownRun::statusWhenIdle() const {
+    if (!m_completed && !m_hasBegun) return {};
+    QString text = QFileInfo(m_folder).fileName();
+    if (m_completed) {
+        text += kDot + (m_epochsDone == 1 ? tr("1 epoch") : tr("%1 epochs").arg(m_epochsDone));
+        if (!m_ending.isEmpty()) text += kDot + m_ending;
+        return text + notices();
+    }
+    if (m_epochsDone > 0 && m_isElsewhere)
+        text += kDot + tr("%1 of %2 epochs").arg(m_epochsDone).arg(m_epochs);
+    else if (m_epochsDone > 0)
+        text += kDot + tr("stopped after epoch %1 of %2").arg(m_epochsDone).arg(m_epochs);
+    else if (!m_isElsewhere)
+        text += kDot + tr("stopped before its first epoch was over");
+    if (m_isElsewhere) text += kDot + m_whyNotResumable;
+    return text + notices();
+}
+
+// Behind a line that says how far the run is.
+QString ShownRun::notices() const {
+    QString text;
+    for (const QString& sentence : {m_notice, m_fewer}) {
+        if (!sentence.isEmpty()) text += kDot + sentence;
+    }
+    return text;
+}
+
+}  // namespace graft::ui
