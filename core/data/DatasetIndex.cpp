@@ -39,6 +39,8 @@ std::string_view problemCodeName(ProblemCode code) {
             return "split_inside_classes";
         case ProblemCode::SplitTwice:
             return "split_twice";
+        case ProblemCode::NoTrainingFolder:
+            return "no_training_folder";
         case ProblemCode::NoValidationFolder:
             return "no_validation_folder";
         case ProblemCode::UnsortedSplit:

@@ -42,6 +42,7 @@ enum class ProblemCode {
     SplitNamesAsClasses,  // folders named train and val hold pictures and no classes
     SplitInsideClasses,   // FOLDER/CLASS/{train,val}/*
     SplitTwice,           // two folders of one split: val and eval
+    NoTrainingFolder,     // val and test, but nothing to train on
     NoValidationFolder,   // train and test, but none between
     UnsortedSplit,        // a val or test folder without train's classes in it
     SameSubfolders,       // all classes hold the same folders, which might be the classes

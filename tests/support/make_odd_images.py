@@ -122,6 +122,9 @@ def make_tiffs():
     for name, values in {"negative": G.astype("float32") - 100, "hounsfield": G.astype("float32") * 10 - 1000,
                          "large": G.astype("float32") * 100, "nan": np.where(G > 9, G, np.nan).astype("float32")}.items():
         Image.fromarray(values).save(REFUSED / ("float_%s.tif" % name))
+    for bits in 8, 24:  # forged: there is no such number, or no library that reads it
+        (REFUSED / ("float%d.tif" % bits)).write_bytes(
+            tiff(WIDTH, HEIGHT, bits, 1, 1, [G.tobytes() * (bits // 8)], 3))
     Image.fromarray(G.astype("int32") - 100).save(REFUSED / "int32_negative.tif")
     Image.fromarray(G.astype("int32") * 100000).save(REFUSED / "int32_large.tif")
     bands = np.repeat(G[..., None], 13, -1)  # a satellite's

@@ -110,7 +110,9 @@ class LayoutMaker {
                 item.isOtherFormat
                     ? PassedOver{item.path, PassedOverReason::OtherFormat, item.why, 1}
                     : PassedOver{item.path, PassedOverReason::NoClass,
-                                 "The picture lies in no class folder; put it into the folder of its class.",
+                                 item.why.empty() ? "The picture lies in no class folder; put it into the "
+                                                    "folder of its class."
+                                                  : item.why,
                                  1});
         }
     }
@@ -197,7 +199,8 @@ class LayoutMaker {
             }
             splits[*split].push_back(child.get());
         }
-        const bool hasTraining = !splits[Split::Train].empty();
+        const bool hasTraining = std::ranges::any_of(
+            splits[Split::Train], [](const FolderNode* folder) { return folder->total > 0; });
         std::set<std::string> trainClasses;
         for (const auto& [split, folders] : splits) {
             if (hasTraining && split != Split::Train) continue;
@@ -232,7 +235,7 @@ class LayoutMaker {
             sayDouble(folders);
         }
         if (!hasTraining) {
-            warn(m_layout.problems, level, ProblemCode::ClassMissingInSplit,
+            warn(m_layout.problems, level, ProblemCode::NoTrainingFolder,
                  "There are folders to validate and to test with and none to train on; put the training "
                  "images into "
                  "a folder \"train\" beside them, with a folder for each class inside.");

@@ -241,6 +241,13 @@ Result<DecodedPicture> decodeTiff(std::span<const std::uint8_t> bytes, const std
                         " channels; choose one or three of them and save them as a grey or RGB picture.",
                     name);
     }
+    const bool isFloat = layout.format == SAMPLEFORMAT_IEEEFP;
+    if (isFloat && layout.bits != 16 && layout.bits != 32 && layout.bits != 64) {
+        return fail(ErrorCode::BadFormat,
+                    "The picture's brightness is in floating-point numbers of " + std::to_string(layout.bits) +
+                        " bits, which nothing reads; save it with 8 or 16 bits per channel.",
+                    name);
+    }
     // JPEG inside a TIFF is YCbCr, which libjpeg makes RGB of.
     if (layout.compression == COMPRESSION_JPEG && layout.photometric == PHOTOMETRIC_YCBCR)
         TIFFSetField(tiff.get(), TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);

@@ -20,6 +20,7 @@ double fromHalf(std::uint16_t bits) {
 }  // namespace
 
 double numberAt(const std::uint8_t* source, const TiffLayout& layout) {
+    // decodeTiff() lets no other number of bits through.
     if (layout.format == SAMPLEFORMAT_IEEEFP) {
         if (layout.bits == 64) return valueAt<double>(source);
         return layout.bits == 32 ? static_cast<double>(valueAt<float>(source))

@@ -395,9 +395,34 @@ TEST_F(FolderLayoutTest, HeldOutFoldersAloneAreScoredAndNotTrainedOn) {
     EXPECT_EQ(index.classes, (Names{"a", "b"}));
     EXPECT_EQ(index.countOf(Split::Test), 6U);
     EXPECT_EQ(index.countOf(Split::Validation), 8U);
-    EXPECT_TRUE(std::ranges::any_of(scan().problems, [](const Problem& one) {
-        return one.path == "." && one.message.find("none to train on") != std::string::npos;
-    }));
+    const DatasetIndex forTraining = scan();
+    const auto* said = problem(forTraining, ProblemCode::NoTrainingFolder);
+    ASSERT_TRUE(said);
+    EXPECT_EQ(said->path, ".");
+    EXPECT_NE(said->message.find("none to train on"), std::string::npos);
+}
+
+TEST_F(FolderLayoutTest, AnEmptyTrainingFolderBesideThemTakesNothingAway) {
+    fs::create_directories(path("train/a"));
+    makeClasses("val", {"a", "b"}, 4);
+    makeClasses("test", {"a", "b"}, 3);
+    const DatasetIndex index = scan(false);
+    EXPECT_EQ(index.classes, (Names{"a", "b"}));
+    EXPECT_EQ(index.countOf(Split::Test), 6U);
+    EXPECT_EQ(index.countOf(Split::Validation), 8U);
+    const DatasetIndex forTraining = scan();
+    EXPECT_TRUE(problem(forTraining, ProblemCode::NoTrainingFolder));
+}
+
+TEST_F(FolderLayoutTest, APictureInNoClassWhoseNameIsNoTextIsToldThat) {
+    makeClasses("", {"a", "b"}, 10);
+    writeBmp(path("b\xff.bmp"), 4711);
+    const DatasetIndex index = scan();
+    const auto found = std::ranges::find_if(index.unused, [](const data::PassedOver& one) {
+        return one.message.find("no UTF-8") != std::string::npos;
+    });
+    ASSERT_NE(found, index.unused.end());
+    EXPECT_EQ(found->reason, PassedOverReason::NoClass);
 }
 
 TEST_F(FolderLayoutTest, ATrainingFolderWithoutClassesBesideThemTakesNothingAway) {
