@@ -70,8 +70,7 @@ class ShownRunTest : public QObject {
         QTest::newRow("all") << 20 << 0 << "best 75.0 % at epoch 1";
         QTest::newRow("fewer") << 18 << 0 << "best 75.0 % at epoch 1, of 18 of 20 validation images";
         QTest::newRow("learnt") << 20 << 5 << "best 75.0 % at epoch 1, 5 of 20 images trained on";
-        QTest::newRow("perhaps learnt")
-            << 20 << -1 << "best 75.0 % at epoch 1, of images perhaps trained on";
+        QTest::newRow("perhaps learnt") << 20 << -1 << "best 75.0 % at epoch 1, of images perhaps trained on";
     }
 
     void whatTheBestFigureRestsOnIsPartOfIt() {
@@ -95,9 +94,9 @@ class ShownRunTest : public QObject {
         batch.batch = 1;
         batch.batches = 10;
         run.take(batch);
-        QVERIFY(run.status(State::Running, false)
-                    .contains(QStringLiteral(
-                        "epoch 1 saw 80 of 80 training and 18 of 20 validation images")));
+        QVERIFY(
+            run.status(State::Running, false)
+                .contains(QStringLiteral("epoch 1 saw 80 of 80 training and 18 of 20 validation images")));
     }
 
     void howItEnded() {

@@ -244,7 +244,8 @@ Result<DecodedPicture> decodeTiff(std::span<const std::uint8_t> bytes, const std
     const bool isFloat = layout.format == SAMPLEFORMAT_IEEEFP;
     if (isFloat && layout.bits != 16 && layout.bits != 32 && layout.bits != 64) {
         return fail(ErrorCode::BadFormat,
-                    "The picture's brightness is in floating-point numbers of " + std::to_string(layout.bits) +
+                    "The picture's brightness is in floating-point numbers of " +
+                        std::to_string(layout.bits) +
                         " bits, which nothing reads; save it with 8 or 16 bits per channel.",
                     name);
     }
