@@ -179,7 +179,8 @@ class Teacher {
                             at::adaptive_avg_pool2d(map, {2, 2}).flatten(2)},
                            2);
         };
-        torch::jit::Module traced = backbones::trace(net, options.teacherSide, torch::kCPU, features);
+        torch::jit::Module traced = backbones::trace(net, options.teacherSide, torch::kCPU,
+                                                     backbones::TraceFor::ThisProcess, features);
         traced.eval();
         teacher.m_module = torch::jit::freeze(traced);
         teacher.m_side = options.teacherSide;
