@@ -106,6 +106,8 @@ struct Named {
     const char* name;   // as in Choice
     const char* label;  // a GRAFT_TEXT
 };
+template <class Enum>
+Named(Enum, const char*, const char*) -> Named<Enum>;  // clang 14 deduces none of an aggregate
 
 // names: a list of Named.
 template <class Access, class Names>
