@@ -41,14 +41,14 @@ TEST_P(OldRunsTest, OpensGoesOnAndComesToTheSameWeights) {
     const std::string folder = path(GetParam());
     const auto before = training::openRun(folder);
     ASSERT_TRUE(before) << before.error().sentence();
-    EXPECT_EQ(before->epochs.size(), m_expected.at("epochs_before"));
+    EXPECT_EQ(before->epochs.size(), m_expected.at("epochs_before").get<std::size_t>());
     EXPECT_TRUE(before->hasModel);
     const auto decisions = training::readDecisions(training::RunPaths(folder));
     ASSERT_TRUE(decisions && *decisions);
 
     training::ResumeOptions options;
     options.dataFolder = path("images");
-    if (before->completed) options.epochs = m_expected.at("epochs");
+    if (before->completed) options.epochs = m_expected.at("epochs").get<int>();
     runtime::RunControl control;
     const auto report = training::resumeRun(
         folder, [](const auto&) {}, control, options);
@@ -56,15 +56,16 @@ TEST_P(OldRunsTest, OpensGoesOnAndComesToTheSameWeights) {
     const auto after = training::openRun(folder);
     ASSERT_TRUE(after) << after.error().sentence();
     EXPECT_TRUE(after->completed);
-    ASSERT_EQ(after->epochs.size(), m_expected.at("epochs"));
+    ASSERT_EQ(after->epochs.size(), m_expected.at("epochs").get<std::size_t>());
 
     // Another LibTorch, and another processor, give other last bits.
     const bool isSameMachine =
         (*decisions)->libtorch == TORCH_VERSION && (*decisions)->processor == runtime::calculatorName();
     if (isSameMachine) {
-        EXPECT_EQ(base::sha256OfFile(folder + "/model.safetensors").value(), m_expected.at("model_sha256"));
-        EXPECT_EQ(after->epochs.back().trainLoss, m_expected.at("train_loss"));
-        EXPECT_EQ(after->epochs.back().valLoss, m_expected.at("val_loss"));
+        EXPECT_EQ(base::sha256OfFile(folder + "/model.safetensors").value(),
+                  m_expected.at("model_sha256").get<std::string>());
+        EXPECT_EQ(after->epochs.back().trainLoss, m_expected.at("train_loss").get<double>());
+        EXPECT_EQ(after->epochs.back().valLoss, m_expected.at("val_loss").get<double>());
     }
     EXPECT_NEAR(after->epochs.back().valLoss, m_expected.at("val_loss").get<double>(), 0.2);
     EXPECT_NEAR(after->epochs.back().valAccuracy, m_expected.at("val_accuracy").get<double>(), 0.2);
