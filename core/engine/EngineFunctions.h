@@ -3,7 +3,7 @@
 // (lib/graft/graft-engine.so) that is loaded when one of the functions below is first called: LibTorch and
 // the 200 libraries behind it take half a second to load, and nobody waits for them to see a version or a
 // window. A function of core's public headers that needs LibTorch has a line in EngineFunctions.inc, from
-// which the module's table and the programs' stubs are made too.
+// which the module's table and the programs' calls into it are made too.
 #pragma once
 
 #include <utility>

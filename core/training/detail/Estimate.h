@@ -31,8 +31,8 @@ class Estimate {
     // From the middle of an epoch, after so many of its batches.
     double secondsLeft(int epoch, std::size_t trained, std::size_t validated = 0) const {
         double seconds =
-            perTrainBatch(kindOf(epoch)) * batches(m_plan.trainBatches - trained) +
-            perValidationBatch(validationKindOf(epoch)) * batches(m_plan.validationBatches - validated);
+            perTrainBatch(kindOf(epoch)) * left(m_plan.trainBatches, trained) +
+            perValidationBatch(validationKindOf(epoch)) * left(m_plan.validationBatches, validated);
         const int filling = std::clamp(m_plan.fillingEpochs - epoch, 0, std::max(0, m_plan.epochs - epoch));
         const int later = std::max(0, m_plan.epochs - epoch - filling);
         const Kind rest = m_plan.fillingEpochs > 0 ? kReading : kFilling;
@@ -53,6 +53,10 @@ class Estimate {
         double value() const { return count > 0 ? sum / static_cast<double>(count) : 0; }
     };
 
+    // Nothing, where more was done than planned.
+    static double left(std::size_t planned, std::size_t done) {
+        return batches(planned - std::min(planned, done));
+    }
     static double batches(std::size_t count) { return static_cast<double>(count); }
     Kind kindOf(int epoch) const {
         return m_plan.fillingEpochs > 0 && epoch > m_plan.fillingEpochs ? kReading : kFilling;

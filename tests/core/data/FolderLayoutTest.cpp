@@ -388,30 +388,23 @@ TEST_F(FolderLayoutTest, TrainAndValWithoutClassesAreAWarning) {
     EXPECT_TRUE(problem(index, ProblemCode::SplitNamesAsClasses));
 }
 
+// Beside nothing to train on: no folder, or an empty one.
 TEST_F(FolderLayoutTest, HeldOutFoldersAloneAreScoredAndNotTrainedOn) {
     makeClasses("val", {"a", "b"}, 4);
     makeClasses("test", {"a", "b"}, 3);
-    const DatasetIndex index = scan(false);
-    EXPECT_EQ(index.classes, (Names{"a", "b"}));
-    EXPECT_EQ(index.countOf(Split::Test), 6U);
-    EXPECT_EQ(index.countOf(Split::Validation), 8U);
-    const DatasetIndex forTraining = scan();
-    const auto* said = problem(forTraining, ProblemCode::NoTrainingFolder);
-    ASSERT_TRUE(said);
-    EXPECT_EQ(said->path, ".");
-    EXPECT_NE(said->message.find("none to train on"), std::string::npos);
-}
-
-TEST_F(FolderLayoutTest, AnEmptyTrainingFolderBesideThemTakesNothingAway) {
-    fs::create_directories(path("train/a"));
-    makeClasses("val", {"a", "b"}, 4);
-    makeClasses("test", {"a", "b"}, 3);
-    const DatasetIndex index = scan(false);
-    EXPECT_EQ(index.classes, (Names{"a", "b"}));
-    EXPECT_EQ(index.countOf(Split::Test), 6U);
-    EXPECT_EQ(index.countOf(Split::Validation), 8U);
-    const DatasetIndex forTraining = scan();
-    EXPECT_TRUE(problem(forTraining, ProblemCode::NoTrainingFolder));
+    for (const char* empty : {"", "train/a"}) {
+        SCOPED_TRACE(empty);
+        fs::create_directories(path(empty));
+        const DatasetIndex index = scan(false);
+        EXPECT_EQ(index.classes, (Names{"a", "b"}));
+        EXPECT_EQ(index.countOf(Split::Test), 6U);
+        EXPECT_EQ(index.countOf(Split::Validation), 8U);
+        const DatasetIndex forTraining = scan();
+        const auto* said = problem(forTraining, ProblemCode::NoTrainingFolder);
+        ASSERT_TRUE(said);
+        EXPECT_EQ(said->path, ".");
+        EXPECT_NE(said->message.find("none to train on"), std::string::npos);
+    }
 }
 
 TEST_F(FolderLayoutTest, APictureInNoClassWhoseNameIsNoTextIsToldThat) {

@@ -19,6 +19,7 @@ TEST(EstimateTest, EpochsThatAreAlike) {
     EXPECT_DOUBLE_EQ(estimate.secondsLeft(2, 0), 20 * 2.0 + 5 * 1.0 + 8 * (20 * 2.0 + 5 * 1.0));
     EXPECT_DOUBLE_EQ(estimate.secondsLeft(10, 20), 5 * 1.0);
     EXPECT_DOUBLE_EQ(estimate.secondsLeft(10, 20, 4), 1.0);
+    EXPECT_EQ(estimate.secondsLeft(10, 21, 6), 0) << "more than planned";
 }
 
 // Four epochs compute features, 96 read them: in the first one says minutes, not hours.

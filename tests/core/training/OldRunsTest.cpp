@@ -94,8 +94,10 @@ TEST_P(OldRunsTest, OpensGoesOnAndComesToTheSameWeights) {
     const json& next = m_expected.at("next");
     const training::EpochDone& epoch = after->epochs.at(before->epochs.size());
     EXPECT_EQ(epoch.epoch, next.at("epoch").get<int>());
-    EXPECT_NEAR(epoch.trainLoss, next.at("train_loss").get<double>(), 0.1);
-    EXPECT_NEAR(epoch.valLoss, next.at("val_loss").get<double>(), 0.1);
+    // Of twelve pictures, behind four steps of all weights: LibTorch 2.6 was seen to differ by 0.027.
+    const double valTolerance = GetParam() == std::string("whole") ? 0.05 : 0.02;
+    EXPECT_NEAR(epoch.trainLoss, next.at("train_loss").get<double>(), 0.02);
+    EXPECT_NEAR(epoch.valLoss, next.at("val_loss").get<double>(), valTolerance);
 }
 
 INSTANTIATE_TEST_SUITE_P(OfVersion010, OldRunsTest, testing::Values("whole", "head", "top"),
