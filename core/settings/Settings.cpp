@@ -62,7 +62,7 @@ std::string mayBe(const Setting& setting) {
         case Kind::Text:
             break;
     }
-    return "a text";
+    return "a name";
 }
 
 tl::unexpected<Error> refuse(const Setting& setting, const std::string& value) {
@@ -172,6 +172,7 @@ Result<Value> parsed(const Setting& setting, const std::string& given) {
             return checked(setting, word != words.begin());
         }
         case Kind::Whole: {
+            if (text.size() > 1 && text.front() == '0') return wrong();  // eight to some, ten to others
             const bool isUnsigned = std::holds_alternative<std::uint64_t>(setting.field.get(TrainConfig()));
             std::int64_t number = 0;
             std::uint64_t unsignedNumber = 0;
@@ -179,10 +180,8 @@ Result<Value> parsed(const Setting& setting, const std::string& given) {
             return checked(setting, isUnsigned ? Value(unsignedNumber) : Value(number));
         }
         case Kind::Number: {
-            std::string digits(text);
-            std::ranges::replace(digits, ',', '.');
             double number = 0;
-            if (!readNumber<double>(digits, number)) return wrong();
+            if (!readNumber(text, number)) return wrong();
             return checked(setting, number);
         }
         case Kind::Colour: {
@@ -190,8 +189,10 @@ Result<Value> parsed(const Setting& setting, const std::string& given) {
             if (!readRgb(text, rgb)) return wrong();
             return checked(setting, rgb);
         }
-        case Kind::Choice:
         case Kind::Text:
+            if (text.empty()) return wrong();
+            break;
+        case Kind::Choice:
             break;
     }
     return checked(setting, std::string(text));

@@ -101,7 +101,7 @@ class TrainPageTest : public QObject {
         fixture.scan();
         Window window(fixture);
         window.type("epochs", QStringLiteral("17"));
-        window.type("optimizer.learning_rate", QStringLiteral("2.5e-4"));
+        window.type("optimizer.learning_rate", QStringLiteral("2,5e-4"));
         window.type("preprocess.crop", QStringLiteral("66"));
         window.box("optimizer.kind")->setFocus();
         QTest::keyClicks(window.box("optimizer.kind"), QStringLiteral("AdamW"));

@@ -134,7 +134,9 @@ void SettingsPanel::addField(const Setting& setting) {
     };
     row.commit = [this, edit, &row] {
         edit->setModified(false);
-        const auto value = settings::parsed(*row.setting, edit->text().toStdString());
+        QString text = edit->text();
+        if (row.setting->field.kind == Kind::Number) text.replace(',', '.');  // as half of Europe types it
+        const auto value = settings::parsed(*row.setting, text.toStdString());
         row.inputError = value ? QString() : QString::fromStdString(value.error().message);
         if (value && *value != valueOf(*row.setting)) {
             change(*row.setting, *value);

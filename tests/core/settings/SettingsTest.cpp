@@ -222,6 +222,9 @@ TEST_F(SettingsTest, AWrongValueIsRefusedWithWhatItMayBe) {
         {"preprocess.mean", "0.5,0.5,red", ""},
         {"cache.half_precision", "true", ""},
         {kOwnKey, "0", ""},
+        {"optimizer.learning_rate", "1,000", ""},
+        {"epochs", "010", "\"Epochs\" is \"010\"; it must be a whole number from 1 to 100000."},
+        {"device", "", ""},
     };
     for (const auto& [key, text, sentence] : wrong) {
         const auto value = settings::parsed(*settings::find(key), text);
@@ -231,7 +234,7 @@ TEST_F(SettingsTest, AWrongValueIsRefusedWithWhatItMayBe) {
             EXPECT_EQ(value.error().message, sentence);
         }
     }
-    EXPECT_TRUE(settings::parsed(*settings::find("optimizer.learning_rate"), " 0,001 ") == Value(0.001));
+    EXPECT_TRUE(settings::parsed(*settings::find("optimizer.learning_rate"), " 0.001 ") == Value(0.001));
     EXPECT_TRUE(settings::parsed(*settings::find("seed"), "18446744073709551615") == Value(UINT64_MAX));
 }
 
