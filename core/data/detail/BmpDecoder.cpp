@@ -6,6 +6,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdlib>
+#include <optional>
 #include <vector>
 
 #include "core/data/detail/DecodeBudget.h"
@@ -40,20 +41,30 @@ struct Header {
     bool topDown = false;
     std::uint32_t bits = 0;
     std::uint32_t compression = kNone;
-    std::size_t data = 0;
+    std::size_t colours = 0;               // of the palette; 0: as many as the bits can say
+    std::size_t data = 0;                  // where the pixels begin
     std::array<std::uint32_t, 3> masks{};  // red, green, blue
     std::vector<Colour> palette;
+
+    bool isCore() const { return size == 12; }  // OS/2's first
 };
 
-bool readHeader(Bytes bytes, Header& header) {
-    constexpr std::size_t kFileHeader = 14;
+constexpr std::size_t kFileHeader = 14;
+
+// 0 where the header ends before it: OS/2's may end anywhere behind the number of bits.
+std::uint32_t fieldAt(Bytes bytes, const Header& header, std::size_t position, int width) {
+    return position + static_cast<std::size_t>(width) <= kFileHeader + header.size
+               ? numberAt(bytes, position, width)
+               : 0;
+}
+
+bool readSize(Bytes bytes, Header& header) {
     if (bytes.size() < kFileHeader + 12) return false;
-    header.data = numberAt(bytes, 10, 4);
     header.size = numberAt(bytes, kFileHeader, 4);
-    const bool isCore = header.size == 12;
-    if ((!isCore && header.size < 40) || header.size > 1024 || bytes.size() < kFileHeader + header.size)
+    if ((!header.isCore() && header.size < 16) || header.size > 1024 ||
+        bytes.size() < kFileHeader + header.size)
         return false;
-    if (isCore) {
+    if (header.isCore()) {
         header.width = numberAt(bytes, 18, 2);
         header.height = numberAt(bytes, 20, 2);
         header.bits = numberAt(bytes, 24, 2);
@@ -61,31 +72,47 @@ bool readHeader(Bytes bytes, Header& header) {
         header.width = static_cast<std::int32_t>(numberAt(bytes, 18, 4));
         header.height = static_cast<std::int32_t>(numberAt(bytes, 22, 4));
         header.bits = numberAt(bytes, 28, 2);
-        header.compression = numberAt(bytes, 30, 4);
+        header.compression = fieldAt(bytes, header, 30, 4);
+        header.colours = fieldAt(bytes, header, 46, 4);
     }
     header.topDown = header.height < 0;
     header.height = std::abs(header.height);
-    if (header.width <= 0 || header.height == 0) return false;
+    return header.width > 0 && header.height > 0;
+}
 
-    std::size_t end = kFileHeader + header.size;
+// Where the headers end.
+std::optional<std::size_t> readMasks(Bytes bytes, Header& header) {
+    const std::size_t end = kFileHeader + header.size;
     if (header.compression == kMasks || header.compression == kAlphaMasks) {
-        if (bytes.size() < kFileHeader + 52) return false;
+        if (bytes.size() < kFileHeader + 52) return std::nullopt;
         for (std::size_t c = 0; c < 3; ++c)
             header.masks[c] = numberAt(bytes, kFileHeader + 40 + 4 * c, 4);
-        if (header.size == 40) end += header.compression == kMasks ? 12 : 16;
+        if (header.size == 40) return end + (header.compression == kMasks ? 12 : 16);
     } else if (header.bits == 16) {
         header.masks = {0x7C00, 0x03E0, 0x001F};
     } else {
         header.masks = {0xFF0000, 0xFF00, 0xFF};
     }
+    return end;
+}
+
+// Also where the pixels begin: some writers leave that out, and then it is behind the palette.
+bool readPalette(Bytes bytes, std::size_t at, Header& header) {
+    const std::size_t entry = header.isCore() ? 3 : 4;
+    std::size_t count = header.colours;
+    if (header.bits <= 8 && (count == 0 || count > 256)) count = std::size_t{1} << header.bits;
+    header.data = numberAt(bytes, 10, 4);
+    if (header.data < at) header.data = at + count * entry;
     if (header.bits > 8) return true;
-    const std::size_t entry = isCore ? 3 : 4;
-    std::size_t count = isCore ? 0 : numberAt(bytes, 46, 4);
-    if (count == 0 || count > 256) count = std::size_t{1} << header.bits;
-    for (std::size_t i = 0; i < count && end + entry <= std::min(bytes.size(), header.data);
-         ++i, end += entry)
-        header.palette.push_back({bytes[end + 2], bytes[end + 1], bytes[end]});
+    for (std::size_t i = 0; i < count && at + entry <= std::min(bytes.size(), header.data); ++i, at += entry)
+        header.palette.push_back({bytes[at + 2], bytes[at + 1], bytes[at]});
     return !header.palette.empty();
+}
+
+bool readHeader(Bytes bytes, Header& header) {
+    if (!readSize(bytes, header)) return false;
+    const auto end = readMasks(bytes, header);
+    return end && readPalette(bytes, *end, header);
 }
 
 std::uint8_t masked(std::uint32_t value, std::uint32_t mask) {
@@ -93,6 +120,12 @@ std::uint8_t masked(std::uint32_t value, std::uint32_t mask) {
     const int shift = std::countr_zero(mask);
     const std::uint64_t largest = mask >> shift;
     return static_cast<std::uint8_t>(((value & mask) >> shift) * std::uint64_t{255} / largest);
+}
+
+// What the runs jump over has the first colour.
+void fill(base::Image& image, const Colour& colour) {
+    for (std::size_t i = 0; i < image.pixels.size(); i += 3)
+        std::copy(colour.begin(), colour.end(), image.pixels.data() + i);
 }
 
 class BmpReader {
@@ -147,7 +180,8 @@ class BmpReader {
             }
             if (y >= m_image.height) return true;
         }
-        return false;  // no end of picture
+        // No end of picture, but perhaps the last pixel.
+        return y == m_image.height - 1 && x >= m_image.width;
     }
 
   private:
@@ -216,6 +250,7 @@ Result<base::Image> decodeBmp(Bytes bytes, const std::string& name) {
     if (runs && pixels > kAlwaysAllowed && pixels / 256 > bytes.size()) return damaged(name);
     DecodeScope::reserve(pixels * 3);
     base::Image image(static_cast<int>(header.width), static_cast<int>(header.height));
+    if (runs) fill(image, header.palette.front());
     BmpReader reader(bytes, header, image);
     if (!(runs ? reader.readRuns() : reader.readPlain())) return damaged(name);
     return image;

@@ -50,6 +50,7 @@ const Mark kMarks[] = {
     {"\r\n\xFF\xD8\xFF"sv, 0, {Decoder::Jpeg, FileKind::Picture, "JPEG"}},
     {"GIF87a"sv, 0, {Decoder::Gif, FileKind::Picture, "GIF"}},
     {"GIF89a"sv, 0, {Decoder::Gif, FileKind::Picture, "GIF"}},
+    {"\x89PNG\r\n\x1A\n\0\0\0\x04\x43gBI"sv, 0, unread("PNG for iPhones")},
     {"\x89PNG\r\n\x1A\n"sv, 0, {Decoder::Png, FileKind::Picture, "PNG"}},
     {"\x8AMNG\r\n\x1A\n"sv, 0, unread("MNG")},
     {"\x8BJNG\r\n\x1A\n"sv, 0, unread("JNG")},
@@ -111,21 +112,27 @@ const Mark kMarks[] = {
     {"\0\x05\x16\0"sv, 0, unread("AppleSingle", FileKind::System)},
 };
 
-// ISO base media: a picture or a film, as its brands say.
-FileFormat isoMediaFormat(Bytes head) {
+// ISO base media: a picture or a film, as its brands say, the main one first. One brand that is read
+// suffices, since the file is for readers of each of them; which of its items is decoded the file says
+// elsewhere.
+FileFormat isoMediaFormat(Bytes head, HeifCodings codings) {
     const std::size_t size = std::size_t{head[0]} << 24 | head[1] << 16 | head[2] << 8 | head[3];
     const std::size_t end = std::min(size, head.size());
-    FileFormat film = unread("MP4 or QuickTime", FileKind::Video);
+    FileFormat other = unread("MP4 or QuickTime", FileKind::Video);
+    FileFormat unreadPicture;
     for (std::size_t at = 8; at + 4 <= end; at += at == 8 ? 8 : 4) {  // major brand, version, others
         const std::string_view brand(reinterpret_cast<const char*>(head.data()) + at, 4);
-        if (isOneOf(brand, {"avif", "avis"})) return read("AVIF", canReadAvif());
+        FileFormat named;
+        if (isOneOf(brand, {"avif", "avis"})) named = read("AVIF", codings.av1);
         if (isOneOf(brand, {"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs"}))
-            return read("HEIC", canReadHeic());
-        if (brand == "crx ") return unread("camera raw (CR3)");
-        if (isOneOf(brand, {"mif1", "msf1", "mif2", "miaf"}))
-            film = read("HEIF", canReadHeic() || canReadAvif());
+            named = read("HEIC", codings.hevc);
+        if (brand == "crx ") named = unread("camera raw (CR3)");
+        if (isOneOf(brand, {"mif1", "msf1", "mif2", "miaf", "avci", "jpeg", "j2ki", "vvic", "evbi"}))
+            other = read("HEIF", codings.hevc || codings.av1);
+        if (named.isRead()) return named;
+        if (unreadPicture.kind == FileKind::Other) unreadPicture = named;
     }
-    return film;
+    return unreadPicture.kind == FileKind::Other ? other : unreadPicture;
 }
 
 FileFormat riffFormat(Bytes head) {
@@ -220,13 +227,19 @@ FileFormat formatByName(Bytes head, const std::string& extension) {
     if (isOneOf(extension, {".npy", ".npz", ".mat"})) return unread("array", FileKind::Document);
     if (isOneOf(extension, {".jxl"})) return unread("JPEG XL");
     if (isOneOf(extension, {".jp2", ".j2k", ".jpf", ".jpx", ".j2c", ".jpc"})) return unread("JPEG 2000");
-    if (isOneOf(extension, {".heic", ".heif"})) return read("HEIC", canReadHeic());
-    if (isOneOf(extension, {".avif"})) return read("AVIF", canReadAvif());
     if (isOneOf(extension, {".psd", ".psb"})) return unread("Photoshop");
     if (isOneOf(extension, {".raw"})) return unread("camera raw");
     if (isOneOf(extension, {".xbm"})) return unread("XBM");
     if (isOneOf(extension, {".svg"})) return unread("SVG");
     return {};
+}
+
+// Without the mark that all of them begin with.
+FileFormat heifByName(const std::string& extension, const std::optional<HeifCodings>& codings) {
+    const bool isHeic = isOneOf(extension, {".heic", ".heif"});
+    if (!isHeic && extension != ".avif") return {};
+    const HeifCodings known = codings ? *codings : readHeifCodings();
+    return isHeic ? read("HEIC", known.hevc) : read("AVIF", known.av1);
 }
 
 // Camera raws that are TIFF files with a small picture in front.
@@ -244,10 +257,15 @@ std::string lowerExtension(const std::string& path) {
     return extension;
 }
 
-FileFormat formatOf(Bytes head, const std::string& name) {
+HeifCodings readHeifCodings() {
+    return {canReadHeic(), canReadAvif()};
+}
+
+FileFormat formatOf(Bytes head, const std::string& name, std::optional<HeifCodings> codings) {
     const std::string extension = lowerExtension(name);
     if (head.empty()) return {};
-    if (has(head, "ftyp", 4) && head.size() >= 12) return isoMediaFormat(head);
+    if (has(head, "ftyp", 4) && head.size() >= 12)
+        return isoMediaFormat(head, codings ? *codings : readHeifCodings());
     if (has(head, "RIFF") && head.size() >= 12) return riffFormat(head);
     if (isBmp(head)) return {Decoder::Bmp, FileKind::Picture, "BMP"};
     if (const FileFormat netpbm = netpbmFormat(head); netpbm.kind != FileKind::Other) return netpbm;
@@ -259,6 +277,7 @@ FileFormat formatOf(Bytes head, const std::string& name) {
     if (const FileFormat lettered = formatByLetters(head); lettered.kind != FileKind::Other) return lettered;
     if (isSvg(head)) return unread("SVG");
     if (isRawExtension(extension)) return unread("camera raw");
+    if (const FileFormat heif = heifByName(extension, codings); heif.kind != FileKind::Other) return heif;
     return formatByName(head, extension);
 }
 

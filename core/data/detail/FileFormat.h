@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,8 +34,19 @@ struct FileFormat {
 // So many bytes of a file are enough.
 constexpr std::size_t kHeadBytes = 1024;
 
-// head: the file's first bytes, kHeadBytes or more where it has so many. name: the file's name.
-FileFormat formatOf(std::span<const std::uint8_t> head, const std::string& name);
+// Which codings of HEIF files are read: HEIC's and AVIF's.
+struct HeifCodings {
+    bool hevc = false;
+    bool av1 = false;
+};
+
+// What libheif has decoders for here; loads its plug-ins.
+HeifCodings readHeifCodings();
+
+// head: the file's first bytes, kHeadBytes or more where it has so many. name: the file's name. codings:
+// where not given, readHeifCodings(), which is asked only about a HEIF file.
+FileFormat formatOf(std::span<const std::uint8_t> head, const std::string& name,
+                    std::optional<HeifCodings> codings = {});
 
 // One sentence: what the file is instead of a picture that is read, and the remedy.
 std::string formatSentence(const FileFormat& format);

@@ -18,13 +18,6 @@ bool holdsClasses(const FolderNode& split) {
     return !foldersWithPictures(unwrapped(split)).empty();
 }
 
-std::set<std::string> classesIn(const FolderNode& split) {
-    std::set<std::string> classes;
-    for (const FolderNode* one : foldersWithPictures(unwrapped(split)))
-        classes.insert(looksOf(one->name));
-    return classes;
-}
-
 // FOLDER/{train,val,test}/CLASS if there is a train folder with classes in it, and a val or test folder or
 // nothing else beside it: a class called "train" among others is not taken for a split. Without one, if
 // nothing but val and test folders are there, with the same classes.
@@ -173,6 +166,7 @@ class LayoutMaker {
             }
         }
         warnOfSameNames(training, level, m_layout.problems);
+        warnOfPartsInside(foldersWithPictures(level), m_layout.problems);
         warn(m_layout.problems, level, ProblemCode::SplitInsideClasses,
              m_layout.splitByFolders ? "Every class holds split folders; they are the split."
                                      : "Every class holds split folders but none for validation: a part of "
@@ -218,9 +212,11 @@ class LayoutMaker {
         };
         m_layout.splitByFolders = std::ranges::any_of(splits[Split::Validation], isSorted);
         for (const auto& [split, folders] : splits) {
+            FolderNodes used;
             for (const FolderNode* folder : folders) {
                 if (split == Split::Train || isSorted(folder)) {
                     useSplit(*folder, trainedOn(split));
+                    if (folder->total > 0) used.push_back(folder);
                 } else if (folder->total > 0) {
                     leaveOutWhole(
                         *folder, PassedOverReason::NoClass,
@@ -232,7 +228,7 @@ class LayoutMaker {
                         "used; sort them into class folders.");
                 }
             }
-            sayDouble(folders);
+            warnOfParts(used, m_layout.problems);
         }
         if (!hasTraining) {
             warn(m_layout.problems, level, ProblemCode::NoTrainingFolder,
@@ -245,13 +241,6 @@ class LayoutMaker {
                  "There is no folder with validation images, so a part of the training images is kept for "
                  "validation; test images stay for the test.");
         }
-    }
-
-    void sayDouble(const FolderNodes& folders) {
-        if (folders.size() < 2) return;
-        warn(m_layout.problems, *folders[1], ProblemCode::SplitTwice,
-             "\"" + folders[0]->name + "\" and \"" + folders[1]->name +
-                 "\" are taken for parts of the same split.");
     }
 
     void useSplit(const FolderNode& folder, std::optional<Split> split) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/detail/FolderTree.h"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "core/data/detail/NameLooks.h"
@@ -24,6 +26,48 @@ void nameSplits(FolderNode& node, const CommonWords& wordsAbove) {
     }
 }
 
+bool hasOf(const FolderNode& node, Split split) {
+    return std::ranges::any_of(foldersWithPictures(node),
+                               [&](const FolderNode* child) { return child->split == split; });
+}
+
+// train_A, train_B: no class is a letter behind "train" that holds class folders.
+void nameTrainingParts(FolderNode& node) {
+    if (hasOf(node, Split::Train)) return;
+    for (const auto& [name, child] : node.children) {
+        if (!child->split && isLetteredSplit(name) && splitInName(name) == Split::Train &&
+            !classesIn(*child).empty())
+            child->split = Split::Train;
+    }
+}
+
+// test_A and test_B, val_public: beside a training folder with classes, and where no folder has the plain
+// name. Another word than a letter needs a class of the training folder's inside.
+void nameHeldOutParts(FolderNode& node) {
+    std::set<std::string> classes;
+    for (const FolderNode* child : foldersWithPictures(node)) {
+        if (child->split == Split::Train) classes.merge(classesIn(*child));
+    }
+    if (classes.empty()) return;
+    for (const Split split : {Split::Validation, Split::Test}) {
+        if (hasOf(node, split)) continue;
+        for (const auto& [name, child] : node.children) {
+            if (child->split || child->total == 0 || splitInName(name) != split) continue;
+            const std::set<std::string> inside = classesIn(*child);
+            if (isLetteredSplit(name) ||
+                std::ranges::any_of(inside, [&](const auto& one) { return classes.contains(one); }))
+                child->split = split;
+        }
+    }
+}
+
+void nameParts(FolderNode& node) {
+    for (const auto& [name, child] : node.children)
+        nameParts(*child);
+    nameTrainingParts(node);
+    nameHeldOutParts(node);
+}
+
 class TreeMaker {
   public:
     explicit TreeMaker(std::string root) : m_root(std::move(root)) {}
@@ -42,6 +86,7 @@ class TreeMaker {
             folderOf(m_tree.otherFiles.back().path, [](FolderNode& node) { node.hasOtherFiles = true; });
         }
         nameSplits(m_tree.top, {});
+        nameParts(m_tree.top);
         return std::move(m_tree);
     }
 
@@ -100,6 +145,13 @@ FolderNodes foldersWithPictures(const FolderNode& node) {
         if (child->total > 0) found.push_back(child.get());
     }
     return found;
+}
+
+std::set<std::string> classesIn(const FolderNode& split) {
+    std::set<std::string> classes;
+    for (const FolderNode* one : foldersWithPictures(unwrapped(split)))
+        classes.insert(looksOf(one->name));
+    return classes;
 }
 
 const FolderNode& unwrapped(const FolderNode& split) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// An ImageListing as a tree of its folders, each with its pictures and with the split that its name says.
+// An ImageListing as a tree of its folders, each with its pictures and with the split that its name says,
+// among the names beside it: test_A is one beside a training folder with classes.
 #pragma once
 
 #include <cstddef>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -44,6 +46,9 @@ struct FolderTree {
 FolderTree treeOf(const std::string& root, const ImageListing& listing);
 
 FolderNodes foldersWithPictures(const FolderNode& node);
+
+// What the names of a split's class folders look like (looksOf).
+std::set<std::string> classesIn(const FolderNode& split);
 
 // The folder that holds the class folders of a split: it may be wrapped, as in seg_train/seg_train/CLASS.
 const FolderNode& unwrapped(const FolderNode& split);

@@ -17,10 +17,27 @@ namespace {
 struct Source {
     std::span<const std::uint8_t> bytes;
     std::size_t position = 0;
+    bool isInPixels = false;  // which are blocks, each behind its length
+    bool isLengthNext = true;
 };
+
+// Where the file is cut, the length of what is left of the block, then 0, which ends the pixels. giflib
+// refuses that while it lacks some, and reads on to it when it has them all.
+GifByteType takeLength(Source& source) {
+    const std::size_t left = source.bytes.size() - source.position;
+    if (left == 0) return 0;
+    const auto length = std::min<std::size_t>(source.bytes[source.position++], left - 1);
+    source.isLengthNext = length == 0;
+    return static_cast<GifByteType>(length);
+}
 
 int readBytes(GifFileType* file, GifByteType* target, int count) {
     auto* source = static_cast<Source*>(file->UserData);
+    if (source->isInPixels && source->isLengthNext) {
+        *target = takeLength(*source);
+        return 1;
+    }
+    source->isLengthNext = true;
     const std::size_t available =
         std::min(static_cast<std::size_t>(count), source->bytes.size() - source->position);
     std::copy_n(source->bytes.data() + source->position, available, target);
@@ -48,11 +65,11 @@ tl::unexpected<Error> damaged(const std::string& name) {
 }  // namespace
 
 Result<base::Image> decodeGif(std::span<const std::uint8_t> bytes, const std::string& name) {
-    Source source{bytes, 0};
+    Source source{bytes};
     int code = 0;
     const std::unique_ptr<GifFileType, void (*)(GifFileType*)> file(DGifOpen(&source, readBytes, &code),
                                                                     closeGif);
-    if (!file || file->SWidth <= 0 || file->SHeight <= 0) return damaged(name);
+    if (!file) return damaged(name);
 
     while (true) {
         GifRecordType type = UNDEFINED_RECORD_TYPE;
@@ -68,11 +85,13 @@ Result<base::Image> decodeGif(std::span<const std::uint8_t> bytes, const std::st
     }
 
     if (DGifGetImageDesc(file.get()) == GIF_ERROR) return damaged(name);
+    source.isInPixels = true;
     const GifImageDesc& frame = file->Image;
     const ColorMapObject* colours = frame.ColorMap != nullptr ? frame.ColorMap : file->SColorMap;
     if (colours == nullptr || colours->ColorCount == 0 || frame.Width <= 0 || frame.Height <= 0)
         return damaged(name);
 
+    // Some writers leave the canvas' size out.
     const int width = std::max<int>(file->SWidth, frame.Left + frame.Width);
     const int height = std::max<int>(file->SHeight, frame.Top + frame.Height);
     if (isTooLarge(width, height)) return tooLarge(name);

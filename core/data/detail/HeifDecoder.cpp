@@ -8,9 +8,11 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "core/data/detail/DecodeBudget.h"
+#include "core/data/detail/HeifItems.h"
 #include "core/data/detail/ImageLimits.h"
 
 namespace graft::data {
@@ -19,11 +21,6 @@ namespace {
 
 template <class T>
 using Owned = std::unique_ptr<T, void (*)(T*)>;
-
-tl::unexpected<Error> damaged(const std::string& name) {
-    return fail(ErrorCode::BadFormat,
-                "The picture cannot be read: the HEIC or AVIF is damaged or ends too early.", name);
-}
 
 bool canRead(heif_compression_format format) {
 #if LIBHEIF_NUMERIC_VERSION >= 0x010D0000
@@ -47,10 +44,40 @@ bool hasSilentAv1Decoder() {
     return has;
 }
 
-// By the types of its items: the brands in its head may say anything.
+// The brands in its head may say anything.
 bool isAvif(std::span<const std::uint8_t> bytes) {
-    const std::string_view file(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    return file.find("av01") != std::string_view::npos && file.find("hvc1") == std::string_view::npos;
+    const std::string coding = heifItems(bytes).coding;
+    if (!coding.empty()) return coding == "av01";
+    return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()).find("av01") !=
+           std::string_view::npos;
+}
+
+bool canDecode(std::string_view coding) {
+    if (coding == "hvc1") return canReadHeic();
+    if (coding == "av01") return canReadAvif();
+    if (coding == "avc1") return canRead(heif_compression_AVC);
+#if LIBHEIF_NUMERIC_VERSION >= 0x010F0000
+    if (coding == "j2k1") return canRead(heif_compression_JPEG2000);
+#endif
+    return coding == "jpeg" && canRead(heif_compression_JPEG);
+}
+
+// Why libheif gave up: its own words differ from one version to the next.
+tl::unexpected<Error> refused(std::span<const std::uint8_t> bytes, const std::string& name) {
+    const HeifItems items = heifItems(bytes);
+    if (items.isMovie) {
+        return fail(ErrorCode::BadFormat,
+                    "This is a film or a series of pictures; save the frames that you want as pictures.",
+                    name);
+    }
+    if (!items.coding.empty() && !canDecode(items.coding)) {
+        return fail(ErrorCode::BadFormat,
+                    "The picture cannot be read: it is stored with " + std::string(codingName(items.coding)) +
+                        ", for which the libheif on this machine has no decoder; save it as JPEG or PNG.",
+                    name);
+    }
+    return fail(ErrorCode::BadFormat,
+                "The picture cannot be read: the HEIC or AVIF is damaged or ends too early.", name);
 }
 
 }  // namespace
@@ -66,6 +93,7 @@ bool canReadAvif() {
 }
 
 Result<base::Image> decodeHeif(std::span<const std::uint8_t> bytes, const std::string& name) {
+    const auto damaged = [&bytes](const std::string& file) { return refused(bytes, file); };
     const Owned<heif_context> context(heif_context_alloc(), heif_context_free);
     if (!context) return damaged(name);
     heif_context_set_max_decoding_threads(context.get(), 0);  // the caller has threads of its own

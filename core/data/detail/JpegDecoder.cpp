@@ -117,10 +117,18 @@ struct Decoding {
         return std::size_t{6} * info.image_width * info.image_height;
     }
 
-    // A progressive file that ends between two scans decodes, but not to the end.
-    bool isComplete() {
+    // A component's first scan gives it its table.
+    bool hasScanOfEach() const {
+        for (int component = 0; component < info.num_components; ++component) {
+            if (info.comp_info[component].quant_table == nullptr) return false;
+        }
+        return true;
+    }
+
+    // A file of several scans that ends between two of them decodes, but not to the end.
+    bool isComplete() const {
         if (info.arith_code != FALSE) return false;  // it decodes zeros to the last row
-        if (info.coef_bits == nullptr) return jpeg_has_multiple_scans(&info) == FALSE;
+        if (info.coef_bits == nullptr) return hasScanOfEach();
         for (int component = 0; component < info.num_components; ++component) {
             for (int coefficient = 0; coefficient < DCTSIZE2; ++coefficient) {
                 if (info.coef_bits[component][coefficient] != 0) return false;

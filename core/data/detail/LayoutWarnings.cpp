@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -45,6 +46,21 @@ void warnOfLoneSplit(const FolderNode& level, std::vector<Problem>& problems) {
     }
 }
 
+// fold_1 .. fold_5
+void warnOfNumberedParts(const FolderNode& level, std::vector<Problem>& problems) {
+    const FolderNodes classes = foldersWithPictures(level);
+    if (classes.size() < 2) return;
+    const std::string part = numberedPart(classes.front()->name);
+    if (part.empty() ||
+        !std::ranges::all_of(classes, [&](const FolderNode* one) { return numberedPart(one->name) == part; }))
+        return;
+    warn(problems, level, ProblemCode::SplitNamesAsClasses,
+         "The folders are numbered like parts of a data set (\"" + classes.front()->name + "\", \"" +
+             classes.back()->name +
+             "\"), but they are taken for the classes. If they are not, put the pictures of each class "
+             "into one folder, named like the class.");
+}
+
 void warnOfSameSubfolders(const FolderNode& level, std::vector<Problem>& problems) {
     const FolderNodes classes = foldersWithPictures(level);
     for (const FolderNode* one : classes) {
@@ -84,7 +100,30 @@ void warnOfClasses(const FolderNode& level, std::vector<Problem>& problems) {
         warnOfSplitsInNames(level, problems);
     }
     warnOfLoneSplit(level, problems);
+    warnOfNumberedParts(level, problems);
     warnOfSameSubfolders(level, problems);
+}
+
+void warnOfParts(const FolderNodes& used, std::vector<Problem>& problems) {
+    if (used.size() < 2) return;
+    std::string names;
+    for (std::size_t i = 0; i < used.size(); ++i)
+        names += (i == 0 ? "\"" : i + 1 == used.size() ? " and \"" : ", \"") + used[i]->name + "\"";
+    warn(problems, *used[1], ProblemCode::SplitTwice,
+         names + " are taken for parts of the same split (" + std::string(splitName(used[1]->split.value())) +
+             ") and used together; move away what does not belong to it.");
+}
+
+void warnOfPartsInside(const FolderNodes& classes, std::vector<Problem>& problems) {
+    for (const FolderNode* one : classes) {
+        std::map<Split, FolderNodes> parts;
+        for (const FolderNode* inside : foldersWithPictures(*one)) {
+            if (inside->split) parts[*inside->split].push_back(inside);
+        }
+        const auto twice =
+            std::ranges::find_if(parts, [](const auto& entry) { return entry.second.size() > 1; });
+        if (twice != parts.end()) return warnOfParts(twice->second, problems);
+    }
 }
 
 void warnOfSameNames(const FolderNodes& folders, const FolderNode& level, std::vector<Problem>& problems) {

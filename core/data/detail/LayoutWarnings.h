@@ -17,6 +17,12 @@ void warn(std::vector<Problem>& problems, const FolderNode& folder, ProblemCode 
 // level: the folder whose folders are the classes.
 void warnOfClasses(const FolderNode& level, std::vector<Problem>& problems);
 
+// used: the folders that make one split, if they are more than one.
+void warnOfParts(const FolderNodes& used, std::vector<Problem>& problems);
+
+// As warnOfParts, in the first class that holds two folders of one split.
+void warnOfPartsInside(const FolderNodes& classes, std::vector<Problem>& problems);
+
 // The folders inside of these are not told apart.
 void warnOfSameNames(const FolderNodes& folders, const FolderNode& level, std::vector<Problem>& problems);
 

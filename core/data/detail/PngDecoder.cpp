@@ -133,14 +133,25 @@ struct PngReading {
                 convert(rows.data(), y);
             }
         }
-        png_read_end(png, info);
+        if (isWide) decoded.note = sixteen.note();
+    }
+
+    // With the last row libpng has checked the pixels' checksum.
+    void readBehindPixels() { png_read_end(png, info); }
+
+    // Which way up the picture is, is then not known.
+    bool endsInExif() const {
+        constexpr png_uint_32 kExif = 0x65584966;  // "eXIf"
+        return endsEarly && png_get_io_chunk_type(png) == kExif;
+    }
+
+    void readOrientation() {
         png_uint_32 length = 0;
         png_bytep exif = nullptr;
         if (png_get_eXIf_1(png, info, &length, &exif) != 0 && exif != nullptr) {
             const auto found = tiffNumber({exif, length}, kTiffOrientation);
             if (found) orientation = static_cast<int>(std::min<std::uint32_t>(found->value, 255));
         }
-        if (isWide) decoded.note = sixteen.note();
     }
 };
 
@@ -168,6 +179,10 @@ Result<DecodedPicture> decodePng(std::span<const std::uint8_t> bytes, const std:
     if (reading->isForged) return tooLarge(name);
     if (!guarded(*reading, [&] { reading->prepare(); }) || !guarded(*reading, [&] { reading->readPixels(); }))
         return damagedFile(*reading, name);
+    // Remarks and the mark of the end, which no pixel needs: they may be cut off or damaged.
+    if (!guarded(*reading, [&] { reading->readBehindPixels(); }) && reading->endsInExif())
+        return damagedFile(*reading, name);
+    reading->readOrientation();
     reading->decoded.image = oriented(std::move(reading->decoded.image), reading->orientation);
     return std::move(reading->decoded);
 }

@@ -39,6 +39,9 @@ constexpr SplitWord kSplitWords[] = {
     {"heldout", Split::Test},
 };
 
+// What parts of a data set are called that are numbered.
+constexpr std::string_view kPartWords[] = {"fold", "split", "part", "subset", "shard", "chunk"};
+
 // Words that say nothing about the split.
 constexpr std::string_view kFillers[] = {"datasets", "dataset", "subset", "images", "pictures", "photos",
                                          "samples",  "folder",  "image",  "split",  "data",     "imgs",
@@ -81,6 +84,12 @@ std::vector<std::string> wordsOf(const std::string& name) {
     return words;
 }
 
+// "trainA"
+bool endsInCapital(const std::string& name) {
+    return name.size() > 1 && std::isupper(static_cast<unsigned char>(name.back())) != 0 &&
+           std::islower(static_cast<unsigned char>(name[name.size() - 2])) != 0;
+}
+
 }  // namespace
 
 CommonWords commonWords(const std::vector<std::string>& names) {
@@ -103,12 +112,24 @@ std::optional<Split> splitInName(const std::string& name) {
     if (words.empty()) return std::nullopt;
     if (const auto first = splitOfWord(words.front())) return first;
     if (const auto last = splitOfWord(words.back())) return last;
-    // "trainA"
-    const bool endsInCapital = name.size() > 1 &&
-                               std::isupper(static_cast<unsigned char>(name.back())) != 0 &&
-                               std::islower(static_cast<unsigned char>(name[name.size() - 2])) != 0;
-    return endsInCapital ? splitOfWord(std::string_view(words.back()).substr(0, words.back().size() - 1))
-                         : std::nullopt;
+    return endsInCapital(name)
+               ? splitOfWord(std::string_view(words.back()).substr(0, words.back().size() - 1))
+               : std::nullopt;
+}
+
+bool isLetteredSplit(const std::string& name) {
+    const std::vector<std::string> words = wordsOf(name);
+    if (!splitInName(name)) return false;
+    if (words.size() == 1) return endsInCapital(name) && !splitOfWord(words.front());
+    return words.size() == 2 && std::ranges::any_of(words, [](const auto& word) { return word.size() == 1; });
+}
+
+std::string numberedPart(const std::string& name) {
+    const std::vector<std::string> words = wordsOf(name);
+    const bool isNumbered = std::ranges::any_of(name, [](unsigned char c) { return std::isdigit(c) != 0; });
+    const bool isPart =
+        words.size() == 1 && std::ranges::find(kPartWords, words.front()) != std::end(kPartWords);
+    return isNumbered && isPart ? words.front() : std::string();
 }
 
 std::optional<Split> splitOfName(const std::string& name, const CommonWords& ignored) {

@@ -23,6 +23,13 @@ std::optional<Split> splitOfName(const std::string& name, const CommonWords& ign
 // Which split a name begins or ends with, whatever else it says: train_cat, dog-val, trainA.
 std::optional<Split> splitInName(const std::string& name);
 
+// Whether it is a split's name and a single letter: trainA, test_b.
+bool isLetteredSplit(const std::string& name);
+
+// The word before the number, of parts and not of classes: "fold" for fold_3, "split" for Split 2. Empty for
+// any other name.
+std::string numberedPart(const std::string& name);
+
 // None for a single name.
 CommonWords commonWords(const std::vector<std::string>& names);
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Decoded pixels against Pillow's (make_images.py), and files that must be refused.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>  // jpeglib.h needs FILE
 #include <cstdlib>
 #include <optional>
 #include <set>
+// after <cstdio>
+#include <jpeglib.h>
 
 #include "core/data/ImageDecoder.h"
 #include "tests/support/TestFiles.h"
@@ -66,6 +70,96 @@ Image cellMeans(const Image& image, int width, int height) {
             }
         }
     }
+    return out;
+}
+
+using Bytes = std::vector<std::uint8_t>;
+
+Bytes shortened(const Bytes& bytes, std::size_t by) {
+    return {bytes.begin(), bytes.end() - static_cast<std::ptrdiff_t>(by)};
+}
+
+// Little endian.
+void put(Bytes& bytes, std::size_t position, std::size_t width, std::uint32_t value) {
+    for (std::size_t i = 0; i < width; ++i)
+        bytes[position + i] = static_cast<std::uint8_t>(value >> 8 * i);
+}
+
+std::size_t find(const Bytes& bytes, const std::string& mark) {
+    const auto at = std::search(bytes.begin(), bytes.end(), mark.begin(), mark.end());
+    EXPECT_NE(at, bytes.end()) << mark;
+    return static_cast<std::size_t>(at - bytes.begin());
+}
+
+// A baseline JPEG with a scan for each component, as some cameras write them.
+Bytes jpegOfThreeScans(const Image& image) {
+    jpeg_compress_struct info{};
+    jpeg_error_mgr errors{};
+    info.err = jpeg_std_error(&errors);
+    jpeg_create_compress(&info);
+    unsigned char* data = nullptr;
+    unsigned long size = 0;
+    jpeg_mem_dest(&info, &data, &size);
+    info.image_width = static_cast<JDIMENSION>(image.width);
+    info.image_height = static_cast<JDIMENSION>(image.height);
+    info.input_components = 3;
+    info.in_color_space = JCS_RGB;
+    jpeg_set_defaults(&info);
+    std::array<jpeg_scan_info, 3> scans{};
+    for (int i = 0; i < 3; ++i) {
+        scans.at(static_cast<std::size_t>(i)).comps_in_scan = 1;
+        scans.at(static_cast<std::size_t>(i)).component_index[0] = i;
+        scans.at(static_cast<std::size_t>(i)).Se = DCTSIZE2 - 1;
+    }
+    info.scan_info = scans.data();
+    info.num_scans = 3;
+    jpeg_start_compress(&info, TRUE);
+    for (int y = 0; y < image.height; ++y) {
+        auto* row = const_cast<std::uint8_t*>(image.row(y));
+        jpeg_write_scanlines(&info, &row, 1);
+    }
+    jpeg_finish_compress(&info);
+    jpeg_destroy_compress(&info);
+    Bytes bytes(data, data + size);
+    std::free(data);
+    return bytes;
+}
+
+// 4 x 3 pixels with two colours, of which the second is white.
+Bytes bmpOfRuns(const Bytes& runs) {
+    constexpr std::size_t kHead = 14 + 40 + 8;
+    Bytes bytes(kHead + runs.size());
+    bytes[0] = 'B';
+    bytes[1] = 'M';
+    put(bytes, 10, 4, kHead);  // where the pixels begin
+    put(bytes, 14, 4, 40);
+    put(bytes, 18, 4, 4);
+    put(bytes, 22, 4, 3);
+    put(bytes, 26, 2, 1);
+    put(bytes, 28, 2, 8);
+    put(bytes, 30, 4, 1);  // RLE8
+    put(bytes, 46, 4, 2);  // colours
+    put(bytes, 54, 4, 0x0A141E);
+    put(bytes, 58, 4, 0xFFFFFF);
+    std::ranges::copy(runs, bytes.begin() + kHead);
+    return bytes;
+}
+
+// The same GIF with its pixels in blocks of a byte each.
+Bytes withSmallBlocks(const Bytes& gif) {
+    std::size_t at = 13 + (std::size_t{3} << ((gif[10] & 7) + 1));  // behind the palette
+    while (gif[at] == 0x21) {                                       // extensions
+        for (at += 2; gif[at] != 0; at += gif[at] + std::size_t{1}) {
+        }
+        ++at;
+    }
+    at += 11;  // the frame's head and the size of a code
+    Bytes out(gif.begin(), gif.begin() + static_cast<std::ptrdiff_t>(at));
+    for (; gif[at] != 0; at += gif[at] + std::size_t{1}) {
+        for (std::size_t i = 1; i <= gif[at]; ++i)
+            out.insert(out.end(), {1, gif[at + i]});
+    }
+    out.insert(out.end(), gif.begin() + static_cast<std::ptrdiff_t>(at), gif.end());
     return out;
 }
 
@@ -219,6 +313,169 @@ TEST_F(DecoderTest, TruncatedJpegSaysThatItEnds) {
                       "The picture cannot be read: the file ends in the middle of it.");
         }
     }
+}
+
+// How much behind the pixels each file can do without: the pixels are those of the whole file. With a few
+// bytes less it is named as cut.
+TEST_F(DecoderTest, WhatIsBehindThePixelsMayBeMissing) {
+    struct Case {
+        std::string name;
+        std::vector<std::size_t> missing;
+        int tolerance = 0;
+    };
+    const std::vector<Case> cases{
+        {"rgb.png", {1, 4, 8, 12}},  // IEND: its checksum, its name, all of it
+        {"interlaced.png", {4, 12}}, {"palette_4bit.png", {12}},
+        {"grey16.png", {12}},        {"full_chroma.jpg", {1, 2}},  // the mark of the end
+        {"progressive.jpg", {2}},    {"grey.jpg", {2}},
+        {"cmyk.jpg", {2}, 1},        {"plain.gif", {1, 2}},  // the trailer, and the block that ends the frame
+        {"interlaced.gif", {1, 2}},  {"transparent.gif", {1, 2}},
+        {"offset.gif", {2}},         {"rgb.bmp", {1}},  // the last row is filled up to four bytes
+        {"palette.bmp", {1, 3}},
+    };
+    for (const Case& one : cases) {
+        const Bytes whole = bytesOf(one.name);
+        for (const std::size_t missing : one.missing) {
+            SCOPED_TRACE(one.name + " without its last " + std::to_string(missing) + " bytes");
+            const Bytes cut = shortened(whole, missing);
+            const auto image = data::decodeImage(cut, one.name);
+            ASSERT_TRUE(image) << image.error().message;
+            const auto difference = largestDifference(*image, expected(one.name));
+            ASSERT_TRUE(difference);
+            EXPECT_LE(*difference, one.tolerance);
+            EXPECT_TRUE(data::verifyImage(cut, one.name));
+        }
+        const auto refused = data::decodeImage(shortened(whole, one.missing.back() + 16), one.name);
+        ASSERT_FALSE(refused) << one.name;
+        EXPECT_NE(refused.error().message.find("end"), std::string::npos) << refused.error().message;
+    }
+}
+
+// Pillow and browsers go by what is in the file, too.
+TEST_F(DecoderTest, SizesInTheHeadMayBeWrong) {
+    struct Case {
+        std::string name;
+        std::size_t position;
+        std::size_t width;
+        std::uint32_t value;
+    };
+    std::vector<Case> cases{{"rgb.bmp", 2, 4, 0},   // the file's
+                            {"rgb.bmp", 34, 4, 0},  // the pixels'
+                            {"rgb.bmp", 10, 4, 0},  // where they begin
+                            {"palette.bmp", 10, 4, 0}, {"grey.bmp", 10, 4, 0},
+                            {"plain.gif", 6, 4, 0}};  // the canvas'
+    for (const std::string name : {"lossless.webp", "lossless_alpha.webp", "orientation6.webp"}) {
+        const auto right = static_cast<std::uint32_t>(bytesOf(name).size() - 8);
+        for (const std::uint32_t wrong :
+             {right - 8, right - 2, right + 1, right + 2, right + 100, 0U, 1U << 31})
+            cases.push_back({name, 4, 4, wrong});
+    }
+    for (const Case& one : cases) {
+        SCOPED_TRACE(one.name + ", " + std::to_string(one.value) + " at " + std::to_string(one.position));
+        Bytes bytes = bytesOf(one.name);
+        put(bytes, one.position, one.width, one.value);
+        const auto image = data::decodeImage(bytes, one.name);
+        ASSERT_TRUE(image) << image.error().message;
+        EXPECT_EQ(largestDifference(*image, expected(one.name)), 0);
+        EXPECT_FALSE(data::decodeImage(shortened(bytes, bytes.size() / 4), one.name));
+    }
+}
+
+TEST_F(DecoderTest, TheChecksumOfPngPixelsCountsAndNotThatOfTheEnd) {
+    for (const std::string name : {"rgb.png", "interlaced.png", "palette.png"}) {
+        Bytes bytes = bytesOf(name);
+        const std::size_t end = find(bytes, "IEND");
+        bytes[end + 4] ^= 1;
+        const auto image = data::decodeImage(bytes, name);
+        ASSERT_TRUE(image) << image.error().message;
+        EXPECT_EQ(largestDifference(*image, expected(name)), 0) << name;
+        bytes[end - 5] ^= 1;  // of the pixels, before the length of the end
+        EXPECT_FALSE(data::decodeImage(bytes, name)) << name;
+    }
+}
+
+TEST_F(DecoderTest, AJpegOfSeveralScansMayLackItsEndButNoScan) {
+    const Bytes whole = jpegOfThreeScans(expected("rgb.png"));
+    const auto image = data::decodeImage(whole, "x.jpg");
+    ASSERT_TRUE(image);
+    const auto withoutEnd = data::decodeImage(shortened(whole, 2), "x.jpg");
+    ASSERT_TRUE(withoutEnd) << withoutEnd.error().message;
+    EXPECT_EQ(largestDifference(*image, *withoutEnd), 0);
+    EXPECT_LT(meanDifference(*image, expected("rgb.png")), 12.0);
+    EXPECT_FALSE(data::decodeImage(shortened(whole, 10), "x.jpg"));
+    const std::string scan("\xFF\xDA");
+    const auto last = std::find_end(whole.begin(), whole.end(), scan.begin(), scan.end(),
+                                    [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); });
+    ASSERT_NE(last, whole.end());
+    const auto withoutLast = data::decodeImage(Bytes(whole.begin(), last), "x.jpg");
+    ASSERT_FALSE(withoutLast);
+    EXPECT_NE(withoutLast.error().message.find("ends in the middle"), std::string::npos);
+}
+
+TEST_F(DecoderTest, AGifInBlocksOfOneByteIsExactAndSoIsACutOne) {
+    const Bytes gif = withSmallBlocks(bytesOf("plain.gif"));
+    for (const std::size_t missing : {0, 1, 2}) {
+        const auto image = data::decodeImage(shortened(gif, missing), "x.gif");
+        ASSERT_TRUE(image) << image.error().message;
+        EXPECT_EQ(largestDifference(*image, expected("plain.gif")), 0) << missing;
+    }
+    EXPECT_FALSE(data::decodeImage(shortened(gif, 30), "x.gif"));
+}
+
+// Which way up it is, stands behind the pixels.
+TEST_F(DecoderTest, ATurnedWebpWithoutItsOrientationIsRefused) {
+    const Bytes whole = bytesOf("orientation6.webp");
+    const std::size_t exif = find(whole, "EXIF");
+    for (const std::size_t left : {exif, exif + 4, whole.size() - 4})
+        EXPECT_FALSE(
+            data::decodeImage(Bytes(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(left)), "x"))
+            << left;
+}
+
+// The first colour is what runs jump over (as in Windows); the last row needs no end.
+TEST_F(DecoderTest, BmpRunsBeginAndEndAsTheyShould) {
+    const std::array<std::uint8_t, 3> first{0x0A, 0x14, 0x1E};
+    const std::array<std::uint8_t, 3> second{255, 255, 255};
+    const auto isWhite = [](int x, int y) { return y == 2 ? x < 2 : y == 1 ? x == 3 : true; };
+    const Bytes runs{2, 1, 0, 0, 0, 2, 3, 0, 1, 1, 0, 0, 4, 1};  // from the lowest row up
+    for (const std::size_t more : {0, 2, 4}) {
+        Bytes bytes = bmpOfRuns(runs);
+        const Bytes end{0, 0, 0, 1};
+        bytes.insert(bytes.end(), end.begin(), end.begin() + static_cast<std::ptrdiff_t>(more));
+        const auto image = data::decodeImage(bytes, "x.bmp");
+        ASSERT_TRUE(image) << image.error().message;
+        ASSERT_EQ(image->width, 4);
+        ASSERT_EQ(image->height, 3);
+        for (int y = 0; y < 3; ++y) {
+            for (int x = 0; x < 4; ++x) {
+                const std::uint8_t* pixel = image->row(y) + std::ptrdiff_t{3} * x;
+                EXPECT_TRUE(std::equal(pixel, pixel + 3, (isWhite(x, y) ? second : first).begin()))
+                    << x << ", " << y;
+            }
+        }
+    }
+    EXPECT_FALSE(data::decodeImage(bmpOfRuns({2, 1, 0, 0, 0, 2, 3, 0, 1, 1, 0, 0, 3, 1}), "x.bmp"));
+}
+
+// The header of OS/2 2 may end behind the number of bits.
+TEST_F(DecoderTest, AShortBmpHeaderIsRead) {
+    Bytes bytes = bytesOf("rgb.bmp");
+    ASSERT_EQ(bytes[10], 54);
+    bytes.erase(bytes.begin() + 30, bytes.begin() + 54);
+    put(bytes, 10, 4, 30);
+    put(bytes, 14, 4, 16);
+    const auto image = data::decodeImage(bytes, "x.bmp");
+    ASSERT_TRUE(image) << image.error().message;
+    EXPECT_EQ(largestDifference(*image, expected("rgb.bmp")), 0);
+}
+
+TEST_F(DecoderTest, APngForIPhonesIsNamed) {
+    Bytes bytes = bytesOf("rgb.png");
+    const std::string chunk("\0\0\0\4CgBI\x50\0\x20\2\x2B\xD5\xB3\x7F", 16);
+    bytes.insert(bytes.begin() + 8, chunk.begin(), chunk.end());
+    const auto image = data::decodeImage(bytes, "icon.png");
+    ASSERT_FALSE(image);
+    EXPECT_NE(image.error().message.find("PNG for iPhones"), std::string::npos) << image.error().message;
 }
 
 TEST_F(DecoderTest, DamagedJpegDataIsRefused) {

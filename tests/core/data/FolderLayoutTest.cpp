@@ -283,6 +283,129 @@ TEST_F(FolderLayoutTest, AnUnsortedTestFolderIsNamed) {
     EXPECT_EQ(index.countOf(Split::Validation), 4U);
 }
 
+// Several folders of one split are used together, and all of them are named.
+TEST_F(FolderLayoutTest, PartsOfASplitAreUsedAndNamed) {
+    struct Case {
+        Names folders;
+        Split split;
+        Names parts;
+    };
+    for (const Case& one :
+         {Case{{"train", "test_A", "test_B"}, Split::Test, {"test_A", "test_B"}},
+          Case{{"train", "val", "test_A", "test_B"}, Split::Test, {"test_A", "test_B"}},
+          Case{{"trainA", "trainB", "testA", "testB"}, Split::Test, {"testA", "testB"}},
+          Case{{"train_a", "train_b", "val"}, Split::Train, {"train_a", "train_b"}},
+          Case{{"train", "test_public", "test_private"}, Split::Test, {"test_private", "test_public"}},
+          Case{{"train", "val-seen", "val-unseen"}, Split::Validation, {"val-seen", "val-unseen"}},
+          Case{{"train1", "train2", "val2"}, Split::Train, {"train1", "train2"}},
+          Case{{"train", "val", "val2", "val_3"}, Split::Validation, {"val", "val2", "val_3"}}}) {
+        SCOPED_TRACE(one.folders[1] + ", " + one.folders[2]);
+        fs::remove_all(path());
+        for (const std::string& name : one.folders)
+            makeClasses(name, {"x", "y"}, 10);
+        const DatasetIndex index = scan();
+        EXPECT_EQ(index.classes, (Names{"x", "y"}));
+        EXPECT_EQ(index.samples.size(), one.folders.size() * 20);
+        for (const auto& sample : index.samples) {
+            const std::string folder = sample.path.substr(0, sample.path.find('/'));
+            const bool isTrained = folder.starts_with("train");
+            const bool isTested = folder.starts_with("test");
+            EXPECT_EQ(sample.split == Split::Test, isTested) << sample.path;
+            if (!isTrained) {
+                EXPECT_NE(sample.split, Split::Train) << sample.path;
+            }
+        }
+        const auto said = std::ranges::find_if(index.problems, [&](const Problem& found) {
+            return found.code == ProblemCode::SplitTwice &&
+                   found.message.find("(" + std::string(data::splitName(one.split)) + ")") !=
+                       std::string::npos;
+        });
+        ASSERT_NE(said, index.problems.end());
+        for (const std::string& part : one.parts)
+            EXPECT_NE(said->message.find("\"" + part + "\""), std::string::npos) << said->message;
+        EXPECT_FALSE(problem(index, ProblemCode::SplitNamesAsClasses));
+    }
+}
+
+TEST_F(FolderLayoutTest, LetteredTestFoldersWithoutClassesAreNamedAndNotUsed) {
+    makeClasses("train", {"cat", "dog"}, 10);
+    makePictures("test_A", 7);
+    makePictures("test_B/images", 5);
+    const DatasetIndex index = scan();
+    EXPECT_EQ(index.classes, (Names{"cat", "dog"}));
+    EXPECT_EQ(unusedFor(index, PassedOverReason::NoClass), 12U);
+    Names unsorted;
+    for (const Problem& found : index.problems) {
+        if (found.code == ProblemCode::UnsortedSplit) unsorted.push_back(found.path);
+    }
+    EXPECT_EQ(unsorted, (Names{"test_A", "test_B"}));
+    EXPECT_FALSE(problem(index, ProblemCode::SplitTwice));
+}
+
+// Copies and leftovers: what has a plain folder beside it is left to the person.
+TEST_F(FolderLayoutTest, AFolderThatOnlyBeginsLikeAPlainOneIsNotUsed) {
+    for (const std::string name : {"train", "train_augmented", "val", "val_old", "test", "test_B"})
+        makeClasses(name, {"a", "b"}, 5);
+    const DatasetIndex index = scan();
+    EXPECT_EQ(index.samples.size(), 30U);
+    EXPECT_EQ(unusedFor(index, PassedOverReason::NoSplit), 30U);
+    EXPECT_FALSE(problem(index, ProblemCode::SplitTwice));
+}
+
+TEST_F(FolderLayoutTest, EmptyAndUnusedFoldersAreNoParts) {
+    makeClasses("train", {"a", "b"}, 10);
+    makeClasses("eval", {"a", "b"}, 3);
+    makeClasses("test", {"a", "b"}, 3);
+    makePictures("test1", 4);
+    fs::create_directories(path("val/a"));
+    fs::create_directories(path("training"));
+    const DatasetIndex index = scan();
+    EXPECT_FALSE(problem(index, ProblemCode::SplitTwice));
+    EXPECT_TRUE(problem(index, ProblemCode::UnsortedSplit));
+    EXPECT_EQ(index.samples.size(), 32U);
+}
+
+TEST_F(FolderLayoutTest, ClassesNamedLikePartsStayClasses) {
+    makeClasses("", {"train_engine/old", "train_engine/new", "test_tube/full", "dev_board"}, 5);
+    EXPECT_EQ(scan().classes, (Names{"dev_board", "test_tube", "train_engine"}));
+}
+
+TEST_F(FolderLayoutTest, NumberedPartsAreAWarning) {
+    for (const Names& names : {Names{"fold_1", "fold_2", "fold_3", "fold_4", "fold_5"},
+                               Names{"Split1", "split 2"}, Names{"part-01", "part-02"}}) {
+        fs::remove_all(path());
+        for (const std::string& name : names)
+            makePictures(name, 10);
+        const DatasetIndex index = scan();
+        EXPECT_EQ(index.classes.size(), names.size());
+        const Problem* warning = problem(index, ProblemCode::SplitNamesAsClasses);
+        ASSERT_TRUE(warning) << names.front();
+        for (const std::string& name : {names.front(), names.back()})
+            EXPECT_NE(warning->message.find("\"" + name + "\""), std::string::npos) << warning->message;
+    }
+    for (const Names& names : {Names{"model_1", "model_2"}, Names{"fold", "crease"}, Names{"fold1", "bend2"},
+                               Names{"1", "2"}, Names{"part_wood_1", "part_wood_2"}}) {
+        fs::remove_all(path());
+        for (const std::string& name : names)
+            makePictures(name, 10);
+        EXPECT_FALSE(problem(scan(), ProblemCode::SplitNamesAsClasses)) << names.front();
+    }
+}
+
+TEST_F(FolderLayoutTest, PartsInsideOfClassesAreNamed) {
+    for (const std::string name : {"a", "b"}) {
+        makePictures(name + "/train", 10);
+        makePictures(name + "/val", 3);
+        makePictures(name + "/val2", 3);
+    }
+    const DatasetIndex index = scan();
+    EXPECT_EQ(index.countOf(Split::Validation), 12U);
+    const Problem* said = problem(index, ProblemCode::SplitTwice);
+    ASSERT_TRUE(said);
+    EXPECT_EQ(said->path, "a/val2");
+    EXPECT_NE(said->message.find("\"val\" and \"val2\""), std::string::npos) << said->message;
+}
+
 TEST_F(FolderLayoutTest, SplitsInsideOfEachClassAreUnderstood) {
     for (const std::string name : {"a", "b"}) {
         makePictures(name + "/Train", 10);

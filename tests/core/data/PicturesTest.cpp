@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <cstdlib>
 #include <thread>
+#include <utility>
 
 #include "core/data/FolderScanner.h"
 #include "core/data/ImageDecoder.h"
 #include "core/data/ImageListing.h"
+#include "core/data/detail/FileFormat.h"
+#include "core/data/detail/HeifItems.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -30,6 +33,96 @@ Image readExpected(const std::string& path) {
               static_cast<std::streamsize>(image.pixels.size()));
     EXPECT_TRUE(file.good()) << path;
     return image;
+}
+
+std::string committed(const std::string& name) {
+    return readText(std::string(GRAFT_TEST_SCRIPTS) + "/../core/data/pictures/" + name);
+}
+
+Result<Image> decodeText(const std::string& content, const std::string& name) {
+    return data::decodeImage(std::vector<std::uint8_t>(content.begin(), content.end()), name);
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+// Big endian, as ISO base media files are.
+std::string number(std::size_t value, int width) {
+    std::string text;
+    for (int i = width - 1; i >= 0; --i)
+        text += static_cast<char>(value >> 8 * i);
+    return text;
+}
+
+std::string box(const std::string& type, const std::string& content) {
+    return number(content.size() + 8, 4) + type + content;
+}
+
+std::string fullBox(const std::string& type, const std::string& content, int version = 0) {
+    return box(type, number(static_cast<std::size_t>(version), 1) + number(0, 3) + content);
+}
+
+// A picture inside a file of its own, as both committed ones are: its properties and its coded data.
+struct HeifItem {
+    std::string type;
+    std::vector<std::string> properties;
+    std::string associations;  // a byte each: essential or not, and which property
+    std::string data;
+};
+
+std::string boxContent(const std::string& file, const std::string& type) {
+    const auto at = file.find(type);
+    std::size_t size = 0;
+    for (std::size_t i = at - 4; i < at; ++i)
+        size = size << 8 | static_cast<std::uint8_t>(file[i]);
+    return file.substr(at + 4, size - 8);
+}
+
+HeifItem heifItem(const std::string& file, const std::string& type) {
+    HeifItem item{type, {}, boxContent(file, "ipma").substr(11), boxContent(file, "mdat")};
+    const std::string properties = boxContent(file, "ipco");
+    for (std::size_t at = 0; at < properties.size(); at += item.properties.back().size())
+        item.properties.push_back(properties.substr(
+            at, 8 + boxContent(properties.substr(at), properties.substr(at + 4, 4)).size()));
+    return item;
+}
+
+// A file with several pictures under the given brands, of which the first in order is item 1.
+std::string heifOf(const std::vector<HeifItem>& items, std::size_t primary, const std::string& brands) {
+    std::string infos;
+    std::string properties;
+    std::string associations;
+    std::string data;
+    std::vector<std::size_t> starts;
+    std::size_t before = 0;  // properties of the items before
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const HeifItem& item = items[i];
+        infos += fullBox("infe", number(i + 1, 2) + number(0, 2) + item.type + std::string(1, '\0'), 2);
+        associations += number(i + 1, 2) + number(item.associations.size(), 1);
+        for (const char one : item.associations)
+            associations += static_cast<char>(one + static_cast<char>(before));
+        for (const std::string& property : item.properties)
+            properties += property;
+        before += item.properties.size();
+        starts.push_back(data.size());
+        data += item.data;
+    }
+    const std::string head = box("ftyp", brands.substr(0, 4) + number(0, 4) + brands.substr(4));
+    const auto metaAt = [&](std::size_t dataAt) {
+        std::string places = "\x44" + number(0, 1) + number(items.size(), 2);
+        for (std::size_t i = 0; i < items.size(); ++i)
+            places += number(i + 1, 2) + number(0, 2) + number(1, 2) + number(dataAt + starts[i], 4) +
+                      number(items[i].data.size(), 4);
+        return fullBox("meta", fullBox("hdlr", number(0, 4) + "pict" + std::string(13, '\0')) +
+                                   fullBox("pitm", number(primary, 2)) + fullBox("iloc", places) +
+                                   fullBox("iinf", number(items.size(), 2) + infos) +
+                                   box("iprp", box("ipco", properties) +
+                                                   fullBox("ipma", number(items.size(), 4) + associations)));
+    };
+    return head + metaAt(head.size() + metaAt(0).size() + 8) + box("mdat", data);
 }
 
 // Pillow rounds inks and JPEG's colours its own way.
@@ -147,6 +240,7 @@ TEST_F(PicturesTest, LibrariesNeverWriteOnStandardError) {
     avif[avif.find("mdat") + 4] = 0x52;
     writeText(folder.path("data/a/unit.avif"), avif);
     writeText(folder.path("data/a/brand.avif"), avif.replace(8, 4, "mif1"));
+    writeText(folder.path("data/a/both.avif"), replaced(avif, "miaf", "hvc1"));
     testing::internal::CaptureStderr();
     testing::internal::CaptureStdout();
     const auto index = data::scanFolder(folder.path("data"), {}, {}, nullptr, false);
@@ -201,6 +295,120 @@ TEST_F(PicturesTest, LargePicturesAreNotDecodedAllAtOnce) {
             threads.emplace_back([&] { EXPECT_TRUE(data::verifyImage(bytes, "large")); });
     }
     EXPECT_LT(megabytes("VmHWM:") - before, 560U);  // six at once would be 1,150
+}
+
+// The frames and pages behind the first may be cut off, but not what says which way up it is.
+TEST_F(PicturesTest, WhatIsCutBehindTheFirstPictureDoesNotMatter) {
+    for (const std::string name :
+         {"animated.webp", "animated_alpha.webp", "animated.png", "animated.gif", "pages.tif"}) {
+        const std::string whole = readText(path("good/" + name));
+        const Image expected = readExpected(path("good/" + name + ".rgb"));
+        const auto cut = decodeText(whole.substr(0, whole.size() - 100), name);
+        ASSERT_TRUE(cut) << name << ": " << cut.error().message;
+        EXPECT_EQ(cut->pixels, expected.pixels) << name;
+        EXPECT_FALSE(decodeText(whole.substr(0, whole.size() / 4), name)) << name;
+    }
+    const std::string turned = readText(path("good/turned_late.png"));
+    const auto refused = decodeText(turned.substr(0, turned.find("eXIf") + 10), "turned.png");
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("ends in the middle"), std::string::npos);
+}
+
+// Of brands for HEIC and for AVIF the main one gives the name, unless only the other is read here.
+TEST_F(PicturesTest, AHeifFileIsReadIfOneOfItsBrandsIs) {
+    struct Case {
+        std::string brands;
+        data::HeifCodings codings;
+        std::string name;
+        bool isRead;
+    };
+    const data::HeifCodings both{true, true};
+    const data::HeifCodings hevc{true, false};
+    const data::HeifCodings av1{false, true};
+    for (const Case& one :
+         {Case{"heicmif1avif", both, "HEIC", true}, Case{"avifmif1heic", both, "AVIF", true},
+          Case{"mif1heicavif", both, "HEIC", true}, Case{"mif1avifheic", both, "AVIF", true},
+          Case{"heicmif1avif", av1, "AVIF", true}, Case{"avifmif1heic", hevc, "HEIC", true},
+          Case{"heicmif1avif", {}, "HEIC", false}, Case{"avifmif1miaf", hevc, "AVIF", false},
+          Case{"heicmif1miaf", av1, "HEIC", false}, Case{"mif1miaf", av1, "HEIF", true},
+          Case{"jpegmif1", av1, "HEIF", true}, Case{"crx isom", both, "camera raw (CR3)", false},
+          Case{"isommp42", both, "MP4 or QuickTime", false}}) {
+        const std::string head = box("ftyp", one.brands.substr(0, 4) + number(0, 4) + one.brands.substr(4));
+        const data::FileFormat format = data::formatOf(
+            {reinterpret_cast<const std::uint8_t*>(head.data()), head.size()}, "x", one.codings);
+        EXPECT_EQ(format.name, one.name) << one.brands;
+        EXPECT_EQ(format.isRead(), one.isRead) << one.brands;
+    }
+}
+
+// The primary item is the picture (ISO/IEC 23008-12, 6.2), whatever the brands and the other item say.
+TEST_F(PicturesTest, OfTwoCodingsThePrimaryItemsIsTaken) {
+    if (!data::readHeifCodings().hevc || !data::readHeifCodings().av1)
+        GTEST_SKIP() << "libheif reads one or none";
+    const std::vector<HeifItem> items{heifItem(committed("gradient.avif"), "av01"),
+                                      heifItem(committed("gradient.heic"), "hvc1")};
+    const auto av1 = decodeText(committed("gradient.avif"), "av1");
+    const auto hevc = decodeText(committed("gradient.heic"), "hevc");
+    ASSERT_TRUE(av1 && hevc);
+    ASSERT_NE(av1->pixels, hevc->pixels);
+    for (const std::string brands : {"avifmif1heic", "heicmif1avif", "mif1avifheic", "mif1heicavif"}) {
+        for (const std::size_t primary : {1, 2}) {
+            const auto image = decodeText(heifOf(items, primary, brands), brands);
+            ASSERT_TRUE(image) << brands << ": " << image.error().message;
+            EXPECT_EQ(image->pixels, primary == 1 ? av1->pixels : hevc->pixels) << brands << primary;
+        }
+    }
+}
+
+TEST_F(PicturesTest, AHeifCodingWithoutADecoderIsNamed) {
+    if (!data::readHeifCodings().hevc) GTEST_SKIP() << "built without libheif or its decoder";
+    for (const auto& [type, word] : std::vector<std::pair<std::string, std::string>>{
+             {"vvc1", "VVC"}, {"evc1", "EVC"}, {"abcd", "an unusual coding"}}) {
+        HeifItem item = heifItem(committed("gradient.heic"), "hvc1");
+        item.type = type;
+        for (const std::string brands : {"mif1vvic", "heicmif1"}) {
+            const auto image = decodeText(heifOf({item}, 1, brands), "x.heif");
+            ASSERT_FALSE(image) << type;
+            EXPECT_NE(image.error().message.find("stored with " + word), std::string::npos)
+                << image.error().message;
+            EXPECT_NE(image.error().message.find("JPEG or PNG"), std::string::npos) << image.error().message;
+        }
+    }
+    const std::string film = box("ftyp", "hevc" + number(0, 4) + "msf1") + box("moov", std::string(40, '\0'));
+    const auto refused = decodeText(film, "x.heics");
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("film"), std::string::npos) << refused.error().message;
+}
+
+// By hand after ISO/IEC 14496-12 and 23008-12: long numbers, grids of tiles, boxes of 64 bits; forged ones.
+TEST_F(PicturesTest, TheCodingOfAHeifFileIsThatOfItsPrimaryItem) {
+    const auto item = [](std::size_t id, const std::string& type, bool isLong) {
+        return fullBox("infe", number(id, isLong ? 4 : 2) + number(0, 2) + type, isLong ? 3 : 2);
+    };
+    const auto made = [](std::size_t from, std::size_t of, bool isLong) {
+        const int width = isLong ? 4 : 2;
+        return fullBox("iref",
+                       box("thmb", number(9, width) + number(1, 2) + number(from, width)) +
+                           box("dimg", number(from, width) + number(1, 2) + number(of, width)),
+                       isLong ? 1 : 0);
+    };
+    for (const bool isLong : {false, true}) {
+        const auto codingOf = [&](std::size_t primary, const std::string& references) {
+            const std::string infos = item(1, "av01", isLong) + item(2, "hvc1", isLong) +
+                                      item(3, "grid", isLong) + item(4, "iden", isLong);
+            const std::string meta = fullBox("pitm", number(primary, isLong ? 4 : 2), isLong ? 1 : 0) +
+                                     fullBox("iinf", number(4, isLong ? 4 : 2) + infos, isLong ? 1 : 0) +
+                                     references;
+            const std::string file = number(1, 4) + "free" + number(16, 8) + fullBox("meta", meta);
+            return data::heifItems({reinterpret_cast<const std::uint8_t*>(file.data()), file.size()}).coding;
+        };
+        EXPECT_EQ(codingOf(1, ""), "av01");
+        EXPECT_EQ(codingOf(2, ""), "hvc1");
+        EXPECT_EQ(codingOf(3, made(3, 2, isLong)), "hvc1");
+        EXPECT_EQ(codingOf(3, made(3, 1, isLong)), "av01");
+        EXPECT_EQ(codingOf(3, made(3, 3, isLong)), "");  // in a circle
+        EXPECT_EQ(codingOf(7, ""), "");
+    }
 }
 
 TEST_F(PicturesTest, HeicAndAvifAreReadOrNamed) {
