@@ -144,6 +144,24 @@ std::optional<Error> sayWhatIsMissing(const Inputs& inputs) {
     return first;
 }
 
+// What an earlier call has answered, and what of it no longer holds.
+void sayWhatIsAnswered(const AnswerWriter& answers, std::size_t before, const Options& options, bool isAll) {
+    if (before > 0) say("Going on: {} pictures are answered already.\n", before);
+    for (const std::string& picture : answers.changed())
+        say("graft-cli: {}: The picture has another size or time than when it was answered.\n", picture);
+    if (const std::size_t count = answers.changed().size(); count > 0) {
+        say("graft-cli: {}: {} of its answers {} changed since. To have {}, take {} out of the file and give "
+            "--continue again.\n",
+            options.output, count, count == 1 ? "is of a picture that has" : "are of pictures that have",
+            count == 1 ? "a new one" : "new ones", count == 1 ? "its line" : "their lines");
+    }
+    if (answers.isOfUnknownModel() && !isAll) {
+        say("graft-cli: {}: Which model gave the answers that it holds is not known any more; from here on "
+            "they are of {}.\n",
+            options.output, options.model);
+    }
+}
+
 int run(const Options& options, bool json) {
     SignalStop stop;
     const auto format = formatOf(options, json);
@@ -193,13 +211,7 @@ int run(const Options& options, bool json) {
     AnswerWriter& answers = **writer;
     const std::size_t asked = inputs.images.size();
     std::erase_if(inputs.images, [&](const std::string& path) { return answers.takeAnswered(path); });
-    if (const std::size_t before = asked - inputs.images.size(); before > 0)
-        say("Going on: {} pictures are answered already.\n", before);
-    if (answers.isOfUnknownModel() && !inputs.images.empty()) {
-        say("graft-cli: {}: Which model gave the answers that it holds is not known any more; from here on "
-            "they are of {}.\n",
-            options.output, options.model);
-    }
+    sayWhatIsAnswered(answers, asked - inputs.images.size(), options, inputs.images.empty());
     for (const data::PassedOver& passed : inputs.passedOver) {
         if (!isMissed(passed.reason)) continue;
         const auto written =

@@ -11,6 +11,7 @@
 #include "app/graft-cli/Output.h"
 #include "app/graft-cli/SignalStop.h"
 #include "core/backbones/WeightStore.h"
+#include "core/weights/WeightFile.h"
 
 namespace graft::cli {
 
@@ -66,6 +67,17 @@ void noteWhatIsUsed(const backbones::CatalogueEntry& entry, const std::string& f
     }
 }
 
+// What a model of Graft's has beside it, which the copy has not.
+void noteWhatStaysBehind(const Options& options) {
+    const std::string file = weights::weightFileAt(options.file);
+    std::error_code error;
+    if (!std::filesystem::exists(file + ".json", error)) return;
+    say("Note: {}.json is not taken along, which names the classes and the preprocessing of the model beside "
+        "it. A training from the copy begins its classifier anew, with the preprocessing of the published "
+        "weights; to go on from the model as it is, give graft-cli train --backbone {} --weights {}\n",
+        file, options.name, file);
+}
+
 int fetch(const Options& options, bool json) {
     const auto entry = backbones::findWeights(options.name, options.tag);
     if (!entry) return reportError(entry.error(), json);
@@ -86,6 +98,7 @@ int add(const Options& options, bool json) {
     if (!added) return reportError(added.error(), json);
     for (const std::string& note : added->notes)
         say("{}\n", note);
+    noteWhatStaysBehind(options);
     const std::string& file = added->file;
     std::string tag;
     for (const auto& stored : backbones::listWeights()) {

@@ -46,22 +46,18 @@ bool isInTop5(const Prediction& prediction) {
     return std::ranges::count_if(prediction.probabilities, [truth](float p) { return p > truth; }) < 5;
 }
 
-}  // namespace
-
-Evaluation scorePredictions(std::vector<Prediction> predictions, const std::vector<std::string>& classes,
-                            double meanLoss) {
+Evaluation figuresOf(std::vector<Prediction> predictions, const std::vector<std::string>& classes,
+                     double meanLoss, std::size_t inTop5) {
     const std::size_t count = classes.size();
     Evaluation result;
     result.images = predictions.size();
     result.loss = meanLoss;
     result.confusion.assign(count, std::vector<std::size_t>(count, 0));
     std::size_t correct = 0;
-    std::size_t inTop5 = 0;
     for (const Prediction& prediction : predictions) {
         ++result.confusion[static_cast<std::size_t>(prediction.truth)]
                           [static_cast<std::size_t>(prediction.predicted)];
         if (prediction.truth == prediction.predicted) ++correct;
-        if (count > 5 && isInTop5(prediction)) ++inTop5;
     }
     const auto images = static_cast<double>(result.images);
     result.accuracy = quotient(static_cast<double>(correct), images);
@@ -97,6 +93,14 @@ Evaluation scorePredictions(std::vector<Prediction> predictions, const std::vect
     return result;
 }
 
+}  // namespace
+
+Evaluation scorePredictions(std::vector<Prediction> predictions, const std::vector<std::string>& classes,
+                            double meanLoss) {
+    const auto inTop5 = classes.size() > 5 ? std::ranges::count_if(predictions, isInTop5) : 0;
+    return figuresOf(std::move(predictions), classes, meanLoss, static_cast<std::size_t>(inTop5));
+}
+
 void Scorer::add(const std::string& path, int truth, std::span<const float> logits) {
     const auto best = std::ranges::max_element(logits);
     double sum = 0;
@@ -107,6 +111,8 @@ void Scorer::add(const std::string& path, int truth, std::span<const float> logi
         prediction.probabilities.push_back(static_cast<float>(std::exp(double{logit} - double{*best}) / sum));
     m_lossSum += std::log(sum) + double{*best} - double{logits[static_cast<std::size_t>(truth)]};
     if (prediction.predicted == truth) ++m_correct;
+    if (m_classes.size() > 5 && isInTop5(prediction)) ++m_inTop5;
+    if (m_keep == Keep::Figures) prediction.probabilities = std::vector<float>();
     m_predictions.push_back(std::move(prediction));
 }
 
@@ -120,7 +126,7 @@ double Scorer::accuracy() const {
 
 Evaluation Scorer::finish() {
     const double mean = loss();
-    return scorePredictions(std::move(m_predictions), m_classes, mean);
+    return figuresOf(std::move(m_predictions), m_classes, mean, m_inTop5);
 }
 
 std::size_t Evaluation::unscoredFiles() const {

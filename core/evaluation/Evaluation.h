@@ -18,7 +18,7 @@ struct Prediction {
     std::string path;  // relative to the dataset's root
     int truth = 0;     // class index
     int predicted = 0;
-    std::vector<float> probabilities;  // softmax, one per class
+    std::vector<float> probabilities;  // softmax, one per class; none where only the figures were asked for
 };
 
 struct ClassScore {
@@ -70,7 +70,10 @@ struct Evaluation {
 // Predictions one after another, from the network's logits.
 class Scorer {
   public:
-    explicit Scorer(std::vector<std::string> classes) : m_classes(std::move(classes)) {}
+    // Figures: the probabilities are not kept, a number for each image and class; every figure is the same.
+    enum class Keep { Everything, Figures };
+    explicit Scorer(std::vector<std::string> classes, Keep keep = Keep::Everything)
+        : m_classes(std::move(classes)), m_keep(keep) {}
 
     // logits: one per class. truth: a class index.
     void add(const std::string& path, int truth, std::span<const float> logits);
@@ -83,13 +86,15 @@ class Scorer {
 
   private:
     std::vector<std::string> m_classes;
+    Keep m_keep;
     std::vector<Prediction> m_predictions;
     double m_lossSum = 0;
     std::size_t m_correct = 0;
+    std::size_t m_inTop5 = 0;
 };
 
-// Fills every figure from the predictions. meanLoss is passed through. Every index in predictions must be
-// within classes.
+// Fills every figure from the predictions, with their probabilities. meanLoss is passed through. Every index
+// in predictions must be within classes.
 Evaluation scorePredictions(std::vector<Prediction> predictions, const std::vector<std::string>& classes,
                             double meanLoss);
 
@@ -98,7 +103,8 @@ Evaluation scorePredictions(std::vector<Prediction> predictions, const std::vect
 std::string learntSentence(const Evaluation& evaluation);
 
 std::string toJson(const Evaluation& evaluation);  // without the predictions
-std::string toCsv(const Evaluation& evaluation);   // predictions.csv: file,truth,prediction,probability,...
+// predictions.csv: file,truth,prediction,probability,...; the predictions must have their probabilities.
+std::string toCsv(const Evaluation& evaluation);
 
 // Both of them back: every figure anew from the predictions. Errors: NotFound, Unreadable, BadFormat.
 Result<Evaluation> evaluationFromFiles(const std::string& jsonFile, const std::string& csvFile);

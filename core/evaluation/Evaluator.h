@@ -24,8 +24,8 @@ struct EvaluateOptions {
 // model: a run folder or an exported file. The folder is read as scanFolder() reads it, with class names of
 // the model; where it has train/val/test folders, test is used if there, else val; a folder without a split
 // of its own is used whole. Images that a run was trained on (the same bytes) are not scored. What is not
-// scored is named in the result. Errors: NotFound, BadFormat (also: an answer that is not finite),
-// InvalidArgument (the folder's classes are not the model's), Cancelled.
+// scored is named in the result, whose predictions have no probabilities. Errors: NotFound, BadFormat (also:
+// an answer that is not finite), InvalidArgument (the folder's classes are not the model's), Cancelled.
 Result<Evaluation> evaluateFolder(const std::string& model, const std::string& folder,
                                   const EvaluateOptions& options, const Progress& progress,
                                   runtime::RunControl& control);

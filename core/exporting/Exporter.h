@@ -43,7 +43,8 @@ struct ExportReport {
 using Progress = std::function<void(std::size_t done, std::size_t total)>;
 
 // A file that fails its verification is removed again. An existing FILE is replaced only by a whole new one,
-// and only where Graft wrote it: its .json lies beside it, or its own mark says so.
+// and only where Graft wrote it: its .json lies beside it, or its own mark says so. At every moment the .json
+// fits the FILE that lies there, the old one or the new one.
 // Errors: NotFound (no such run, or it has no model yet), InvalidArgument (a folder, a device or a run's own
 // file), Unwritable (also: what lies there is no export's), Internal (verification failed), Cancelled.
 Result<ExportReport> exportRun(const std::string& runFolder, Format format, const std::string& file,

@@ -10,12 +10,12 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <system_error>
 #include <utility>
 
 #include "app/graft-cli/Output.h"
+#include "app/graft-cli/predict/WholeLines.h"
 #include "core/base/Csv.h"
 
 namespace graft::cli {
@@ -25,19 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kHeader = "path,class,probability\n";
-
-std::string contentOf(const std::string& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::ostringstream content;
-    content << in.rdbuf();
-    return content.str();
-}
-
-// What is in FILE.unfinished; a kill may have left it empty.
-bool isOurs(const std::string& content) {
-    const Json json = Json::parse(content, nullptr, false);
-    return content.empty() || (json.is_object() && json.contains("model_sha256"));
-}
 
 std::string dump(const Json& json, int indent) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace);
@@ -125,12 +112,13 @@ Result<void> AnswerWriter::openFile() {
     if (fs::is_directory(file, error))
         return fail(ErrorCode::InvalidArgument, "This is a folder; name a file in it.", file);
     if (m_options.format == AnswerFormat::Document) return openDocument();
-    if (fs::exists(unfinishedFile(), error) && !isOurs(contentOf(unfinishedFile()))) {
+    Unfinished& unfinished = m_unfinished.emplace(file + ".unfinished");
+    if (unfinished.isThere() && !unfinished.read()) {
         return fail(
             ErrorCode::InvalidArgument,
             "Graft keeps what an unfinished file is made with here, and a file of another kind is there "
             "already; choose another name for the answers.",
-            unfinishedFile());
+            unfinished.path());
     }
     const auto isThere = [&] {
         return fail(ErrorCode::InvalidArgument,
@@ -142,12 +130,12 @@ Result<void> AnswerWriter::openFile() {
     if (!opened) return fail(opened.error());
     m_out = *opened;
     // From here on nobody else changes it or its .unfinished.
-    const bool begun = fs::exists(unfinishedFile(), error);
-    const std::string madeWith = contentOf(unfinishedFile());
+    const bool begun = unfinished.isThere();
+    unfinished.read();
     std::size_t whole = 0;
     if (fs::file_size(file, error) > 0) {
         if (!m_options.goOn) return isThere();  // made by another call a moment ago
-        if (begun && madeWith != m_options.madeWith) {
+        if (begun && unfinished.madeWith() != m_options.madeWith) {
             return fail(ErrorCode::InvalidArgument,
                         "This file was begun with another model or other settings; choose another name.",
                         file);
@@ -158,15 +146,10 @@ Result<void> AnswerWriter::openFile() {
         m_isOfUnknownModel = !begun && whole > 0;
     }
     // What the file is made with is there before an answer is, and is not emptied while there is one.
-    if (!begun || madeWith != m_options.madeWith) {
-        std::ofstream unfinished(unfinishedFile(), std::ios::binary | std::ios::trunc);
-        unfinished << m_options.madeWith << std::flush;
-        if (!unfinished.good()) {
-            const std::error_code why = lastError();
-            if (!begun) fs::remove(unfinishedFile(), error);
-            if (!wasThere) fs::remove(file, error);
-            return unwritable(why, file);
-        }
+    if (const std::error_code why = unfinished.open(m_options.madeWith); why) {
+        if (!begun) unfinished.remove();
+        if (!wasThere) fs::remove(file, error);
+        return unwritable(why, file);
     }
     // A line that a kill cut off goes.
     if (ftruncate(fileno(m_out), static_cast<off_t>(whole)) != 0 || std::fseek(m_out, 0, SEEK_END) != 0)
@@ -188,14 +171,8 @@ Result<std::size_t> AnswerWriter::readAnswered(bool begun) {
                     "This file does not hold predictions of this format, so it cannot be continued.",
                     m_options.file);
     };
-    // A quoted field may hold a line's end: the last whole record ends where the quotes are balanced.
-    std::size_t whole = 0;
-    bool inQuotes = false;
     const bool isCsv = m_options.format == AnswerFormat::Csv;
-    for (std::size_t i = 0; i < content.size(); ++i) {
-        if (isCsv && content[i] == '"') inQuotes = !inQuotes;
-        if (content[i] == '\n' && !inQuotes) whole = i + 1;
-    }
+    const std::size_t whole = wholeLines(content, isCsv);
     // Nothing in it is an answer: then it is the beginning of the header, or not for answers at all.
     if (whole == 0 && !begun && !std::string_view(isCsv ? kHeader : "").starts_with(content))
         return damaged();
@@ -228,10 +205,13 @@ bool AnswerWriter::takeOne(Counts& counts, const std::string& path) const {
 }
 
 bool AnswerWriter::takeAnswered(const std::string& path) {
-    return takeOne(m_answered, path);
+    if (!takeOne(m_answered, path)) return false;
+    if (m_unfinished->hasChanged(path)) m_changed.push_back(path);
+    return true;
 }
 
 AnswerWriter::~AnswerWriter() {
+    m_unfinished.reset();  // while its file is locked
     if (m_out != stdout && m_out != nullptr) std::fclose(m_out);
 }
 
@@ -242,13 +222,16 @@ Result<void> AnswerWriter::write(const std::string& text) {
     const bool isWritten = isForPerson ? std::ferror(m_out) == 0
                                        : std::fwrite(text.data(), 1, text.size(), m_out) == text.size();
     if (isWritten && std::fflush(m_out) == 0) return {};
-    const std::string why = lastError().message();
+    return notWritten(lastError());
+}
+
+tl::unexpected<Error> AnswerWriter::notWritten(const std::error_code& why) const {
     std::string remedy;
     if (!m_options.file.empty()) {
         remedy = m_document ? " Make room and begin again; a JSON document is there once it is whole."
                             : " Make room and go on with --continue.";
     }
-    return fail(ErrorCode::Unwritable, "The answers cannot be written: " + why + "." + remedy,
+    return fail(ErrorCode::Unwritable, "The answers cannot be written: " + why.message() + "." + remedy,
                 m_options.file);
 }
 
@@ -261,6 +244,9 @@ Result<void> AnswerWriter::writeEntry(const std::string& json) {
 
 Result<void> AnswerWriter::add(const std::string& path,
                                const std::vector<inference::ClassProbability>& ranked) {
+    if (m_unfinished) {
+        if (const std::error_code why = m_unfinished->add(path); why) return notWritten(why);
+    }
     const bool uncertain = ranked.front().probability < m_options.threshold;
     const std::string& name = uncertain ? kUncertain : ranked.front().name;
     if (m_options.format == AnswerFormat::Csv) {
@@ -309,9 +295,8 @@ Result<void> AnswerWriter::finish() {
     }
     if (m_out == stdout) return {};
     std::error_code why = fsync(fileno(m_out)) == 0 ? std::error_code() : lastError();
-    std::error_code error;
     // While it is locked: the next call has a .unfinished of its own.
-    if (!why && !m_document) fs::remove(unfinishedFile(), error);
+    if (!why && m_unfinished) m_unfinished->remove();
     if (std::fclose(std::exchange(m_out, nullptr)) != 0 && !why) why = lastError();
     if (!why && m_document) why = giveName();
     if (!why) return {};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // predict's answers as CSV, JSON or JSON lines, on standard output or in a file. One of lines can be
-// continued: while it grows it is locked (flock), and FILE.unfinished beside it says what it is made with. A
-// JSON document is there once it is whole.
+// continued: while it grows it is locked (flock), and FILE.unfinished beside it says what it is made with and
+// of which pictures. A JSON document is there once it is whole.
 #pragma once
 
 #include <cstdio>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/graft-cli/predict/NewFile.h"
+#include "app/graft-cli/predict/Unfinished.h"
 #include "core/base/Result.h"
 #include "core/inference/Predictor.h"
 
@@ -42,6 +43,8 @@ class AnswerWriter {
     // Whether an earlier, unfinished call has answered the picture already. An answer counts once: in JSON
     // two names that are no UTF-8 may look alike.
     bool takeAnswered(const std::string& path);
+    // Those that takeAnswered() has taken although they have changed since: of another size or time.
+    const std::vector<std::string>& changed() const { return m_changed; }
     // The file was there without its .unfinished, as after an earlier call that came to its end.
     bool isOfUnknownModel() const { return m_isOfUnknownModel; }
 
@@ -67,17 +70,19 @@ class AnswerWriter {
     bool takeOne(Counts& counts, const std::string& path) const;
     Result<void> write(const std::string& text);
     Result<void> writeEntry(const std::string& json);
+    tl::unexpected<Error> notWritten(const std::error_code& why) const;
     int indent() const { return m_options.format == AnswerFormat::Document ? 2 : -1; }
-    std::string unfinishedFile() const { return m_options.file + ".unfinished"; }
 
     AnswerOptions m_options;
     std::FILE* m_out = stdout;
-    std::optional<NewFile> m_document;  // a JSON document that is to be a file
+    std::optional<NewFile> m_document;       // a JSON document that is to be a file
+    std::optional<Unfinished> m_unfinished;  // lines that go into a file
     bool m_any = false;
     bool m_isOfUnknownModel = false;
     std::string m_held;  // JSON: entries without an answer, before the first that has one
     Counts m_answered;   // by path, as it stands in the file
     Counts m_failed;     // lines with an error: tried again, and not said twice
+    std::vector<std::string> m_changed;
 };
 
 }  // namespace graft::cli

@@ -15,6 +15,7 @@ constexpr const char* kProgram = R"(#!/usr/bin/env python3
 # Made by Graft. Asks the model beside it about pictures, with the numbers of "graft-cli predict":
 #     python3 MODEL.py PICTURE...
 # or in a program of yours: load(path) gives a picture as the model expects it, predict(path) the probabilities.
+import hashlib
 import json
 import os
 import sys
@@ -27,6 +28,14 @@ from PIL import Image
 MODEL = os.path.splitext(os.path.abspath(__file__))[0]
 with open(MODEL + '.json', encoding='utf-8') as file:
     ABOUT = json.load(file)
+HASH = hashlib.sha256()
+with open(MODEL, 'rb') as file:
+    for piece in iter(lambda: file.read(1 << 20), b''):
+        HASH.update(piece)
+if ABOUT.get('sha256', HASH.hexdigest()) != HASH.hexdigest():
+    ABOUT = ABOUT.get('replaces', {})  # a new model was on its way here when the export was interrupted
+    if ABOUT.get('sha256') != HASH.hexdigest():
+        sys.exit(f'{MODEL}: The model is not the file that the .json beside it was written for; export it again.')
 Image.MAX_IMAGE_PIXELS = 1 << 28  # as Graft
 warnings.simplefilter('error', Image.DecompressionBombWarning)  # more is refused
 network = torch.jit.load(MODEL, map_location='cpu').eval()

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "core/base/detail/AtomicFile.h"
@@ -14,6 +16,7 @@
 #include "core/base/torch/TorchErrors.h"
 #include "core/exporting/detail/PythonHelper.h"
 #include "core/exporting/torch/TorchScript.h"
+#include "core/inference/detail/ModelHash.h"
 #include "core/inference/torch/ImageStream.h"
 #include "core/inference/torch/LoadedModel.h"
 #include "core/training/RunFolder.h"
@@ -146,6 +149,19 @@ Result<void> checkPlaces(const std::string& file, Format format) {
     return {};
 }
 
+// What is said of the model that lies at the export's place, with its hash; nothing where the two do not
+// belong together.
+std::shared_ptr<const inference::Sidecar> pairAt(const std::string& file) {
+    auto sidecar = inference::sidecarThatFits(file);
+    if (!sidecar) return nullptr;
+    if (sidecar->sha256.empty()) {  // an older version's
+        const auto sha256 = inference::sha256OfModel(file);
+        if (!sha256) return nullptr;
+        sidecar->sha256 = *sha256;
+    }
+    return std::make_shared<const inference::Sidecar>(std::move(*sidecar));
+}
+
 struct Placing {
     std::string aside;
     std::string place;
@@ -175,6 +191,33 @@ Result<void> putInPlace(const std::vector<Placing>& files) {
         }
         return done;
     }
+    return {};
+}
+
+// Gives the model that lies aside its name, and what belongs beside it. Everything is on the disk before
+// anything takes its name: a full disk changes nothing. A kill between the renames leaves a model and a .json
+// that fit: as long as either model may lie there, the .json is of both.
+Result<void> placeExport(const std::string& aside, inference::Sidecar sidecar, const ExportReport& report) {
+    if (const auto beside = inference::writeSidecar(aside, sidecar); !beside)
+        return fail(beside.error().code, beside.error().message, report.sidecar);
+    std::vector<Placing> files;
+    if (!report.helper.empty()) {
+        if (const auto helper = writePythonHelper(aside); !helper)
+            return fail(helper.error().code, helper.error().message, report.helper);
+        files.push_back({pythonHelperPath(aside), report.helper});
+    }
+    sidecar.replaces = pairAt(report.file);
+    const bool replaces = sidecar.replaces && sidecar.replaces->sha256 != sidecar.sha256;
+    const std::string ofBoth = aside + ".both";
+    if (replaces) {
+        if (const auto both = inference::writeSidecar(ofBoth, sidecar); !both)
+            return fail(both.error().code, both.error().message, report.sidecar);
+    }
+    files.push_back({inference::sidecarPath(replaces ? ofBoth : aside), report.sidecar});
+    files.push_back({aside, report.file});
+    if (const auto done = putInPlace(files); !done) return done;
+    // Without what it says of the model that is gone. Where that fails, it says more than it needs to.
+    if (replaces) static_cast<void>(base::commitFile(inference::sidecarPath(aside), report.sidecar));
     return {};
 }
 
@@ -233,20 +276,8 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
         }
         report.verified = *verified;
     }
-    // Everything is on the disk before anything takes its name: a full disk changes nothing. The .json first:
-    // a kill between the renames leaves a hash that is another model's, and whoever opens that is told. (The
-    // one that lay there may be an older version's, which has no hash and would pass for the new model's.)
-    if (const auto beside = inference::writeSidecar(aside, sidecar); !beside)
-        return fail(beside.error().code, beside.error().message, report.sidecar);
-    if (format == Format::TorchScript) {
-        report.helper = pythonHelperPath(file);
-        if (const auto helper = writePythonHelper(aside); !helper)
-            return fail(helper.error().code, helper.error().message, report.helper);
-    }
-    std::vector<Placing> files{{inference::sidecarPath(aside), report.sidecar}};
-    if (!report.helper.empty()) files.push_back({pythonHelperPath(aside), report.helper});
-    files.push_back({aside, file});
-    if (const auto done = putInPlace(files); !done) return fail(done.error());
+    if (format == Format::TorchScript) report.helper = pythonHelperPath(file);
+    if (const auto done = placeExport(aside, std::move(sidecar), report); !done) return fail(done.error());
     return report;
 }
 

@@ -5,14 +5,15 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "core/backbones/Head.h"
 #include "core/base/detail/AtomicFile.h"
-#include "core/base/detail/Hash.h"
 #include "core/base/detail/Quoted.h"
 #include "core/base/detail/StrictJson.h"
 #include "core/base/detail/TextFile.h"
 #include "core/data/detail/PreprocessJson.h"
+#include "core/inference/detail/ModelHash.h"
 #include "core/weights/WeightFile.h"
 
 namespace graft::inference {
@@ -22,18 +23,14 @@ using Json = nlohmann::ordered_json;
 namespace {
 constexpr const char* kTrainedBy = "trained_by";
 constexpr const char* kGraft = "Graft";
+constexpr const char* kReplaces = "replaces";
 constexpr std::size_t kMostClasses = 1'000'000;
 constexpr const char* kJpegDecoding =
     "at 1/8, 1/4 or 1/2 of its size in the DCT (libjpeg's scale, Pillow's draft) where that still leaves a "
     "pixel or "
     "more for each pixel after resizing; whole otherwise";
-}  // namespace
 
-std::string sidecarPath(const std::string& modelFile) {
-    return modelFile + ".json";
-}
-
-Result<void> writeSidecar(const std::string& modelFile, const Sidecar& sidecar) {
+Json toJson(const Sidecar& sidecar) {
     const int side = sidecar.preprocess.cropSize;
     Json json;
     json["made_by"] = "Graft " GRAFT_VERSION;
@@ -51,6 +48,76 @@ Result<void> writeSidecar(const std::string& modelFile, const Sidecar& sidecar) 
     json["output"] = {{"shape", {"N", sidecar.classes.size()}},
                       {"meaning", "logits; softmax gives probabilities"}};
     if (!sidecar.sha256.empty()) json["sha256"] = sidecar.sha256;
+    return json;
+}
+
+// Throws base::JsonProblem.
+Sidecar fromJson(const base::StrictJson& json) {
+    const auto wrong = [](const std::string& what) { throw base::JsonProblem(what); };
+    Sidecar sidecar;
+    json.read("format", sidecar.format);
+    if (sidecar.format != "torchscript" && sidecar.format != "safetensors")
+        wrong("the format " + base::inQuotes(sidecar.format) + " is unknown");
+    json.read("backbone", sidecar.backbone);
+    const auto head = json.at("head");
+    const auto kind = backbones::parseHead(head.at("kind").as<std::string>());
+    if (!kind) wrong(kind.error().message);
+    sidecar.head.kind = *kind;
+    head.read("hidden_units", sidecar.head.hiddenUnits);
+    head.read("dropout", sidecar.head.dropout);
+    if (sidecar.head.hiddenUnits < 1 || sidecar.head.hiddenUnits > 65536 || sidecar.head.dropout < 0 ||
+        sidecar.head.dropout >= 1) {
+        wrong("the head's sizes make no sense");
+    }
+    const auto preprocess = data::preprocessFromJson(json.at("preprocess"));
+    if (!preprocess) wrong(preprocess.error().message);
+    sidecar.preprocess = *preprocess;
+
+    json.read("classes", sidecar.classes);
+    if (sidecar.classes.empty() || sidecar.classes.size() > kMostClasses)
+        wrong("it names " + std::to_string(sidecar.classes.size()) + " classes");
+    std::vector<std::string> sorted = sidecar.classes;
+    std::ranges::sort(sorted);
+    if (sorted.front().empty()) wrong("a class has no name");
+    if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())
+        wrong("two classes are called " + base::inQuotes(*twice));
+
+    // What stands there twice must agree; older files, and those of other programs, may lack it.
+    const auto number = [&](const char* part, std::size_t dimension) -> std::optional<std::size_t> {
+        if (!json.has(part)) return std::nullopt;
+        const auto shape = json.at(part).at("shape").items();
+        if (shape.size() <= dimension || !shape[dimension].isNumber()) return std::nullopt;
+        return shape[dimension].as<std::size_t>();
+    };
+    if (const auto outputs = number("output", 1); outputs && *outputs != sidecar.classes.size()) {
+        wrong("it names " + std::to_string(sidecar.classes.size()) + " classes for " +
+              std::to_string(*outputs) + " outputs");
+    }
+    const auto side = static_cast<std::size_t>(sidecar.preprocess.cropSize);
+    if (const auto input = number("input", 2); input && *input != side) {
+        wrong("the crop is " + std::to_string(side) + " pixels and the input " + std::to_string(*input));
+    }
+    if (json.has("sha256")) json.read("sha256", sidecar.sha256);
+    return sidecar;
+}
+
+// What is said of the model with this hash.
+std::optional<Sidecar> ofModel(Sidecar sidecar, const std::string& sha256) {
+    const auto before = std::exchange(sidecar.replaces, nullptr);
+    if (sidecar.sha256 == sha256) return sidecar;
+    if (before && before->sha256 == sha256) return *before;
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string sidecarPath(const std::string& modelFile) {
+    return modelFile + ".json";
+}
+
+Result<void> writeSidecar(const std::string& modelFile, const Sidecar& sidecar) {
+    Json json = toJson(sidecar);
+    if (sidecar.replaces) json[kReplaces] = toJson(*sidecar.replaces);
     return base::writeFileAtomically(sidecarPath(modelFile),
                                      json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
 }
@@ -78,12 +145,18 @@ Result<Sidecar> readSidecar(const std::string& modelFile) {
 
 Result<Sidecar> sidecarThatFits(const std::string& modelFile) {
     auto sidecar = readSidecar(modelFile);
-    if (!sidecar || sidecar->sha256.empty()) return sidecar;
-    const auto sha256 = base::sha256OfFile(modelFile);
+    if (!sidecar) return sidecar;
+    if (sidecar->sha256.empty()) {
+        sidecar->replaces.reset();
+        return sidecar;
+    }
+    const auto sha256 = sha256OfModel(modelFile);
     if (!sha256) return fail(sha256.error());
-    // A run that goes on may have put its next model there in between.
-    if (*sha256 != sidecar->sha256) sidecar = readSidecar(modelFile);
-    if (!sidecar || *sha256 == sidecar->sha256) return sidecar;
+    if (auto fitting = ofModel(*sidecar, *sha256)) return std::move(*fitting);
+    // A run that goes on, or an export, may have put its next model there in between.
+    const auto now = readSidecar(modelFile);
+    if (!now) return now;
+    if (auto fitting = ofModel(*now, *sha256)) return std::move(*fitting);
     return fail(
         ErrorCode::BadFormat,
         "The model is not the file that the .json beside it was written for: it is damaged or was replaced, "
@@ -93,52 +166,10 @@ Result<Sidecar> sidecarThatFits(const std::string& modelFile) {
 
 Result<Sidecar> sidecarFromJson(const std::string& content, const std::string& path) {
     const base::JsonSource source{"The file beside the model", path, "Export the model again."};
-    return base::readJson(content, source, [&](const base::StrictJson& json) -> Result<Sidecar> {
-        const auto wrong = [](const std::string& what) { throw base::JsonProblem(what); };
-        Sidecar sidecar;
-        json.read("format", sidecar.format);
-        if (sidecar.format != "torchscript" && sidecar.format != "safetensors")
-            wrong("the format " + base::inQuotes(sidecar.format) + " is unknown");
-        json.read("backbone", sidecar.backbone);
-        const auto head = json.at("head");
-        const auto kind = backbones::parseHead(head.at("kind").as<std::string>());
-        if (!kind) wrong(kind.error().message);
-        sidecar.head.kind = *kind;
-        head.read("hidden_units", sidecar.head.hiddenUnits);
-        head.read("dropout", sidecar.head.dropout);
-        if (sidecar.head.hiddenUnits < 1 || sidecar.head.hiddenUnits > 65536 || sidecar.head.dropout < 0 ||
-            sidecar.head.dropout >= 1) {
-            wrong("the head's sizes make no sense");
-        }
-        const auto preprocess = data::preprocessFromJson(json.at("preprocess"));
-        if (!preprocess) wrong(preprocess.error().message);
-        sidecar.preprocess = *preprocess;
-
-        json.read("classes", sidecar.classes);
-        if (sidecar.classes.empty() || sidecar.classes.size() > kMostClasses)
-            wrong("it names " + std::to_string(sidecar.classes.size()) + " classes");
-        std::vector<std::string> sorted = sidecar.classes;
-        std::ranges::sort(sorted);
-        if (sorted.front().empty()) wrong("a class has no name");
-        if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())
-            wrong("two classes are called " + base::inQuotes(*twice));
-
-        // What stands there twice must agree; older files, and those of other programs, may lack it.
-        const auto number = [&](const char* part, std::size_t dimension) -> std::optional<std::size_t> {
-            if (!json.has(part)) return std::nullopt;
-            const auto shape = json.at(part).at("shape").items();
-            if (shape.size() <= dimension || !shape[dimension].isNumber()) return std::nullopt;
-            return shape[dimension].as<std::size_t>();
-        };
-        if (const auto outputs = number("output", 1); outputs && *outputs != sidecar.classes.size()) {
-            wrong("it names " + std::to_string(sidecar.classes.size()) + " classes for " +
-                  std::to_string(*outputs) + " outputs");
-        }
-        const auto side = static_cast<std::size_t>(sidecar.preprocess.cropSize);
-        if (const auto input = number("input", 2); input && *input != side) {
-            wrong("the crop is " + std::to_string(side) + " pixels and the input " + std::to_string(*input));
-        }
-        if (json.has("sha256")) json.read("sha256", sidecar.sha256);
+    return base::readJson(content, source, [](const base::StrictJson& json) -> Result<Sidecar> {
+        Sidecar sidecar = fromJson(json);
+        if (json.has(kReplaces))
+            sidecar.replaces = std::make_shared<const Sidecar>(fromJson(json.at(kReplaces)));
         return sidecar;
     });
 }

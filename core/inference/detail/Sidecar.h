@@ -2,6 +2,7 @@
 // The .json beside an exported model: what a program needs besides the weights.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct Sidecar {
     std::vector<std::string> classes;  // in the order of the logits
     data::PreprocessOptions preprocess;
     std::string sha256 = {};  // of the model file, lower-case hex; empty: not written (older versions)
+    // Of the model whose place this one's takes, with its sha256: for as long as either may lie there, which
+    // a kill may make long. None of its own.
+    std::shared_ptr<const Sidecar> replaces = {};
 };
 
 std::string sidecarPath(const std::string& modelFile);  // FILE.json
@@ -27,8 +31,8 @@ Result<void> writeSidecar(const std::string& modelFile, const Sidecar& sidecar);
 // What it says is checked within itself; loadModelFile() holds it against the model.
 // Errors: NotFound (it does not lie beside the model), BadFormat.
 Result<Sidecar> readSidecar(const std::string& modelFile);
-// The same of the model as it is now: its SHA-256 is the one that was written. Errors: also BadFormat, for
-// the model.
+// The same of the model as it is now: its SHA-256 is the one that was written, or that of the model which is
+// replaced; then it is what was said of that one. Without `replaces`. Errors: also BadFormat, for the model.
 Result<Sidecar> sidecarThatFits(const std::string& modelFile);
 Result<Sidecar> sidecarFromJson(const std::string& json, const std::string& pathForErrors);
 

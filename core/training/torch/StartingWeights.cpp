@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <map>
 
-#include "core/base/detail/Hash.h"
+#include "core/inference/detail/ModelHash.h"
 #include "core/inference/detail/Sidecar.h"
 #include "core/weights/WeightFile.h"
 
@@ -107,7 +107,7 @@ Result<std::vector<std::string>> loadStartingWeights(backbones::Network& network
 
 Result<std::string> startingHash(const settings::TrainConfig& config,
                                  const std::optional<Decisions>& decided) {
-    auto hash = base::sha256OfFile(config.weightsFile);
+    auto hash = inference::sha256OfModel(config.weightsFile);
     if (!hash || !decided || *hash == decided->weightsSha256) return hash;
     return fail(
         ErrorCode::WeightsMismatch,

@@ -207,6 +207,38 @@ TEST_F(ExportTest, TheHelpersCsvIsThatOfPredict) {
     EXPECT_EQ(answers({"env", "PYTHONIOENCODING=utf-8:strict", GRAFT_PYTHON, path("m.pt.py")}), ours);
 }
 
+// As a kill leaves it: the .json of a model that never came, and of the one that is there.
+TEST_F(ExportTest, AnInterruptedExportIsTheEarlierOneInPythonToo) {
+    ASSERT_NO_FATAL_FAILURE(train("squeezenet1_1"));
+    exportAs("torchscript", "m.pt");
+    const std::string picture = path("images/val/0/000000.png");
+    const auto python = [&] { return runProcess({GRAFT_PYTHON, path("m.pt.py"), picture}); };
+    const auto graft = [&] { return runCli({"predict", path("m.pt"), picture}); };
+    // Without the probability, whose last digit may differ.
+    const auto classOf = [](const ProcessResult& result) {
+        EXPECT_EQ(result.status, 0) << result.errors;
+        return result.output.substr(0, result.output.rfind(','));
+    };
+    const std::string expected = classOf(graft());
+    ASSERT_EQ(classOf(python()), expected);
+
+    const json own = json::parse(readText(path("m.pt.json")));
+    json next = own;
+    next["classes"] = {"x", "y", "z"};
+    next["sha256"] = std::string(64, '0');
+    writeText(path("m.pt.json"), next.dump());
+    const auto refused = python();
+    EXPECT_EQ(refused.status, 1);
+    EXPECT_EQ(refused.output, "");
+    EXPECT_NE(refused.errors.find("m.pt: The model is not the file"), std::string::npos) << refused.errors;
+    EXPECT_EQ(graft().status, 1);
+
+    next["replaces"] = own;
+    writeText(path("m.pt.json"), next.dump());
+    EXPECT_EQ(classOf(python()), expected);
+    EXPECT_EQ(classOf(graft()), expected);
+}
+
 TEST_F(ExportTest, TakesThePlaceOfNoDeviceAndNoPipe) {
     train("shufflenet_v2_x1_0");
     ASSERT_EQ(mkfifo(path("pipe").c_str(), 0600), 0);

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstddef>
 #include <map>
@@ -694,6 +695,73 @@ TEST_F(PredictTest, OneFileIsWrittenByOneCallAtATime) {
     EXPECT_FALSE(fs::exists(out + ".unfinished"));
     const auto afterwards = runCli({"predict", model(), images(), "--output", out, "--continue"});
     EXPECT_EQ(afterwards.status, 0) << afterwards.errors;
+}
+
+// An answer is of what the picture was.
+TEST_F(PredictTest, PicturesThatHaveChangedSinceTheyWereAnsweredAreNamed) {
+    fs::copy(images(), path("mine"), fs::copy_options::recursive);
+    const std::string larger = path("mine/0/000000.png");
+    const std::string touched = path("mine/0, \"b\".png");  // the first of them
+    const std::string same = path("mine/0/000001.png");
+    fs::copy_file(larger, touched);
+    const auto touch = [&] {
+        fs::last_write_time(touched, fs::last_write_time(touched) + std::chrono::seconds(1));
+    };
+    for (const std::string format : {"csv", "jsonl"}) {
+        SCOPED_TRACE(format);
+        const std::string out = path("out." + format);
+        const std::vector<std::string> command{"predict",  model(), path("mine"), manyBrokenPictures(),
+                                               "--format", format,  "--output",   out};
+        // It is killed where it stands still, at the broken pictures behind all the others.
+        const auto beginAndKill = [&] {
+            fs::remove(out);
+            Unheard call(command);
+            const std::size_t end = files().size() + 1 + (format == "csv" ? 1 : 0);
+            while (!fs::exists(out) || linesOf(readText(out)).size() < end) {
+                ASSERT_TRUE(call.isRunning());
+                usleep(2000);
+            }
+            call.end(SIGKILL);
+        };
+        const auto goOn = [&] {
+            std::vector<std::string> again = command;
+            again.emplace_back("--continue");
+            const auto result = runCli(again);
+            EXPECT_EQ(result.status, 1);  // the broken pictures have no answer
+            EXPECT_NE(result.errors.find("Going on: "), std::string::npos);
+            EXPECT_FALSE(fs::exists(out + ".unfinished"));
+            return result.errors;
+        };
+        const auto isNamed = [](const std::string& errors, const std::string& picture) {
+            return errors.find(picture + ": The picture has another size or time") != std::string::npos;
+        };
+        ASSERT_NO_FATAL_FAILURE(beginAndKill());
+        EXPECT_EQ(goOn().find("has another size"), std::string::npos);
+
+        ASSERT_NO_FATAL_FAILURE(beginAndKill());
+        // The last line about them cut off, as a kill may leave it.
+        fs::resize_file(out + ".unfinished", fs::file_size(out + ".unfinished") - 3);
+        writeText(larger, readText(larger) + "x");
+        touch();
+        const std::string before = readText(out);
+        const std::string errors = goOn();
+        EXPECT_TRUE(isNamed(errors, larger)) << errors.substr(0, 1000);
+        EXPECT_TRUE(isNamed(errors, touched)) << errors.substr(0, 1000);
+        EXPECT_FALSE(isNamed(errors, same)) << errors.substr(0, 1000);
+        EXPECT_NE(errors.find(out + ": 2 of its answers are of pictures that have changed"),
+                  std::string::npos)
+            << errors.substr(0, 1000);
+        EXPECT_TRUE(readText(out).starts_with(before));
+
+        // With its line taken out a picture is answered anew.
+        std::string lines = readText(out);
+        const std::size_t begin = lines.rfind('\n', lines.find(larger)) + 1;
+        lines.erase(begin, lines.find('\n', begin) + 1 - begin);
+        EXPECT_EQ(lines.find(larger), std::string::npos);
+        writeText(out, lines);
+        goOn();
+        EXPECT_NE(readText(out).find(larger), std::string::npos);
+    }
 }
 
 TEST_F(PredictTest, AJsonDocumentIsThereWholeOrNotAtAll) {

@@ -95,6 +95,38 @@ TEST_F(WeightsCommandTest, AddsListsUsesAndRemovesAFile) {
     expectRefusal(runCli({"weights", "remove", "squeezenet1_1"}), 1, "no weights");
 }
 
+// Neither in silence nor for the weights of everybody who says no --weights.
+TEST_F(WeightsCommandTest, TheJsonBesideAModelIsNamedAndStaysBehind) {
+    fs::create_directories(path("model"));
+    const std::string file = path("model/flowers.pth");
+    fs::copy_file(made("fits.pth"), file);
+    const auto alone = runCli({"weights", "add", "squeezenet1_1", file});
+    ASSERT_EQ(alone.status, 0) << alone.errors;
+    EXPECT_EQ(alone.errors.find(".json"), std::string::npos) << alone.errors;
+
+    writeText(file + ".json", "{}");
+    for (const bool asJson : {false, true}) {
+        std::vector<std::string> command{"weights", "add", "squeezenet1_1", file};
+        if (asJson) command.emplace_back("--json");
+        const auto added = runCli(command);
+        ASSERT_EQ(added.status, 0) << added.errors;
+        EXPECT_NE(added.errors.find(file + ".json is not taken along"), std::string::npos) << added.errors;
+        EXPECT_NE(added.errors.find("--backbone squeezenet1_1 --weights " + file), std::string::npos)
+            << added.errors;
+    }
+    EXPECT_TRUE(fs::exists(own("squeezenet1_1.pth")));
+    EXPECT_FALSE(fs::exists(own("squeezenet1_1.pth.json")));
+
+    // A run's folder stands for its model.
+    writeText(path("run/config.json"), "{}");
+    fs::copy_file(file, path("run/model.safetensors"));
+    writeText(path("run/model.safetensors.json"), "{}");
+    const auto run = runCli({"weights", "add", "squeezenet1_1", path("run")});
+    ASSERT_EQ(run.status, 0) << run.errors;
+    EXPECT_NE(run.errors.find(path("run/model.safetensors.json is not taken along")), std::string::npos)
+        << run.errors;
+}
+
 TEST_F(WeightsCommandTest, TheLastFileAddedReplacesTheOneBefore) {
     const std::string file = made("fits.pth");
     writeText(own("squeezenet1_1.safetensors"), "added before");

@@ -172,6 +172,33 @@ TEST(EvaluationTest, Top5NeedsMoreThanFiveClasses) {
     EXPECT_TRUE(evaluation::scorePredictions({prediction(0, 0, 6)}, letters(6), 0).top5);
 }
 
+TEST(EvaluationTest, TheFiguresNeedNoProbabilitiesKept) {
+    using evaluation::Scorer;
+    for (const std::size_t classes : {std::size_t{4}, std::size_t{7}}) {
+        Scorer everything(letters(static_cast<int>(classes)));
+        Scorer figures(letters(static_cast<int>(classes)), Scorer::Keep::Figures);
+        std::vector<float> logits(classes);
+        for (std::size_t c = 0; c < classes; ++c)
+            logits[c] = -static_cast<float>(c);  // the first class is the most probable, the last the least
+        for (std::size_t truth = 0; truth < classes; ++truth) {
+            for (Scorer* scorer : {&everything, &figures})
+                scorer->add(std::to_string(truth) + ".png", static_cast<int>(truth), logits);
+        }
+        const Evaluation expected = everything.finish();
+        const Evaluation found = figures.finish();
+        EXPECT_EQ(evaluation::toJson(found), evaluation::toJson(expected));
+        EXPECT_DOUBLE_EQ(found.accuracy, 1.0 / static_cast<double>(classes));
+        EXPECT_EQ(found.top5, classes > 5 ? std::optional(5.0 / 7) : std::nullopt);
+        ASSERT_EQ(found.predictions.size(), classes);
+        for (std::size_t i = 0; i < classes; ++i) {
+            EXPECT_EQ(found.predictions[i].truth, static_cast<int>(i));
+            EXPECT_EQ(found.predictions[i].predicted, 0);
+            EXPECT_EQ(found.predictions[i].probabilities.capacity(), 0U);
+            EXPECT_EQ(expected.predictions[i].probabilities.size(), classes);
+        }
+    }
+}
+
 TEST(EvaluationTest, NoImagesGiveZeros) {
     const Evaluation e = evaluation::scorePredictions({}, letters(3), 0);
     EXPECT_EQ(e.images, 0U);
@@ -371,6 +398,17 @@ class EvaluateFolderTest : public TrainingFixture {
         return evaluation::evaluateFolder(path("run"), path(folder), {"cpu", false}, {}, control);
     }
 };
+
+// A number for each image and class is much where there are many of both, and nobody asks for it.
+TEST_F(EvaluateFolderTest, KeepsWhatTheFiguresNeedAndNoMore) {
+    trainOneEpoch();
+    const auto evaluation = evaluate("images/val");
+    ASSERT_TRUE(evaluation) << evaluation.error().sentence();
+    ASSERT_EQ(evaluation->predictions.size(), 18U);
+    for (const Prediction& p : evaluation->predictions)
+        EXPECT_EQ(p.probabilities.capacity(), 0U);
+    expectItsFiguresAreItsModels(path("run"));
+}
 
 TEST_F(EvaluateFolderTest, AClassThatLooksLikeOneOfTheModelsIsNamedWithTheDifference) {
     std::string longName;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An export whose disk fails, fills up, or that is killed, at every single change of its folder: never a
-// model beside another's .json that passes for its own.
+// model beside another's .json, and never none where there was one.
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 #include "core/exporting/Exporter.h"
+#include "core/inference/detail/ModelHash.h"
 #include "core/inference/detail/Sidecar.h"
 #include "tests/support/FailingDevice.h"
 #include "tests/support/InChild.h"
@@ -19,6 +22,10 @@ enum ChildStatus { kDone = 0, kFailed = 1, kOtherFailure = 2, kUndisturbed = 3 }
 
 // What lies at the export's place before it.
 enum class Before { Nothing, AnothersExport, AnOlderVersionsExport };
+
+using Names = std::vector<std::string>;
+const Names kClasses{"0", "1", "2"};
+const Names kClassesBefore{"amber", "blue", "cyan"};
 
 class ExportFilesTest : public TrainingFixture {
   protected:
@@ -88,6 +95,22 @@ class ExportFilesTest : public TrainingFixture {
         return contents();
     }
 
+    // The export with other names for its classes, as a person may write them, so that a .json shows whose it
+    // is.
+    Contents renamed(Contents contents) const {
+        std::string& sidecar = contents.at("model.json");
+        for (std::size_t i = 0; i < kClasses.size(); ++i) {
+            const std::string name = "\n    \"" + kClasses[i] + "\"";
+            const std::size_t at = sidecar.find(name);
+            EXPECT_NE(at, std::string::npos);
+            sidecar.replace(at, name.size(), "\n    \"" + kClassesBefore[i] + "\"");
+        }
+        put(contents);
+        const auto read = inference::sidecarThatFits(file());
+        EXPECT_TRUE(read && read->classes == kClassesBefore);
+        return contents;
+    }
+
     // As it was written before the .json had a hash.
     Contents withoutHash(Contents contents) const {
         std::string& sidecar = contents.at("model.json");
@@ -103,8 +126,24 @@ class ExportFilesTest : public TrainingFixture {
         const auto sidecar = inference::sidecarThatFits(file());
         ASSERT_TRUE(sidecar) << sidecar.error().sentence();
         EXPECT_FALSE(sidecar->sha256.empty());
+        EXPECT_EQ(sidecar->classes, kClasses);
         EXPECT_TRUE(!before.contains("model") || now.at("model") != before.at("model"));
         EXPECT_TRUE(!whole.contains("model.py") || now.at("model.py") == whole.at("model.py"));
+    }
+
+    // A first export may have left its beginnings; one that was there, or the new one, is whole.
+    void expectAPair(const Contents& now, const Contents& before, const Contents& whole) const {
+        const auto sidecar = inference::sidecarThatFits(file());
+        if (before.empty()) {
+            if (!sidecar) {
+                EXPECT_TRUE(sidecar.error().message.ends_with("."));
+            } else {
+                expectTheNewOne(now, before, whole);
+            }
+            return;
+        }
+        ASSERT_TRUE(sidecar) << sidecar.error().sentence();
+        EXPECT_EQ(sidecar->classes, now.at("model") == before.at("model") ? kClassesBefore : kClasses);
     }
 
     // The run "two" is exported where that of "one" may lie.
@@ -112,7 +151,7 @@ class ExportFilesTest : public TrainingFixture {
         const Contents whole = exported("two", format);
         ASSERT_EQ(whole.size(), format == Format::TorchScript ? 3U : 2U);
         Contents before;
-        if (what != Before::Nothing) before = exported("one", format);
+        if (what != Before::Nothing) before = renamed(exported("one", format));
         if (what == Before::AnOlderVersionsExport) before = withoutHash(before);
         int failures = 0;
         for (long at = 1;; ++at) {
@@ -130,14 +169,10 @@ class ExportFilesTest : public TrainingFixture {
             } else if (status == 128 + SIGKILL) {
                 ++failures;
                 removeAside(now);
-                const auto sidecar = inference::sidecarThatFits(file());
-                if (!sidecar) {
-                    EXPECT_TRUE(sidecar.error().message.ends_with("."));
-                } else if (now != before) {
-                    expectTheNewOne(now, before, whole);
-                }
+                expectAPair(now, before, whole);
                 EXPECT_EQ(inChild([&] { return exportRun("two", format); }), kDone);
                 expectTheNewOne(contents(), before, whole);
+                EXPECT_EQ(contents().at("model.json").find("replaces"), std::string::npos);
             } else {
                 ASSERT_TRUE(status == kDone || status == kUndisturbed) << status;
                 removeAside(now);  // what failed may have been its removal
@@ -171,9 +206,48 @@ TEST_F(ExportFilesTest, ADiskThatFillsUpAtAnyChangeLeavesWhatWasThere) {
     disturb(Format::TorchScript, Before::Nothing, DeviceDoes::Full);
 }
 
-TEST_F(ExportFilesTest, AKillAtAnyChangeNeverLeavesAModelBesideAnothersJson) {
+TEST_F(ExportFilesTest, AKillAtAnyChangeOfAFirstExportNeverLeavesAModelBesideAnothersJson) {
     disturb(Format::TorchScript, Before::Nothing, DeviceDoes::Kill);
-    disturb(Format::TorchScript, Before::AnOlderVersionsExport, DeviceDoes::Kill);
+}
+
+TEST_F(ExportFilesTest, AKillAtAnyChangeLeavesTheExportThatWasThereOrTheNewOne) {
+    disturb(Format::TorchScript, Before::AnothersExport, DeviceDoes::Kill);
+    disturb(Format::Safetensors, Before::AnOlderVersionsExport, DeviceDoes::Kill);
+}
+
+// A training asks several times what the model is that it begins from.
+TEST_F(ExportFilesTest, AModelThatHasNotChangedIsReadOnceForItsHash) {
+    put(exported("one", Format::Safetensors));
+    const auto bytesRead = [] {  // by this process, as the system counts them
+        std::ifstream counts("/proc/self/io");
+        std::string name;
+        std::uintmax_t bytes = 0;
+        counts >> name >> bytes;
+        return name == "rchar:" ? bytes : 0;
+    };
+    if (bytesRead() == 0) GTEST_SKIP() << "this system does not count what is read";
+    const auto size = fs::file_size(file());
+    std::this_thread::sleep_for(std::chrono::milliseconds(2100));  // what is younger may change unnoticed
+    const std::string expected = runProcess({"sha256sum", file()}).output.substr(0, 64);
+    for (const bool isFirst : {true, false}) {
+        const auto before = bytesRead();
+        const auto sidecar = inference::sidecarThatFits(file());
+        ASSERT_TRUE(sidecar) << sidecar.error().sentence();
+        EXPECT_EQ(sidecar->sha256, expected);
+        EXPECT_EQ(inference::sha256OfModel(file()).value(), expected);
+        const auto read = bytesRead() - before;
+        EXPECT_EQ(read >= size, isFirst) << read << " of " << size;
+        EXPECT_LT(read, 2 * size);
+    }
+    // Of the same size and age, but not the same.
+    const auto age = fs::last_write_time(file());
+    std::string other = readText(file());
+    other.back() = static_cast<char>(other.back() ^ 1);
+    writeText(file(), other);
+    fs::last_write_time(file(), age);
+    EXPECT_FALSE(inference::sidecarThatFits(file()));
+    EXPECT_EQ(inference::sha256OfModel(file()).value(),
+              runProcess({"sha256sum", file()}).output.substr(0, 64));
 }
 
 }  // namespace
