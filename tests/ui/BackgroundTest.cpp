@@ -6,6 +6,7 @@
 #include <QRegularExpression>
 #include <QScopeGuard>
 #include <QSemaphore>
+#include <QThread>
 #include <QThreadPool>
 #include <QtTest/QtTest>
 #include <atomic>
@@ -147,6 +148,29 @@ class BackgroundTest : public QObject {
         go->release(jobs);
         QTRY_COMPARE_WITH_TIMEOUT(answers, jobs, kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(thumbnail, kPatienceMs);
+    }
+
+    // A data set of a million images is freed by whoever lets it go last: mostly the window.
+    void whatIsLargeIsFreedBesideTheWindow() {
+        struct Large {
+            std::vector<std::atomic<QThread*>*> freedBy;
+            explicit Large(std::atomic<QThread*>* by) : freedBy{by} {}
+            Large(Large&&) = default;
+            ~Large() {
+                for (auto* by : freedBy)
+                    *by = QThread::currentThread();
+            }
+        };
+        std::atomic<QThread*> freedBy = nullptr;
+        auto shown = freedInBackground(Large(&freedBy));
+        auto alsoShown = shown;
+        shown.reset();
+        QVERIFY(backgroundPool().waitForDone());
+        QVERIFY(freedBy == nullptr);
+        alsoShown.reset();
+        QVERIFY(backgroundPool().waitForDone());
+        QVERIFY(freedBy != nullptr);
+        QVERIFY(freedBy != QThread::currentThread());
     }
 
     void aTrainingThatGetsNoThreadHasFailed() {

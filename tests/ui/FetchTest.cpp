@@ -157,7 +157,7 @@ class FetchTest : public QObject {
         Window window(fixture);
         window.fetchEntry(servedEntry(m_served));
         QTRY_COMPARE_WITH_TIMEOUT(window.progress()->value(), 500, kPatienceMs);
-        fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
+        fixture.choose(QStringLiteral("resnet18"));
         QVERIFY(window.progress()->isVisible());  // it goes on, and says for which
         QVERIFY(!window.fetch()->isVisible());
         window.press(window.cancel());

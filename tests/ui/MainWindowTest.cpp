@@ -9,6 +9,7 @@
 #include <QSignalSpy>
 #include <QToolButton>
 #include <QtTest/QtTest>
+#include <utility>
 
 #include "core/training/RunFolder.h"
 #include "tests/ui/support/PageFixture.h"
@@ -17,6 +18,8 @@
 #include "ui/main/StepButton.h"
 #include "ui/session/Background.h"
 #include "ui/style/Theme.h"
+#include "ui/train/TrainPage.h"
+#include "ui/widgets/ElidedLabel.h"
 
 using namespace graft;
 using namespace graft::ui;
@@ -94,6 +97,48 @@ class MainWindowTest : public QObject {
                           runs->visualRect(runs->model()->index(0, 0)).center());
         QCOMPARE(QDir(fixture.project.currentRun()), QDir(folder));
         QCOMPARE(window.main.page(), MainWindow::Results);
+    }
+
+    void aRunThatIsLookedAtStaysWhenAnotherEndsItsTraining() {
+        PageFixture fixture;
+        const QString folder = fixture.trainRun(1);
+        Window window(fixture);
+        QTRY_COMPARE_WITH_TIMEOUT(window.runs()->runCount(), 1, kPatienceMs);
+        QTRY_VERIFY(window.runs()->visualRect(window.runs()->model()->index(0, 0)).isValid());
+        window.press(window.step(2));
+        QSignalSpy finished(&window.main.controller(), &TrainingController::finished);
+        bool clicked = false;
+        connect(&window.main.controller(), &TrainingController::eventsArrived, &window.main, [&] {
+            if (std::exchange(clicked, true)) return;
+            const QRect row = window.runs()->visualRect(window.runs()->model()->index(0, 0));
+            QTest::mouseClick(window.runs()->viewport(), Qt::LeftButton, {}, row.center());
+        });
+        window.press(window.visibleButton("startTraining"));
+        const QString training = window.main.controller().runFolder();
+        QTRY_VERIFY_WITH_TIMEOUT(clicked, kPatienceMs);
+        QCOMPARE(QDir(fixture.project.currentRun()), QDir(folder));
+        QCOMPARE(window.main.page(), MainWindow::Results);
+        const auto rowOf = [&window](const QString& run) {
+            for (int row = 0; row < window.runs()->runCount(); ++row) {
+                const QModelIndex index = window.runs()->model()->index(row, 0);
+                const QString name = index.data(Qt::ToolTipRole).toString().section(u'\n', 0, 0);
+                if (name == QFileInfo(run).fileName()) return index;
+            }
+            return QModelIndex();
+        };
+
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(window.runs()->runCount(), 2, kPatienceMs);
+        QCOMPARE(QDir(fixture.project.currentRun()), QDir(folder));
+        QCOMPARE(window.runs()->currentIndex(), rowOf(folder));
+        QCOMPARE(window.main.page(), MainWindow::Results);
+        window.press(window.step(2));
+        auto* train = window.main.findChild<TrainPage*>();
+        const QString said = train->findChild<ElidedLabel*>(QStringLiteral("subtitle"))->text();
+        QVERIFY2(said.contains(QStringLiteral("its training is over")), qPrintable(said));
+        window.press(window.visibleButton("nextToResults"));
+        QCOMPARE(fixture.project.currentRun(), training);
+        QCOMPARE(window.runs()->currentIndex(), rowOf(training));
     }
 
     void aDamagedRunStaysInTheListAndSaysWhy() {

@@ -152,15 +152,18 @@ class NetworkPageTest : public QObject {
                                   kPatienceMs);
         QCOMPARE(window.text(second, BackboneModel::Weights), QStringLiteral("to fetch"));
         window.clickRow(first);
-        QCOMPARE(fixture.project.config().weightsFile, file.fileName().toStdString());
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.project.config().weightsFile, file.fileName().toStdString(),
+                                  kPatienceMs);
         QVERIFY(window.pill("publishedWeights")->isChecked());
         window.press("randomWeights");
         QVERIFY(window.pill("publishedWeights")->isVisible());  // the row is still the one that is here
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.project.config().weightsFile, std::string(), kPatienceMs);
         window.press("publishedWeights");
-        QCOMPARE(fixture.project.config().weightsFile, file.fileName().toStdString());
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.project.config().weightsFile, file.fileName().toStdString(),
+                                  kPatienceMs);
         window.clickRow(second);
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.project.config().weightsFile, std::string(), kPatienceMs);
         QCOMPARE(fixture.project.config().backbone, std::string("resnet50"));
-        QCOMPARE(fixture.project.config().weightsFile, std::string());
         QVERIFY(!window.pill("publishedWeights")->isVisible());
         QVERIFY(file.remove());
     }
@@ -181,7 +184,8 @@ class NetworkPageTest : public QObject {
         window.clickRow(row);
         QVERIFY(window.says(QStringLiteral("Comes with Graft")));
         QVERIFY(window.pill("publishedWeights")->isChecked());
-        QVERIFY(QFile::exists(QString::fromStdString(fixture.project.config().weightsFile)));
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(QString::fromStdString(fixture.project.config().weightsFile)),
+                                 kPatienceMs);
 
         // With nothing else on the machine it is also what the program begins with.
         Project fresh(m_dataHome.path());
@@ -207,7 +211,7 @@ class NetworkPageTest : public QObject {
         Window window(fixture);
         QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
         window.clickRow(window.rowOf(QStringLiteral("ResNet-18")));
-        QCOMPARE(fixture.project.config().backbone, std::string("resnet18"));
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.project.config().backbone, std::string("resnet18"), kPatienceMs);
         QCOMPARE(fixture.project.config().epochs, 2);  // what a person had set stays
         QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured() && fixture.project.summary()->name == "resnet18",
                                  kPatienceMs);
@@ -238,7 +242,7 @@ class NetworkPageTest : public QObject {
 
     void freezesAStageByItsLabel() {
         PageFixture fixture;
-        fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
+        fixture.choose(QStringLiteral("resnet18"));
         Window window(fixture);
         QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
         const QPoint label = window.diagram()->stageLabelRect(QStringLiteral("layer2")).center();
@@ -255,7 +259,7 @@ class NetworkPageTest : public QObject {
 
     void isDrivenByTheKeyboard() {
         PageFixture fixture;
-        fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
+        fixture.choose(QStringLiteral("resnet18"));
         Window window(fixture);
         QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
         window.diagram()->setFocus();
@@ -272,7 +276,7 @@ class NetworkPageTest : public QObject {
 
     void offersPresets() {
         PageFixture fixture;
-        fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
+        fixture.choose(QStringLiteral("resnet18"));
         Window window(fixture);
         QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
         const auto units = fixture.project.summary()->units.size();
@@ -299,7 +303,7 @@ class NetworkPageTest : public QObject {
     void refusesWeightsOfAnotherNetwork() {
         PageFixture fixture;
         const QString run = fixture.trainRun(1);
-        fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
+        fixture.choose(QStringLiteral("resnet18"));
         Window window(fixture);
         window.chooseModelOf(run);
         QVERIFY(QFile::exists(fixture.prompts.file));
@@ -338,11 +342,11 @@ class NetworkPageTest : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
         // No row of the catalogue's is refused by a whole installation: one that the engine does not know.
         emit window.page.findChild<BackboneTable*>()->chosen(QStringLiteral("resnet19"), {});
-        QVERIFY2(window.visibleErrors().contains(QStringLiteral("resnet19")),
-                 qPrintable(window.visibleErrors()));
+        QTRY_VERIFY_WITH_TIMEOUT(window.visibleErrors().contains(QStringLiteral("resnet19")), kPatienceMs);
         QCOMPARE(fixture.project.config().backbone, std::string("squeezenet1_1"));
         // Whoever asks: the window's start does it too.
         window.clickRow(window.rowOf(QStringLiteral("ResNet-18")));
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.project.config().backbone, std::string("resnet18"), kPatienceMs);
         QCOMPARE(window.visibleErrors(), QString());
         QVERIFY(!fixture.project.takeBackbone(Project::findDefaultBackbone(QStringLiteral("resnet19"), {})));
         QVERIFY(window.visibleErrors().contains(QStringLiteral("resnet19")));
@@ -361,7 +365,7 @@ class NetworkPageTest : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
         QVERIFY(window.pill("preset0")->isChecked());  // with weights only the head is trained by default
         window.press("randomWeights");
-        QCOMPARE(fixture.project.config().weightsFile, std::string());
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.project.config().weightsFile, std::string(), kPatienceMs);
         QVERIFY(window.pill("randomWeights")->isChecked());
         QVERIFY(window.pill("preset2")->isChecked());
     }
@@ -390,12 +394,12 @@ class NetworkPageTest : public QObject {
     void measuresAfterThereAndBack() {
         PageFixture fixture;
         const QString first = QString::fromStdString(fixture.project.config().backbone);
-        fixture.project.chooseBackbone(first, {});  // at its own size
+        fixture.choose(first);  // at its own size
         Window window(fixture);
         QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
         finishBackgroundWork();
-        fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
-        fixture.project.chooseBackbone(first, {});  // before the other one is measured
+        fixture.choose(QStringLiteral("resnet18"));
+        fixture.choose(first);  // before the other one is measured
         finishBackgroundWork();
         QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
         QCOMPARE(QString::fromStdString(fixture.project.summary()->name), first);

@@ -448,7 +448,7 @@ class TrainPageTest : public QObject {
 
     void whatAPersonChangedStaysWithAnotherBackbone() {
         PageFixture fixture;
-        fixture.project.chooseBackbone(QStringLiteral("resnet18"), {});
+        fixture.choose(QStringLiteral("resnet18"));
         const auto before = settingsOf(fixture.project.config());
         settings::TrainConfig config = fixture.project.config();
         config.validationShare = 0.3;
@@ -471,7 +471,7 @@ class TrainPageTest : public QObject {
         }
         fixture.project.setConfig(config);
         const auto changed = settingsOf(config);
-        fixture.project.chooseBackbone(QStringLiteral("shufflenet_v2_x1_0"), {});
+        fixture.choose(QStringLiteral("shufflenet_v2_x1_0"));
         const auto after = settingsOf(fixture.project.config());
         QCOMPARE(after["backbone"].toString(), QStringLiteral("shufflenet_v2_x1_0"));
         const QStringList ofTheBackbone = {"format", "backbone", "weights_file", "frozen_units",

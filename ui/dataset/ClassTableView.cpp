@@ -6,6 +6,7 @@
 #include <QSignalBlocker>
 #include <algorithm>
 
+#include "ui/session/DatasetSummary.h"
 #include "ui/widgets/BarDelegate.h"
 
 namespace graft::ui {
@@ -45,9 +46,9 @@ ClassTableView::ClassTableView(QWidget* parent) : QTableWidget(0, ColumnCount, p
     });
 }
 
-void ClassTableView::showDataset(const data::DatasetIndex& dataset) {
+void ClassTableView::showDataset(const data::DatasetIndex& dataset, const DatasetSummary& summary) {
     const QSignalBlocker blocker(this);
-    const auto counts = dataset.countsPerClass();
+    const auto& counts = summary.perClass;
     std::size_t largest = 1;
     for (const auto& count : counts) {
         largest = std::max(largest, total(count));
@@ -81,7 +82,7 @@ void ClassTableView::showDataset(const data::DatasetIndex& dataset) {
     setColumnWidth(Train, 80);
     setColumnWidth(Validation, 90);
     setColumnWidth(Test, 70);
-    setColumnHidden(Test, dataset.countOf(data::Split::Test) == 0);
+    setColumnHidden(Test, summary.all.test == 0);
 }
 
 void ClassTableView::selectClass(int classIndex) {

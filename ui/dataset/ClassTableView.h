@@ -8,12 +8,14 @@
 
 namespace graft::ui {
 
+struct DatasetSummary;
+
 class ClassTableView : public QTableWidget {
     Q_OBJECT
   public:
     explicit ClassTableView(QWidget* parent = nullptr);
 
-    void showDataset(const data::DatasetIndex& dataset);
+    void showDataset(const data::DatasetIndex& dataset, const DatasetSummary& summary);
     void selectClass(int classIndex);  // -1: none
 
   signals:

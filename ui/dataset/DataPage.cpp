@@ -16,13 +16,13 @@
 #include <QVBoxLayout>
 #include <cmath>
 
-#include "core/data/FolderScanner.h"
 #include "ui/dataset/ClassFilter.h"
 #include "ui/dataset/ClassTableView.h"
 #include "ui/dataset/DropPanel.h"
 #include "ui/dataset/ProblemList.h"
 #include "ui/prompts/UserPrompts.h"
 #include "ui/session/DatasetLoader.h"
+#include "ui/session/DatasetSummary.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/Project.h"
 #include "ui/widgets/Card.h"
@@ -224,6 +224,7 @@ void DataPage::showDataset() {
     }
     const int filtered = m_shown && m_shown->classes == dataset->classes ? m_filter->chosen() : -1;
     m_shown = dataset;
+    m_summary = m_project.datasetSummary();
     QStringList classes;
     for (const std::string& name : dataset->classes) {
         classes << QString::fromStdString(name);
@@ -233,11 +234,11 @@ void DataPage::showDataset() {
             .arg(shortPath(QString::fromStdString(dataset->root)),
                  classes.size() == 1 ? tr("1 class") : tr("%L1 classes").arg(classes.size()),
                  tr("%L1 images").arg(dataset->samples.size())));
-    const auto trainable = data::checkTrainable(*dataset);
-    m_error->showError(trainable ? QString() : ErrorText::describe(trainable.error()));
-    m_next->setEnabled(trainable.has_value());
-    m_classes->showDataset(*dataset);
-    m_problems->showDataset(*dataset);
+    const std::optional<Error>& obstacle = m_summary->obstacle;
+    m_error->showError(obstacle ? ErrorText::describe(*obstacle) : QString());
+    m_next->setEnabled(!obstacle);
+    m_classes->showDataset(*dataset, *m_summary);
+    m_problems->showDataset(m_summary);
     m_problemCard->setHint(m_problems->problemCount() > 0 ? QLocale().toString(m_problems->problemCount())
                                                           : QString());
     m_filter->setClasses(classes);
@@ -253,14 +254,16 @@ void DataPage::showDataset() {
 void DataPage::showImages() {
     if (!m_shown) return;
     const int wanted = m_filter->chosen();
-    std::vector<ThumbnailItem> items;
-    items.reserve(m_shown->samples.size());
-    for (const data::Sample& sample : m_shown->samples) {
-        if (wanted >= 0 && sample.classIndex != wanted) continue;
-        const QString path = QString::fromStdString(sample.path);
-        items.push_back({QString::fromStdString(m_shown->absolutePath(sample)), QString(), path});
-    }
-    m_images->setImages(std::move(items));
+    const auto itemOf = [dataset = m_shown](std::size_t n) {
+        const data::Sample& sample = dataset->samples[n];
+        return ThumbnailItem{QString::fromStdString(dataset->absolutePath(sample)), QString(),
+                             QString::fromStdString(sample.path)};
+    };
+    if (wanted < 0) return m_images->setImages(m_shown->samples.size(), itemOf);
+    const auto at = static_cast<std::size_t>(wanted);
+    m_images->setImages(m_summary->imagesOf[at].size(), [itemOf, at, summary = m_summary](std::size_t n) {
+        return itemOf(summary->imagesOf[at][n]);
+    });
 }
 
 void DataPage::showSplit() {
@@ -276,8 +279,8 @@ void DataPage::showSplit() {
     m_splitFields->setEnabled(!own);
     if (!m_shown) return;
     const QString counts = tr("%L1 images to train on, %L2 to check the answers with.")
-                               .arg(m_shown->countOf(data::Split::Train))
-                               .arg(m_shown->countOf(data::Split::Validation));
+                               .arg(m_summary->all.train)
+                               .arg(m_summary->all.validation);
     m_splitNote->setText(counts + u' ' +
                          (own ? tr("The folder brings its own split, in folders for training and validation. "
                                    "It is used as it is.")

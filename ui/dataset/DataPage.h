@@ -29,6 +29,7 @@ class Project;
 class SeedBox;
 class ThumbnailGrid;
 class UserPrompts;
+struct DatasetSummary;
 
 class DataPage : public QWidget {
     Q_OBJECT
@@ -62,6 +63,7 @@ class DataPage : public QWidget {
     DatasetLoader* m_loader;
     // What the page shows; it stays while the same folder is read again for another split.
     std::shared_ptr<const data::DatasetIndex> m_shown;
+    std::shared_ptr<const DatasetSummary> m_summary;  // of m_shown
 
     PageHeader* m_header;
     QPushButton* m_next;

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dataset/ProblemList.h"
 
+#include <QAbstractListModel>
 #include <QPainter>
-#include <QStandardItemModel>
 #include <QStyledItemDelegate>
 #include <algorithm>
-#include <map>
-#include <string>
 #include <utility>
-#include <vector>
 
+#include "ui/session/DatasetSummary.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/Pill.h"
 
@@ -65,28 +63,92 @@ class ProblemDelegate : public QStyledItemDelegate {
     }
 };
 
-// Problems of one kind in the same words.
-struct ProblemGroup {
-    bool leftOut = false;
-    std::string message;
-    std::string firstPath;
-    std::size_t count = 0;
+struct Entry {
+    QString tag;
+    PillKind kind;
+    QString title;
+    QString message;
 };
 
-std::vector<ProblemGroup> groupProblems(const std::vector<data::Problem>& problems) {
-    std::vector<ProblemGroup> groups;
-    std::map<std::pair<data::ProblemCode, std::string>, std::size_t> known;
-    for (const data::Problem& problem : problems) {
-        const auto [at, isNew] = known.try_emplace({problem.code, problem.message}, groups.size());
-        if (isNew) groups.push_back({problem.leftOut, problem.message, problem.path, 0});
-        ++groups[at->second].count;
+Entry entryFor(const ProblemGroup& group) {
+    const QString path = QString::fromStdString(group.firstPath);
+    return {group.leftOut ? ProblemList::tr("left out") : ProblemList::tr("warning"),
+            group.leftOut ? PillKind::Wrong : PillKind::Warning,
+            group.count == 1 ? path : ProblemList::tr("%1 and %L2 more").arg(path).arg(group.count - 1),
+            QString::fromStdString(group.message)};
+}
+
+Entry entryFor(const data::PassedOverGroup& group) {
+    const QString path = QString::fromStdString(group.firstPath);
+    const QString files =
+        group.files == 1 ? ProblemList::tr("1 file") : ProblemList::tr("%L1 files").arg(group.files);
+    QString title = path;
+    if (group.entries > 1) {
+        title = ProblemList::tr("%1: %2 and others").arg(files, path);
+    } else if (group.files != 1) {
+        title = ProblemList::tr("%1 (%2)").arg(path, files);
     }
-    return groups;
+    return {ProblemList::tr("not used"), PillKind::Neutral, title, QString::fromStdString(group.message)};
+}
+
+Entry entryForRest(std::size_t problems) {
+    return {ProblemList::tr("note"), PillKind::Neutral, ProblemList::tr("%L1 more").arg(problems),
+            ProblemList::tr("Put the first ones right and choose the folder again.")};
 }
 
 }  // namespace
 
-ProblemList::ProblemList(QWidget* parent) : QListView(parent), m_model(new QStandardItemModel(this)) {
+// Words an entry when it is looked at.
+class ProblemModel : public QAbstractListModel {
+  public:
+    using QAbstractListModel::QAbstractListModel;
+
+    void setSummary(std::shared_ptr<const DatasetSummary> summary) {
+        beginResetModel();
+        m_summary = std::move(summary);
+        m_problems = static_cast<int>(std::min(m_summary->problems.size(), kMostShown));
+        m_rest = m_summary->problems.size() > kMostShown ? 1 : 0;
+        endResetModel();
+    }
+
+    int rowCount(const QModelIndex& parent = {}) const override {
+        if (parent.isValid() || !m_summary) return 0;
+        return m_problems + m_rest + static_cast<int>(m_summary->unused.size());
+    }
+
+    QVariant data(const QModelIndex& index, int role) const override {
+        if (!index.isValid() || index.row() >= rowCount()) return {};
+        const Entry entry = entryAt(index.row());
+        switch (role) {
+            case Qt::DisplayRole:
+            case Qt::ToolTipRole:
+                return entry.title;
+            case Qt::AccessibleTextRole:
+                return ProblemList::tr("%1: %2. %3").arg(entry.tag, entry.title, entry.message);
+            case kMessageRole:
+                return entry.message;
+            case kKindRole:
+                return static_cast<int>(entry.kind);
+            case kTagRole:
+                return entry.tag;
+            default:
+                return {};
+        }
+    }
+
+  private:
+    Entry entryAt(int row) const {
+        if (row < m_problems) return entryFor(m_summary->problems[static_cast<std::size_t>(row)]);
+        if (row < m_problems + m_rest) return entryForRest(m_summary->problems.size() - kMostShown);
+        return entryFor(m_summary->unused[static_cast<std::size_t>(row - m_problems - m_rest)]);
+    }
+
+    std::shared_ptr<const DatasetSummary> m_summary;
+    int m_problems = 0;
+    int m_rest = 0;
+};
+
+ProblemList::ProblemList(QWidget* parent) : QListView(parent), m_model(new ProblemModel(this)) {
     setModel(m_model);
     setItemDelegate(new ProblemDelegate(this));
     setEditTriggers(NoEditTriggers);
@@ -99,45 +161,9 @@ ProblemList::ProblemList(QWidget* parent) : QListView(parent), m_model(new QStan
     connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }
 
-void ProblemList::showDataset(const data::DatasetIndex& dataset) {
-    m_model->clear();
-    const auto add = [this](const QString& tag, PillKind kind, const QString& title, const QString& message) {
-        auto* item = new QStandardItem(title);
-        item->setData(message, kMessageRole);
-        item->setData(static_cast<int>(kind), kKindRole);
-        item->setData(tag, kTagRole);
-        item->setToolTip(title);
-        item->setData(tr("%1: %2. %3").arg(tag, title, message), Qt::AccessibleTextRole);
-        m_model->appendRow(item);
-    };
-    m_hasImages = !dataset.samples.empty();
-
-    // What concerns the whole comes before single files, and what is alike is said once.
-    std::vector<ProblemGroup> groups = groupProblems(dataset.problems);
-    std::ranges::stable_partition(groups, [](const ProblemGroup& group) { return !group.leftOut; });
-    for (std::size_t n = 0; n < groups.size() && n < kMostShown; ++n) {
-        const ProblemGroup& group = groups[n];
-        const QString path = QString::fromStdString(group.firstPath);
-        add(group.leftOut ? tr("left out") : tr("warning"),
-            group.leftOut ? PillKind::Wrong : PillKind::Warning,
-            group.count == 1 ? path : tr("%1 and %L2 more").arg(path).arg(group.count - 1),
-            QString::fromStdString(group.message));
-    }
-    if (groups.size() > kMostShown) {
-        add(tr("note"), PillKind::Neutral, tr("%L1 more").arg(groups.size() - kMostShown),
-            tr("Put the first ones right and choose the folder again."));
-    }
-    for (const data::PassedOverGroup& group : data::groupPassedOver(dataset.unused)) {
-        const QString path = QString::fromStdString(group.firstPath);
-        const QString files = group.files == 1 ? tr("1 file") : tr("%L1 files").arg(group.files);
-        QString title = path;
-        if (group.entries > 1) {
-            title = tr("%1: %2 and others").arg(files, path);
-        } else if (group.files != 1) {
-            title = tr("%1 (%2)").arg(path, files);
-        }
-        add(tr("not used"), PillKind::Neutral, title, QString::fromStdString(group.message));
-    }
+void ProblemList::showDataset(std::shared_ptr<const DatasetSummary> summary) {
+    m_hasImages = summary->all.train + summary->all.validation + summary->all.test > 0;
+    m_model->setSummary(std::move(summary));
 }
 
 int ProblemList::problemCount() const {

@@ -3,19 +3,19 @@
 #pragma once
 
 #include <QListView>
-
-#include "core/data/DatasetIndex.h"
-
-class QStandardItemModel;
+#include <memory>
 
 namespace graft::ui {
+
+struct DatasetSummary;
+class ProblemModel;
 
 class ProblemList : public QListView {
     Q_OBJECT
   public:
     explicit ProblemList(QWidget* parent = nullptr);
 
-    void showDataset(const data::DatasetIndex& dataset);
+    void showDataset(std::shared_ptr<const DatasetSummary> summary);
     int problemCount() const;
     QString emptyText() const;  // what stands there instead of a list
 
@@ -24,7 +24,7 @@ class ProblemList : public QListView {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
-    QStandardItemModel* m_model;
+    ProblemModel* m_model;
     bool m_hasImages = false;
 };
 

@@ -9,7 +9,6 @@
 #include <QStackedWidget>
 #include <utility>
 
-#include "core/data/FolderScanner.h"
 #include "core/runtime/Device.h"
 #include "ui/dataset/DataPage.h"
 #include "ui/export/ExportPage.h"
@@ -19,6 +18,7 @@
 #include "ui/prompts/UserPrompts.h"
 #include "ui/results/ResultsPage.h"
 #include "ui/session/Background.h"
+#include "ui/session/DatasetSummary.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/Project.h"
 #include "ui/session/TrainingController.h"
@@ -117,8 +117,8 @@ MainWindow::Page MainWindow::page() const {
 }
 
 void MainWindow::showProgress() {
-    const auto dataset = m_project.dataset();
-    const bool readable = dataset && data::checkTrainable(*dataset);
+    const auto summary = m_project.datasetSummary();
+    const bool readable = summary && !summary->obstacle;
     const bool trained = !m_project.currentRun().isEmpty() && !m_controller->isActive();
     if (page() == Results) m_lookedAt = m_project.currentRun();
     // The network is never missing: it has a default.

@@ -4,7 +4,6 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
@@ -15,13 +14,13 @@
 #include "ui/network/BackboneModel.h"
 #include "ui/network/BackboneTable.h"
 #include "ui/network/BlockDiagram.h"
+#include "ui/network/NetworkFigures.h"
 #include "ui/network/WeightsPanel.h"
 #include "ui/prompts/UserPrompts.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/Project.h"
 #include "ui/widgets/Card.h"
-#include "ui/widgets/FigureRow.h"
 #include "ui/widgets/InlineError.h"
 #include "ui/widgets/PageHeader.h"
 #include "ui/widgets/Pill.h"
@@ -33,20 +32,6 @@ namespace {
 constexpr int kNarrowestChoice = 320;
 constexpr int kWidestChoice = 720;
 constexpr int kImageNetClasses = 1000;
-
-// "1.69 M", "12.3 k", "299 M": three figures are enough to compare networks by.
-std::pair<QString, QString> shortCount(std::int64_t count) {
-    const QLocale locale;
-    if (count < 1000) return {locale.toString(static_cast<qlonglong>(count)), QString()};
-    const std::pair<double, QString> scales[] = {
-        {1e9, NetworkPage::tr("G")}, {1e6, NetworkPage::tr("M")}, {1e3, NetworkPage::tr("k")}};
-    const auto* scale = scales;
-    while (static_cast<double>(count) < scale->first) {
-        ++scale;
-    }
-    const double value = static_cast<double>(count) / scale->first;
-    return {locale.toString(value, 'f', value < 10 ? 2 : value < 100 ? 1 : 0), scale->second};
-}
 
 QString notesOf(const backbones::WeightFit& fit) {
     QStringList notes;
@@ -64,7 +49,7 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
     connect(next, &QPushButton::clicked, this, &NetworkPage::nextRequested);
 
     auto* figureCard = new Card({}, this);
-    m_figures = new FigureRow(figureCard);
+    m_figures = new NetworkFigures(figureCard);
     figureCard->body()->addWidget(m_figures);
     auto* right = new QVBoxLayout;
     right->setSpacing(16);
@@ -83,6 +68,8 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
     connect(&project, &Project::backboneChanged, this, &NetworkPage::showNetwork);
     connect(&project, &Project::backboneChanged, this, &NetworkPage::checkUnknownFile);
     connect(&project, &Project::backboneRefused, this, &NetworkPage::showRefusal);
+    connect(&project, &Project::choosingChanged, this, &NetworkPage::showConfig);
+    connect(&project, &Project::choosingChanged, this, &NetworkPage::checkUnknownFile);
     connect(&project, &Project::summaryChanged, this, &NetworkPage::showConfig);
     connect(&project, &Project::configChanged, this, &NetworkPage::showConfig);
     connect(&project, &Project::configChanged, this, &NetworkPage::measure);
@@ -112,13 +99,12 @@ Card* NetworkPage::buildChoice() {
         const int row = m_table->currentRow();
         if (row < 0) return;
         m_checking.clear();
-        m_project.chooseBackbone(QString::fromStdString(m_project.config().backbone),
-                                 m_table->model().weightsAt(row));
+        m_project.chooseBackbone(m_project.wantedBackbone(), m_table->model().weightsAt(row));
     });
     connect(m_weights, &WeightsPanel::fileRequested, this, &NetworkPage::chooseFile);
     connect(m_weights, &WeightsPanel::randomRequested, this, [this] {
         m_checking.clear();
-        m_project.chooseBackbone(QString::fromStdString(m_project.config().backbone), {});
+        m_project.chooseBackbone(m_project.wantedBackbone(), {});
     });
     connect(m_weights, &WeightsPanel::weightsFetched, this, &NetworkPage::takeFetched);
     return card;
@@ -173,31 +159,25 @@ void NetworkPage::takeFetched(const backbones::CatalogueEntry& entry, const QStr
     const int row = m_table->currentRow();
     const bool isChosen = row >= 0 && m_table->model().entry(row).fileName == entry.fileName;
     m_table->refreshWeights();
-    if (!isChosen || !m_project.config().weightsFile.empty() || !m_checking.isEmpty()) return;
-    const settings::TrainConfig before = m_project.config();
-    const settings::TrainConfig defaults = m_project.defaults();
+    if (!isChosen || !m_project.wantedWeights().isEmpty() || !m_checking.isEmpty()) return;
     m_checkedFile = file;  // by its hash
-    if (!m_project.chooseBackbone(QString::fromStdString(entry.name), file)) return;
-    // What was set while they came stays.
-    settings::TrainConfig config = m_project.config();
-    const bool otherFreeze = before.freeze != defaults.freeze;
-    const bool otherPreprocess = before.preprocess != defaults.preprocess;
-    if (otherFreeze) config.freeze = before.freeze;
-    if (otherPreprocess) config.preprocess = before.preprocess;
-    if (otherFreeze || otherPreprocess) m_project.setConfig(config);
+    m_project.addWeights(QString::fromStdString(entry.name), file);
 }
 
 void NetworkPage::choose(const QString& backbone, const QString& weightsFile) {
     m_checking.clear();
     const settings::TrainConfig& config = m_project.config();
     // From random numbers it is the same network, whichever weights there might be.
-    if (backbone.toStdString() == config.backbone && weightsFile.toStdString() == config.weightsFile)
+    if (backbone == m_project.wantedBackbone() && weightsFile == m_project.wantedWeights())
         return showNetwork();
+    // Back to what is still in use.
+    if (backbone.toStdString() == config.backbone && weightsFile.toStdString() == config.weightsFile)
+        return m_project.dropChoice();
     m_project.chooseBackbone(backbone, weightsFile);
 }
 
 void NetworkPage::chooseFile() {
-    const QString start = QFileInfo(QString::fromStdString(m_project.config().weightsFile)).path();
+    const QString start = QFileInfo(m_project.wantedWeights()).path();
     m_prompts.chooseFile(this, tr("Choose a weight file"), start,
                          tr("Weights (*.safetensors *.pth *.pt);;All files (*)"),
                          [this](const QString& file) { checkFile(file); });
@@ -205,6 +185,7 @@ void NetworkPage::chooseFile() {
 
 // A file from the command line has not been looked at yet.
 void NetworkPage::checkUnknownFile() {
+    if (m_project.isChoosing()) return;  // it may be on its way out
     const QString file = QString::fromStdString(m_project.config().weightsFile);
     const int row = m_table->currentRow();
     const bool isPublished = row >= 0 && file == m_table->model().weightsAt(row);
@@ -212,7 +193,7 @@ void NetworkPage::checkUnknownFile() {
 }
 
 void NetworkPage::checkFile(const QString& file) {
-    const QString backbone = QString::fromStdString(m_project.config().backbone);
+    const QString backbone = m_project.wantedBackbone();
     m_checking = file;
     m_checkedFile = file;
     m_weights->showChecking(file);
@@ -231,17 +212,19 @@ void NetworkPage::checkFile(const QString& file) {
             return Checked{std::move(*fit), std::move(*defaults)};
         },
         [this, file, backbone](const Result<Checked>& checked) {
-            if (file != m_checking || backbone.toStdString() != m_project.config().backbone) return;
+            if (file != m_checking) return;
             m_checking.clear();
+            if (backbone != m_project.wantedBackbone()) return showNetwork();
             if (!checked) return showRefusal(checked.error());
             if (!checked->fit.fits()) {
                 showNetwork();  // the weights before are still the ones in use
                 m_weights->showError(QString::fromStdString(checked->fit.sentence()));
                 return;
             }
-            if (file.toStdString() == m_project.config().weightsFile) {
+            if (file == m_project.wantedWeights()) {
                 showNetwork();
             } else {
+                m_project.dropChoice();  // it is older than this one
                 m_project.takeBackbone(checked->defaults);
             }
             m_weights->showNotes(notesOf(checked->fit));
@@ -282,9 +265,8 @@ void NetworkPage::measure() {
 
 void NetworkPage::showNetwork() {
     const settings::TrainConfig& config = m_project.config();
-    const QString name = QString::fromStdString(config.backbone);
-    const QString file = QString::fromStdString(config.weightsFile);
-    m_table->setCurrent(name, file);
+    const QString file = m_project.wantedWeights();
+    m_table->setCurrent(m_project.wantedBackbone(), file);
     const int row = m_table->currentRow();
     if (row < 0) return;
     const backbones::CatalogueEntry& entry = m_table->model().entry(row);
@@ -294,9 +276,10 @@ void NetworkPage::showNetwork() {
                             : file != published ? QFileInfo(file).fileName()
                             : entry.builtIn     ? tr("built-in weights")
                                                 : tr("ImageNet weights");
-    m_header->setSubtitle(tr("%1 \u00b7 %2 \u00b7 input of %3 pixels")
-                              .arg(QString::fromStdString(entry.title), weights)
-                              .arg(config.preprocess.cropSize));
+    const QString input = m_project.isChoosing() ? tr("looking up its settings\u2026")
+                                                 : tr("input of %1 pixels").arg(config.preprocess.cropSize);
+    m_header->setSubtitle(
+        tr("%1 \u00b7 %2 \u00b7 %3").arg(QString::fromStdString(entry.title), weights, input));
 }
 
 // The choice before is still the one in use.
@@ -305,8 +288,13 @@ void NetworkPage::showRefusal(const Error& error) {
     m_weights->showError(ErrorText::describe(error));
 }
 
+std::shared_ptr<const backbones::ModelSummary> NetworkPage::shownSummary() const {
+    const bool isWanted = m_project.wantedBackbone().toStdString() == m_project.config().backbone;
+    return isWanted ? m_project.summary() : nullptr;
+}
+
 void NetworkPage::showConfig() {
-    const auto summary = m_project.summary();
+    const auto summary = shownSummary();
     m_diagram->setPlan(m_project.config().freeze);
     m_diagram->showNetwork(summary, summary ? m_measured.classes : 0);
     m_scroll->setVisible(summary != nullptr);
@@ -317,12 +305,12 @@ void NetworkPage::showConfig() {
         pill->setChecked(summary && planOf(static_cast<Preset>(n)) == m_project.config().freeze);
     }
     showNetwork();
-    showFigures();
+    m_figures->showNetwork(summary.get(), m_project.config(), m_measured.classes);
 }
 
 backbones::FreezePlan NetworkPage::planOf(Preset preset) const {
     backbones::FreezePlan plan;
-    const auto summary = m_project.summary();
+    const auto summary = shownSummary();
     if (!summary || preset == Everything) return plan;
     std::size_t end = summary->units.size();
     if (preset == LastTwoStages) {
@@ -344,46 +332,6 @@ void NetworkPage::setPlan(const backbones::FreezePlan& plan) {
     config.freeze = plan;
     m_project.setConfig(config);
     showConfig();  // also where nothing changed: a clicked tag must not stay as the click left it
-}
-
-std::int64_t NetworkPage::headParameters() const {
-    const auto summary = m_project.summary();
-    const backbones::HeadOptions& head = m_project.config().head;
-    if (head.kind != backbones::HeadKind::Mlp) return summary->headParameters;
-    const auto hidden = static_cast<std::int64_t>(head.hiddenUnits);
-    return (summary->featureChannels + 1) * hidden + (hidden + 1) * m_measured.classes;
-}
-
-void NetworkPage::showFigures() {
-    const auto summary = m_project.summary();
-    if (!summary) {
-        const QString none = QStringLiteral("\u2013");
-        m_figures->setFigures({{tr("Trainable"), none, {}, {}},
-                               {tr("Frozen"), none, {}, {}},
-                               {tr("Multiply-adds"), none, {}, {}}});
-        return;
-    }
-    std::int64_t trainable = headParameters();
-    std::int64_t frozen = 0;
-    std::int64_t multiplyAdds = 0;
-    for (const backbones::UnitSummary& unit : summary->units) {
-        (m_project.config().freeze.isFrozen(unit.name) ? frozen : trainable) += unit.parameters;
-        multiplyAdds += unit.multiplyAdds;
-    }
-    const auto [trainableValue, trainableUnit] = shortCount(trainable);
-    const auto [frozenValue, frozenUnit] = shortCount(frozen);
-    const auto [allValue, allUnit] = shortCount(trainable + frozen);
-    const auto [costValue, costUnit] = shortCount(multiplyAdds);
-    const QLocale locale;
-    m_figures->setFigures(
-        {{tr("Trainable"), trainableValue, tr("%1 of %2 %3").arg(trainableUnit, allValue, allUnit).trimmed(),
-          tr("%1 parameters are trained").arg(locale.toString(static_cast<qlonglong>(trainable)))},
-         {tr("Frozen"), frozenValue, frozenUnit,
-          tr("%1 parameters stay as they are").arg(locale.toString(static_cast<qlonglong>(frozen)))},
-         {tr("Multiply-adds"), costValue, costUnit,
-          tr("%1 multiplications and additions for one image of %2 pixels")
-              .arg(locale.toString(static_cast<qlonglong>(multiplyAdds)))
-              .arg(summary->inputSize)}});
 }
 
 }  // namespace graft::ui

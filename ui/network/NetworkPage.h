@@ -5,9 +5,11 @@
 #include <QString>
 #include <QWidget>
 #include <array>
+#include <memory>
 
 #include "core/backbones/Catalogue.h"
 #include "core/backbones/FreezePlan.h"
+#include "core/backbones/ModelSummary.h"
 #include "core/base/Result.h"
 
 class QLabel;
@@ -19,8 +21,8 @@ namespace graft::ui {
 class BackboneTable;
 class BlockDiagram;
 class Card;
-class FigureRow;
 class InlineError;
+class NetworkFigures;
 class PageHeader;
 class Pill;
 class Project;
@@ -55,12 +57,12 @@ class NetworkPage : public QWidget {
     void measure();
     void showNetwork();
     void showRefusal(const Error& error);
+    // Of the network that is wanted; null while it is looked up or measured.
+    std::shared_ptr<const backbones::ModelSummary> shownSummary() const;
     void showConfig();
-    void showFigures();
     void setPlan(const backbones::FreezePlan& plan);
     backbones::FreezePlan planOf(Preset preset) const;
     int classCount() const;
-    std::int64_t headParameters() const;
 
     Project& m_project;
     UserPrompts& m_prompts;
@@ -71,7 +73,7 @@ class NetworkPage : public QWidget {
     QLabel* m_waiting = nullptr;
     QScrollArea* m_scroll = nullptr;
     std::array<Pill*, PresetCount> m_presets{};
-    FigureRow* m_figures = nullptr;
+    NetworkFigures* m_figures = nullptr;
     InlineError* m_error = nullptr;
     Measurement m_running;     // empty while nothing is measured
     Measurement m_measured;    // the last one that came back

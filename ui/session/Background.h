@@ -74,4 +74,15 @@ void runInBackground(QObject* context, Work work, Done done) {
     runInBackground(backgroundPool(), context, std::move(work), std::move(done));
 }
 
+// Shared by whoever shows it, and freed on the pool: to free a million small strings takes longer than a
+// frame.
+template <class T>
+std::shared_ptr<const T> freedInBackground(T value) {
+    return {new T(std::move(value)), [](const T* large) {
+                // At the program's end there is no pool any more, and nobody who waits.
+                if (!QCoreApplication::instance()) return delete large;
+                backgroundPool().start([large] { delete large; });
+            }};
+}
+
 }  // namespace graft::ui

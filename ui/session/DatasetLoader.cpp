@@ -6,6 +6,7 @@
 #include "core/data/FolderScanner.h"
 #include "core/runtime/RunControl.h"
 #include "ui/session/Background.h"
+#include "ui/session/DatasetSummary.h"
 #include "ui/session/Project.h"
 
 namespace graft::ui {
@@ -51,7 +52,7 @@ void DatasetLoader::considerSettings() {
         return;
     }
     m_delay.start();
-    m_project.setDataset(nullptr);
+    m_project.forgetDataset();
 }
 
 void DatasetLoader::read() {
@@ -66,7 +67,7 @@ void DatasetLoader::read() {
         if (std::exchange(m_reading, false)) emit finished();
         return;
     }
-    m_project.setDataset(nullptr);
+    m_project.forgetDataset();
     m_reading = true;
     emit started();
 
@@ -79,25 +80,30 @@ void DatasetLoader::read() {
     options.seed = m_seed;
     runInBackground(
         this,
-        [job, count, options, folder = m_folder.toStdString()] {
+        [job, count, options, folder = m_folder.toStdString()]() -> Result<Found> {
             const auto progress = [&count](std::size_t done, std::size_t total) {
                 count->total = total;
                 count->done = done;
             };
             // Also a folder that cannot be trained on is shown, with what is wrong with it.
-            return data::scanFolder(folder, options, progress, job.get(), false);
+            auto index = data::scanFolder(folder, options, progress, job.get(), false);
+            if (!index) return fail(index.error());
+            Found found;
+            found.dataset = freedInBackground(std::move(*index));
+            found.summary = DatasetSummary::of(*found.dataset);
+            return found;
         },
-        [this, job](Result<data::DatasetIndex> found) { take(job, std::move(found)); });
+        [this, job](const Result<Found>& found) { take(job, found); });
     m_progress.start();
 }
 
-void DatasetLoader::take(const std::shared_ptr<runtime::RunControl>& job, Result<data::DatasetIndex> found) {
+void DatasetLoader::take(const std::shared_ptr<runtime::RunControl>& job, const Result<Found>& found) {
     if (job != m_job) return;  // another folder or split was asked for meanwhile
     m_job.reset();
     m_reading = false;
     m_progress.stop();
     if (found) {
-        m_project.setDataset(std::make_shared<const data::DatasetIndex>(std::move(*found)));
+        m_project.setDataset(found->dataset, found->summary);
     } else if (found.error().code != ErrorCode::Cancelled) {
         emit failed(found.error());
     }

@@ -21,6 +21,7 @@ class RunControl;
 namespace graft::ui {
 
 class Project;
+struct DatasetSummary;
 
 class DatasetLoader : public QObject {
     Q_OBJECT
@@ -48,7 +49,12 @@ class DatasetLoader : public QObject {
 
     void tellProgress();
     void considerSettings();
-    void take(const std::shared_ptr<runtime::RunControl>& job, Result<data::DatasetIndex> found);
+    // With its summary: to count is not for the window's thread either.
+    struct Found {
+        std::shared_ptr<const data::DatasetIndex> dataset;
+        std::shared_ptr<const DatasetSummary> summary;
+    };
+    void take(const std::shared_ptr<runtime::RunControl>& job, const Result<Found>& found);
 
     Project& m_project;
     QTimer m_delay;  // numbers are typed digit by digit

@@ -10,6 +10,8 @@
 #include "core/backbones/WeightStore.h"
 #include "core/settings/Settings.h"
 #include "core/training/DefaultConfig.h"
+#include "ui/session/Background.h"
+#include "ui/session/DatasetSummary.h"
 
 namespace graft::ui {
 
@@ -34,9 +36,12 @@ void Project::setFolder(const QString& folder) {
     if (config.datasetFolder != m_config.datasetFolder) setConfig(config);
 }
 
-void Project::setDataset(std::shared_ptr<const data::DatasetIndex> dataset) {
+void Project::setDataset(std::shared_ptr<const data::DatasetIndex> dataset,
+                         std::shared_ptr<const DatasetSummary> summary) {
+    Q_ASSERT((dataset == nullptr) == (summary == nullptr));
     if (dataset == m_dataset) return;
     m_dataset = std::move(dataset);
+    m_datasetSummary = std::move(summary);
     emit datasetChanged();
 }
 
@@ -45,10 +50,10 @@ void Project::setConfig(const settings::TrainConfig& config) {
     const bool otherNetwork = config.backbone != m_config.backbone;
     const bool otherWeights = config.weightsFile != m_config.weightsFile;
     m_config = config;
-    if (otherNetwork || otherWeights) {
-        if (auto found = training::defaultConfig(config.backbone, config.weightsFile)) m_defaults = *found;
+    if (otherFolder) {
+        m_dataset.reset();
+        m_datasetSummary.reset();
     }
-    if (otherFolder) m_dataset.reset();
     if (otherNetwork) m_summary.reset();
 
     if (otherFolder) emit folderChanged();
@@ -58,8 +63,54 @@ void Project::setConfig(const settings::TrainConfig& config) {
     if (otherNetwork) emit summaryChanged();
 }
 
-bool Project::chooseBackbone(const QString& name, const QString& weightsFile) {
-    return takeBackbone(training::defaultConfig(name.toStdString(), weightsFile.toStdString()));
+void Project::chooseBackbone(const QString& name, const QString& weightsFile) {
+    lookUp({name, weightsFile, m_config});
+}
+
+void Project::addWeights(const QString& name, const QString& weightsFile) {
+    settings::TrainConfig before = m_config;
+    if (name == QString::fromStdString(m_config.backbone)) {
+        before.freeze = m_defaults.freeze;
+        before.preprocess = m_defaults.preprocess;
+    }
+    lookUp({name, weightsFile, std::move(before)});
+}
+
+void Project::lookUp(Choice choice) {
+    m_choice = std::move(choice);
+    emit choosingChanged();
+    runInBackground(
+        this,
+        [name = m_choice->backbone.toStdString(), file = m_choice->weightsFile.toStdString()] {
+            return training::defaultConfig(name, file);
+        },
+        [this, number = ++m_lookups](const Result<settings::TrainConfig>& defaults) {
+            if (number != m_lookups || !m_choice) return;
+            const settings::TrainConfig before = std::exchange(m_choice, std::nullopt)->before;
+            if (defaults) {
+                // Another network's units have other names.
+                const bool keepsFreeze =
+                    defaults->backbone == before.backbone && m_config.freeze != before.freeze;
+                takeDefaults(*defaults, keepsFreeze, m_config.preprocess != before.preprocess);
+            } else {
+                emit backboneRefused(defaults.error());
+            }
+            emit choosingChanged();
+        });
+}
+
+void Project::dropChoice() {
+    if (!m_choice) return;
+    m_choice.reset();
+    emit choosingChanged();
+}
+
+QString Project::wantedBackbone() const {
+    return m_choice ? m_choice->backbone : QString::fromStdString(m_config.backbone);
+}
+
+QString Project::wantedWeights() const {
+    return m_choice ? m_choice->weightsFile : QString::fromStdString(m_config.weightsFile);
 }
 
 bool Project::takeBackbone(const Result<settings::TrainConfig>& defaults) {
@@ -67,16 +118,23 @@ bool Project::takeBackbone(const Result<settings::TrainConfig>& defaults) {
         emit backboneRefused(defaults.error());
         return false;
     }
-    settings::TrainConfig fresh = *defaults;
+    takeDefaults(*defaults, false, false);
+    return true;
+}
+
+void Project::takeDefaults(const settings::TrainConfig& defaults, bool keepsFreeze, bool keepsPreprocess) {
+    settings::TrainConfig fresh = defaults;
     settings::keepChanged(fresh, m_config, m_defaults);
+    if (keepsFreeze) fresh.freeze = m_config.freeze;
+    if (keepsPreprocess) fresh.preprocess = m_config.preprocess;
     const bool otherNetwork = fresh.backbone != m_config.backbone;
-    m_defaults = *defaults;
+    m_defaults = defaults;
     m_config = fresh;
+    if (m_choice) m_choice->before = m_config;  // nobody has set what came with it
     if (otherNetwork) m_summary.reset();
     emit backboneChanged();
     emit configChanged();
     if (otherNetwork) emit summaryChanged();
-    return true;
 }
 
 Result<settings::TrainConfig> Project::findDefaultBackbone(const QString& name, const QString& weightsFile) {

@@ -7,6 +7,7 @@
 #include <QObject>
 #include <QString>
 #include <memory>
+#include <optional>
 
 #include "core/backbones/ModelSummary.h"
 #include "core/base/Result.h"
@@ -14,6 +15,8 @@
 #include "core/settings/TrainConfig.h"
 
 namespace graft::ui {
+
+struct DatasetSummary;
 
 class Project : public QObject {
     Q_OBJECT
@@ -26,21 +29,38 @@ class Project : public QObject {
 
     // What the scan found; null while there is no folder or it is being read.
     std::shared_ptr<const data::DatasetIndex> dataset() const { return m_dataset; }
-    void setDataset(std::shared_ptr<const data::DatasetIndex> dataset);
+    // What there is to say of it; null where dataset() is.
+    std::shared_ptr<const DatasetSummary> datasetSummary() const { return m_datasetSummary; }
+    void setDataset(std::shared_ptr<const data::DatasetIndex> dataset,
+                    std::shared_ptr<const DatasetSummary> summary);
+    void forgetDataset() { setDataset(nullptr, nullptr); }
 
     // Every setting of the next run. runFolder is empty: newRunFolder() names one when it starts. Another
-    // folder forgets the dataset, another backbone the summary.
+    // folder forgets the dataset, another backbone the summary. The defaults that come with a backbone are
+    // not looked up here.
     const settings::TrainConfig& config() const { return m_config; }
     void setConfig(const settings::TrainConfig& config);
     // What the backbone came with, to tell what a person changed.
     const settings::TrainConfig& defaults() const { return m_defaults; }
 
     // Takes the backbone's own preprocessing and freeze plan, and its other defaults where the person had
-    // not changed them. weightsFile is empty for random weights. Where that cannot be, nothing changes and
-    // backboneRefused() says why. Whether it could.
-    bool chooseBackbone(const QString& name, const QString& weightsFile);
-    // The same with what training::defaultConfig() gave on a worker thread: it reads the whole of a weight
-    // file that has a .json beside it.
+    // not changed them. weightsFile is empty for random weights. The defaults are looked up on a worker
+    // thread, which loads LibTorch, builds the network and reads the whole of a weight file that has a .json
+    // beside it: until they are there, what was chosen before is in use. A later choice overtakes an earlier
+    // one, and what is set meanwhile stays. Where it cannot be, nothing changes and backboneRefused() says
+    // why.
+    void chooseBackbone(const QString& name, const QString& weightsFile);
+    // The same for weights of the backbone in use that have come late: the freeze plan and the preprocessing
+    // stay as well where the person had changed them.
+    void addWeights(const QString& name, const QString& weightsFile);
+    // What is being looked up is not wanted any more.
+    void dropChoice();
+    bool isChoosing() const { return m_choice.has_value(); }
+    // What is being looked up, else what is in use.
+    QString wantedBackbone() const;
+    QString wantedWeights() const;
+    // What training::defaultConfig() gave on a worker thread. Whether it could be taken; else as above.
+    // A choice that is being looked up comes after it.
     bool takeBackbone(const Result<settings::TrainConfig>& defaults);
 
     // Where the window starts; for a worker thread. Without a name: MobileNetV2 if its weights are on this
@@ -68,17 +88,31 @@ class Project : public QObject {
     void configChanged();
     void backboneChanged();
     void backboneRefused(const graft::Error& error);
+    void choosingChanged();  // isChoosing(), or what is wanted
     void summaryChanged();
     void currentRunChanged();
     void runsChanged();
 
   private:
+    // A backbone whose defaults are being looked up.
+    struct Choice {
+        QString backbone;
+        QString weightsFile;
+        settings::TrainConfig before;  // what differs from this was set meanwhile
+    };
+
+    void lookUp(Choice choice);
+    void takeDefaults(const settings::TrainConfig& defaults, bool keepsFreeze, bool keepsPreprocess);
+
     QString m_runsRoot;
     QString m_currentRun;
     std::shared_ptr<const data::DatasetIndex> m_dataset;
+    std::shared_ptr<const DatasetSummary> m_datasetSummary;
     std::shared_ptr<const backbones::ModelSummary> m_summary;
     settings::TrainConfig m_config;
     settings::TrainConfig m_defaults;
+    std::optional<Choice> m_choice;
+    quint64 m_lookups = 0;  // so that an answer that was overtaken is dropped
 };
 
 }  // namespace graft::ui

@@ -42,14 +42,23 @@ void CachePanel::refresh() {
     runInBackground(
         this, []() -> Result<training::CacheUsage> { return training::featureCacheUsage(); },
         [this](const Result<training::CacheUsage>& usage) {
-            if (!usage) return m_error->showError(ErrorText::describe(usage.error()));
-            const auto bytes = static_cast<qint64>(usage->bytes);
-            m_usage->setText(usage->files == 0 ? tr("Nothing is kept.")
-                                               : tr("%1 kept").arg(QLocale().formattedDataSize(
-                                                     bytes, 1, QLocale::DataSizeSIFormat)));
-            m_usage->setToolTip(QString::fromStdString(usage->folder));
-            m_clear->setEnabled(usage->files > 0);
+            m_readError = usage ? QString() : ErrorText::describe(usage.error());
+            showErrors();
+            if (usage) showUsage(*usage);
         });
+}
+
+void CachePanel::showUsage(const training::CacheUsage& usage) {
+    const auto bytes = static_cast<qint64>(usage.bytes);
+    m_usage->setText(usage.files == 0 ? tr("Nothing is kept.")
+                                      : tr("%1 kept").arg(QLocale().formattedDataSize(
+                                            bytes, 1, QLocale::DataSizeSIFormat)));
+    m_usage->setToolTip(QString::fromStdString(usage.folder));
+    m_clear->setEnabled(usage.files > 0);
+}
+
+void CachePanel::showErrors() {
+    m_error->showError(m_clearError.isEmpty() ? m_readError : m_clearError);
 }
 
 void CachePanel::showState(const training::CacheState& state) {
@@ -57,12 +66,20 @@ void CachePanel::showState(const training::CacheState& state) {
     m_state->setVisible(!state.message.empty());
 }
 
+void CachePanel::forget() {
+    showState({});
+    m_readError.clear();
+    m_clearError.clear();
+    showErrors();
+}
+
 void CachePanel::clear() {
     m_clear->setEnabled(false);
     runInBackground(
         this, [] { return training::clearFeatureCache(); },
         [this](const Result<std::uint64_t>& freed) {
-            m_error->showError(freed ? QString() : QString::fromStdString(freed.error().sentence()));
+            m_clearError = freed ? QString() : QString::fromStdString(freed.error().sentence());
+            showErrors();
             refresh();
         });
 }

@@ -2,12 +2,17 @@
 // What the cache of frozen features holds, what it does for the run, and a button that empties it.
 #pragma once
 
+#include <QString>
 #include <QWidget>
 
 #include "core/training/TrainEvents.h"
 
 class QLabel;
 class QPushButton;
+
+namespace graft::training {
+struct CacheUsage;
+}
 
 namespace graft::ui {
 
@@ -20,14 +25,20 @@ class CachePanel : public QWidget {
 
     void refresh();  // reads the folder, off the GUI thread
     void showState(const training::CacheState& state);
+    // What was said of a run, and what went wrong with the cache, is not about what is shown now.
+    void forget();
 
   private:
     void clear();
+    void showUsage(const training::CacheUsage& usage);
+    void showErrors();
 
     QLabel* m_usage = nullptr;
     QLabel* m_state = nullptr;
     QPushButton* m_clear = nullptr;
     InlineError* m_error = nullptr;
+    QString m_readError;   // until it could be read
+    QString m_clearError;  // until it could be cleared
 };
 
 }  // namespace graft::ui

@@ -9,8 +9,8 @@
 #include <cmath>
 #include <variant>
 
-#include "core/data/FolderScanner.h"
 #include "ui/session/Background.h"
+#include "ui/session/DatasetSummary.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/Project.h"
 #include "ui/train/CachePanel.h"
@@ -71,8 +71,12 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, QWidget* 
     connect(&m_controller, &TrainingController::finished, this, &TrainPage::onFinished);
     connect(&m_project, &Project::datasetChanged, this, &TrainPage::updateControls);
     connect(&m_project, &Project::backboneChanged, this, &TrainPage::updateControls);
-    connect(&m_project, &Project::folderChanged, this, &TrainPage::updateControls);
-    connect(&m_project, &Project::currentRunChanged, this, &TrainPage::loadCurrentRun);
+    connect(&m_project, &Project::choosingChanged, this, &TrainPage::updateControls);
+    connect(&m_project, &Project::folderChanged, this, [this] {
+        if (!m_controller.isActive()) m_settings->cachePanel()->forget();
+        updateControls();
+    });
+    connect(&m_project, &Project::currentRunChanged, this, &TrainPage::followChoice);
     connect(m_settings, &SettingsPanel::validityChanged, this, &TrainPage::updateControls);
     connect(&m_project, &Project::configChanged, this, [this] {
         if (m_run.folder().isEmpty()) {
@@ -82,7 +86,7 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, QWidget* 
     });
     clearRun();
     updateControls();
-    loadCurrentRun();
+    loadRun(m_project.currentRun());
 }
 
 void TrainPage::buildHeader() {
@@ -98,15 +102,17 @@ void TrainPage::buildHeader() {
     m_pause = add("pauseTraining", tr("Pause"), false, &TrainPage::togglePause);
     m_stop = add("stopTraining", tr("Stop"), false, &TrainPage::stop);
     m_start = add("startTraining", tr("Start"), true, &TrainPage::start);
-    m_next = add("nextToResults", tr("Next: results"), true, &TrainPage::nextRequested);
+    m_next = add("nextToResults", tr("Next: results"), true, &TrainPage::openResults);
 }
 
 void TrainPage::start() {
     m_settings->commit();
-    if (m_controller.isActive() || !m_settings->isValid() || !datasetObstacle().isEmpty()) return;
+    if (m_controller.isActive() || !m_settings->isValid() || !obstacle().isEmpty()) return;
     settings::TrainConfig config = m_project.config();
     config.runFolder = m_project.newRunFolder().toStdString();
     clearRun();
+    ++m_asked;
+    m_hasChosen = false;
     m_run = ShownRun(QString::fromStdString(config.runFolder), config.epochs);
     m_controller.start(config, m_project.dataset());
 }
@@ -114,6 +120,9 @@ void TrainPage::start() {
 void TrainPage::continueRun() {
     if (m_controller.isActive() || m_run.folder().isEmpty()) return;
     m_error->showError({});
+    m_settings->cachePanel()->forget();
+    ++m_asked;
+    m_hasChosen = false;
     m_run.goOn();
     m_controller.resumeRun(m_run.folder(), m_project.folder());
 }
@@ -152,20 +161,28 @@ void TrainPage::onFinished(const TrainingResult& result) {
     showProgress();
     updateControls();
     // A run that failed or was stopped before its folder was there leaves nothing to look at.
-    if (m_run.hasBegun()) m_project.setCurrentRun(result.runFolder);
-    const bool nothingNew = result.outcome == Outcome::Stopped && !m_run.hasBegun();
-    if (nothingNew || result.runFolder == m_project.currentRun()) loadCurrentRun();
+    if (m_run.hasBegun()) {
+        if (!m_hasChosen) m_project.setCurrentRun(result.runFolder);
+        loadRun(result.runFolder);
+    } else if (result.outcome == Outcome::Stopped) {
+        loadRun(m_project.currentRun());
+    }
     m_project.notifyRunsChanged();
 }
 
-void TrainPage::loadCurrentRun() {
-    const QString folder = m_project.currentRun();
+void TrainPage::followChoice() {
+    m_hasChosen = m_controller.isActive();
+    loadRun(m_project.currentRun());
+}
+
+void TrainPage::loadRun(const QString& folder) {
+    const int number = ++m_asked;
     if (folder.isEmpty() || m_controller.isActive()) return;
     runInBackground(
         this, [folder] { return OpenedRun::read(folder.toStdString()); },
-        [this, folder, number = ++m_asked](const Result<OpenedRun>& run) {
+        [this, folder, number](const Result<OpenedRun>& run) {
             // Meanwhile another run may have been chosen or started, or this one asked for again.
-            if (m_controller.isActive() || folder != m_project.currentRun() || number != m_asked) return;
+            if (m_controller.isActive() || number != m_asked) return;
             if (run) return showRun(*run);
             // Why it failed comes first.
             const QString reason = m_run.isIn(folder) ? m_error->text() : QString();
@@ -182,6 +199,7 @@ void TrainPage::showRun(const OpenedRun& opened) {
     const QString error = same && m_error->text() != m_run.whyNotResumable() ? m_error->text() : QString();
     const bool anew = !same || m_curves->epochCount() != static_cast<int>(run.epochs.size());
     m_run.take(opened, anew);
+    if (!same) m_settings->cachePanel()->forget();
     m_error->showError(error.isEmpty() && !run.isBeingTrained ? m_run.whyNotResumable() : error);
     if (anew) {
         m_curves->clear(run.config.epochs);
@@ -197,6 +215,7 @@ void TrainPage::showRun(const OpenedRun& opened) {
 void TrainPage::clearRun() {
     m_run = ShownRun();
     m_error->showError({});
+    m_settings->cachePanel()->forget();
     m_curves->clear(m_project.config().epochs);
     showProgress();
 }
@@ -209,12 +228,17 @@ void TrainPage::showBest() {
     m_curves->showBest(m_run.bestText(), m_run.bestBasis());
 }
 
-QString TrainPage::datasetObstacle() const {
+void TrainPage::openResults() {
+    m_project.setCurrentRun(m_run.folder());
+    emit nextRequested();
+}
+
+QString TrainPage::obstacle() const {
     if (m_project.folder().isEmpty()) return tr("Choose a folder of images on the Data page first.");
-    const auto dataset = m_project.dataset();
-    if (!dataset) return tr("The images are being read…");
-    const auto checked = data::checkTrainable(*dataset);
-    return checked ? QString() : ErrorText::describe(checked.error());
+    const auto summary = m_project.datasetSummary();
+    if (!summary) return tr("The images are being read…");
+    if (summary->obstacle) return ErrorText::describe(*summary->obstacle);
+    return m_project.isChoosing() ? tr("The backbone's settings are being looked up…") : QString();
 }
 
 void TrainPage::updateControls() {
@@ -222,7 +246,7 @@ void TrainPage::updateControls() {
     const State state = m_controller.state();
     const bool idle = state == State::Idle;
     const bool finished = idle && m_run.hasResults();
-    const bool canStart = m_settings->isValid() && datasetObstacle().isEmpty();
+    const bool canStart = m_settings->isValid() && obstacle().isEmpty();
 
     m_next->setVisible(finished);
     m_again->setVisible(finished);
@@ -242,12 +266,13 @@ void TrainPage::updateControls() {
 
 void TrainPage::updateStatus() {
     QString text = m_run.status(m_controller.state(), m_controller.isAtRest());
-    if (text.isEmpty()) text = datasetObstacle();
+    const bool isBeside = m_hasChosen && !m_controller.isActive() && !m_run.isIn(m_project.currentRun());
+    if (isBeside && !text.isEmpty())
+        text = tr("%1 \u00b7 its training is over; another run is chosen in the list").arg(text);
+    if (text.isEmpty()) text = obstacle();
     if (text.isEmpty()) {
-        const auto dataset = m_project.dataset();
-        text = tr("%1 training and %2 validation images")
-                   .arg(dataset->countOf(data::Split::Train))
-                   .arg(dataset->countOf(data::Split::Validation)) +
+        const data::ClassCount& images = m_project.datasetSummary()->all;
+        text = tr("%1 training and %2 validation images").arg(images.train).arg(images.validation) +
                QStringLiteral(" \u00b7 ") + QString::fromStdString(m_project.config().backbone);
     }
     m_header->setSubtitle(text);

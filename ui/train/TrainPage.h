@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Train page: settings on the left, live curves on the right, and the buttons that start, pause,
-// continue and stop a run. Without a run going on it shows the run that is chosen in the sidebar.
+// continue and stop a run. Without a run going on it shows the run that is chosen in the sidebar, or the one
+// that has just ended while another was chosen.
 #pragma once
 
 #include <QString>
@@ -39,14 +40,16 @@ class TrainPage : public QWidget {
     void stop();
     void showEvents(const std::vector<training::TrainEvent>& events);
     void onFinished(const TrainingResult& result);
-    void loadCurrentRun();
+    void followChoice();
+    void loadRun(const QString& folder);
     void showRun(const OpenedRun& opened);
     void clearRun();
     void showProgress();
     void showBest();
     void updateControls();
     void updateStatus();
-    QString datasetObstacle() const;
+    void openResults();
+    QString obstacle() const;  // why nothing can be trained now
 
     Project& m_project;
     TrainingController& m_controller;
@@ -64,7 +67,8 @@ class TrainPage : public QWidget {
     RunCurves* m_curves = nullptr;
 
     ShownRun m_run;
-    int m_asked = 0;  // runs, from the disk
+    int m_asked = 0;           // runs, from the disk
+    bool m_hasChosen = false;  // a run to look at, while this one trained
 };
 
 }  // namespace graft::ui

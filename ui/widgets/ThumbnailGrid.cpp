@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <QScrollBar>
+#include <QSignalBlocker>
 #include <QStyledItemDelegate>
 #include <algorithm>
 
@@ -25,7 +26,7 @@ class TileDelegate : public QStyledItemDelegate {
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override {
         const auto* model = static_cast<const ThumbnailModel*>(index.model());
-        const ThumbnailItem* item = model->item(index);
+        const std::optional<ThumbnailItem> item = model->item(index);
         if (!item) return;
         const Colours& colours = Theme::instance().colours();
         QRect tile = option.rect.adjusted(0, 0, -kGap, -kGap);
@@ -71,6 +72,16 @@ class TileDelegate : public QStyledItemDelegate {
     }
 };
 
+// A header tells of each of its sections, of which there may be a hundred thousand: whoever calls this looks
+// at them once instead. Whether anything changed.
+bool sizeSections(QHeaderView& header, int size) {
+    if (header.defaultSectionSize() == size) return false;
+    header.length();  // does what it has put off, of which it must tell
+    const QSignalBlocker quiet(header);
+    header.setDefaultSectionSize(size);
+    return true;
+}
+
 }  // namespace
 
 ThumbnailGrid::ThumbnailGrid(QWidget* parent) : QTableView(parent), m_model(new ThumbnailModel(this)) {
@@ -95,13 +106,22 @@ ThumbnailGrid::ThumbnailGrid(QWidget* parent) : QTableView(parent), m_model(new 
     setAccessibleName(tr("Pictures"));
     connect(m_model, &ThumbnailModel::loadedCountChanged, this, &ThumbnailGrid::loadedCountChanged);
     connect(this, &QTableView::activated, this, [this](const QModelIndex& index) {
-        if (const ThumbnailItem* item = m_model->item(index)) emit activated(item->path);
+        if (const auto item = m_model->item(index)) emit activated(item->path);
     });
     connect(&Theme::instance(), &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }
 
 void ThumbnailGrid::setImages(std::vector<ThumbnailItem> items) {
     m_model->setItems(std::move(items));
+    showFromTop();
+}
+
+void ThumbnailGrid::setImages(std::size_t count, ThumbnailSource source) {
+    m_model->setSource(static_cast<int>(count), std::move(source));
+    showFromTop();
+}
+
+void ThumbnailGrid::showFromTop() {
     setVerticalScrollBarPolicy(m_model->itemCount() > 0 ? Qt::ScrollBarAlwaysOn : Qt::ScrollBarAlwaysOff);
     layoutTiles();
     scrollToTop();
@@ -133,7 +153,7 @@ QRect ThumbnailGrid::imageRect(int index) const {
 }
 
 QString ThumbnailGrid::imagePath(int index) const {
-    const ThumbnailItem* item = m_model->item(m_model->indexOf(index));
+    const auto item = m_model->item(m_model->indexOf(index));
     return item ? item->path : QString();
 }
 
@@ -145,8 +165,9 @@ void ThumbnailGrid::layoutTiles() {
     m_model->setColumns(columns);
     if (chosen >= 0 && !currentIndex().isValid()) setCurrentIndex(m_model->indexOf(chosen));
     m_model->setDecodeSize(static_cast<int>(tile * 1.5 * devicePixelRatioF()));
-    horizontalHeader()->setDefaultSectionSize(tile);
-    verticalHeader()->setDefaultSectionSize(tile + (m_model->hasCaptions() ? kCaptionHeight : 0));
+    const bool isWider = sizeSections(*horizontalHeader(), tile);
+    const int height = tile + (m_model->hasCaptions() ? kCaptionHeight : 0);
+    if (sizeSections(*verticalHeader(), height) || isWider) updateGeometries();
     verticalScrollBar()->setSingleStep(tile / 2);
     viewport()->update();
 }

@@ -5,6 +5,8 @@
 
 #include <QString>
 #include <QTableView>
+#include <cstddef>
+#include <functional>
 #include <vector>
 
 namespace graft::ui {
@@ -15,6 +17,9 @@ struct ThumbnailItem {
     QString tooltip;
 };
 
+// Gives the item of an index below the count: called for what is looked at, whenever it is.
+using ThumbnailSource = std::function<ThumbnailItem(std::size_t index)>;
+
 class ThumbnailModel;
 
 class ThumbnailGrid : public QTableView {
@@ -23,7 +28,10 @@ class ThumbnailGrid : public QTableView {
     explicit ThumbnailGrid(QWidget* parent = nullptr);
 
     void setImages(std::vector<ThumbnailItem> items);
-    // Changes the words of one picture; the picture itself is kept.
+    // Without captions; for sets that may be so large that to make an item for each takes longer than a
+    // frame.
+    void setImages(std::size_t count, ThumbnailSource source);
+    // Of images that were given as items. Changes the words of one picture; the picture itself is kept.
     void setCaption(int index, const QString& caption, const QString& tooltip);
     void setEmptyText(const QString& text);  // what to do next, shown while there are no pictures
     void setTileSize(int pixels);            // about how wide one picture is; 76 by default
@@ -42,6 +50,7 @@ class ThumbnailGrid : public QTableView {
     void paintEvent(QPaintEvent* event) override;
 
   private:
+    void showFromTop();
     void layoutTiles();
 
     ThumbnailModel* m_model;

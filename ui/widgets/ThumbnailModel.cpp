@@ -27,20 +27,40 @@ ThumbnailModel::ThumbnailModel(QObject* parent) : QAbstractTableModel(parent), m
 
 void ThumbnailModel::setItems(std::vector<ThumbnailItem> items) {
     beginResetModel();
-    ++m_generation;
     m_items = std::move(items);
+    m_source = {};
     m_hasCaptions = std::any_of(m_items.begin(), m_items.end(),
                                 [](const ThumbnailItem& item) { return !item.caption.isEmpty(); });
+    reset(static_cast<int>(m_items.size()));
+    endResetModel();
+}
+
+void ThumbnailModel::setSource(int count, ThumbnailSource source) {
+    beginResetModel();
+    m_items.clear();
+    m_source = std::move(source);
+    m_hasCaptions = false;
+    reset(count);
+    endResetModel();
+}
+
+void ThumbnailModel::reset(int count) {
+    ++m_generation;
+    m_count = count;
     m_queue.clear();
     m_running.clear();
     m_failed.clear();
     m_pictures.clear();
     m_loaded = 0;
-    endResetModel();
+}
+
+ThumbnailItem ThumbnailModel::itemOf(int item) const {
+    const auto at = static_cast<std::size_t>(item);
+    return m_source ? m_source(at) : m_items[at];
 }
 
 void ThumbnailModel::setCaption(int item, const QString& caption, const QString& tooltip) {
-    if (item < 0 || item >= itemCount()) return;
+    if (item < 0 || item >= static_cast<int>(m_items.size())) return;
     ThumbnailItem& changed = m_items[static_cast<std::size_t>(item)];
     changed.caption = caption;
     changed.tooltip = tooltip;
@@ -59,9 +79,10 @@ void ThumbnailModel::setDecodeSize(int pixels) {
     m_decodeSize = pixels;
 }
 
-const ThumbnailItem* ThumbnailModel::item(const QModelIndex& index) const {
+std::optional<ThumbnailItem> ThumbnailModel::item(const QModelIndex& index) const {
     const int at = itemAt(index);
-    return index.isValid() && at < itemCount() ? &m_items[static_cast<std::size_t>(at)] : nullptr;
+    if (!index.isValid() || at >= itemCount()) return std::nullopt;
+    return itemOf(at);
 }
 
 const QPixmap* ThumbnailModel::picture(const QModelIndex& index, bool& failed) const {
@@ -87,9 +108,7 @@ void ThumbnailModel::startNext() {
         m_running.insert(item);
         runInBackground(
             thumbnailPool(), this,
-            [path = m_items[static_cast<std::size_t>(item)].path, side = m_decodeSize] {
-                return decode(path, side);
-            },
+            [path = itemOf(item).path, side = m_decodeSize] { return decode(path, side); },
             [this, item, generation = m_generation](const QImage& image) { take(generation, item, image); });
     }
 }
@@ -118,17 +137,16 @@ int ThumbnailModel::columnCount(const QModelIndex& parent) const {
 }
 
 QVariant ThumbnailModel::data(const QModelIndex& index, int role) const {
-    const ThumbnailItem* found = item(index);
+    if (role != Qt::ToolTipRole && role != Qt::AccessibleTextRole) return {};
+    const std::optional<ThumbnailItem> found = item(index);
     if (!found) return {};
     if (role == Qt::ToolTipRole) return found->tooltip;
-    if (role == Qt::AccessibleTextRole) {
-        return found->caption.isEmpty() ? found->path.section(QLatin1Char('/'), -1) : found->caption;
-    }
-    return {};
+    return found->caption.isEmpty() ? found->path.section(QLatin1Char('/'), -1) : found->caption;
 }
 
 Qt::ItemFlags ThumbnailModel::flags(const QModelIndex& index) const {
-    return item(index) ? Qt::ItemIsEnabled | Qt::ItemIsSelectable : Qt::NoItemFlags;
+    return index.isValid() && itemAt(index) < itemCount() ? Qt::ItemIsEnabled | Qt::ItemIsSelectable
+                                                          : Qt::NoItemFlags;
 }
 
 }  // namespace graft::ui

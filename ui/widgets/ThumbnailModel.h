@@ -8,6 +8,7 @@
 #include <QImage>
 #include <QPixmap>
 #include <QSet>
+#include <optional>
 #include <vector>
 
 #include "ui/widgets/ThumbnailGrid.h"
@@ -20,16 +21,18 @@ class ThumbnailModel : public QAbstractTableModel {
     explicit ThumbnailModel(QObject* parent = nullptr);
 
     void setItems(std::vector<ThumbnailItem> items);
+    void setSource(int count, ThumbnailSource source);  // without captions
+    // Of items that were given by setItems().
     void setCaption(int item, const QString& caption, const QString& tooltip);
     void setColumns(int columns);
     void setDecodeSize(int pixels);  // longer side to decode for
 
-    int itemCount() const { return static_cast<int>(m_items.size()); }
+    int itemCount() const { return m_count; }
     bool hasCaptions() const { return m_hasCaptions; }
     int loadedCount() const { return m_loaded; }
     int itemAt(const QModelIndex& index) const { return index.row() * m_columns + index.column(); }
     QModelIndex indexOf(int item) const { return index(item / m_columns, item % m_columns); }
-    const ThumbnailItem* item(const QModelIndex& index) const;
+    std::optional<ThumbnailItem> item(const QModelIndex& index) const;
 
     // The picture, or null while it is being decoded; failed is set for a file that cannot be.
     const QPixmap* picture(const QModelIndex& index, bool& failed) const;
@@ -45,10 +48,14 @@ class ThumbnailModel : public QAbstractTableModel {
     void loadedCountChanged(int count);
 
   private:
+    void reset(int count);
+    ThumbnailItem itemOf(int item) const;
     void startNext();
     void take(quint64 generation, int item, const QImage& image);
 
     std::vector<ThumbnailItem> m_items;
+    ThumbnailSource m_source;  // in place of m_items
+    int m_count = 0;
     std::vector<int> m_queue;  // the next one last
     QSet<int> m_running;
     QSet<int> m_failed;

@@ -15,6 +15,7 @@
 #include "core/training/DefaultConfig.h"
 #include "tests/ui/support/SampleImages.h"
 #include "tests/ui/support/ScriptedPrompts.h"
+#include "ui/session/DatasetSummary.h"
 #include "ui/session/Project.h"
 #include "ui/session/TrainingController.h"
 #include "ui/style/Theme.h"
@@ -46,8 +47,8 @@ class PageFixture {
     explicit PageFixture(const QStringList& classes = {"amber", "blue", "cyan"}, int perClass = 10)
         : images(directory.filePath(QStringLiteral("pictures"))), project(directory.filePath("runs")) {
         if (!makeSampleFolder(images, classes, perClass)) qFatal("cannot write the sample images");
-        settings::TrainConfig config = quickConfig();
-        project.setConfig(config);
+        choose(QStringLiteral("squeezenet1_1"));
+        project.setConfig(quickConfig());
         project.setFolder(images);
     }
 
@@ -65,11 +66,17 @@ class PageFixture {
         return *config;
     }
 
+    // As the window does it, without waiting for a worker thread.
+    void choose(const QString& backbone, const QString& weightsFile = {}) {
+        const auto defaults = training::defaultConfig(backbone.toStdString(), weightsFile.toStdString());
+        if (!project.takeBackbone(defaults)) qFatal("%s", defaults.error().message.c_str());
+    }
+
     void scan() {
         const auto found = data::scanFolder(images.toStdString(),
                                             {project.config().validationShare, project.config().seed, 1});
         if (!found) qFatal("%s", found.error().message.c_str());
-        project.setDataset(std::make_shared<const data::DatasetIndex>(*found));
+        project.setDataset(std::make_shared<const data::DatasetIndex>(*found), DatasetSummary::of(*found));
     }
 
     // A validation image that scan() has found is gone.

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/network/NetworkFigures.h"
+
+#include <QLocale>
+#include <cstdint>
+#include <utility>
+
+namespace graft::ui {
+
+namespace {
+
+// "1.69 M", "12.3 k", "299 M": three figures are enough to compare networks by.
+std::pair<QString, QString> shortCount(std::int64_t count) {
+    const QLocale locale;
+    if (count < 1000) return {locale.toString(static_cast<qlonglong>(count)), QString()};
+    const std::pair<double, QString> scales[] = {
+        {1e9, NetworkFigures::tr("G")}, {1e6, NetworkFigures::tr("M")}, {1e3, NetworkFigures::tr("k")}};
+    const auto* scale = scales;
+    while (static_cast<double>(count) < scale->first) {
+        ++scale;
+    }
+    const double value = static_cast<double>(count) / scale->first;
+    return {locale.toString(value, 'f', value < 10 ? 2 : value < 100 ? 1 : 0), scale->second};
+}
+
+std::int64_t headParameters(const backbones::ModelSummary& summary, const backbones::HeadOptions& head,
+                            int classes) {
+    if (head.kind != backbones::HeadKind::Mlp) return summary.headParameters;
+    const auto hidden = static_cast<std::int64_t>(head.hiddenUnits);
+    return (summary.featureChannels + 1) * hidden + (hidden + 1) * classes;
+}
+
+}  // namespace
+
+void NetworkFigures::showNetwork(const backbones::ModelSummary* summary, const settings::TrainConfig& config,
+                                 int classes) {
+    if (!summary) {
+        const QString none = QStringLiteral("\u2013");
+        setFigures({{tr("Trainable"), none, {}, {}},
+                    {tr("Frozen"), none, {}, {}},
+                    {tr("Multiply-adds"), none, {}, {}}});
+        return;
+    }
+    std::int64_t trainable = headParameters(*summary, config.head, classes);
+    std::int64_t frozen = 0;
+    std::int64_t multiplyAdds = 0;
+    for (const backbones::UnitSummary& unit : summary->units) {
+        (config.freeze.isFrozen(unit.name) ? frozen : trainable) += unit.parameters;
+        multiplyAdds += unit.multiplyAdds;
+    }
+    const auto [trainableValue, trainableUnit] = shortCount(trainable);
+    const auto [frozenValue, frozenUnit] = shortCount(frozen);
+    const auto [allValue, allUnit] = shortCount(trainable + frozen);
+    const auto [costValue, costUnit] = shortCount(multiplyAdds);
+    const QLocale locale;
+    setFigures(
+        {{tr("Trainable"), trainableValue, tr("%1 of %2 %3").arg(trainableUnit, allValue, allUnit).trimmed(),
+          tr("%1 parameters are trained").arg(locale.toString(static_cast<qlonglong>(trainable)))},
+         {tr("Frozen"), frozenValue, frozenUnit,
+          tr("%1 parameters stay as they are").arg(locale.toString(static_cast<qlonglong>(frozen)))},
+         {tr("Multiply-adds"), costValue, costUnit,
+          tr("%1 multiplications and additions for one image of %2 pixels")
+              .arg(locale.toString(static_cast<qlonglong>(multiplyAdds)))
+              .arg(summary->inputSize)}});
+}
+
+}  // namespace graft::ui
