@@ -123,7 +123,7 @@ double trainingImagesPerSecond(c10::ScalarType type, double budget) {
     const backbones::Network network = resNet18(false);
     const at::Tensor input = images();
     const at::Tensor labels = at::zeros({kBatch}, at::kLong);
-    std::vector<at::Tensor> parameters = network.trainableParameters();
+    auto parameters = network.trainableParameters();
     const auto forward = [&] {
         const runtime::Autocast mixedPrecision(
             at::kCPU, type == at::kFloat ? std::nullopt : std::optional<c10::ScalarType>(type));
@@ -132,7 +132,7 @@ double trainingImagesPerSecond(c10::ScalarType type, double budget) {
     const auto step = [&] {
         at::cross_entropy_loss(forward(), labels).backward();
         const at::NoGradGuard noGradient;
-        for (at::Tensor& parameter : parameters) {
+        for (auto& [name, parameter] : parameters) {
             parameter.add_(parameter.grad(), -0.001);
             parameter.grad().zero_();
         }

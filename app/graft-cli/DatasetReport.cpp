@@ -8,6 +8,7 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 namespace graft::cli {
@@ -33,8 +34,52 @@ bool isAboutOneFile(data::ProblemCode code) {
 }
 
 void printProblem(std::FILE* out, const data::Problem& problem, const std::string& what) {
-    writeText(out,
-              fmt::format("{} {}: {}\n", problem.leftOut ? "left out" : "warning ", what, problem.message));
+    writeText(out, fmt::format("{} {}: {}\n", problem.leftOut ? "left out" : "warning ", oneLine(what),
+                               oneLine(problem.message)));
+}
+
+bool isAboutOneClass(data::ProblemCode code) {
+    using Code = data::ProblemCode;
+    return code == Code::EmptyClass || code == Code::SingleImageClass || code == Code::ClassMissingInSplit ||
+           code == Code::SimilarClassNames;
+}
+
+// Alike for all that have the same fault: without the figures of one, and without the names of two.
+std::string faultOf(const data::Problem& problem) {
+    if (problem.code == data::ProblemCode::SimilarClassNames) return {};
+    std::string message = problem.message;
+    std::erase_if(message, [](char letter) { return letter >= '0' && letter <= '9'; });
+    return message;
+}
+
+void sayWhoNamesEach(std::FILE* out, const data::DatasetIndex& index, const std::string& before) {
+    writeText(out, fmt::format("{}graft-cli scan {} names each of them\n", before, index.root));
+}
+
+// In their order, classes with the same fault in one line.
+void printClassGroups(std::FILE* out, const data::DatasetIndex& index) {
+    using Key = std::tuple<data::ProblemCode, bool, std::string>;
+    const auto keyOf = [](const data::Problem& problem) {
+        return Key{problem.code, problem.leftOut, faultOf(problem)};
+    };
+    std::map<Key, std::size_t> classes;
+    for (const data::Problem& problem : index.problems) {
+        if (isAboutOneClass(problem.code)) ++classes[keyOf(problem)];
+    }
+    bool isEachNamed = true;
+    for (const data::Problem& problem : index.problems) {
+        if (isAboutOneFile(problem.code)) continue;
+        if (!isAboutOneClass(problem.code)) {
+            printProblem(out, problem, problem.path);
+            continue;
+        }
+        const std::size_t count = std::exchange(classes[keyOf(problem)], 0);
+        if (count == 0) continue;  // said with the first
+        printProblem(out, problem,
+                     count > 1 ? fmt::format("{} classes, such as {}", count, problem.path) : problem.path);
+        isEachNamed = isEachNamed && count == 1;
+    }
+    if (!isEachNamed) sayWhoNamesEach(out, index, "");
 }
 
 // A line for each kind of problem that single files have, those of the most files first.
@@ -69,27 +114,26 @@ void printFileGroups(std::FILE* out, const data::DatasetIndex& index) {
                      files > 1 ? fmt::format("{} images, such as {}", files, first->path) : first->path);
     }
     if (unnamed + further > 0) {
-        writeText(out,
-                  fmt::format("{}graft-cli scan {} names each of them\n",
-                              further > 0 ? fmt::format("and {} more images; ", further) : "", index.root));
+        sayWhoNamesEach(out, index, further > 0 ? fmt::format("and {} more images; ", further) : "");
     }
 }
 
 }  // namespace
 
-void printDatasetWarnings(std::FILE* out, const data::DatasetIndex& index, SingleFiles files) {
-    for (const data::Problem& problem : index.problems) {
-        if (!isAboutOneFile(problem.code)) printProblem(out, problem, problem.path);
-    }
-    if (files == SingleFiles::Grouped) {
+void printDatasetWarnings(std::FILE* out, const data::DatasetIndex& index, Lines lines) {
+    if (lines == Lines::Grouped) {
+        printClassGroups(out, index);
         printFileGroups(out, index);
     } else {
+        for (const data::Problem& problem : index.problems) {
+            if (!isAboutOneFile(problem.code)) printProblem(out, problem, problem.path);
+        }
         for (const data::Problem& problem : index.problems) {
             if (isAboutOneFile(problem.code)) printProblem(out, problem, problem.path);
         }
     }
     for (const data::PassedOverGroup& group : data::groupPassedOver(index.unused))
-        writeText(out, "not used " + describe(group) + "\n");
+        writeText(out, "not used " + oneLine(describe(group)) + "\n");
 }
 
 Json problemsJson(const data::DatasetIndex& index) {

@@ -9,11 +9,11 @@
 
 namespace graft::cli {
 
-enum class SingleFiles { Each, Grouped };  // Grouped: what is the same for several in one line
+enum class Lines { Each, Grouped };  // Grouped: what is the same for several in one line
 
 // What concerns classes and the layout, then what is wrong with single files, then each kind of thing that is
 // not used.
-void printDatasetWarnings(std::FILE* out, const data::DatasetIndex& index, SingleFiles files);
+void printDatasetWarnings(std::FILE* out, const data::DatasetIndex& index, Lines lines);
 
 Json problemsJson(const data::DatasetIndex& index);  // [{path, code, message, left_out}]
 Json unusedJson(const data::DatasetIndex& index);    // [{path, reason, message, files}]

@@ -25,12 +25,13 @@ struct Options {
 };
 
 void printTable(const evaluation::Evaluation& e) {
-    printText("{} images  accuracy {}  loss {:.4f}", e.images, percent(e.accuracy), e.loss);
+    printText("{} {}  accuracy {}  loss {:.4f}", e.images, e.images == 1 ? "image" : "images",
+              percent(e.accuracy), e.loss);
     if (e.top5) printText("  top-5 {}", percent(*e.top5));
     printText("\n\n{:<24}{:>10}{:>9}{:>9}{:>9}\n", "class", "precision", "recall", "F1", "support");
     for (const auto& score : e.classes) {
-        printText("{:<24}{:>10.4f}{:>9.4f}{:>9.4f}{:>9}\n", score.name, score.precision, score.recall,
-                  score.f1, score.support);
+        printText("{:<24}{:>10.4f}{:>9.4f}{:>9.4f}{:>9}\n", oneLine(score.name), score.precision,
+                  score.recall, score.f1, score.support);
     }
     const auto row = [&](const char* name, const evaluation::MeanScore& mean) {
         printText("{:<24}{:>10.4f}{:>9.4f}{:>9.4f}{:>9}\n", name, mean.precision, mean.recall, mean.f1,
@@ -42,7 +43,7 @@ void printTable(const evaluation::Evaluation& e) {
         printText("(the means are over the classes that occur)\n");
     printText("\nconfusion (rows are the truth)\n");
     for (std::size_t i = 0; i < e.confusion.size(); ++i) {
-        printText("{:<24}", e.classes[i].name);
+        printText("{:<24}", oneLine(e.classes[i].name));
         for (const std::size_t count : e.confusion[i])
             printText("{:>7}", count);
         printText("\n");
@@ -54,7 +55,7 @@ void printBasis(const evaluation::Evaluation& e) {
     if (const std::string learnt = evaluation::learntSentence(e); !learnt.empty())
         printText("\n{}\n", learnt);
     if (e.unscored.empty()) return;
-    printText("\nnot scored: {} files\n", e.unscoredFiles());
+    printText("\nnot scored: {} {}\n", e.unscoredFiles(), e.unscoredFiles() == 1 ? "file" : "files");
     struct Group {
         const evaluation::Unscored* first;
         std::size_t entries = 0;
@@ -69,8 +70,9 @@ void printBasis(const evaluation::Evaluation& e) {
         groups[at->second].files += entry.files;
     }
     for (const Group& group : groups) {
-        printText("{:>8}  {}{}: {}\n", group.files, group.first->path,
-                  group.entries > 1 ? fmt::format(" and {} others", group.entries - 1) : "",
+        const std::size_t others = group.entries - 1;
+        printText("{:>8}  {}{}: {}\n", group.files, oneLine(group.first->path),
+                  others > 0 ? fmt::format(" and {} {}", others, others == 1 ? "other" : "others") : "",
                   group.first->message);
     }
 }

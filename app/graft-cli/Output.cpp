@@ -5,8 +5,10 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <string_view>
 
 namespace graft::cli {
 
@@ -16,7 +18,25 @@ bool onTerminal() {
     return isatty(STDERR_FILENO) != 0;
 }
 
+// U+200E, U+200F, U+202A to U+202E and U+2066 to U+2069, after which a line is shown in another order.
+bool turnsTextRound(std::string_view letter) {
+    if (letter.size() != 3 || letter[0] != '\xe2') return false;
+    const auto last = static_cast<unsigned char>(letter[2]);
+    if (letter[1] == '\x80') return last == 0x8e || last == 0x8f || (last >= 0xaa && last <= 0xae);
+    return letter[1] == '\x81' && last >= 0xa6 && last <= 0xa9;
+}
+
 }  // namespace
+
+std::string oneLine(std::string name) {
+    std::ranges::replace_if(
+        name, [](char letter) { return letter == '\n' || letter == '\t'; }, '?');
+    return name;
+}
+
+std::string quoted(std::string name) {
+    return "\"" + oneLine(std::move(name)) + "\"";
+}
 
 void writeText(std::FILE* out, std::string text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -24,6 +44,7 @@ void writeText(std::FILE* out, std::string text) {
         const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
         if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f) text[i] = '?';
         if (byte == 0xc2 && next >= 0x80 && next < 0xa0) text.replace(i, 2, "?");  // U+0080 to U+009F
+        if (turnsTextRound(std::string_view(text).substr(i, 3))) text.replace(i, 3, "?");
     }
     static_cast<void>(std::fwrite(text.data(), 1, text.size(), out));
 }
@@ -87,12 +108,18 @@ training::TrainObserver epochPrinter() {
             epochs = e.epochs;
             trainImages = e.trainImages;
             validationImages = e.validationImages;
-            say("Training on {}: {} images for training, {} for validation", e.device, e.trainImages,
-                e.validationImages);
+            say("Training on {}: {} {} for training, {} for validation", e.device, e.trainImages,
+                e.trainImages == 1 ? "image" : "images", e.validationImages);
             if (e.leftOut > 0) say(", {} left out (see dataset.json)", e.leftOut);
             say("\n");
             for (const std::string& note : e.weightNotes)
                 say("{}\n", note);
+        }
+        void operator()(const training::PhaseStarted& e) const {
+            rewriteLine();
+            say("Phase {} of {}, {}: {}\n", e.number, e.phases, e.name,
+                e.firstEpoch == e.lastEpoch ? fmt::format("epoch {}", e.firstEpoch)
+                                            : fmt::format("epochs {} to {}", e.firstEpoch, e.lastEpoch));
         }
         void operator()(const training::CacheState& e) const {
             rewriteLine();
@@ -105,6 +132,16 @@ training::TrainObserver epochPrinter() {
             say("epoch {}/{}  {} {}/{}  loss {:.4f}  {:.0f} images/s  {} left", e.epoch, epochs,
                 e.validation ? "validation" : "batch", e.batch, e.batches, e.loss, e.imagesPerSecond,
                 duration(e.secondsLeft));
+        }
+        void operator()(const training::HeadSolving& e) const {
+            if (!onTerminal()) return;
+            rewriteLine();
+            if (e.iteration > 0)
+                say("iteration {}  loss {:.6f}  {}", e.iteration, e.loss, percent(e.accuracy));
+            else if (e.batch < e.batches)
+                say("features {}/{}  {:.0f} images/s", e.batch, e.batches, e.imagesPerSecond);
+            else
+                say("cross-validation");
         }
         void operator()(const training::EpochDone& e) const {
             rewriteLine();
@@ -151,6 +188,7 @@ int printReport(const Result<training::TrainReport>& report, bool json) {
                  {"train_images", e.trainImages},
                  {"val_images", e.validationImages},
                  {"val_images_trained_on", e.validationLearnt ? Json(*e.validationLearnt) : Json()}});
+            if (!e.phase.empty()) epochs.back()["phase"] = e.phase;
         }
         printJson({{"run", report->runFolder},
                    {"status", report->completed ? "completed" : "stopped"},

@@ -21,8 +21,9 @@ using Json = nlohmann::ordered_json;
 
 enum ExitStatus { kSuccess = 0, kFailure = 1, kWrongCommandLine = 2 };
 
-// Text for a person. Names come from files: their control characters become question marks, so that none
-// steers a terminal. A terminal that is gone, or a full disk behind it, stops no work.
+// Text for a person. Names come from files: their control characters, and those that turn the text round,
+// become question marks, so that none steers a terminal. A terminal that is gone, or a full disk behind it,
+// stops no work.
 void writeText(std::FILE* out, std::string text);
 // On standard error.
 template <class... Arguments>
@@ -34,6 +35,9 @@ template <class... Arguments>
 void printText(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
     writeText(stdout, fmt::format(format, std::forward<Arguments>(arguments)...));
 }
+// A name where a line, or a row of a table, is to stay one.
+std::string oneLine(std::string name);
+std::string quoted(std::string name);  // in quotation marks, within a sentence
 // On a terminal: what follows on standard error is written over the line that stands there.
 void rewriteLine();
 

@@ -12,6 +12,7 @@
 
 #include "app/graft-cli/Commands.h"
 #include "app/graft-cli/Output.h"
+#include "app/graft-cli/Places.h"
 #include "app/graft-cli/SignalStop.h"
 #include "app/graft-cli/predict/AnswerWriter.h"
 #include "app/graft-cli/predict/Inputs.h"
@@ -38,21 +39,11 @@ struct Options {
     double threshold = 0;
 };
 
-// Where it lies, however it is spelt, with a slash behind.
-std::string placeOf(const fs::path& path) {
-    std::error_code error;
-    const fs::path absolute = fs::absolute(path, error);
-    const fs::path found = fs::weakly_canonical(absolute, error);
-    const std::string place = (error ? absolute : found).string();
-    return place.ends_with('/') ? place : place + "/";
-}
-
 // A copy that lies among the pictures would be a picture the next time.
 Result<void> checkSortFolder(const Options& options) {
     std::error_code error;
-    const std::string target = placeOf(options.sortInto);
     for (const std::string& input : options.inputs) {
-        if (fs::is_directory(input, error) && target.starts_with(placeOf(input))) {
+        if (fs::is_directory(input, error) && isWithin(options.sortInto, input)) {
             return fail(ErrorCode::InvalidArgument,
                         "The folder to sort into lies in a folder of pictures; choose one outside.",
                         options.sortInto);
@@ -106,6 +97,18 @@ Result<void> checkUncertain(const Options& options, AnswerFormat format,
         options.model);
 }
 
+// A folder is to hold the pictures of one class.
+Result<void> checkFolderOfEach(const Options& options, const std::vector<std::string>& classes) {
+    const auto clash = Sorter::findClash(classes);
+    if (options.sortInto.empty() || !clash) return {};
+    return fail(ErrorCode::InvalidArgument,
+                fmt::format("The pictures of the classes {} and {} would lie in one folder, {}; leave "
+                            "--sort-into out, or give one of the two another name in the .json beside the "
+                            "model.",
+                            quoted(clash->first), quoted(clash->second), quoted(clash->folder)),
+                options.model);
+}
+
 Result<AnswerFormat> formatOf(const Options& options, bool json) {
     if (options.format.empty()) return json ? AnswerFormat::Document : AnswerFormat::Csv;
     if (json && options.format != "json")
@@ -134,10 +137,10 @@ std::optional<Error> sayWhatIsMissing(const Inputs& inputs) {
         if (!first) first = error;
         say("graft-cli: {}\n", error.sentence());
     }
+    const auto missed = std::ranges::find_if(inputs.passedOver, isMissed);
+    if (missed != inputs.passedOver.end() && (!first || first->code == ErrorCode::NotFound))
+        first = Error{ErrorCode::BadFormat, missed->message, missed->path};
     for (const data::PassedOverGroup& group : data::groupPassedOver(inputs.passedOver)) {
-        const bool missed = isMissed(group.reason);
-        if (missed && (!first || first->code == ErrorCode::NotFound))
-            first = Error{ErrorCode::BadFormat, group.message, group.firstPath};
         say("graft-cli: passed over {} {}: {} ({}{})\n", group.files, group.files == 1 ? "file" : "files",
             group.message, group.firstPath, group.entries > 1 ? " and others" : "");
     }
@@ -146,7 +149,8 @@ std::optional<Error> sayWhatIsMissing(const Inputs& inputs) {
 
 // What an earlier call has answered, and what of it no longer holds.
 void sayWhatIsAnswered(const AnswerWriter& answers, std::size_t before, const Options& options, bool isAll) {
-    if (before > 0) say("Going on: {} pictures are answered already.\n", before);
+    if (before > 0)
+        say("Going on: {} {} answered already.\n", before, before == 1 ? "picture is" : "pictures are");
     for (const std::string& picture : answers.changed())
         say("graft-cli: {}: The picture has another size or time than when it was answered.\n", picture);
     if (const std::size_t count = answers.changed().size(); count > 0) {
@@ -184,6 +188,8 @@ int run(const Options& options, bool json) {
 
     if (const auto apart = checkUncertain(options, *format, predictor->classes()); !apart)
         return reportError(apart.error(), json);
+    if (const auto apart = checkFolderOfEach(options, predictor->classes()); !apart)
+        return reportError(apart.error(), json);
     Inputs inputs = gatherInputs(
         options.inputs, [&] { return readToItsEnd(STDIN_FILENO, stop.control()); }, stop.control());
     if (!stop.control().checkpoint()) {
@@ -213,7 +219,7 @@ int run(const Options& options, bool json) {
     std::erase_if(inputs.images, [&](const std::string& path) { return answers.takeAnswered(path); });
     sayWhatIsAnswered(answers, asked - inputs.images.size(), options, inputs.images.empty());
     for (const data::PassedOver& passed : inputs.passedOver) {
-        if (!isMissed(passed.reason)) continue;
+        if (!isMissed(passed)) continue;
         const auto written =
             answers.addError(passed.path, {ErrorCode::BadFormat, passed.message, passed.path});
         if (!written) return reportError(written.error(), false);

@@ -22,13 +22,13 @@ void printTable(const data::DatasetIndex& index) {
     const auto counts = index.countsPerClass();
     printText("{:<32}{:>8}{:>12}{:>8}\n", "class", "train", "validation", "test");
     for (std::size_t i = 0; i < counts.size(); ++i) {
-        printText("{:<32}{:>8}{:>12}{:>8}\n", index.classes[i], counts[i].train, counts[i].validation,
-                  counts[i].test);
+        printText("{:<32}{:>8}{:>12}{:>8}\n", oneLine(index.classes[i]), counts[i].train,
+                  counts[i].validation, counts[i].test);
     }
     printText("\n{}; {} images are left out; {} other files are not used.\n",
               index.splitByFolders ? "Split by the folders" : "Split by Graft", index.leftOutCount(),
               index.unusedFiles);
-    printDatasetWarnings(stdout, index, SingleFiles::Each);
+    printDatasetWarnings(stdout, index, Lines::Each);
     if (const auto trainable = data::checkTrainable(index); !trainable) {
         printText("Cannot be trained on: {}\n", trainable.error().message);
     }

@@ -37,6 +37,7 @@ void SettingOptions::addTo(CLI::App& command) {
 }
 
 void SettingOptions::applyTo(settings::TrainConfig& config) const {
+    if (m_preset) m_preset(config);
     for (const auto& [key, value] : m_given)
         settings::find(key)->field.set(config, value);
 }

@@ -2,8 +2,10 @@
 // The table of settings as options of a command: their names, help, defaults and values.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "core/base/Result.h"
 #include "core/settings/Settings.h"
@@ -19,6 +21,10 @@ class SettingOptions {
     // An option for each row that has one. command reads into this object, which must not move afterwards.
     void addTo(CLI::App& command);
 
+    // Values that a person has chosen as one; what he gives one by one counts more.
+    using Preset = std::function<void(settings::TrainConfig&)>;
+    void setPreset(Preset preset) { m_preset = std::move(preset); }
+
     bool has(const std::string& key) const { return m_given.contains(key); }
     void applyTo(settings::TrainConfig& config) const;
 
@@ -27,6 +33,7 @@ class SettingOptions {
     Result<void> checkUsed(const settings::TrainConfig& config) const;
 
   private:
+    Preset m_preset;
     std::map<std::string, settings::Value> m_given;  // by key
 };
 

@@ -2,17 +2,21 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "app/graft-cli/Commands.h"
 #include "app/graft-cli/DatasetReport.h"
 #include "app/graft-cli/Output.h"
+#include "app/graft-cli/Places.h"
 #include "app/graft-cli/SettingOptions.h"
 #include "app/graft-cli/SignalStop.h"
 #include "core/backbones/Catalogue.h"
 #include "core/backbones/WeightStore.h"
 #include "core/data/FolderScanner.h"
+#include "core/settings/AugmentationPresets.h"
 #include "core/settings/Settings.h"
 #include "core/training/DefaultConfig.h"
 
@@ -94,6 +98,16 @@ Result<TrainConfig> buildConfig(Options options) {
     return config;
 }
 
+// A run that lies among the pictures would be read as some of them the next time.
+Result<void> checkApart(const Options& options) {
+    std::error_code error;
+    const bool lies =
+        std::filesystem::is_directory(options.folder, error) && isWithin(options.run, options.folder);
+    if (!lies) return {};
+    return fail(ErrorCode::InvalidArgument,
+                "The folder of the run lies in the folder of pictures; choose one outside.", options.run);
+}
+
 // What scan says of the folder is said here too, before anything is trained.
 int train(const TrainConfig& config, bool isShareGiven, runtime::RunControl& control, bool json) {
     if (const auto valid = settings::validate(config); !valid) return reportError(valid.error(), json);
@@ -102,7 +116,7 @@ int train(const TrainConfig& config, bool isShareGiven, runtime::RunControl& con
     if (!dataset) return reportError(dataset.error(), json);
     if (isShareGiven && dataset->splitByFolders)
         say("The folder brings its own split; --val-share is not used.\n");
-    printDatasetWarnings(stderr, *dataset, SingleFiles::Grouped);
+    printDatasetWarnings(stderr, *dataset, Lines::Grouped);
     return printReport(training::train(config, *dataset, epochPrinter(), control), json);
 }
 
@@ -127,10 +141,29 @@ void addTrainCommand(CLI::App& app, Invocation& invocation) {
     command->add_option("--train-from", options->trainFrom, "Freeze all before this unit or stage (or head)")
         ->excludes(freeze);
     command->add_option("--run", options->run, "Folder of the run; must not hold one yet")->required();
+    std::vector<std::string> presets;
+    std::string meaning = "Augmentations that go well together; options for single ones change it. ";
+    for (const settings::AugmentationPreset& preset : settings::augmentationPresets()) {
+        presets.push_back(preset.name);
+        meaning += preset.name + ": " + preset.help + "; ";
+    }
+    meaning.resize(meaning.size() - 2);
+    command
+        ->add_option_function<std::string>(
+            "--augment",
+            [given = &options->settings](const std::string& name) {
+                const settings::AugmentationPreset* preset = settings::findAugmentationPreset(name);
+                given->setPreset([preset](TrainConfig& config) { settings::apply(*preset, config); });
+            },
+            meaning)
+        ->check(CLI::IsMember(presets))
+        ->type_name("PRESET");
     options->settings.addTo(*command);
     command->callback([&invocation, options] {
         invocation.action = [&invocation, options] {
             SignalStop stop;
+            if (const auto apart = checkApart(*options); !apart)
+                return reportError(apart.error(), invocation.json);
             const auto config = buildConfig(*options);
             if (!config) return reportError(config.error(), invocation.json);
             return train(*config, options->settings.has("validation_share"), stop.control(), invocation.json);

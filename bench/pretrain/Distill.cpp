@@ -17,7 +17,6 @@
 #include <cstdio>
 #include <ctime>
 #include <fstream>
-#include <numbers>
 #include <numeric>
 #include <thread>
 
@@ -26,6 +25,7 @@
 #include "core/base/Seed.h"
 #include "core/runtime/ThreadBudget.h"
 #include "core/runtime/torch/Autocast.h"
+#include "core/settings/Schedule.h"
 #include "core/training/torch/Optimizers.h"
 #include "core/training/torch/Precisions.h"
 #include "core/weights/WeightFile.h"
@@ -41,15 +41,15 @@ struct Options {
     std::vector<std::string> stores;          // FOLDER:SHARE:SIDE,SIDE..
     std::vector<std::string> finalStores;     // the same, for the last part of the training
     double cpuMinutes = 60, finalPart = 0.2;  // the last fifth of the time
-    double learningRate = 0.003, weightDecay = 0.03, warmup = 0.03, average = 0.998;
+    double learningRate = 0.003, weightDecay = 0.03, average = 0.998;
     double featureWeight = 1, answerWeight = 1, labelWeight = 0.5, temperature = 2;
     int batch = 128, threads = 0;
     std::string lastNorm;  // "conv5.1": see equalise()
     std::uint64_t seed = 1;
 };
 
-constexpr auto kOptimizer = settings::OptimizerKind::AdamW;
 constexpr int kAverageEvery = 4;  // steps
+constexpr int kWarmUp = 3;        // hundredths of the time
 constexpr int kSmallestPart = 8;  // of a batch, that a batch norm can still learn from
 // The teacher's is 0.64; at half of it learning rates of 0.01 neither crawl nor overshoot.
 constexpr double kFeatureDeviation = 0.35;
@@ -231,9 +231,15 @@ class Replica {
         return total;
     }
 
-    std::vector<at::Tensor> parameters() const {
+    std::vector<std::pair<std::string, at::Tensor>> namedParameters() const {
         auto all = network.trainableParameters();
-        all.push_back(projection);
+        all.emplace_back("projection", projection);
+        return all;
+    }
+    std::vector<at::Tensor> parameters() const {
+        std::vector<at::Tensor> all;
+        for (const auto& [name, parameter] : namedParameters())
+            all.push_back(parameter);
         return all;
     }
     // Everything that is averaged and stored.
@@ -277,10 +283,11 @@ class Distillation {
         for (const auto& [name, tensor] : m_replicas.front()->tensors())
             m_average.emplace_back(name, tensor.detach().clone());
         m_parameters = m_replicas.front()->parameters();
-        settings::OptimizerOptions optimizer;
-        optimizer.kind = kOptimizer;
-        optimizer.weightDecay = options.weightDecay;
-        m_optimizer = training::makeOptimizer(m_parameters, optimizer);
+        settings::TrainConfig config;
+        config.optimizer.kind = "adamw";
+        config.optimizer.weightDecay = options.weightDecay;
+        m_optimizer = training::makeOptimizer(
+            {training::ParameterGroup{.parameters = m_replicas.front()->namedParameters()}}, config);
     }
 
     Result<void> run() {
@@ -370,6 +377,19 @@ class Distillation {
         m_gradients[i] = torch::autograd::grad({loss}, replica.parameters(), {}, false, false, true);
     }
 
+    // A step of the schedule is a part of the CPU time.
+    double learningRate() const {
+        settings::TrainConfig config;
+        config.optimizer.learningRate = m_options.learningRate;
+        config.schedule.kind = "cosine";
+        config.schedule.warmupEpochs = kWarmUp;
+        constexpr std::int64_t kPerEpoch = 10000;
+        constexpr std::int64_t kSteps = kPerEpoch * 100;
+        const auto step =
+            static_cast<std::int64_t>(std::min(1.0, progress()) * static_cast<double>(kSteps - 1));
+        return settings::rateAt(config, {step, kSteps, kPerEpoch}).learningRate;
+    }
+
     void update() {
         const torch::NoGradGuard noGradients;
         at::set_num_threads(m_threads);  // the helpers wait meanwhile
@@ -380,10 +400,7 @@ class Distillation {
             if (sum.defined()) sum /= m_threads;
             m_parameters[p].mutable_grad() = sum;
         }
-        const double t = progress();
-        const double rate = t < m_options.warmup ? t / m_options.warmup
-                                                 : 0.5 * (1 + std::cos(std::numbers::pi * std::min(1.0, t)));
-        training::setLearningRate(*m_optimizer, m_options.learningRate * rate + 1e-6);
+        m_optimizer->setRate(learningRate() + 1e-6);
         m_optimizer->step();
         ++m_step;
         copyToReplicas();
@@ -499,7 +516,7 @@ class Distillation {
             state.tensors.emplace_back("now." + name, weights::fromTensor(tensor.detach()));
         for (const auto& [name, tensor] : m_average)
             state.tensors.emplace_back("average." + name, weights::fromTensor(tensor));
-        training::saveState(*m_optimizer, kOptimizer, state);
+        m_optimizer->save(state);
         state.metadata = {{"step", std::to_string(m_step)},
                           {"cpu_seconds", std::to_string(progressSeconds())}};
         m_lastCheckpoint = progressSeconds();
@@ -542,7 +559,7 @@ class Distillation {
             if (key == "step") m_step = std::atol(value.c_str());
             if (key == "cpu_seconds") m_cpuBefore = m_lastReport = std::atof(value.c_str());
         }
-        return training::loadState(*m_optimizer, kOptimizer, *state);
+        return m_optimizer->load(*state);
     }
 
     Options m_options;
@@ -554,7 +571,7 @@ class Distillation {
     std::vector<std::vector<at::Tensor>> m_gradients;
     std::vector<at::Tensor> m_parameters;
     std::vector<std::pair<std::string, at::Tensor>> m_average;
-    std::unique_ptr<torch::optim::Optimizer> m_optimizer;
+    std::unique_ptr<training::Optimizer> m_optimizer;
     std::ofstream m_log;
     std::int64_t m_step = 0;
     double m_cpuBefore = 0, m_cpuStart = 0, m_lastReport = 0, m_lastCheckpoint = 0;

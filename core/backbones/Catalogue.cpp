@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <utility>
 
 extern const char kTorchvisionCatalogue[];
 extern const char kOwnCatalogue[];
@@ -63,6 +64,13 @@ std::size_t editDistance(const std::string& a, const std::string& b) {
     return row.back();
 }
 
+// The smallest is the likeliest to be meant. A name that begins with what was typed, or has it inside, goes
+// before one that takes fewer changes.
+std::pair<int, std::size_t> unlikeness(const std::string& name, const std::string& typed) {
+    const std::size_t at = typed.empty() ? name.npos : name.find(typed);
+    return {at == 0 ? 0 : at != name.npos ? 1 : 2, editDistance(name, typed)};
+}
+
 }  // namespace
 
 const std::vector<CatalogueEntry>& catalogue() {
@@ -83,9 +91,11 @@ Result<CatalogueEntry> findBackbone(const std::string& name) {
     const auto& entries = catalogue();
     if (const auto found = std::ranges::find(entries, name, &CatalogueEntry::name); found != entries.end())
         return *found;
-    const auto nearest = std::ranges::min_element(entries, {}, [&](const CatalogueEntry& entry) {
-        return editDistance(entry.name, name.substr(0, 64));
-    });
+    std::string typed = name.substr(0, 64);
+    for (char& letter : typed)
+        letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    const auto nearest = std::ranges::min_element(
+        entries, {}, [&](const CatalogueEntry& entry) { return unlikeness(entry.name, typed); });
     return fail(ErrorCode::NotFound, "There is no backbone \"" + name.substr(0, 64) + "\"; did you mean " +
                                          nearest->name + "? graft-cli backbones lists all.");
 }

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <utility>
 
 #include "core/base/detail/Hash.h"
+#include "core/base/detail/Quoted.h"
 #include "core/data/ImageDecoder.h"
 #include "core/data/detail/ClassReport.h"
 #include "core/data/detail/FolderLayout.h"
@@ -38,6 +40,40 @@ void leaveOutClass(const std::string& path, DatasetIndex& index) {
         index.unused.push_back(
             {folder, PassedOverReason::ClassLeftOut, "The pictures' class has no training image.", 1});
     }
+}
+
+// Of classes without a training image that look like one with some: "Cat" and "cat" differ in upper and
+// lower case. At most five; empty where there are none.
+std::string misnamed(const DatasetIndex& index) {
+    constexpr int kMost = 5;
+    std::map<std::string, std::string> trained;
+    for (const std::string& name : index.classes)
+        trained.emplace(looksOf(name), name);
+    std::string text;
+    int count = 0;
+    for (const Problem& problem : index.problems) {
+        if (problem.code != ProblemCode::ClassMissingInSplit || !problem.leftOut) continue;
+        const auto twin = trained.find(looksOf(problem.path));
+        if (twin == trained.end() || ++count > kMost) continue;
+        text += (text.empty() ? "" : "; ") + base::inQuotes(problem.path) + " and " +
+                base::inQuotes(twin->second) + " differ in " +
+                std::string(differenceBetween(problem.path, twin->second));
+    }
+    return count > kMost ? text + "; and " + std::to_string(count - kMost) + " more" : text;
+}
+
+std::string whyNoValidation(const DatasetIndex& index) {
+    const std::string start = "No image is left for validation";
+    if (!index.splitByFolders) return start + "; no class has two images that differ. Add images.";
+    const std::string names = misnamed(index);
+    if (names.empty()) {
+        return start +
+               ": the validation folder has no usable image of a class that the training folder has. Put "
+               "some "
+               "into it.";
+    }
+    return start + ": the validation folder's classes are named differently than the training folder's (" +
+           names + "). Rename their folders.";
 }
 
 }  // namespace
@@ -149,9 +185,7 @@ Result<void> checkTrainable(const DatasetIndex& index) {
         return fail(ErrorCode::TooFewClasses, message, index.root);
     }
     if (index.countOf(Split::Validation) == 0) {
-        return fail(ErrorCode::NoValidation,
-                    "No image is left for validation; every class has a single image. Add images.",
-                    index.root);
+        return fail(ErrorCode::NoValidation, whyNoValidation(index), index.root);
     }
     return {};
 }

@@ -14,6 +14,7 @@
 
 #include "core/base/Image.h"
 #include "core/base/Result.h"
+#include "core/data/AugmentOptions.h"
 
 namespace graft::data {
 
@@ -25,8 +26,8 @@ struct PreprocessOptions {
     int resizeSize = 256;  // shorter side after resizing, pixels
     int cropSize = 224;    // side of the square that the network sees, pixels; at most resizeSize
     Interpolation interpolation = Interpolation::Bilinear;
-    std::array<float, 3> mean{0.485F, 0.456F, 0.406F};  // R, G, B in 0..1
-    std::array<float, 3> deviation{0.229F, 0.224F, 0.225F};
+    std::array<float, 3> mean{0.485F, 0.456F, 0.406F};       // R, G, B in 0..1; -1000 to 1000 is allowed
+    std::array<float, 3> deviation{0.229F, 0.224F, 0.225F};  // 1e-6 to 1000
 
     bool operator==(const PreprocessOptions&) const = default;
 };
@@ -34,20 +35,11 @@ struct PreprocessOptions {
 // Errors: InvalidArgument with the sentence that says which value is wrong.
 Result<void> validate(const PreprocessOptions& options);
 
-// Random changes of the training images; the PyTorch tutorial's by default.
-struct AugmentOptions {
-    bool randomResizedCrop = true;  // area 0.08..1 of the picture, aspect ratio 3/4..4/3
-    double minimumArea = 0.08;      // 0 < x <= 1
-    bool horizontalFlip = true;     // with probability 1/2
-
-    bool operator==(const AugmentOptions&) const = default;
-};
-
 // 3 x cropSize x cropSize, float32, normalised; channel after channel (C x H x W).
 std::vector<float> preprocess(const base::Image& image, const PreprocessOptions& options);
 
-// The same shape, randomly cropped and flipped; the same seed gives the same numbers. With both
-// augmentations off it is preprocess().
+// The same shape, randomly changed; the same seed gives the same numbers. With all augmentations off it is
+// preprocess().
 std::vector<float> preprocessAugmented(const base::Image& image, const PreprocessOptions& options,
                                        const AugmentOptions& augment, std::uint64_t seed);
 

@@ -106,7 +106,7 @@ void Scorer::add(const std::string& path, int truth, std::span<const float> logi
     double sum = 0;
     for (const float logit : logits)
         sum += std::exp(double{logit} - double{*best});
-    Prediction prediction{path, truth, static_cast<int>(best - logits.begin()), {}};
+    Prediction prediction{path, truth, static_cast<int>(backbones::decidedClass(logits, m_outputs)), {}};
     for (const float logit : logits)
         prediction.probabilities.push_back(static_cast<float>(std::exp(double{logit} - double{*best}) / sum));
     m_lossSum += std::log(sum) + double{*best} - double{logits[static_cast<std::size_t>(truth)]};

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/backbones/Outputs.h"
 #include "core/base/Result.h"
 
 namespace graft::evaluation {
@@ -18,7 +19,8 @@ struct Prediction {
     std::string path;  // relative to the dataset's root
     int truth = 0;     // class index
     int predicted = 0;
-    std::vector<float> probabilities;  // softmax, one per class; none where only the figures were asked for
+    std::vector<float>
+        probabilities;  // one per class, adding up to 1; none where only the figures were asked for
 };
 
 struct ClassScore {
@@ -72,8 +74,9 @@ class Scorer {
   public:
     // Figures: the probabilities are not kept, a number for each image and class; every figure is the same.
     enum class Keep { Everything, Figures };
-    explicit Scorer(std::vector<std::string> classes, Keep keep = Keep::Everything)
-        : m_classes(std::move(classes)), m_keep(keep) {}
+    explicit Scorer(std::vector<std::string> classes, const backbones::Outputs& outputs = {},
+                    Keep keep = Keep::Everything)
+        : m_classes(std::move(classes)), m_outputs(outputs), m_keep(keep) {}
 
     // logits: one per class. truth: a class index.
     void add(const std::string& path, int truth, std::span<const float> logits);
@@ -86,6 +89,7 @@ class Scorer {
 
   private:
     std::vector<std::string> m_classes;
+    backbones::Outputs m_outputs;
     Keep m_keep;
     std::vector<Prediction> m_predictions;
     double m_lossSum = 0;

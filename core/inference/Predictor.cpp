@@ -60,9 +60,11 @@ std::vector<ClassProbability> Predictor::ranked(const std::vector<double>& proba
     std::vector<std::size_t> order(probabilities.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     const std::size_t count = most == 0 ? order.size() : std::min(most, order.size());
+    const std::size_t decided = backbones::decidedClass(probabilities, m_impl->outputs());
     // of equal ones the first class comes first
     std::ranges::partial_sort(
         order, order.begin() + static_cast<std::ptrdiff_t>(count), [&](std::size_t a, std::size_t b) {
+            if ((a == decided) != (b == decided)) return a == decided;
             return probabilities[a] != probabilities[b] ? probabilities[a] > probabilities[b] : a < b;
         });
     std::vector<ClassProbability> result;

@@ -43,7 +43,8 @@ class Predictor {
     // Of the model's file, in lower-case hex: the same weights whatever they are called. Errors: NotFound.
     Result<std::string> modelSha256() const;
 
-    // Every class, the most probable first. Errors: as Probabilities.
+    // Every class, the one that is decided for first: the most probable, unless the model has a threshold of
+    // its own. Errors: as Probabilities.
     Result<std::vector<ClassProbability>> predict(const std::string& imagePath);
 
     // Many images: decoded ahead in all processors, in memory that does not grow with their number. The sink
@@ -56,12 +57,12 @@ class Predictor {
     // How the answers are computed, and what that changes, in a sentence; empty before the first of them.
     std::string method() const;
 
-    // The classes that go with an answer, the most probable first; `most` of them (0: all).
+    // The classes that go with an answer, in the same order; `most` of them (0: all).
     std::vector<ClassProbability> ranked(const std::vector<double>& probabilities,
                                          std::size_t most = 0) const;
 
     // Raw logits in class order for each image, from the model as it is; all of them pass through the network
-    // in one batch.
+    // in one batch. Of a model with one output x: 0 and x.
     Result<std::vector<std::vector<float>>> logits(const std::vector<base::Image>& images);
 
   private:

@@ -62,6 +62,10 @@ Field ownSwitch(const std::string& key, bool fallback) {
     return own(Kind::Switch, key, fallback);
 }
 
+Field ownText(const std::string& key, const std::string& fallback) {
+    return own(Kind::Text, key, fallback);
+}
+
 Field ownChoice(const std::string& key, const std::string& fallback, std::vector<Choice> choices) {
     Field field = own(Kind::Choice, key, fallback);
     field.choices = std::move(choices);

@@ -2,8 +2,8 @@
 // Where in a TrainConfig a setting's value is, and which values it may have. A row of Setting.h is made with
 // one of the functions below:
 //     number([](auto& c) -> auto& { return c.optimizer.weightDecay; }, from(0, 10))
-//     oneOf([](auto& c) -> auto& { return c.schedule.kind; }, std::array{Named{ScheduleKind::Step, "step",
-//     ...}, ..})
+//     oneOf([](auto& c) -> auto& { return c.precision; }, std::array{Named{Precision::Auto, "auto", ...},
+//     ..})
 // The lambda takes a config that may or may not be const.
 #pragma once
 
@@ -49,6 +49,7 @@ inline Range between(double lowest, double highest) {
 struct Choice {
     std::string name;   // in JSON and on the command line: "adamw"
     std::string label;  // in the window: "AdamW"
+    std::string help = {};
 };
 
 struct Field {
@@ -139,6 +140,7 @@ T ownValue(const TrainConfig& config, const std::string& key, T fallback) {
 Field ownNumber(const std::string& key, double fallback, Range range);
 Field ownWhole(const std::string& key, std::int64_t fallback, Range range);
 Field ownSwitch(const std::string& key, bool fallback);
+Field ownText(const std::string& key, const std::string& fallback);
 Field ownChoice(const std::string& key, const std::string& fallback, std::vector<Choice> choices);
 
 }  // namespace graft::settings

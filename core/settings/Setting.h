@@ -5,6 +5,7 @@
 // docs/add-a-setting.md).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,14 +15,14 @@
 
 namespace graft::settings {
 
-enum class Group { Data, Training, Head, Images, Cache, Machine };
+enum class Group { Data, Training, Loss, Head, Augmentation, Images, Cache, Machine };
 std::string groupLabel(Group group);  // "Feature cache"
 
 // When a setting changes something. Empty: always.
 struct Condition {
-    std::string key = {};                         // of a setting that must have ...
-    std::vector<std::string> values = {};         // ... one of these values, as text
-    bool (*holds)(const TrainConfig&) = nullptr;  // or what must hold
+    std::string key = {};                                // of a setting that must have ...
+    std::vector<std::string> values = {};                // ... one of these values, as text
+    std::function<bool(const TrainConfig&)> holds = {};  // or what must hold
     // What a person has to give for it. Empty: the option of `key` with one of the values.
     std::string goesWith = {};
 };
@@ -37,10 +38,11 @@ struct Setting {
     // In the file of a version that did not have it yet; without one a file that lacks it is damaged.
     std::optional<Value> whenAbsent = {};
     std::vector<std::string> words =
-        {};                  // of a switch on the command line, off and on: --cache-precision half
-    bool inPanel = true;     // of the Train page; false: it is set elsewhere
-    bool mayDiffer = false;  // a run that goes on may have another value than it began with
-    bool ofWeights = false;  // comes with the weights: a choice of others takes theirs
+        {};                      // of a switch on the command line, off and on: --cache-precision half
+    bool inPanel = true;         // of the Train page; false: it is set elsewhere
+    bool mayDiffer = false;      // a run that goes on may have another value than it began with
+    bool ofWeights = false;      // comes with the weights: a choice of others takes theirs
+    bool changesPixels = false;  // of the training images' random variants: see pixelText() in Settings.h
 };
 
 // What must hold between settings.

@@ -116,8 +116,12 @@ std::string groupLabel(Group group) {
             return GRAFT_TEXT("Data");
         case Group::Training:
             return GRAFT_TEXT("Training");
+        case Group::Loss:
+            return GRAFT_TEXT("Loss");
         case Group::Head:
             return GRAFT_TEXT("Head");
+        case Group::Augmentation:
+            return GRAFT_TEXT("Augmentation");
         case Group::Images:
             return GRAFT_TEXT("Images");
         case Group::Cache:
@@ -146,18 +150,46 @@ void add(Setting setting) {
     settings.insert(last, std::move(setting));
 }
 
+void addMethod(const std::string& key, const Method& method) {
+    addMethod(table().settings, key, method);
+}
+
 bool applies(const Setting& setting, const TrainConfig& config) {
     const Condition& condition = setting.applies;
-    if (condition.holds != nullptr) return condition.holds(config);
+    if (condition.holds) return condition.holds(config);
     if (condition.key.empty()) return true;
-    return std::ranges::find(condition.values, text(find(condition.key)->field.get(config))) !=
-           condition.values.end();
+    const Setting& other = *find(condition.key);
+    return applies(other, config) &&
+           std::ranges::find(condition.values, text(other.field.get(config))) != condition.values.end();
 }
 
 std::string goesWith(const Setting& setting) {
     const Condition& condition = setting.applies;
     if (condition.key.empty() || !condition.goesWith.empty()) return condition.goesWith;
-    return find(condition.key)->option + " " + either(condition.values);
+    const Setting& other = *find(condition.key);
+    std::vector<std::string> without;
+    for (const Choice& choice : other.field.choices) {
+        const bool isOne = std::ranges::find(condition.values, choice.name) != condition.values.end();
+        if (!isOne) without.push_back(choice.name);
+    }
+    if (without.empty() && !other.field.choices.empty()) return "";
+    if (without.size() < condition.values.size() && !without.empty())
+        return "every " + other.option + " but " + either(without);
+    return other.option + " " + either(condition.values);
+}
+
+std::string pixelText(const TrainConfig& config) {
+    std::string whole;
+    for (const Setting& setting : all()) {
+        if (!setting.changesPixels) continue;
+        const Value value = setting.field.get(config);
+        if (!setting.whenAbsent) {
+            whole += (whole.empty() ? "" : " ") + text(value);
+        } else if (value != *setting.whenAbsent && applies(setting, config)) {
+            whole += fmt::format(" {}={}", setting.key, text(value));
+        }
+    }
+    return whole;
 }
 
 Result<Value> parsed(const Setting& setting, const std::string& given) {

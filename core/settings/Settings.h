@@ -9,7 +9,12 @@
 #include <vector>
 
 #include "core/base/Result.h"
+#include "core/settings/Method.h"
 #include "core/settings/Setting.h"
+
+namespace graft::data {
+struct Augmentation;  // augment/Augmentation.h
+}
 
 namespace graft::settings {
 
@@ -20,6 +25,10 @@ const Setting* find(std::string_view key);  // null for what is none
 // More rows, for whoever brings settings of his own: before the first config is read and the first window
 // made.
 void add(Setting setting);
+// The same for a method of the choice at `key`: "optimizer.kind".
+void addMethod(const std::string& key, const Method& method);
+// The same for an augmentation that is not in Augmentations.inc.
+void addAugmentation(const data::Augmentation& augmentation);
 
 bool applies(const Setting& setting, const TrainConfig& config);
 // "--optimizer sgd or rmsprop": what has to be given so that the setting applies; empty for one that always
@@ -41,6 +50,10 @@ void keepChanged(TrainConfig& fresh, const TrainConfig& now, const TrainConfig& 
 // version does not know, since it may change numbers.
 std::string toJson(const TrainConfig& config);
 Result<TrainConfig> configFromJson(const std::string& json);
+
+// What makes the random variants of training images look as they do; where the text is the same, so are they.
+// Settings that do what was done before they were there are not in it, so that what was kept then is found.
+std::string pixelText(const TrainConfig& config);
 
 // In words, for the command line: what stands behind the option ("sgd|adam", "N"; nothing behind a switch's),
 // what holds where it is not given, and what it does.

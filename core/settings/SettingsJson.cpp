@@ -97,7 +97,7 @@ std::string toJson(const TrainConfig& config) {
 }
 
 Result<TrainConfig> configFromJson(const std::string& content) {
-    const base::JsonSource source{"The run's configuration", ""};
+    const base::JsonSource source{"The run's configuration", "", "Put the file back, or start the run anew."};
     return base::readJson(content, source, [](const base::StrictJson& json) -> Result<TrainConfig> {
         TrainConfig config;
         const int format = json.has("format") ? json.at("format").as<int>() : 1;

@@ -15,8 +15,6 @@
 
 namespace graft::settings {
 
-enum class OptimizerKind { Sgd, Adam, AdamW, RmsProp };
-enum class ScheduleKind { Constant, Step, Cosine };
 // What networks calculate in. Weights, losses and every file's numbers are float32 all the same.
 enum class Precision {
     Auto,  // bfloat16 for the frozen layers behind the feature cache, where the machine is fast in it and
@@ -26,20 +24,34 @@ enum class Precision {
     Float16,   // mixed precision with scaled gradients; on a GPU only
 };
 
+// Which of these an optimizer uses is told in optimizers/. 0 as beta1, beta2 or epsilon: its own default.
 struct OptimizerOptions {
-    OptimizerKind kind = OptimizerKind::Sgd;
+    std::string kind = "sgd";  // as it is listed in optimizers/Optimizers.inc
     double learningRate = 0.01;
-    double momentum = 0.9;   // Sgd and RmsProp
-    bool nesterov = false;   // Sgd only; needs momentum > 0
-    double weightDecay = 0;  // L2 added to the gradient; decoupled for AdamW
+    double momentum = 0.9;
+    bool nesterov = false;    // needs momentum > 0
+    double weightDecay = 0;   // L2 added to the gradient; AdamW, LAMB and Lion have ways of their own
+    bool decayNorms = false;  // the weight decay is for norms and biases too
+    double layerDecay = 1;    // factor on the learning rate, for each unit downwards from the head
+    double beta1 = 0;         // share of the average gradient that a step keeps
+    double beta2 = 0;         // the same of the average squared gradient
+    double epsilon = 0;       // added to what is divided by
 };
 
-// The learning rate by batch: linear warm-up from 0 over warmupEpochs, then the schedule.
+// The learning rate by batch: linear warm-up from 0 over warmupEpochs, then the schedule (see Schedule.h).
 struct ScheduleOptions {
-    ScheduleKind kind = ScheduleKind::Constant;
-    int stepEpochs = 7;  // Step: multiply by gamma every so many epochs
-    double gamma = 0.1;  // Step
-    int warmupEpochs = 0;
+    std::string kind = "constant";  // as it is listed in schedules/Schedules.inc
+    int stepEpochs = 7;             // of "step": multiply by gamma every so many epochs
+    double gamma = 0.1;             // of "step" and "plateau"
+    int warmupEpochs = 0;           // of all but "one_cycle"
+};
+
+// How much an image of each class counts in the loss; see ClassWeights.h.
+enum class ClassWeights { None, Balanced, Effective, ByHand };
+
+struct LossOptions {
+    std::string kind = "cross_entropy";  // as it is listed in losses/Losses.inc
+    ClassWeights classWeights = ClassWeights::None;
 };
 
 // Of the features that the frozen units give (see training/FeatureCache.h).
@@ -71,6 +83,8 @@ struct TrainConfig {
     Precision precision = Precision::Auto;
     OptimizerOptions optimizer;
     ScheduleOptions schedule;
+    LossOptions loss;
+    bool oversample = false;  // every epoch draws each class equally often
     int earlyStopEpochs = 0;  // stop after so many epochs without a better validation accuracy; 0: never
 
     std::uint64_t seed = 1;

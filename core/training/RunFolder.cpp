@@ -31,7 +31,7 @@ std::string obstacleFor(const RunSummary& run, const RunPaths& paths) {
         return "The run's list of files (dataset.json) is missing.";
     if (const auto decided = readDecisions(paths); !decided) return decided.error().sentence();
     if (fs::is_regular_file(paths.state, error)) {
-        return fs::is_regular_file(paths.frozen, error) ? "" : "Half of the run's checkpoint is missing.";
+        return fs::is_regular_file(paths.frozen, error) ? "" : kHalfCheckpoint;
     }
     if (!run.config.weightsFile.empty() && !fs::is_regular_file(run.config.weightsFile, error)) {
         return "The run has no checkpoint yet, and the weights that it began with are not there any more: " +

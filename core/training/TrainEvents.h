@@ -33,6 +33,15 @@ struct CacheState {
     std::uint64_t bytes = 0;  // of this run's features on the disk so far
 };
 
+// A run of several phases enters one, or goes on in it.
+struct PhaseStarted {
+    std::size_t number = 1;  // from 1
+    std::size_t phases = 1;
+    std::string name;    // "fine-tune"
+    int firstEpoch = 1;  // of the run
+    int lastEpoch = 1;
+};
+
 struct BatchDone {
     int epoch = 1;            // from 1
     bool validation = false;  // a validation batch: loss and accuracy are of the validation so far
@@ -42,6 +51,17 @@ struct BatchDone {
     double accuracy = 0;  // 0..1, over the epoch so far
     double imagesPerSecond = 0;
     double secondsLeft = 0;  // estimate for the whole run
+};
+
+// Instead of batches, where the head is solved at once: features are gathered, then there are iterations.
+struct HeadSolving {
+    int epoch = 1;
+    std::size_t batch = 0;  // of features, from 1
+    std::size_t batches = 0;
+    int iteration = 0;  // from 1; 0: features are gathered, or penalties compared
+    double loss = 0;    // of the last iteration
+    double accuracy = 0;
+    double imagesPerSecond = 0;  // whose features are gathered
 };
 
 struct EpochDone {
@@ -61,6 +81,7 @@ struct EpochDone {
     // Those of the validation images that the run, or the weights that it began from, was trained on: with
     // them the figures are better than on new images. None: nothing says.
     std::optional<std::size_t> validationLearnt = 0;
+    std::string phase = {};  // its name; empty where the run has only one
 };
 
 // What "best" means, for the model that is kept, for early stopping and for every list: the higher
@@ -95,8 +116,8 @@ struct RunEnded {
     std::string message;  // why it failed or stopped early; empty otherwise
 };
 
-using TrainEvent = std::variant<RunStarted, CacheState, BatchDone, EpochDone, Notice, CheckpointSaved, Paused,
-                                Resumed, RunEnded>;
+using TrainEvent = std::variant<RunStarted, PhaseStarted, CacheState, BatchDone, HeadSolving, EpochDone,
+                                Notice, CheckpointSaved, Paused, Resumed, RunEnded>;
 
 // Called from the training thread; must not block for long.
 using TrainObserver = std::function<void(const TrainEvent&)>;

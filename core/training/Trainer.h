@@ -53,7 +53,7 @@ struct ResumeOptions {
 // Goes on from RUN/checkpoint to exactly the weights that an uninterrupted run gives (bit for bit on a CPU),
 // with what the run decided at its start (threads, precision, features) whatever the machine is like today.
 // A run that ended before its first checkpoint begins again. With more epochs a completed run goes on too;
-// a cosine schedule is then that of the new total from there on.
+// a schedule that ends with the run is then that of the new total from there on.
 // Errors: NotFound (no run, no such data folder), InvalidArgument (already completed, too few epochs),
 // Unreadable (more images are gone than a run may lose), Unwritable (also: another process trains in it),
 // and train()'s.

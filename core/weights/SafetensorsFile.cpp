@@ -192,7 +192,11 @@ tl::expected<Opening, std::string> readOpening(std::ifstream& file, std::uint64_
 }
 
 tl::unexpected<Error> invalid(const std::string& what, const std::string& path) {
-    return fail(ErrorCode::BadFormat, "This is no valid safetensors file: " + what + ".", path);
+    return fail(
+        ErrorCode::BadFormat,
+        "This is no valid safetensors file: " + what +
+            ". Copy or download it again; where it is a run's own, put it back or start the run anew.",
+        path);
 }
 
 Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const std::string& path) {
@@ -243,7 +247,8 @@ template <class T, class Read>
 Result<T> reading(const std::string& path, const Read& read) try {
     std::error_code error;
     const std::uint64_t size = std::filesystem::file_size(path, error);
-    std::ifstream file(path, std::ios::binary);
+    std::ifstream file;
+    if (!error) file.open(path, std::ios::binary);  // a pipe, which has no size, would be waited for
     if (error || !file)
         return fail(ErrorCode::Unreadable, "The weight file cannot be read; check its access rights.", path);
     if (size < 8) return invalid("it is too short", path);

@@ -39,7 +39,7 @@ bool matches(const std::string& text, const std::string& pattern) {
 }
 
 // Folders of core that are its own business.
-constexpr const char* kInside = "^core/[a-z]+/(detail|torch|families|rows)/";
+constexpr const char* kInside = "^core/[a-z]+/(detail|torch|families|rows|hooks|augment)/";
 
 std::string roomOf(const std::string& file) {
     const std::size_t begin = std::string("core/").size();

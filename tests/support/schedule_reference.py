@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Trains the last layer of torchvision's ResNet-18 with torch's optimizer and schedulers.
-Usage: schedule_reference.py START IMAGES step|cosine EPOCHS LR
+Usage: schedule_reference.py START IMAGES step|cosine|linear|one_cycle EPOCHS LR
 
 START: a safetensors file with all of the network, as it begins. IMAGES: FOLDER/CLASS/*.png, one batch an epoch, as they
 are (no resizing, no augmentation). Prints the learning rate of every epoch, then fc.weight and fc.bias in the end.
@@ -39,8 +39,13 @@ model = torchvision.models.resnet18(weights=None, num_classes=max(labels) + 1)
 model.load_state_dict(state)
 model.eval()
 optimizer = torch.optim.SGD(model.fc.parameters(), lr=float(rate), momentum=0.9)
-scheduler = (torch.optim.lr_scheduler.StepLR(optimizer, step_size=2, gamma=0.1) if schedule == "step"
-             else torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=int(epochs)))
+schedulers = torch.optim.lr_scheduler
+scheduler = {
+    "step": lambda: schedulers.StepLR(optimizer, step_size=2, gamma=0.1),
+    "cosine": lambda: schedulers.CosineAnnealingLR(optimizer, T_max=int(epochs)),
+    "linear": lambda: schedulers.LinearLR(optimizer, start_factor=1, end_factor=0, total_iters=int(epochs)),
+    "one_cycle": lambda: schedulers.OneCycleLR(optimizer, max_lr=float(rate), total_steps=int(epochs)),
+}[schedule]()
 for _ in range(int(epochs)):
     print(optimizer.param_groups[0]["lr"])
     optimizer.zero_grad()

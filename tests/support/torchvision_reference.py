@@ -6,7 +6,6 @@ models FOLDER SEED NAME:SIDE..   NAME.pth with random weights, NAME.in and NAME.
 real FOLDER WEIGHTS NAME     the same for a safetensors file with all 1000 classes
 jit FILE IN OUT SIDE         opens TorchScript, runs IN (N x 3 x SIDE x SIDE), writes OUT
 load NAME FILE CLASSES IN OUT SIDE   loads safetensors into torchvision's model, runs IN, writes OUT
-optimizers FILE              weights after five steps of every optimizer setting, as JSON
 parameters NAME..            parameter counts, as JSON
 names NAME                   the keys of its state dict, as JSON
 """
@@ -119,31 +118,6 @@ def load(name, file, classes, images, output, side):
     model = build(name, int(classes))
     model.load_state_dict(read_safetensors(file), strict=True)
     run(model, read_images(images, int(side))).tofile(output)
-
-
-OPTIMIZERS = {
-    "sgd": lambda p: torch.optim.SGD(p, lr=0.1),
-    "sgd-momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01),
-    "sgd-nesterov": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True),
-    "adam": lambda p: torch.optim.Adam(p, lr=0.1, weight_decay=0.01),
-    "adamw": lambda p: torch.optim.AdamW(p, lr=0.1, weight_decay=0.1),
-    "rmsprop": lambda p: torch.optim.RMSprop(p, lr=0.1, momentum=0.9, weight_decay=0.01),
-}
-
-
-def optimizers(file):
-    """Minimises sum((w - target)^2) from w = (1, -2, 3)."""
-    result = {}
-    for name, make in OPTIMIZERS.items():
-        w = torch.tensor([1.0, -2.0, 3.0], requires_grad=True)
-        optimizer = make([w])
-        for _ in range(5):
-            optimizer.zero_grad()
-            ((w - torch.tensor([0.5, 0.25, -1.0])) ** 2).sum().backward()
-            optimizer.step()
-        result[name] = w.tolist()
-    with open(file, "w") as out:
-        json.dump(result, out)
 
 
 class OnMeta(TorchDispatchMode):

@@ -15,6 +15,7 @@
 #include <limits>
 
 #include "core/backbones/ModelSummary.h"
+#include "core/data/augment/Augmentation.h"
 #include "core/runtime/Device.h"
 #include "core/settings/Settings.h"
 #include "core/training/FeatureCache.h"
@@ -83,6 +84,26 @@ class TrainPageTest : public QObject {
         return settings;
     }
 
+    // That is allowed by itself.
+    static settings::Value anotherValue(const settings::Field& field, const settings::Value& value) {
+        switch (field.kind) {
+            case settings::Kind::Switch:
+                return !std::get<bool>(value);
+            case settings::Kind::Whole:
+                if (const auto* seed = std::get_if<std::uint64_t>(&value)) return *seed + 1;
+                return std::get<std::int64_t>(value) + 1;
+            case settings::Kind::Number:
+                return std::get<double>(value) / 2 + 0.01;
+            case settings::Kind::Colour:
+                return settings::Rgb{0.25F, 0.5F, 0.75F};
+            case settings::Kind::Choice:
+                return field.choices[std::get<std::string>(value) == field.choices[0].name ? 1 : 0].name;
+            case settings::Kind::Text:
+                break;
+        }
+        return std::get<std::string>(value) + "1";
+    }
+
   private slots:
     void initTestCase() { PageFixture::prepareApplication(); }
 
@@ -109,7 +130,7 @@ class TrainPageTest : public QObject {
         QCOMPARE(config.epochs, 17);
         QCOMPARE(config.optimizer.learningRate, 2.5e-4);
         QCOMPARE(config.preprocess.cropSize, 66);
-        QVERIFY(config.optimizer.kind == settings::OptimizerKind::AdamW);
+        QCOMPARE(config.optimizer.kind, std::string("adamw"));
     }
 
     void onlySettingsThatApplyAreShown() {
@@ -156,6 +177,65 @@ class TrainPageTest : public QObject {
         QCOMPARE(settings::ownValue(fixture.project.config(), key.toStdString(), 1.5), 2.5);
         QCOMPARE(settingsOf(fixture.project.config()).value(key).toDouble(), 2.5);
         QVERIFY(window.button("startTraining")->isEnabled());
+    }
+
+    void aNewOptimizerIsAChoiceOfThePanel() {
+        const std::string key = "optimizer.test_power";
+        if (settings::find(key) == nullptr) {
+            settings::addMethod("optimizer.kind",
+                                {.name = "test-optimizer",
+                                 .label = "Test optimizer",
+                                 .help = "Of this test alone",
+                                 .settings = {{
+                                     .key = key,
+                                     .label = "Test power",
+                                     .help = "Of this test alone",
+                                     .field = settings::ownNumber(key, 0.5, settings::from(0, 2)),
+                                     .whenAbsent = 0.5,
+                                 }},
+                                 .uses = {"optimizer.learning_rate", "optimizer.momentum"}});
+        }
+        PageFixture fixture;
+        Window window(fixture);
+        QVERIFY(!window.rowIsShown("optimizer.test_power"));
+        QTest::keyClicks(window.box("optimizer.kind"), QStringLiteral("Test"));
+        QCOMPARE(fixture.project.config().optimizer.kind, std::string("test-optimizer"));
+        QVERIFY(window.rowIsShown("optimizer.test_power"));
+        QVERIFY(window.rowIsShown("optimizer.momentum"));
+        QVERIFY(!window.rowIsShown("optimizer.nesterov"));
+    }
+
+    void aNewAugmentationHasRowsInThePanel() {
+        if (settings::find("augment.test_snow") == nullptr) {
+            settings::addAugmentation({
+                .name = "test_snow",
+                .knobs = {{.name = "test_snow",
+                           .option = "--test-snow",
+                           .label = "Test snow",
+                           .help = "Of this test alone",
+                           .usual = 0.0},
+                          {.name = "test_shade",
+                           .option = "--test-shade",
+                           .label = "Test shade",
+                           .help = "Of this test alone",
+                           .usual = std::int64_t{255},
+                           .highest = 255,
+                           .isDetail = true}},
+                .bytes = [](base::Image&, const data::Dials&, base::RandomStream&) {},
+            });
+        }
+        PageFixture fixture;
+        Window window(fixture);
+        QVERIFY(window.rowIsShown("augment.test_snow"));
+        QVERIFY(!window.rowIsShown("augment.test_shade"));
+        window.type("augment.test_snow", QStringLiteral("0.25"));
+        QVERIFY(window.rowIsShown("augment.test_shade"));
+        window.type("augment.test_shade", QStringLiteral("256"));
+        QVERIFY(!window.errorBeside("augment.test_shade").isEmpty());
+        window.type("augment.test_shade", QStringLiteral("7"));
+        const data::AugmentOptions& augment = fixture.project.config().augment;
+        QCOMPARE(std::get<double>(augment.more.at("test_snow")), 0.25);
+        QCOMPARE(std::get<std::int64_t>(augment.more.at("test_shade")), std::int64_t{7});
     }
 
     void aWrongValueIsNamedBesideItsControl_data() {
@@ -451,24 +531,8 @@ class TrainPageTest : public QObject {
         fixture.choose(QStringLiteral("resnet18"));
         const auto before = settingsOf(fixture.project.config());
         settings::TrainConfig config = fixture.project.config();
-        config.validationShare = 0.3;
-        config.head = {backbones::HeadKind::Mlp, 99, 0.25};
-        config.augment = {false, 0.5, false};
-        config.cache = {2, false, 3.5};
-        config.epochs = 33;
-        config.batchSize = 17;
-        config.accumulate = 3;
-        config.precision = settings::Precision::BFloat16;
-        config.optimizer = {settings::OptimizerKind::RmsProp, 0.125, 0.5, true, 0.0625};
-        config.schedule = {settings::ScheduleKind::Step, 5, 0.75, 2};
-        config.earlyStopEpochs = 4;
-        config.seed = 77;
-        config.threads = 3;
-        config.loaderThreads = 5;
-        config.device = "cuda:1";
-        for (const settings::Setting& setting : settings::all()) {
-            if (setting.key.find(".test_") != std::string::npos) setting.field.set(config, 2.25);
-        }
+        for (const settings::Setting& setting : settings::all())
+            setting.field.set(config, anotherValue(setting.field, setting.field.get(config)));
         fixture.project.setConfig(config);
         const auto changed = settingsOf(config);
         fixture.choose(QStringLiteral("shufflenet_v2_x1_0"));

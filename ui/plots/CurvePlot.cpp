@@ -82,6 +82,11 @@ void CurvePlot::setEpochs(int epochs) {
 void CurvePlot::clear() {
     for (QCPGraph* graph : {m_live, m_train, m_validation})
         graph->data()->clear();
+    for (const PhaseMark& mark : m_phases) {
+        m_plot->removeItem(mark.line);
+        m_plot->removeItem(mark.name);
+    }
+    m_phases.clear();
     m_epochExtent = {};
     m_liveExtent = {};
     updateAxes();
@@ -108,6 +113,29 @@ void CurvePlot::addLive(double position, double value) {
 
 void CurvePlot::dropLiveAfter(double position) {
     m_live->data()->removeAfter(position);
+}
+
+void CurvePlot::addPhase(int firstEpoch, const QString& name) {
+    if (!m_phases.empty() && m_phases.back().name->text() == name) return;
+    const double position = firstEpoch - 1;  // where the epoch before it ended
+    PhaseMark mark{new QCPItemStraightLine(m_plot), new QCPItemText(m_plot)};
+    mark.line->point1->setCoords(position, 0.0);
+    mark.line->point2->setCoords(position, 1.0);
+    mark.name->position->setTypeX(QCPItemPosition::ptPlotCoords);
+    mark.name->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
+    mark.name->position->setCoords(position, 0.0);
+    mark.name->setPositionAlignment(Qt::AlignTop | Qt::AlignLeft);
+    mark.name->setPadding(QMargins(4, 0, 0, 0));
+    mark.name->setText(name);
+    m_phases.push_back(mark);
+    applyTheme();
+}
+
+QStringList CurvePlot::phases() const {
+    QStringList names;
+    for (const PhaseMark& mark : m_phases)
+        names.append(mark.name->text());
+    return names;
 }
 
 void CurvePlot::Extent::include(double value) {
@@ -184,6 +212,11 @@ void CurvePlot::applyTheme() {
         axis->grid()->setPen(QPen(colours.line, 1.0));
     }
     m_plot->xAxis->grid()->setVisible(false);
+    for (const PhaseMark& mark : m_phases) {
+        mark.line->setPen(QPen(colours.muted, 1.0, Qt::DotLine));
+        mark.name->setFont(small);
+        mark.name->setColor(colours.muted);
+    }
     refresh();
 }
 

@@ -4,12 +4,15 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <QWidget>
 #include <memory>
 #include <vector>
 
 class QCustomPlot;
 class QCPGraph;
+class QCPItemStraightLine;
+class QCPItemText;
 
 namespace graft::ui {
 
@@ -37,12 +40,16 @@ class CurvePlot : public QWidget {
     // Forgets what was added by addLive() to the right of here.
     void dropLiveAfter(double position);
 
+    // Another phase of the run begins with this epoch: a line with its name.
+    void addPhase(int firstEpoch, const QString& name);
+
     // Draws once; call it after a batch of additions.
     void refresh();
 
     int trainCount() const;
     int validationCount() const;
     int liveCount() const;
+    QStringList phases() const;  // that are marked
 
     QSize sizeHint() const override { return {480, 240}; }
     QSize minimumSizeHint() const override { return {200, 120}; }
@@ -70,6 +77,11 @@ class CurvePlot : public QWidget {
     QCPGraph* m_live = nullptr;
     QCPGraph* m_train = nullptr;
     QCPGraph* m_validation = nullptr;
+    struct PhaseMark {
+        QCPItemStraightLine* line = nullptr;
+        QCPItemText* name = nullptr;
+    };
+    std::vector<PhaseMark> m_phases;
     int m_epochs = 10;
     bool m_stale = true;
     // The axis follows the epochs' values; those of single batches, which jump, only until there are any.

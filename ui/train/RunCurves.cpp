@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QVBoxLayout>
+#include <cmath>
 #include <variant>
 
 #include "ui/plots/CurveLegend.h"
@@ -56,17 +57,32 @@ void RunCurves::take(const training::TrainEvent& event) {
         // Half an epoch that was done before the stop is done again.
         m_accuracy->dropLiveAfter(started->firstEpoch - 1);
         m_loss->dropLiveAfter(started->firstEpoch - 1);
+    } else if (const auto* phase = std::get_if<training::PhaseStarted>(&event)) {
+        markPhase(phase->firstEpoch, phase->name);
     } else if (const auto* batch = std::get_if<training::BatchDone>(&event)) {
         if (batch->validation) return;
         const double within = batch->batches == 0 ? 1.0 : double(batch->batch) / double(batch->batches);
         m_accuracy->addLive(batch->epoch - 1 + within, batch->accuracy);
         m_loss->addLive(batch->epoch - 1 + within, batch->loss);
+    } else if (const auto* solving = std::get_if<training::HeadSolving>(&event)) {
+        if (solving->iteration == 0) return;
+        // Nobody knows how many there will be: each takes a part of the room that is left.
+        const double position = solving->epoch - std::exp(-solving->iteration / 40.0);
+        m_accuracy->addLive(position, solving->accuracy);
+        m_loss->addLive(position, solving->loss);
     } else if (const auto* epoch = std::get_if<training::EpochDone>(&event)) {
         addEpoch(*epoch);
     }
 }
 
+void RunCurves::markPhase(int firstEpoch, const std::string& name) {
+    if (name.empty()) return;
+    for (CurvePlot* plot : {m_accuracy, m_loss})
+        plot->addPhase(firstEpoch, QString::fromStdString(name));
+}
+
 void RunCurves::addEpoch(const training::EpochDone& epoch) {
+    markPhase(epoch.epoch, epoch.phase);
     m_accuracy->addTrain(epoch.epoch, epoch.trainAccuracy);
     m_accuracy->addValidation(epoch.epoch, epoch.valAccuracy);
     m_loss->addTrain(epoch.epoch, epoch.trainLoss);

@@ -33,6 +33,8 @@ class RunCurves : public QWidget {
     int epochCount() const;  // that are drawn: not those whose figures are no numbers
 
   private:
+    void markPhase(int firstEpoch, const std::string& name);
+
     CurvePlot* m_accuracy = nullptr;
     CurvePlot* m_loss = nullptr;
     QLabel* m_best = nullptr;

@@ -34,7 +34,8 @@ using settings::Value;
 constexpr int kEditorWidth = 104;
 constexpr int kEditorHeight = 30;
 constexpr int kSwitchWidth = 16;
-constexpr std::array kGroups{Group::Training, Group::Head, Group::Images, Group::Cache, Group::Machine};
+constexpr std::array kGroups{Group::Training, Group::Loss,  Group::Head,   Group::Augmentation,
+                             Group::Images,   Group::Cache, Group::Machine};
 constexpr const char* kDevice = "device";
 
 QString textOf(const Value& value) {

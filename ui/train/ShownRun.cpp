@@ -52,6 +52,7 @@ void ShownRun::handle(const training::RunStarted& event) {
 
 void ShownRun::handle(const training::BatchDone& event) {
     m_lastBatch = event;
+    m_solving.reset();
     const double within = event.batches == 0 ? 1.0 : double(event.batch) / double(event.batches);
     // Validation images count like training images: they take about as long.
     const double all = double(std::max<std::size_t>(1, m_trainImages + m_validationImages));
@@ -61,7 +62,14 @@ void ShownRun::handle(const training::BatchDone& event) {
     m_progress = std::clamp(done, 0.0, 1.0);
 }
 
+void ShownRun::handle(const training::HeadSolving& event) {
+    m_solving = event;
+    const double gathered = double(event.batch) / double(std::max<std::size_t>(1, event.batches));
+    m_progress = (event.epoch - 1 + 0.9 * gathered) / std::max(1, m_epochs);
+}
+
 void ShownRun::handle(const training::EpochDone& event) {
+    m_solving.reset();
     m_epochsDone = event.epoch;
     if (!m_best || training::isBetter(event, *m_best)) m_best = event;
     const bool fewer = event.trainImages < m_trainImages || event.validationImages < m_validationImages;
@@ -122,6 +130,7 @@ void ShownRun::take(const OpenedRun& opened, bool anew) {
 
 void ShownRun::goOn() {
     m_lastBatch.reset();
+    m_solving.reset();
     m_ending.clear();
     m_notice.clear();
 }
@@ -147,12 +156,25 @@ QString ShownRun::bestBasis() const {
     return m_best ? FigureText::basis(*m_best) : QString();
 }
 
+QString ShownRun::solvingText() const {
+    if (m_solving->iteration > 0) {
+        return tr("solving the head") + kDot +
+               tr("iteration %1, loss %2").arg(m_solving->iteration).arg(m_solving->loss, 0, 'g', 4);
+    }
+    if (m_solving->batch < m_solving->batches) {
+        return tr("computing features") + kDot +
+               tr("%1 images/s").arg(std::lround(m_solving->imagesPerSecond));
+    }
+    return tr("solving the head") + kDot + tr("cross-validation");
+}
+
 QString ShownRun::status(TrainingController::State state, bool isAtRest) const {
     using State = TrainingController::State;
     const int epoch = m_lastBatch ? m_lastBatch->epoch : m_epochsDone + 1;
     const QString position = tr("epoch %1 of %2").arg(std::min(epoch, m_epochs)).arg(m_epochs);
     switch (state) {
         case State::Running:
+            if (m_solving) return solvingText() + notices();
             if (!m_lastBatch) return tr("preparing the network and the images…");
             return position + kDot + tr("%1 images/s").arg(std::lround(m_lastBatch->imagesPerSecond)) + kDot +
                    timeLeft(m_lastBatch->secondsLeft) + notices();

@@ -49,10 +49,12 @@ class ShownRun {
   private:
     void handle(const training::RunStarted& event);
     void handle(const training::BatchDone& event);
+    void handle(const training::HeadSolving& event);
     void handle(const training::EpochDone& event);
     void handle(const training::Notice& event);
     void addNotice(const std::string& sentence);
     QString notices() const;
+    QString solvingText() const;
     QString statusWhenIdle() const;
 
     QString m_folder;
@@ -67,6 +69,7 @@ class ShownRun {
     bool m_isElsewhere = false;  // another process trains in it
     QString m_whyNotResumable;
     std::optional<training::BatchDone> m_lastBatch;
+    std::optional<training::HeadSolving> m_solving;  // the last news was of this
     std::optional<training::EpochDone> m_best;
     double m_progress = 0;
     QString m_notice;  // on the weights, and on images that were missing; while the window is open

@@ -9,12 +9,14 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <filesystem>
 #include <sstream>
 #include <system_error>
 #include <utility>
 
 #include "app/graft-cli/Output.h"
+#include "app/graft-cli/Places.h"
 #include "app/graft-cli/predict/WholeLines.h"
 #include "core/base/Csv.h"
 
@@ -28,6 +30,44 @@ constexpr const char* kHeader = "path,class,probability\n";
 
 std::string dump(const Json& json, int indent) {
     return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+constexpr const char* kPathBytes = "path_bytes";
+
+std::string hexOf(std::string_view bytes) {
+    std::string text;
+    for (const char byte : bytes)
+        text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+    return text;
+}
+
+std::optional<std::string> bytesOf(const std::string& hex) {
+    std::string bytes;
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+        unsigned char byte = 0;
+        const auto [end, error] = std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
+        if (error != std::errc() || end != hex.data() + i + 2) return std::nullopt;
+        bytes += static_cast<char>(byte);
+    }
+    return hex.size() % 2 == 0 ? std::optional(bytes) : std::nullopt;
+}
+
+// JSON is UTF-8: a name that is none stands there as it can be shown, by which the file is not found, and by
+// its bytes.
+Json entryOf(const std::string& path) {
+    Json entry{{"path", path}};
+    const bool isUtf8 = Json::parse(dump(entry["path"], -1)).get<std::string>() == path;
+    if (!isUtf8) entry[kPathBytes] = hexOf(path);
+    return entry;
+}
+
+// Nothing where the line is none of predict's.
+std::optional<std::string> pathOf(const Json& entry) {
+    const bool isEntry = entry.is_object() && entry.contains("path") && entry["path"].is_string();
+    if (!isEntry) return std::nullopt;
+    const auto bytes = entry.find(kPathBytes);
+    if (bytes == entry.end()) return entry["path"].get<std::string>();
+    return bytes->is_string() ? bytesOf(bytes->get<std::string>()) : std::nullopt;
 }
 
 // From its beginning, as far as it could be read.
@@ -109,8 +149,7 @@ Result<void> AnswerWriter::openDocument() {
 Result<void> AnswerWriter::openFile() {
     std::error_code error;
     const std::string& file = m_options.file;
-    if (fs::is_directory(file, error))
-        return fail(ErrorCode::InvalidArgument, "This is a folder; name a file in it.", file);
+    if (const auto isFile = checkNamesFile(file); !isFile) return isFile;
     if (m_options.format == AnswerFormat::Document) return openDocument();
     Unfinished& unfinished = m_unfinished.emplace(file + ".unfinished");
     if (unfinished.isThere() && !unfinished.read()) {
@@ -180,8 +219,9 @@ Result<std::size_t> AnswerWriter::readAnswered(bool begun) {
     if (!isCsv) {
         for (std::string line; std::getline(lines, line);) {
             const Json json = Json::parse(line, nullptr, false);
-            if (!json.is_object() || !json.contains("path") || !json["path"].is_string()) return damaged();
-            ++(json.contains("error") ? m_failed : m_answered)[json["path"].get<std::string>()];
+            const auto path = pathOf(json);
+            if (!path) return damaged();
+            ++(json.contains("error") ? m_failed : m_answered)[*path];
         }
         return whole;
     }
@@ -196,9 +236,8 @@ Result<std::size_t> AnswerWriter::readAnswered(bool begun) {
     return m_answered.empty() ? 0 : whole;
 }
 
-bool AnswerWriter::takeOne(Counts& counts, const std::string& path) const {
-    const bool isCsv = m_options.format == AnswerFormat::Csv;
-    const auto found = counts.find(isCsv ? path : Json::parse(dump(Json(path), -1)).get<std::string>());
+bool AnswerWriter::takeOne(Counts& counts, const std::string& path) {
+    const auto found = counts.find(path);
     if (found == counts.end()) return false;
     if (--found->second == 0) counts.erase(found);
     return true;
@@ -253,7 +292,7 @@ Result<void> AnswerWriter::add(const std::string& path,
         return write(fmt::format("{},{},{:.6f}\n", base::csvField(path), base::csvField(name),
                                  ranked.front().probability));
     }
-    Json entry{{"path", path}};
+    Json entry = entryOf(path);
     if (m_options.threshold > 0) entry["uncertain"] = uncertain;
     entry["predictions"] = Json::array();
     for (const auto& one : ranked)
@@ -263,9 +302,9 @@ Result<void> AnswerWriter::add(const std::string& path,
 
 Result<void> AnswerWriter::addError(const std::string& path, const Error& error) {
     if (m_options.format == AnswerFormat::Csv || takeOne(m_failed, path)) return {};
-    const Json entry{{"path", path},
-                     {"predictions", Json::array()},
-                     {"error", {{"code", base::codeName(error.code)}, {"message", error.message}}}};
+    Json entry = entryOf(path);
+    entry["predictions"] = Json::array();
+    entry["error"] = {{"code", base::codeName(error.code)}, {"message", error.message}};
     if (m_options.format == AnswerFormat::Lines || m_any) return writeEntry(dump(entry, indent()));
     m_held += dump(entry, 2) + ",\n";
     return {};

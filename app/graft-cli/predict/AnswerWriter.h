@@ -33,15 +33,14 @@ constexpr const char* kUncertain = "uncertain";
 
 class AnswerWriter {
   public:
-    // Errors: InvalidArgument (the file is there, or was made with something else), Unwritable (also: another
-    // process writes into it).
+    // Errors: InvalidArgument (the file is there, is a device or pipe, or was made with something else),
+    // Unwritable (also: another process writes into it).
     static Result<std::unique_ptr<AnswerWriter>> open(const AnswerOptions& options);
     ~AnswerWriter();
     AnswerWriter(const AnswerWriter&) = delete;
     AnswerWriter& operator=(const AnswerWriter&) = delete;
 
-    // Whether an earlier, unfinished call has answered the picture already. An answer counts once: in JSON
-    // two names that are no UTF-8 may look alike.
+    // Whether an earlier, unfinished call has answered the picture already. An answer counts once.
     bool takeAnswered(const std::string& path);
     // Those that takeAnswered() has taken although they have changed since: of another size or time.
     const std::vector<std::string>& changed() const { return m_changed; }
@@ -67,7 +66,7 @@ class AnswerWriter {
     std::error_code giveName();
     // Gives the bytes that are whole lines. begun: by an earlier call, as its .unfinished says.
     Result<std::size_t> readAnswered(bool begun);
-    bool takeOne(Counts& counts, const std::string& path) const;
+    static bool takeOne(Counts& counts, const std::string& path);
     Result<void> write(const std::string& text);
     Result<void> writeEntry(const std::string& json);
     tl::unexpected<Error> notWritten(const std::error_code& why) const;
@@ -80,7 +79,7 @@ class AnswerWriter {
     bool m_any = false;
     bool m_isOfUnknownModel = false;
     std::string m_held;  // JSON: entries without an answer, before the first that has one
-    Counts m_answered;   // by path, as it stands in the file
+    Counts m_answered;   // by path
     Counts m_failed;     // lines with an error: tried again, and not said twice
     std::vector<std::string> m_changed;
 };

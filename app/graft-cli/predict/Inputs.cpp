@@ -16,6 +16,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/data/ImageDecoder.h"
+
 namespace graft::cli {
 
 namespace {
@@ -149,8 +151,12 @@ Inputs gatherInputs(const std::vector<std::string>& arguments,
     return gatherer.take();
 }
 
-bool isMissed(data::PassedOverReason reason) {
+bool isMissed(const data::PassedOver& passed) {
     using Reason = data::PassedOverReason;
+    const Reason reason = passed.reason;
+    // A pipe, or a link that leads to itself: only its name tells what was meant to be there.
+    const bool hasNoContent = reason == Reason::NoFile || reason == Reason::LinkLoop;
+    if (hasNoContent) return data::hasImageExtension(passed.path);
     return reason == Reason::OtherFormat || reason == Reason::BrokenLink ||
            reason == Reason::UnreadableFolder || reason == Reason::UnreadableFile;
 }

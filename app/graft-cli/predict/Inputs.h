@@ -28,6 +28,6 @@ Inputs gatherInputs(const std::vector<std::string>& arguments,
                     const std::function<Result<std::string>()>& readList, runtime::RunControl& control);
 
 // A picture that gets no answer, rather than something that nobody asked about.
-bool isMissed(data::PassedOverReason reason);
+bool isMissed(const data::PassedOver& passed);
 
 }  // namespace graft::cli

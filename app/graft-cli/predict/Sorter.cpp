@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <system_error>
 
 #include "app/graft-cli/predict/NewFile.h"
@@ -94,7 +95,17 @@ std::error_code copyWhole(const fs::path& source, const fs::path& target) {
 
 std::string Sorter::folderName(std::string className) {
     std::ranges::replace(className, '/', '_');
+    std::ranges::replace(className, '\0', '_');
     return className.empty() || className == "." || className == ".." ? "_" + className : className;
+}
+
+std::optional<Sorter::Clash> Sorter::findClash(const std::vector<std::string>& classes) {
+    std::map<std::string, std::string> known;
+    for (const std::string& name : classes) {
+        const auto [at, isNew] = known.try_emplace(folderName(name), name);
+        if (!isNew && at->second != name) return Clash{at->second, name, at->first};
+    }
+    return std::nullopt;
 }
 
 Result<void> Sorter::put(const std::string& picture, const std::string& className) {

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/base/Result.h"
 
@@ -20,6 +23,14 @@ class Sorter {
 
     // A class's name may be anything; a folder's may not.
     static std::string folderName(std::string className);
+
+    // Two classes whose pictures would lie mixed up in one folder; nothing where each has its own.
+    struct Clash {
+        std::string first;
+        std::string second;
+        std::string folder;
+    };
+    static std::optional<Clash> findClash(const std::vector<std::string>& classes);
 
     std::size_t alreadyThere() const { return m_alreadyThere; }
 

@@ -40,6 +40,8 @@ bool Unfinished::isThere() const {
 }
 
 bool Unfinished::read() {
+    std::error_code error;
+    if (isThere() && !std::filesystem::is_regular_file(m_path, error)) return false;  // it might never end
     std::ifstream in(m_path, std::ios::binary);
     std::ostringstream text;
     text << in.rdbuf();

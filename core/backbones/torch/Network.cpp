@@ -131,10 +131,10 @@ void Network::train(bool on) {
     m_head.train(on);
 }
 
-std::vector<at::Tensor> Network::trainableParameters() const {
-    std::vector<at::Tensor> trainable;
-    for (const at::Tensor& parameter : m_backbone.root->parameters()) {
-        if (parameter.requires_grad()) trainable.push_back(parameter);
+std::vector<std::pair<std::string, at::Tensor>> Network::trainableParameters() const {
+    std::vector<std::pair<std::string, at::Tensor>> trainable;
+    for (const auto& item : m_backbone.root->named_parameters()) {
+        if (item.value().requires_grad()) trainable.emplace_back(item.key(), item.value());
     }
     return trainable;
 }
@@ -152,11 +152,11 @@ std::vector<std::pair<std::string, at::Tensor>> Network::namedTensors() const {
     return all;
 }
 
-std::vector<std::pair<std::string, at::Tensor>> Network::trainedTensors() const {
+std::vector<std::pair<std::string, at::Tensor>> Network::tensorsBut(const FreezePlan& untouched) const {
     std::set<const void*> frozen;
-    for (std::size_t i = 0; i < m_backbone.units.size(); ++i) {
-        if (!m_frozen[i]) continue;
-        for (const LayerPtr& step : m_backbone.units[i].steps) {
+    for (const Unit& unit : m_backbone.units) {
+        if (!untouched.isFrozen(unit.name)) continue;
+        for (const LayerPtr& step : unit.steps) {
             for (const at::Tensor& parameter : step->parameters())
                 frozen.insert(parameter.unsafeGetTensorImpl());
             for (const at::Tensor& buffer : step->buffers())

@@ -50,12 +50,13 @@ class Network {
     void freeze(const FreezePlan& plan);
     // Training mode for what is not frozen; evaluation mode for everything if off.
     void train(bool on);
-    std::vector<at::Tensor> trainableParameters() const;
+    // By torchvision's name, in the order of registration.
+    std::vector<std::pair<std::string, at::Tensor>> trainableParameters() const;
 
     // Every parameter and buffer by torchvision's name, in the order of registration.
     std::vector<std::pair<std::string, at::Tensor>> namedTensors() const;
-    // Those of them that are not frozen.
-    std::vector<std::pair<std::string, at::Tensor>> trainedTensors() const;
+    // Those of them that are not of the units that stay as they are.
+    std::vector<std::pair<std::string, at::Tensor>> tensorsBut(const FreezePlan& untouched) const;
     weights::StateDict stateDict() const;
 
     // Copies the backbone's tensors (and with withHead the head's) out of dict. Nothing is changed unless

@@ -7,7 +7,9 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <vector>
 
 namespace graft::base {
@@ -58,6 +60,14 @@ std::string Hasher::hex() {
 }
 
 Result<std::string> sha256OfFile(const std::string& path) {
+    std::error_code error;
+    const std::filesystem::file_status status = std::filesystem::status(path, error);
+    const bool isDevice = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) &&
+                          !std::filesystem::is_directory(status);
+    if (isDevice) {  // it may never end
+        return fail(ErrorCode::Unreadable,
+                    "This is no file, so it cannot be read; put the file in its place.", path);
+    }
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), &std::fclose);
     if (!file) {
         return fail(ErrorCode::Unreadable,

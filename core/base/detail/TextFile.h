@@ -7,7 +7,8 @@
 
 namespace graft::base {
 
-// The whole file's bytes. Errors: Unreadable.
+// The whole file's bytes; a link is followed. Errors: Unreadable (also: a device or pipe, or more than 2
+// GiB).
 Result<std::string> readText(const std::string& path);
 
 }  // namespace graft::base

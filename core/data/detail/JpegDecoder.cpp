@@ -24,7 +24,7 @@ struct ErrorManager {
     std::jmp_buf jump{};
     bool endsEarly = false;
     bool damaged = false;
-    char message[JMSG_LENGTH_MAX] = {};
+    int code = 0;  // of the message with which libjpeg gave up
 };
 
 ErrorManager& managerOf(j_common_ptr info) {
@@ -33,7 +33,7 @@ ErrorManager& managerOf(j_common_ptr info) {
 
 void onError(j_common_ptr info) {
     ErrorManager& manager = managerOf(info);
-    (*info->err->format_message)(info, manager.message);
+    manager.code = info->err->msg_code;
     std::longjmp(manager.jump, 1);
 }
 
@@ -173,9 +173,29 @@ tl::unexpected<Error> damagedFile(const Decoding& decoding, const std::string& n
         return fail(ErrorCode::BadFormat, "The picture cannot be read: the file ends in the middle of it.",
                     name);
     }
-    const std::string detail =
-        decoding.errors.message[0] != 0 ? decoding.errors.message : "its data is damaged";
-    return fail(ErrorCode::BadFormat, "The picture cannot be read: " + detail + ".", name);
+    switch (decoding.errors.code) {
+        case JERR_IMAGE_TOO_BIG:
+        case JERR_WIDTH_OVERFLOW:
+            return tooLarge(name);
+        case JERR_OUT_OF_MEMORY:
+            return fail(ErrorCode::BadFormat,
+                        "The picture cannot be read: there is not enough memory for it.", name);
+        case JERR_ARITH_NOTIMPL:
+        case JERR_BAD_PRECISION:
+        case JERR_CCIR601_NOTIMPL:
+        case JERR_COMPONENT_COUNT:
+        case JERR_CONVERSION_NOTIMPL:
+        case JERR_EMPTY_IMAGE:  // the height behind the pixels
+        case JERR_FRACT_SAMPLE_NOTIMPL:
+        case JERR_NOTIMPL:
+        case JERR_NOT_COMPILED:
+        case JERR_SOF_UNSUPPORTED:  // lossless, hierarchical
+            return fail(
+                ErrorCode::BadFormat,
+                "The picture cannot be read: this kind of JPEG is unknown or damaged; save it as PNG.", name);
+        default:
+            return fail(ErrorCode::BadFormat, "The picture cannot be read: the JPEG is damaged.", name);
+    }
 }
 
 // Some tools leave an empty line in front.

@@ -6,24 +6,13 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/data/detail/Filter.h"
+
 namespace graft::data {
 
 namespace {
 
 constexpr int kPrecisionBits = 32 - 8 - 2;  // fixed point: 8 bits of pixel, 2 of headroom
-
-double triangle(double x) {
-    return std::max(0.0, 1.0 - std::abs(x));
-}
-
-// Keys' cubic with a = -0.5.
-double cubic(double x) {
-    constexpr double a = -0.5;
-    x = std::abs(x);
-    if (x < 1.0) return ((a + 2.0) * x - (a + 3.0)) * x * x + 1.0;
-    if (x < 2.0) return (((x - 5.0) * x + 8.0) * x - 4.0) * a;
-    return 0.0;
-}
 
 // For each output position: the first input it reads, and its weights.
 struct Taps {
@@ -42,7 +31,7 @@ Taps makeTaps(double begin, double length, int pixels, int outputSize, int windo
     const int inputSize = std::min(pixels, static_cast<int>(std::ceil(begin + length))) - firstPixel;
     const double scale = length / outputSize;
     const double filterScale = std::max(1.0, scale);
-    const double support = (interpolation == Interpolation::Bicubic ? 2.0 : 1.0) * filterScale;
+    const double support = filterSupport(interpolation) * filterScale;
     Taps taps;
     taps.perOutput = static_cast<int>(std::ceil(support)) * 2 + 1;
     taps.first.resize(static_cast<std::size_t>(windowSize));
@@ -56,8 +45,7 @@ Taps makeTaps(double begin, double length, int pixels, int outputSize, int windo
         const int high = std::min(inputSize, static_cast<int>(centre + support + 0.5));
         double sum = 0.0;
         for (int x = low; x < high; ++x) {
-            const double at = (x - centre + 0.5) / filterScale;
-            const double weight = interpolation == Interpolation::Bicubic ? cubic(at) : triangle(at);
+            const double weight = filterWeight(interpolation, (x - centre + 0.5) / filterScale);
             exact[static_cast<std::size_t>(x - low)] = weight;
             sum += weight;
         }

@@ -192,7 +192,7 @@ Result<Evaluation> evaluate(const std::string& modelPath, const std::string& fol
     stream.preprocess = model->sidecar.preprocess;
     stream.device = model->device;
     stream.width = model->sidecar.classes.size();
-    Scorer scorer(model->sidecar.classes, Scorer::Keep::Figures);
+    Scorer scorer(model->sidecar.classes, model->sidecar.outputs, Scorer::Keep::Figures);
     std::vector<Unscored> unread;
     std::string notFinite;
     const bool whole = inference::streamImages(

@@ -14,7 +14,8 @@ namespace {
 constexpr const char* kProgram = R"(#!/usr/bin/env python3
 # Made by Graft. Asks the model beside it about pictures, with the numbers of "graft-cli predict":
 #     python3 MODEL.py PICTURE...
-# or in a program of yours: load(path) gives a picture as the model expects it, predict(path) the probabilities.
+# or in a program of yours: load(path) gives a picture as the model expects it, predict(path) the probabilities,
+# decide(predict(path)) the class.
 import hashlib
 import json
 import os
@@ -38,7 +39,12 @@ if ABOUT.get('sha256', HASH.hexdigest()) != HASH.hexdigest():
         sys.exit(f'{MODEL}: The model is not the file that the .json beside it was written for; export it again.')
 Image.MAX_IMAGE_PIXELS = 1 << 28  # as Graft
 warnings.simplefilter('error', Image.DecompressionBombWarning)  # more is refused
-network = torch.jit.load(MODEL, map_location='cpu').eval()
+OWN = {'graft_classes.json': ''}  # the classes as the model itself names them; nothing in older ones
+network = torch.jit.load(MODEL, map_location='cpu', _extra_files=OWN).eval()
+PLACES = {name: i for i, name in enumerate(json.loads(OWN['graft_classes.json'] or '[]'))}
+if any(PLACES.get(name, i) != i for i, name in enumerate(ABOUT['classes'])):
+    sys.exit(f'{MODEL}.json: The classes beside the model are in another order than in the model: its answers '
+             'would get wrong names. Export it again, or put the file back.')
 
 
 TURNS = {2: Image.FLIP_LEFT_RIGHT, 3: Image.ROTATE_180, 4: Image.FLIP_TOP_BOTTOM, 5: Image.TRANSPOSE,
@@ -114,8 +120,19 @@ def load(path):
 def predict(path):
     """{class: probability}"""
     with torch.no_grad():
-        probabilities = network(load(path)[None]).softmax(1)[0].tolist()
-    return dict(zip(ABOUT['classes'], probabilities))
+        numbers = network(load(path)[None])
+    if ABOUT.get('outputs') == 'sigmoid':  # one number for two classes
+        second = numbers[0, 0].double().sigmoid().item()
+        return dict(zip(ABOUT['classes'], (1 - second, second)))
+    return dict(zip(ABOUT['classes'], numbers.softmax(1)[0].tolist()))
+
+
+def decide(answer):
+    """The class that Graft decides for, of what predict() gives."""
+    if ABOUT.get('outputs') == 'sigmoid':
+        first, second = ABOUT['classes']
+        return second if answer[second] > ABOUT['threshold'] else first
+    return max(answer, key=answer.get)
 
 
 def field(text):
@@ -134,7 +151,7 @@ if __name__ == '__main__':
             print(f'{path}: {error}', file=sys.stderr)
             status = 1
             continue
-        best = max(answer, key=answer.get)
+        best = decide(answer)
         print(f'{field(path)},{field(best)},{answer[best]:.6f}')
     sys.exit(status)
 )";

@@ -16,6 +16,7 @@
 #include "core/base/torch/TorchErrors.h"
 #include "core/exporting/detail/PythonHelper.h"
 #include "core/exporting/torch/TorchScript.h"
+#include "core/inference/detail/ModelClasses.h"
 #include "core/inference/detail/ModelHash.h"
 #include "core/inference/torch/ImageStream.h"
 #include "core/inference/torch/LoadedModel.h"
@@ -59,8 +60,9 @@ Result<Verification> verifyFile(const std::string& runFolder, const inference::L
                 if (!std::ranges::all_of(seen.row, [](float value) { return std::isfinite(value); }))
                     notFinite = images[seen.index];
                 ++result.images;
-                const auto best = [](auto row) { return std::ranges::max_element(row) - row.begin(); };
-                if (best(expected) == best(given)) ++result.sameClass;
+                if (backbones::decidedClass(expected, sidecar.outputs) ==
+                    backbones::decidedClass(given, sidecar.outputs))
+                    ++result.sameClass;
                 for (std::size_t i = 0; i < expected.size(); ++i) {
                     result.maxDifference =
                         std::max(result.maxDifference, std::abs(double{expected[i]} - double{given[i]}));
@@ -92,10 +94,22 @@ Result<void> writeModel(const inference::LoadedModel& model, Format format, cons
     if (format == Format::Safetensors) {
         weights::StateDict dict = model.network->stateDict();
         dict.metadata.emplace_back("format", "pt");
-        inference::markAsTrained(dict);
+        inference::markAsTrained(dict, model.sidecar.classes);
         return weights::writeSafetensors(file, dict);
     }
-    return base::writeFileAtomically(file, torchScriptOf(*model.network, model.sidecar.preprocess.cropSize));
+    return base::writeFileAtomically(
+        file, torchScriptOf(*model.network, model.sidecar.preprocess.cropSize, model.sidecar.classes));
+}
+
+// The run's list of files is the run's own word on its classes, for models of versions that had none within.
+// A run whose list is gone, or cannot be read, can be exported, though not verified.
+Result<void> checkOrderInRun(const std::string& runFolder, const inference::Sidecar& sidecar) {
+    const auto dataset = training::readDataset(runFolder);
+    if (!dataset || inference::isSameOrder(dataset->classes, sidecar.classes)) return {};
+    return fail(ErrorCode::BadFormat,
+                "The classes here are in another order than those of the run's model; put both files back as "
+                "the run wrote them, or start the run anew.",
+                training::RunPaths(runFolder).dataset);
 }
 
 // Whether the export, or what is written beside it, would have the name of a file of a run.
@@ -250,6 +264,7 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
         return fail(ErrorCode::BadFormat,
                     "The run's model is none that a training has written; start the run anew.", runFolder);
     }
+    if (const auto named = checkOrderInRun(runFolder, model->sidecar); !named) return fail(named.error());
 
     inference::Sidecar sidecar = model->sidecar;
     sidecar.format = formatName(format);

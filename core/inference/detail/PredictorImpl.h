@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/backbones/Outputs.h"
 #include "core/inference/Predictor.h"
 
 namespace graft::inference {
@@ -13,6 +14,7 @@ struct Predictor::Impl {
     virtual ~Impl() = default;
     virtual const std::vector<std::string>& classes() const = 0;
     virtual const data::PreprocessOptions& preprocessOptions() const = 0;
+    virtual const backbones::Outputs& outputs() const = 0;
     virtual Result<std::string> modelSha256() const = 0;
     virtual Result<bool> predictAll(const std::vector<std::string>& images, const Sink& sink,
                                     runtime::RunControl& control) = 0;

@@ -13,6 +13,7 @@
 #include "core/base/detail/StrictJson.h"
 #include "core/base/detail/TextFile.h"
 #include "core/data/detail/PreprocessJson.h"
+#include "core/inference/detail/ModelClasses.h"
 #include "core/inference/detail/ModelHash.h"
 #include "core/weights/WeightFile.h"
 
@@ -30,6 +31,36 @@ constexpr const char* kJpegDecoding =
     "pixel or "
     "more for each pixel after resizing; whole otherwise";
 
+void describeOutputs(const Sidecar& sidecar, Json& json) {
+    json["output"] = {{"shape", {"N", sidecar.outputs.count(sidecar.classes.size())}},
+                      {"meaning", "logits; softmax gives probabilities"}};
+    if (sidecar.outputs.kind == backbones::OutputKind::Softmax) return;
+    json["output"]["meaning"] =
+        "one number x for two classes; sigmoid(x) is the probability of the second one, which is decided for "
+        "where that is above the threshold";
+    json["outputs"] = backbones::outputName(sidecar.outputs.kind);
+    json["threshold"] = sidecar.outputs.threshold;
+}
+
+// Absent: of models with a logit for each class, and of older versions.
+backbones::Outputs outputsFrom(const base::StrictJson& json, std::size_t classes) {
+    backbones::Outputs outputs;
+    if (!json.has("outputs")) return outputs;
+    const auto name = json.at("outputs").as<std::string>();
+    const auto kind = backbones::parseOutput(name);
+    if (!kind) json.at("outputs").refuse("is " + base::inQuotes(name) + ", which is unknown");
+    outputs.kind = *kind;
+    if (outputs.kind == backbones::OutputKind::Softmax) return outputs;
+    if (classes != 2) {
+        json.at("outputs").refuse("is sigmoid, which is for two classes, and it names " +
+                                  std::to_string(classes));
+    }
+    json.read("threshold", outputs.threshold);
+    if (!(outputs.threshold > 0 && outputs.threshold < 1))
+        json.at("threshold").refuse("must be between 0 and 1");
+    return outputs;
+}
+
 Json toJson(const Sidecar& sidecar) {
     const int side = sidecar.preprocess.cropSize;
     Json json;
@@ -45,8 +76,7 @@ Json toJson(const Sidecar& sidecar) {
                       {"orientation", "turned as the EXIF data say"},
                       {"jpeg", kJpegDecoding}};
     json["input"] = {{"shape", {"N", 3, side, side}}, {"channels", "RGB"}, {"dtype", "float32"}};
-    json["output"] = {{"shape", {"N", sidecar.classes.size()}},
-                      {"meaning", "logits; softmax gives probabilities"}};
+    describeOutputs(sidecar, json);
     if (!sidecar.sha256.empty()) json["sha256"] = sidecar.sha256;
     return json;
 }
@@ -89,7 +119,9 @@ Sidecar fromJson(const base::StrictJson& json) {
         if (shape.size() <= dimension || !shape[dimension].isNumber()) return std::nullopt;
         return shape[dimension].as<std::size_t>();
     };
-    if (const auto outputs = number("output", 1); outputs && *outputs != sidecar.classes.size()) {
+    sidecar.outputs = outputsFrom(json, sidecar.classes.size());
+    const std::size_t count = sidecar.outputs.count(sidecar.classes.size());
+    if (const auto outputs = number("output", 1); outputs && *outputs != count) {
         wrong("it names " + std::to_string(sidecar.classes.size()) + " classes for " +
               std::to_string(*outputs) + " outputs");
     }
@@ -107,6 +139,28 @@ std::optional<Sidecar> ofModel(Sidecar sidecar, const std::string& sha256) {
     if (sidecar.sha256 == sha256) return sidecar;
     if (before && before->sha256 == sha256) return *before;
     return std::nullopt;
+}
+
+// What was said of the model that lies there, by its hash.
+Result<Sidecar> sidecarOfThis(const std::string& modelFile) {
+    auto sidecar = readSidecar(modelFile);
+    if (!sidecar) return sidecar;
+    if (sidecar->sha256.empty()) {
+        sidecar->replaces.reset();
+        return sidecar;
+    }
+    const auto sha256 = sha256OfModel(modelFile);
+    if (!sha256) return fail(sha256.error());
+    if (auto fitting = ofModel(*sidecar, *sha256)) return std::move(*fitting);
+    // A run that goes on, or an export, may have put its next model there in between.
+    const auto now = readSidecar(modelFile);
+    if (!now) return now;
+    if (auto fitting = ofModel(*now, *sha256)) return std::move(*fitting);
+    return fail(
+        ErrorCode::BadFormat,
+        "The model is not the file that the .json beside it was written for: it is damaged or was replaced, "
+        "or an export was interrupted. Export the model again, or put the run's own file back.",
+        modelFile);
 }
 
 }  // namespace
@@ -144,24 +198,10 @@ Result<Sidecar> readSidecar(const std::string& modelFile) {
 }
 
 Result<Sidecar> sidecarThatFits(const std::string& modelFile) {
-    auto sidecar = readSidecar(modelFile);
+    auto sidecar = sidecarOfThis(modelFile);
     if (!sidecar) return sidecar;
-    if (sidecar->sha256.empty()) {
-        sidecar->replaces.reset();
-        return sidecar;
-    }
-    const auto sha256 = sha256OfModel(modelFile);
-    if (!sha256) return fail(sha256.error());
-    if (auto fitting = ofModel(*sidecar, *sha256)) return std::move(*fitting);
-    // A run that goes on, or an export, may have put its next model there in between.
-    const auto now = readSidecar(modelFile);
-    if (!now) return now;
-    if (auto fitting = ofModel(*now, *sha256)) return std::move(*fitting);
-    return fail(
-        ErrorCode::BadFormat,
-        "The model is not the file that the .json beside it was written for: it is damaged or was replaced, "
-        "or an export was interrupted. Export the model again, or put the run's own file back.",
-        modelFile);
+    if (const auto named = checkOrder(*sidecar, modelFile); !named) return fail(named.error());
+    return sidecar;
 }
 
 Result<Sidecar> sidecarFromJson(const std::string& content, const std::string& path) {
@@ -174,8 +214,9 @@ Result<Sidecar> sidecarFromJson(const std::string& content, const std::string& p
     });
 }
 
-void markAsTrained(weights::StateDict& model) {
+void markAsTrained(weights::StateDict& model, const std::vector<std::string>& classes) {
     model.metadata.emplace_back(kTrainedBy, kGraft);
+    model.metadata.emplace_back(kClassesKey, classesText(classes));
 }
 
 bool isMarkedAsTrained(const std::string& modelFile) {

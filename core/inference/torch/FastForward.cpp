@@ -7,6 +7,7 @@
 #include <exception>
 #include <new>
 
+#include "core/backbones/torch/OutputTensors.h"
 #include "core/backbones/torch/Trace.h"
 #include "core/runtime/torch/CpuArithmetic.h"
 
@@ -31,9 +32,9 @@ FastForward::FastForward(const LoadedModel& model) : m_plain(model.forward), m_d
     try {
         const auto module = std::make_shared<torch::jit::Module>(
             backbones::optimizedForInference(moduleOf(model), model.device));
-        m_fast = [module](const at::Tensor& images) {
+        m_fast = [module, outputs = model.sidecar.outputs](const at::Tensor& images) {
             const c10::InferenceMode inference;
-            return backbones::runAsItIs(*module, images).toTensor();
+            return backbones::classLogits(backbones::runAsItIs(*module, images).toTensor(), outputs);
         };
     } catch (const std::bad_alloc&) {
         throw;

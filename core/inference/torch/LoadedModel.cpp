@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <new>
 
+#include "core/backbones/torch/OutputTensors.h"
 #include "core/backbones/torch/Trace.h"
 #include "core/runtime/torch/TorchDevice.h"
 #include "core/training/detail/RunCommit.h"
@@ -40,7 +41,8 @@ Result<void> loadTorchScript(const std::string& file, LoadedModel& model) {
 
 Result<void> loadWeights(const std::string& file, LoadedModel& model) {
     const auto& sidecar = model.sidecar;
-    auto network = backbones::Network::create(sidecar.backbone, static_cast<int>(sidecar.classes.size()),
+    auto network = backbones::Network::create(sidecar.backbone,
+                                              static_cast<int>(sidecar.outputs.count(sidecar.classes.size())),
                                               sidecar.head, backbones::Network::BackboneWeights::Unset);
     if (!network) return fail(network.error());
     const auto dict = weights::readWeights(file);
@@ -63,7 +65,8 @@ Result<void> loadWeights(const std::string& file, LoadedModel& model) {
 Result<void> checkAnswers(const std::string& file, const LoadedModel& model) {
     const auto wrong = [&](const std::string& message) { return fail(ErrorCode::BadFormat, message, file); };
     const std::int64_t side = model.sidecar.preprocess.cropSize;
-    const auto classes = static_cast<std::int64_t>(model.sidecar.classes.size());
+    const std::size_t classes = model.sidecar.classes.size();
+    const std::size_t wanted = model.sidecar.outputs.count(classes);
     const torch::NoGradGuard noGradients;
     c10::IValue given;
     const at::Tensor nothing = backbones::Network::toInput(torch::zeros({2, 3, side, side}), model.device);
@@ -84,12 +87,14 @@ Result<void> checkAnswers(const std::string& file, const LoadedModel& model) {
     if (answer.dim() != 2 || answer.size(0) != 2) {
         return wrong("The model does not give one row of numbers for each picture; export it again.");
     }
-    if (answer.size(1) != classes) {
-        return wrong(
-            fmt::format("The model gives {} numbers, and the .json beside it names {} classes: it belongs "
-                        "to another model, or was edited; export the model again.",
-                        answer.size(1), classes));
+    if (answer.size(1) != static_cast<std::int64_t>(wanted)) {
+        return wrong(fmt::format(
+            "The model gives {} numbers, and the .json beside it names {} classes{}: it belongs to another "
+            "model, or was edited; export the model again.",
+            answer.size(1), classes, wanted == classes ? "" : ", which it tells apart by one number"));
     }
+    // Of a single number between 0 and 1 nothing can be said.
+    if (model.sidecar.outputs.kind == backbones::OutputKind::Sigmoid) return {};
     const at::Tensor numbers = answer.to(torch::kCPU, torch::kDouble);
     if (numbers.ge(0).all().item<bool>() && (numbers.sum(1) - 1).abs().max().item<double>() < 1e-5) {
         return wrong(
@@ -113,6 +118,9 @@ Result<LoadedModel> loadModelFile(const std::string& file, const inference::Side
         sidecar.format == "torchscript" ? loadTorchScript(file, model) : loadWeights(file, model);
     if (!loaded) return fail(loaded.error());
     if (const auto checked = checkAnswers(file, model); !checked) return fail(checked.error());
+    model.forward = [given = std::move(model.forward), outputs = sidecar.outputs](const at::Tensor& images) {
+        return backbones::classLogits(given(images), outputs);
+    };
     return model;
 }
 

@@ -19,12 +19,13 @@ struct LoadedModel {
     std::string file;
     inference::Sidecar sidecar;
     c10::Device device = c10::Device(c10::kCPU);
-    std::function<at::Tensor(const at::Tensor&)> forward;  // N x 3 x H x W on the device to N x classes
-    std::shared_ptr<backbones::Network> network;           // none for TorchScript
-    std::shared_ptr<torch::jit::Module> script;            // TorchScript only
+    // N x 3 x H x W on the device to a logit for each class, N x classes, whatever the network gives.
+    std::function<at::Tensor(const at::Tensor&)> forward;
+    std::shared_ptr<backbones::Network> network;  // none for TorchScript
+    std::shared_ptr<torch::jit::Module> script;   // TorchScript only
 };
 
-// The model has been asked once, and gives a finite number for each of the sidecar's classes.
+// The model has been asked once, and gives as many numbers as the sidecar says.
 // Errors: Predictor::open's. LibTorch's exceptions pass.
 Result<LoadedModel> loadModel(const std::string& path, const std::string& device);
 

@@ -45,7 +45,7 @@ Result<std::vector<std::vector<float>>> logitsOf(const LoadedModel& model,
     });
 }
 
-Probabilities softmax(std::span<const float> logits, const std::string& image) {
+Probabilities probabilitiesFor(std::span<const float> logits, const std::string& image) {
     if (!std::ranges::all_of(logits, [](float value) { return std::isfinite(value); })) {
         return fail(
             ErrorCode::BadFormat,
@@ -53,16 +53,7 @@ Probabilities softmax(std::span<const float> logits, const std::string& image) {
             "train or export it again.",
             image);
     }
-    const double largest = *std::ranges::max_element(logits);
-    std::vector<double> probabilities;
-    double sum = 0;
-    for (const float value : logits) {
-        probabilities.push_back(std::exp(value - largest));
-        sum += probabilities.back();
-    }
-    for (double& probability : probabilities)
-        probability /= sum;
-    return probabilities;
+    return backbones::probabilitiesOf(logits);
 }
 
 }  // namespace
@@ -72,6 +63,7 @@ Result<Predictor> Predictor::open(const std::string& model, const std::string& d
         explicit Loaded(LoadedModel loaded) : model(std::move(loaded)), fast(model) {}
         const std::vector<std::string>& classes() const override { return model.sidecar.classes; }
         const data::PreprocessOptions& preprocessOptions() const override { return model.sidecar.preprocess; }
+        const backbones::Outputs& outputs() const override { return model.sidecar.outputs; }
         Result<std::string> modelSha256() const override {
             return model.sidecar.sha256.empty() ? base::sha256OfFile(model.file)
                                                 : Result<std::string>(model.sidecar.sha256);
@@ -92,7 +84,7 @@ Result<Predictor> Predictor::open(const std::string& model, const std::string& d
                     [&](const Seen& seen) {
                         return sink(seen.index, seen.error != nullptr
                                                     ? Probabilities(fail(*seen.error))
-                                                    : softmax(seen.row, images[seen.index]));
+                                                    : probabilitiesFor(seen.row, images[seen.index]));
                     },
                     control);
             });

@@ -29,34 +29,6 @@ Rows imageSettings() {
     Rows rows;
     rows.settings = {
         {
-            .key = "augment.random_resized_crop",
-            .option = "--no-random-crop",
-            .group = Group::Images,
-            .label = GRAFT_TEXT("Random crop"),
-            .help = GRAFT_TEXT("Each epoch sees another part of every training image"),
-            .field = onOff([](auto& c) -> auto& { return c.augment.randomResizedCrop; }),
-        },
-        {
-            .key = "augment.minimum_area",
-            .option = "--min-area",
-            .group = Group::Images,
-            .label = GRAFT_TEXT("Smallest crop"),
-            .help = GRAFT_TEXT("Share of a training image that a random crop has at least"),
-            .field = number(
-                [](auto& c) -> auto& { return c.augment.minimumArea; }, above(0, 1)),
-            .applies = {.key = "augment.random_resized_crop",
-                        .values = {"true"},
-                        .goesWith = "random crops (no --no-random-crop)"},
-        },
-        {
-            .key = "augment.horizontal_flip",
-            .option = "--no-flip",
-            .group = Group::Images,
-            .label = GRAFT_TEXT("Horizontal flip"),
-            .help = GRAFT_TEXT("Mirror every second training image; not for text or digits"),
-            .field = onOff([](auto& c) -> auto& { return c.augment.horizontalFlip; }),
-        },
-        {
             .key = "preprocess.resize",
             .option = "--resize",
             .group = Group::Images,
@@ -112,7 +84,10 @@ Rows imageSettings() {
          GRAFT_TEXT(
              "The crop must not be larger than the resized picture; take a smaller one, or resize to more.")},
         {"preprocess.std", isDivisible,
-         GRAFT_TEXT("The mean must be three finite numbers, the standard deviation three numbers above 0.")},
+         GRAFT_TEXT(
+             "The mean must be three numbers from -1000 to 1000, the standard deviation three from "
+             "0.000001 to 1000: beyond these the network's numbers overflow. Give them for pixels from "
+             "0 to 1; usual is around 0.5.")},
     };
     return rows;
 }

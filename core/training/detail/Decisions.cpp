@@ -44,8 +44,8 @@ std::string hashOfList(const data::DatasetIndex& dataset) {
     return base::sha256Hex({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
 }
 
-Result<void> checkUnedited(const Decisions& decisions, const settings::TrainConfig& config,
-                           const data::DatasetIndex& dataset, const RunPaths& paths) {
+Result<void> checkSettings(const Decisions& decisions, const settings::TrainConfig& config,
+                           const RunPaths& paths) {
     const auto now = settingsThatCount(config);
     for (const auto& [name, value] : decisions.settings) {
         const auto found =
@@ -58,6 +58,11 @@ Result<void> checkUnedited(const Decisions& decisions, const settings::TrainConf
                         name, (*found)[1], value),
             paths.config);
     }
+    return {};
+}
+
+Result<void> checkClassesAndSplit(const Decisions& decisions, const data::DatasetIndex& dataset,
+                                  const RunPaths& paths) {
     if (decisions.listSha256.empty() || decisions.listSha256 == hashOfList(dataset)) return {};
     return fail(
         ErrorCode::BadFormat,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How long a run still takes, from what its batches have taken so far. Where features are kept there are two
-// kinds of epochs: the first ones compute them, one variant each, and all later ones only read them, many
-// times as fast.
+// How long a run still takes, from what the batches of its phase have taken so far. Where features are kept
+// there are two kinds of epochs: the first ones compute them, one variant each, and all later ones only read
+// them, many times as fast.
 #pragma once
 
 #include <algorithm>
@@ -15,13 +15,14 @@ struct EpochPlan {
     std::size_t trainBatches = 0;  // of an epoch
     std::size_t validationBatches = 0;
     int fillingEpochs = 0;  // that compute features; 0: none are kept, and all epochs are alike
+    int laterEpochs = 0;    // of the phases behind this one, of which nothing is known yet
 };
 
 class Estimate {
   public:
     explicit Estimate(const EpochPlan& plan) : m_plan(plan) {}
 
-    // Epochs are counted from 1. stepSeconds: of the whole, what the trained layers took.
+    // Epochs are counted from 1, the phase's first. stepSeconds: of the whole, what the trained layers took.
     void trained(int epoch, double seconds, double stepSeconds) {
         m_train[kindOf(epoch)].add(seconds);
         m_step.add(stepSeconds);
@@ -35,6 +36,9 @@ class Estimate {
             perValidationBatch(validationKindOf(epoch)) * left(m_plan.validationBatches, validated);
         const int filling = std::clamp(m_plan.fillingEpochs - epoch, 0, std::max(0, m_plan.epochs - epoch));
         const int later = std::max(0, m_plan.epochs - epoch - filling);
+        // They run at least what computes features here.
+        seconds += m_plan.laterEpochs * (perTrainBatch(kFilling) * batches(m_plan.trainBatches) +
+                                         perValidationBatch(kFilling) * batches(m_plan.validationBatches));
         const Kind rest = m_plan.fillingEpochs > 0 ? kReading : kFilling;
         seconds += filling * perTrainBatch(kFilling) * batches(m_plan.trainBatches);
         seconds += later * perTrainBatch(rest) * batches(m_plan.trainBatches);

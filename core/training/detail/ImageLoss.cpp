@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <utility>
 
 namespace graft::training {
 
@@ -15,6 +15,8 @@ constexpr std::size_t kQuarter = 4;
 
 ImageLoss::ImageLoss(std::vector<int> labels) : m_labels(std::move(labels)) {
     for (const int label : m_labels) {
+        if (label == kNoPart) continue;
+        ++m_total;
         const auto index = static_cast<std::size_t>(label);
         if (index >= m_left.size()) m_left.resize(index + 1, 0);
         ++m_left[index];
@@ -22,7 +24,8 @@ ImageLoss::ImageLoss(std::vector<int> labels) : m_labels(std::move(labels)) {
 }
 
 void ImageLoss::add(std::size_t image, const std::string& path, const std::string& why) {
-    const auto label = static_cast<std::size_t>(m_labels[image]);
+    if (!isThere(image)) return;
+    const auto label = static_cast<std::size_t>(std::exchange(m_labels[image], kNoPart));
     if (m_count++ == 0) m_first = path;
     if (m_why.empty() && !why.empty()) {
         m_first = path;
@@ -32,12 +35,12 @@ void ImageLoss::add(std::size_t image, const std::string& path, const std::strin
 }
 
 bool ImageLoss::isTooMuch() const {
-    const bool many = m_count > kAFew && m_count * kOneIn > m_labels.size();
-    return many || m_count * kQuarter > m_labels.size() || m_lostClass;
+    const bool many = m_count > kAFew && m_count * kOneIn > m_total;
+    return many || m_count * kQuarter > m_total || m_lostClass;
 }
 
 std::string ImageLoss::sentence(const std::string& kind, const std::string& what) const {
-    return fmt::format("{} of {} {} images {}{}{} {}{}.", m_count, m_labels.size(), kind, what,
+    return fmt::format("{} of {} {} images {}{}{} {}{}.", m_count, m_total, kind, what,
                        m_lostClass ? ", all of a class among them" : "",
                        m_count == 1 ? ":" : ", the first is", m_first, m_why);
 }

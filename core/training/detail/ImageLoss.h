@@ -13,12 +13,15 @@ namespace graft::training {
 
 class ImageLoss {
   public:
-    // labels: the class of each image, by the image's number from 0.
+    static constexpr int kNoPart = -1;
+    // labels: the class of each image, by the image's number from 0; kNoPart: it is none of them.
     explicit ImageLoss(std::vector<int> labels);
 
-    void add(std::size_t image, const std::string& path, const std::string& why = {});  // once each
+    // It is one of them, and was not added.
+    bool isThere(std::size_t image) const { return image < m_labels.size() && m_labels[image] != kNoPart; }
+    void add(std::size_t image, const std::string& path, const std::string& why = {});  // counts once
     std::size_t count() const { return m_count; }
-    std::size_t total() const { return m_labels.size(); }
+    std::size_t total() const { return m_total; }
 
     // More than 5 and more than 1 % of them, more than a quarter, or a whole class.
     bool isTooMuch() const;
@@ -27,7 +30,8 @@ class ImageLoss {
     std::string sentence(const std::string& kind, const std::string& what) const;
 
   private:
-    std::vector<int> m_labels;
+    std::vector<int> m_labels;  // of those that are there
+    std::size_t m_total = 0;
     std::vector<std::size_t> m_left;  // by class
     bool m_lostClass = false;
     std::size_t m_count = 0;

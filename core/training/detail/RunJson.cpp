@@ -70,6 +70,7 @@ EpochDone epochFrom(const StrictJson& json) {
     }
     if (json.has("val_images_trained_on"))
         epoch.validationLearnt = countFrom(json.at("val_images_trained_on"));
+    if (json.has("phase")) json.read("phase", epoch.phase);
     requireShare(json.at("train_accuracy"), epoch.trainAccuracy);
     requireShare(json.at("val_accuracy"), epoch.valAccuracy);
     return epoch;
@@ -140,20 +141,20 @@ Result<data::DatasetIndex> datasetFromJson(const std::string& text, const std::s
 std::string toJsonLines(const std::vector<EpochDone>& epochs) {
     std::string lines;
     for (const EpochDone& epoch : epochs) {
-        lines += dump(Json{{"epoch", epoch.epoch},
-                           {"train_loss", epoch.trainLoss},
-                           {"train_accuracy", epoch.trainAccuracy},
-                           {"val_loss", epoch.valLoss},
-                           {"val_accuracy", epoch.valAccuracy},
-                           {"learning_rate", epoch.learningRate},
-                           {"seconds", epoch.seconds},
-                           {"images_per_second", epoch.imagesPerSecond},
-                           {"best", epoch.best},
-                           {"train_images", epoch.trainImages},
-                           {"val_images", epoch.validationImages},
-                           {"val_images_trained_on", fromCount(epoch.validationLearnt)}},
-                      -1) +
-                 "\n";
+        Json line{{"epoch", epoch.epoch},
+                  {"train_loss", epoch.trainLoss},
+                  {"train_accuracy", epoch.trainAccuracy},
+                  {"val_loss", epoch.valLoss},
+                  {"val_accuracy", epoch.valAccuracy},
+                  {"learning_rate", epoch.learningRate},
+                  {"seconds", epoch.seconds},
+                  {"images_per_second", epoch.imagesPerSecond},
+                  {"best", epoch.best},
+                  {"train_images", epoch.trainImages},
+                  {"val_images", epoch.validationImages},
+                  {"val_images_trained_on", fromCount(epoch.validationLearnt)}};
+        if (!epoch.phase.empty()) line["phase"] = epoch.phase;
+        lines += dump(line, -1) + "\n";
     }
     return lines;
 }
@@ -177,6 +178,7 @@ Result<std::vector<EpochDone>> epochsFromJsonLines(const std::string& text, cons
 
 std::string toJson(const Decisions& decisions) {
     Json json;
+    if (!decisions.run.empty()) json["run"] = decisions.run;
     json["graft"] = decisions.graft;
     json["libtorch"] = decisions.libtorch;
     json["processor"] = decisions.processor;
@@ -187,10 +189,13 @@ std::string toJson(const Decisions& decisions) {
     json["list_sha256"] = decisions.listSha256;
     if (const auto& learnt = decisions.learntBefore)
         json["learnt_before"] = {{"sha256", learnt->sha256}, {"unknown", learnt->unknown}};
-    json["features"] = {{"used", decisions.features},
-                        {"units", decisions.units},
-                        {"type", decisions.type},
-                        {"budget_bytes", decisions.budgetBytes}};
+    json["features"] = Json::array();
+    for (const FeatureDecision& phase : decisions.features) {
+        json["features"].push_back({{"used", phase.used},
+                                    {"units", phase.units},
+                                    {"type", phase.type},
+                                    {"budget_bytes", phase.budgetBytes}});
+    }
     return dump(json, 2) + "\n";
 }
 
@@ -203,6 +208,7 @@ Result<Decisions> decisionsFromJson(const std::string& text, const std::string& 
             return name;
         };
         Decisions decisions;
+        if (json.has("run")) json.read("run", decisions.run);
         json.read("graft", decisions.graft);
         json.read("libtorch", decisions.libtorch);
         if (json.has("processor")) json.read("processor", decisions.processor);
@@ -223,12 +229,17 @@ Result<Decisions> decisionsFromJson(const std::string& text, const std::string& 
             before.read("unknown", learnt.unknown);
         }
         const StrictJson features = json.at("features");
-        features.read("used", decisions.features);
-        features.read("units", decisions.units);
-        decisions.type = oneOf(features.at("type"), "float32", "bfloat16", "float16");
-        if (decisions.type == "float16" && decisions.device == "cpu")
-            features.at("type").refuse("is float16, which is for GPUs");
-        features.read("budget_bytes", decisions.budgetBytes);
+        // Versions without phases wrote that of the only one.
+        const bool isOne = features.has("used");
+        for (const StrictJson& phase : isOne ? std::vector{features} : features.items()) {
+            FeatureDecision& decision = decisions.features.emplace_back();
+            phase.read("used", decision.used);
+            phase.read("units", decision.units);
+            decision.type = oneOf(phase.at("type"), "float32", "bfloat16", "float16");
+            if (decision.type == "float16" && decisions.device == "cpu")
+                phase.at("type").refuse("is float16, which is for GPUs");
+            phase.read("budget_bytes", decision.budgetBytes);
+        }
         return decisions;
     });
 }
@@ -245,7 +256,7 @@ std::string toJson(const RunProgress& progress) {
     for (const EpochDone& e : progress.history) {
         json["history"].push_back({e.epoch, e.trainLoss, e.trainAccuracy, e.valLoss, e.valAccuracy,
                                    e.learningRate, e.seconds, e.imagesPerSecond, e.best, e.trainImages,
-                                   e.validationImages, fromCount(e.validationLearnt)});
+                                   e.validationImages, fromCount(e.validationLearnt), e.phase});
     }
     return json.dump();
 }
@@ -277,7 +288,7 @@ Result<RunProgress> progressFromJson(const std::string& text, const std::string&
         for (const StrictJson& entry : json.at("history").items()) {
             const auto e = entry.items();
             // Fewer in older versions.
-            if (e.size() != 9 && e.size() != 11 && e.size() != 12) entry.refuse("is no list of 12");
+            if (e.size() != 9 && (e.size() < 11 || e.size() > 13)) entry.refuse("is no list of 13");
             progress.history.push_back({e[0].as<int>(), e[1].as<double>(), e[2].as<double>(),
                                         e[3].as<double>(), e[4].as<double>(), e[5].as<double>(),
                                         e[6].as<double>(), e[7].as<double>(), e[8].as<bool>(), 0, 0, 0});
@@ -290,6 +301,7 @@ Result<RunProgress> progressFromJson(const std::string& text, const std::string&
             epoch.trainImages = e[9].as<std::size_t>();
             epoch.validationImages = e[10].as<std::size_t>();
             if (e.size() > 11) epoch.validationLearnt = countFrom(e[11]);
+            if (e.size() > 12) epoch.phase = e[12].as<std::string>();
         }
         if (progress.epoch < 1 || static_cast<std::size_t>(progress.epoch) != progress.history.size() + 1)
             json.at("epoch").refuse("is not the one behind those that are done");

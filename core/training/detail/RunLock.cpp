@@ -24,7 +24,7 @@ std::string pathIn(const std::string& runFolder) {
 }
 
 int openLock(const std::string& runFolder) {
-    return ::open(pathIn(runFolder).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    return ::open(pathIn(runFolder).c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
 }
 
 bool lock(int descriptor) {
@@ -38,7 +38,7 @@ bool lock(int descriptor) {
 }  // namespace
 
 bool RunLock::isHeld(const std::string& runFolder) {
-    const int descriptor = ::open(pathIn(runFolder).c_str(), O_RDONLY | O_CLOEXEC);
+    const int descriptor = ::open(pathIn(runFolder).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) return false;
     const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
     ::close(descriptor);

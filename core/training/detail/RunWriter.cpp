@@ -9,6 +9,7 @@
 #include "core/base/detail/TextFile.h"
 #include "core/settings/Settings.h"
 #include "core/training/detail/RunJson.h"
+#include "core/training/detail/RunList.h"
 
 namespace graft::training {
 
@@ -40,8 +41,8 @@ Result<void> checkIsNoRun(const std::string& runFolder) {
 }
 
 Result<void> writePlan(const RunPaths& paths, const settings::TrainConfig& config,
-                       const data::DatasetIndex& dataset) {
-    return base::writeFileAtomically(paths.dataset, toJson(dataset)).and_then([&] {
+                       const data::DatasetIndex& dataset, const std::string& run) {
+    return base::writeFileAtomically(paths.dataset, listText(dataset, run)).and_then([&] {
         return base::writeFileAtomically(paths.config, toJson(config));
     });
 }
@@ -72,6 +73,9 @@ Result<void> unmarkCompleted(const RunPaths& paths) {
 }
 
 void appendLog(const RunPaths& paths, const std::string& line) {
+    std::error_code error;
+    if (std::filesystem::exists(paths.log, error) && !std::filesystem::is_regular_file(paths.log, error))
+        return;  // a pipe would be waited for
     const std::time_t now = std::time(nullptr);
     std::tm local{};
     localtime_r(&now, &local);

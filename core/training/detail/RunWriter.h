@@ -39,6 +39,10 @@ inline constexpr const char* kNoCheckpoint =
     "The run's checkpoint is missing, so it cannot go on; its model stays as it is. Start another run, with "
     "this run's folder as its weights.";
 
+// state.safetensors without frozen.safetensors.
+inline constexpr const char* kHalfCheckpoint =
+    "Half of the run's checkpoint is missing; put checkpoint/frozen.safetensors back, or start another run.";
+
 // The best model, or the .json beside it.
 inline constexpr const char* kNoModel =
     "The run's model is missing; put model.safetensors and model.safetensors.json back, or start another "
@@ -47,9 +51,10 @@ inline constexpr const char* kNoModel =
 // Errors: InvalidArgument (no folder; a run, or a file that a run would write over, is there already).
 Result<void> checkIsNoRun(const std::string& runFolder);
 
-// dataset.json and then config.json, with which a run begins to be one. Errors: Unwritable.
+// dataset.json and then config.json, with which a run begins to be one. run: its id, see RunList.h.
+// Errors: Unwritable.
 Result<void> writePlan(const RunPaths& paths, const settings::TrainConfig& config,
-                       const data::DatasetIndex& dataset);
+                       const data::DatasetIndex& dataset, const std::string& run);
 
 // The whole history, so that a resumed run never repeats an epoch's line.
 Result<void> writeMetrics(const RunPaths& paths, const std::vector<EpochDone>& epochs);

@@ -7,6 +7,13 @@
 
 namespace graft::training {
 
-enum SeedPurpose : std::uint64_t { kInitialWeights = 1, kShuffle = 2, kAugment = 3, kDropout = 4 };
+enum SeedPurpose : std::uint64_t {
+    kInitialWeights = 1,
+    kShuffle = 2,
+    kAugment = 3,
+    kDropout = 4,
+    kFolds = 5,
+    kMix = 6,
+};
 
 }  // namespace graft::training

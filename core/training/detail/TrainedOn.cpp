@@ -8,8 +8,8 @@
 #include "core/base/detail/TextFile.h"
 #include "core/inference/detail/Sidecar.h"
 #include "core/settings/Settings.h"
-#include "core/training/RunFolder.h"
 #include "core/training/detail/Decisions.h"
+#include "core/training/detail/RunList.h"
 #include "core/training/detail/RunWriter.h"
 
 namespace graft::training {
@@ -40,16 +40,18 @@ Result<Learnt> learntByWeights(const std::string& file, int runs);
 
 Result<Learnt> learntByRun(const std::string& run, int runs) {
     Learnt learnt;
-    const auto dataset = readDataset(run);
-    if (!dataset) return fail(dataset.error());
-    for (const std::size_t index : dataset->indicesOf(data::Split::Train)) {
-        const data::Sample& sample = dataset->samples[index];
-        learnt.sha256.insert(sample.sha256);
-        learnt.sha256.insert(sample.otherSha256.begin(), sample.otherSha256.end());
-    }
     const RunPaths paths(run);
     const auto decisions = readDecisions(paths);
     if (!decisions) return fail(decisions.error());
+    const auto list = readRunList(paths, *decisions);
+    if (!list) return fail(list.error());
+    for (const std::size_t index : list->dataset.indicesOf(data::Split::Train)) {
+        const data::Sample& sample = list->dataset.samples[index];
+        learnt.sha256.insert(sample.sha256);
+        learnt.sha256.insert(sample.otherSha256.begin(), sample.otherSha256.end());
+    }
+    // Nothing says whose list this is.
+    if (!*decisions && !list->run.empty()) learnt.unknown.push_back(paths.model);
     if (*decisions && (*decisions)->learntBefore) {
         learnt.add(*(*decisions)->learntBefore);
         return learnt;

@@ -18,7 +18,7 @@ struct Learnt {
 };
 
 // model: a run's folder or the model in it, with what it was begun from; any other file is itself unknown.
-// Errors: as readDataset and readDecisions.
+// Errors: as readRunList and readDecisions.
 Result<Learnt> learntBy(const std::string& model);
 
 // The same of weights that a run begins from: unknown are those that have a .json of Graft's or are marked as

@@ -34,7 +34,7 @@ std::vector<std::string> unitsWithFewNumbers(const backbones::Network& network,
     return names;
 }
 
-std::string listOf(std::vector<std::string> units) {
+std::string unitList(std::vector<std::string> units) {
     const std::size_t more = units.size() > kNamed ? units.size() - kNamed : 0;
     units.resize(units.size() - more);
     return fmt::format("{}{}", fmt::join(units, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
@@ -59,7 +59,7 @@ Result<void> checkSmallestBatch(const backbones::Network& network, const setting
         fmt::format("A batch of one picture gives the batch norm of {} a single number per channel at a crop "
                     "of {} pixels, and of one number there is no variance to train on. {}, or freeze {}, or "
                     "choose a larger crop.",
-                    listOf(units), config.preprocess.cropSize, larger,
+                    unitList(units), config.preprocess.cropSize, larger,
                     units.size() > 1 ? "these units" : "this unit"));
 }
 
@@ -72,7 +72,7 @@ std::string fewNumbersSentence(const backbones::Network& network, const settings
         "A batch of {} gives the batch norm of {} fewer than {} numbers per channel, which is rough: a "
         "larger "
         "batch size or crop helps, or to freeze {}.",
-        config.batchSize, listOf(units), kFewNumbers, units.size() > 1 ? "these units" : "this unit");
+        config.batchSize, unitList(units), kFewNumbers, units.size() > 1 ? "these units" : "this unit");
 }
 
 }  // namespace graft::training

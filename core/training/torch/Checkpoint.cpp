@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/torch/Checkpoint.h"
 
+#include <charconv>
 #include <set>
+#include <string_view>
 
 #include "core/training/detail/RunJson.h"
-#include "core/training/torch/Optimizers.h"
 #include "core/weights/WeightFile.h"
 #include "core/weights/torch/TensorBridge.h"
 
@@ -13,10 +14,12 @@ namespace graft::training {
 namespace {
 
 constexpr const char* kProgressKey = "progress";
+constexpr std::string_view kOptimizerPrefix = "optimizer.";
 
-weights::StateDict tensorsOf(const backbones::Network& network, bool wantFrozen) {
+weights::StateDict tensorsOf(const backbones::Network& network, const backbones::FreezePlan& untouched,
+                             bool wantFrozen) {
     std::set<const void*> trained;
-    for (const auto& [name, tensor] : network.trainedTensors())
+    for (const auto& [name, tensor] : network.tensorsBut(untouched))
         trained.insert(tensor.unsafeGetTensorImpl());
     weights::StateDict dict;
     for (const auto& [name, tensor] : network.namedTensors()) {
@@ -33,16 +36,35 @@ Result<RunProgress> progressIn(const weights::Metadata& metadata, const std::str
     return fail(ErrorCode::BadFormat, "The checkpoint is damaged; start the run anew.", folder);
 }
 
-}  // namespace
-
-Result<void> saveFrozen(const std::string& file, const backbones::Network& network) {
-    return weights::writeSafetensors(file, tensorsOf(network, true));
+// Versions before 0.2 wrote the place of a parameter among those that are trained where its name is now:
+// "optimizer.7.momentum".
+void nameOptimizerState(weights::StateDict& state, const backbones::Network& network) {
+    const auto parameters = network.trainableParameters();
+    for (auto& entry : state.tensors) {
+        std::string& name = entry.first;
+        if (!name.starts_with(kOptimizerPrefix)) continue;
+        const std::size_t dot = name.find('.', kOptimizerPrefix.size());
+        std::size_t place = 0;
+        const auto [end, error] =
+            std::from_chars(&name[kOptimizerPrefix.size()], name.data() + name.size(), place);
+        const bool isOld = error == std::errc() && dot != name.npos && end == &name[dot] &&
+                           name.find('.', dot + 1) == name.npos && place < parameters.size();
+        if (isOld) name = std::string(kOptimizerPrefix) + parameters[place].first + name.substr(dot);
+    }
 }
 
-weights::StateDict stateDict(const backbones::Network& network, torch::optim::Optimizer& optimizer,
-                             settings::OptimizerKind kind, const RunProgress& progress) {
-    weights::StateDict dict = tensorsOf(network, false);
-    saveState(optimizer, kind, dict);
+}  // namespace
+
+Result<std::string> saveFrozen(const std::string& file, const backbones::Network& network,
+                               const backbones::FreezePlan& untouched) {
+    const weights::StateDict dict = tensorsOf(network, untouched, true);
+    return weights::writeSafetensors(file, dict).map([&] { return digestOf(dict); });
+}
+
+weights::StateDict stateDict(const backbones::Network& network, const backbones::FreezePlan& untouched,
+                             const PhaseTrainer& trainer, const RunProgress& progress) {
+    weights::StateDict dict = tensorsOf(network, untouched, false);
+    trainer.save(dict);
     dict.metadata.emplace_back(kProgressKey, toJson(progress));
     return dict;
 }
@@ -53,23 +75,28 @@ Result<RunProgress> readProgress(const RunPaths& paths) {
     });
 }
 
-Result<RunProgress> loadCheckpoint(const RunPaths& paths, backbones::Network& network,
-                                   torch::optim::Optimizer& optimizer, settings::OptimizerKind kind) {
+Result<CheckpointSeal> loadCheckpoint(const RunPaths& paths, backbones::Network& network,
+                                      PhaseTrainer& trainer) {
     auto state = weights::readSafetensors(paths.state);
     if (!state) return fail(state.error());
     auto frozen = weights::readSafetensors(paths.frozen);
     if (!frozen) return fail(frozen.error());
     const std::string& folder = paths.checkpoint;
+    CheckpointSeal said = sealIn(state->metadata);
+    if (said.frozen.empty()) said.frozen = digestOf(*frozen);
 
     weights::StateDict model = std::move(*frozen);
     for (const auto& entry : state->tensors) {
-        if (!entry.first.starts_with("optimizer.")) model.tensors.push_back(entry);
+        const std::string& name = entry.first;
+        if (!name.starts_with(kOptimizerPrefix) && !name.starts_with(kHookPrefix))
+            model.tensors.push_back(entry);
     }
     if (const auto loaded = network.load(model, true, folder); !loaded) return fail(loaded.error());
-    if (const auto loaded = loadState(optimizer, kind, *state); !loaded) {
+    nameOptimizerState(*state, network);
+    if (const auto loaded = trainer.load(*state); !loaded) {
         return fail(loaded.error().code, loaded.error().message, folder);
     }
-    return progressIn(state->metadata, folder);
+    return said;
 }
 
 }  // namespace graft::training

@@ -12,10 +12,10 @@
 #include <new>
 #include <utility>
 
-#include "core/base/Seed.h"
 #include "core/base/detail/AtomicFile.h"
 #include "core/base/detail/Hash.h"
 #include "core/runtime/torch/CpuArithmetic.h"
+#include "core/settings/Mixing.h"
 #include "core/training/FeatureCache.h"
 #include "core/training/torch/NotFinite.h"
 #include "core/training/torch/Precisions.h"
@@ -31,16 +31,6 @@ constexpr const char* kVersion = "features 4";
 
 // Images that a CPU runs through the prefix at once: more are no faster, and need more memory.
 constexpr std::int64_t kAtOnce = 16;
-
-RowKey keyOf(const std::string& text) {
-    base::Hasher hasher;
-    hasher.add(text);
-    const std::string hex = hasher.hex();
-    RowKey key{};
-    for (std::size_t i = 0; i < key.size(); ++i)
-        key[i] = static_cast<std::uint8_t>(std::stoi(hex.substr(2 * i, 2), nullptr, 16));
-    return key;
-}
 
 std::string textOf(const data::PreprocessOptions& p) {
     return fmt::format("{} {} {} {} {}", p.resizeSize, p.cropSize, data::interpolationName(p.interpolation),
@@ -58,24 +48,6 @@ std::string gigabytes(std::uint64_t bytes) {
 
 }  // namespace
 
-RowKey FeatureSource::exactKey(const std::string& sha256) {
-    return keyOf(sha256 + " centre float32");
-}
-
-RowKey FeatureSource::variantKey(const data::Sample& sample, const data::AugmentOptions& augment,
-                                 int variant) {
-    // Without a random change every variant is the centre crop.
-    if (!augment.randomResizedCrop && !augment.horizontalFlip) return keyOf(sample.sha256 + " centre");
-    return keyOf(fmt::format("{} {} {} {} {}", sample.sha256, augment.randomResizedCrop, augment.minimumArea,
-                             augment.horizontalFlip, variant));
-}
-
-std::uint64_t FeatureSource::variantSeed(const data::Sample& sample, int variant) {
-    // Of the picture, not of the run: another run with another seed finds the same variants.
-    const std::uint64_t picture = std::stoull(sample.sha256.substr(0, 16), nullptr, 16);
-    return base::deriveSeed(picture, static_cast<std::uint64_t>(variant));
-}
-
 FeatureSource::FeatureSource(const backbones::Network& network, const settings::TrainConfig& config,
                              c10::Device device)
     : m_network(network), m_config(config), m_device(device) {}
@@ -84,9 +56,10 @@ std::unique_ptr<FeatureSource> FeatureSource::create(const backbones::Network& n
                                                      const settings::TrainConfig& config, c10::Device device,
                                                      const std::set<RowKey>& rows,
                                                      std::vector<data::LoadJob> examples,
-                                                     const std::optional<Decisions>& decided) {
+                                                     const std::optional<FeatureDecision>& decided) {
     const std::size_t units = decided ? decided->units : network.frozenPrefix();
-    if (config.cache.variants == 0 || units == 0 || (decided && !decided->features)) return nullptr;
+    if (config.cache.variants == 0 || units == 0 || (decided && !decided->used)) return nullptr;
+    if (!data::mayBeKept(config.augment) || settings::mixesImages(config)) return nullptr;
     std::unique_ptr<FeatureSource> source(new FeatureSource(network, config, device));
     source->m_units = units;
     std::string why;

@@ -18,6 +18,7 @@
 #include "core/data/torch/BatchLoader.h"
 #include "core/settings/TrainConfig.h"
 #include "core/training/detail/Decisions.h"
+#include "core/training/detail/FeatureKeys.h"
 #include "core/training/detail/FeatureStore.h"
 
 namespace graft::training {
@@ -35,16 +36,16 @@ struct FeatureJob {
 class FeatureSource {
   public:
     // For the network's frozen prefix. rows: which the run will ask for. Empty if there is nothing frozen to
-    // cache or the cache is switched off. Features that cannot be kept on the disk are computed in every
-    // epoch, the same numbers: what is free there decides nothing but the time. The network's weights are in
-    // place, and it is on the device. Where frozenType() is not float32, the features of the examples are
-    // computed both ways, and float32 is kept if the cosine of a pair is below kLowestCosine. decided: what
-    // the run began with; then the examples decide nothing.
+    // cache, the cache is switched off, or an augmentation gives other pixels every time. Features that
+    // cannot be kept on the disk are computed in every epoch, the same numbers: what is free there decides
+    // nothing but the time. The network's weights are in place, and it is on the device. Where frozenType()
+    // is not float32, the features of the examples are computed both ways, and float32 is kept if the cosine
+    // of a pair is below kLowestCosine. decided: what the phase began with; then the examples decide nothing.
     static std::unique_ptr<FeatureSource> create(const backbones::Network& network,
                                                  const settings::TrainConfig& config, c10::Device device,
                                                  const std::set<RowKey>& rows,
                                                  std::vector<data::LoadJob> examples,
-                                                 const std::optional<Decisions>& decided);
+                                                 const std::optional<FeatureDecision>& decided);
     static constexpr double kLowestCosine = 0.999;
 
     bool keeps() const { return m_keeps; }  // the cache takes what is computed
@@ -54,11 +55,6 @@ class FeatureSource {
     // What the cache can do for this run, as a sentence.
     const std::string& message() const { return m_message; }
     std::uint64_t bytes() const;
-
-    // The key of an image's centre crop in float32, or of one of its random variants.
-    static RowKey exactKey(const std::string& sha256);
-    static RowKey variantKey(const data::Sample& sample, const data::AugmentOptions& augment, int variant);
-    static std::uint64_t variantSeed(const data::Sample& sample, int variant);
 
     // Begins a pass over jobs. Batches as BatchLoader's; `images` holds the features.
     void begin(std::vector<FeatureJob> jobs, const data::LoaderOptions& options);

@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// torch::optim's optimizers, and their state as plain tensors for the checkpoint.
+// The optimizers by name: those of core/settings/optimizers/Optimizers.inc, each made by the file of its name
+// in optimizers/.
 #pragma once
-
-#include <torch/optim/optimizer.h>
 
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "core/base/Result.h"
 #include "core/settings/TrainConfig.h"
-#include "core/weights/StateDict.h"
+#include "core/training/torch/Optimizer.h"
 
 namespace graft::training {
 
-std::unique_ptr<torch::optim::Optimizer> makeOptimizer(std::vector<at::Tensor> parameters,
-                                                       const settings::OptimizerOptions& options);
-void setLearningRate(torch::optim::Optimizer& optimizer, double learningRate);
+// With config.optimizer, and what it has of its own in config.own.
+using MakeOptimizer = std::unique_ptr<Optimizer> (*)(const std::vector<ParameterGroup>& groups,
+                                                     const settings::TrainConfig& config);
 
-// Adds "optimizer.INDEX.BUFFER" for every parameter that has state.
-void saveState(torch::optim::Optimizer& optimizer, settings::OptimizerKind kind, weights::StateDict& dict);
+// config.optimizer.kind, over parameters that a gradient can reach. The config is valid.
+std::unique_ptr<Optimizer> makeOptimizer(const std::vector<ParameterGroup>& groups,
+                                         const settings::TrainConfig& config);
 
-// Errors: BadFormat, if a buffer is missing or has another shape than its parameter.
-Result<void> loadState(torch::optim::Optimizer& optimizer, settings::OptimizerKind kind,
-                       const weights::StateDict& dict);
+// One more, for whoever brings his own; its settings::Method is added to "optimizer.kind" under the same
+// name. Before the first run.
+void addOptimizer(const std::string& name, MakeOptimizer make);
+
+// A setting of which 0 stands for the optimizer's own.
+inline double orItsOwn(double setting, double own) {
+    return setting > 0 ? setting : own;
+}
 
 }  // namespace graft::training

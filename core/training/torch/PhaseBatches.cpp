@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "core/base/Seed.h"
+#include "core/settings/HeadSolving.h"
+#include "core/settings/Mixing.h"
 #include "core/training/FeatureCache.h"
 #include "core/training/detail/Seeds.h"
 
@@ -27,23 +29,30 @@ std::size_t bytesForImages() {
     return std::min(kMost, static_cast<std::size_t>(pages) * static_cast<std::size_t>(pageBytes) / 8);
 }
 
+// The solver asks for all of them in its one epoch.
+int variantsOf(const settings::TrainConfig& config) {
+    return settings::solvesHead(config) ? config.cache.variants
+                                        : std::min(config.cache.variants, config.epochs);
+}
+
 }  // namespace
 
 bool PhaseBatches::mayKeep() const {
-    return m_config.cache.variants > 0 && !m_config.freeze.frozenUnits.empty();
+    return !settings::mixesImages(m_config) && m_config.cache.variants > 0 &&
+           !m_config.freeze.frozenUnits.empty();
 }
 
 Result<void> PhaseBatches::start(backbones::Network& network, const Validation& validation,
-                                 c10::Device device, const std::optional<Decisions>& decided) {
+                                 c10::Device device, const std::optional<FeatureDecision>& decided) {
     m_pinned = device.is_cuda();
-    m_variants = mayKeep() ? std::min(m_config.cache.variants, m_config.epochs) : 0;
+    m_variants = mayKeep() ? variantsOf(m_config) : 0;
     std::set<RowKey> rows(validation.keys().begin(), validation.keys().end());
+    const std::string look = lookOf(m_config);
     for (int variant = 0; variant < m_variants; ++variant) {
         for (const std::size_t index : m_images.training())
-            rows.insert(
-                FeatureSource::variantKey(m_images.dataset().samples[index], m_config.augment, variant));
+            rows.insert(variantKey(m_images.dataset().samples[index], look, variant));
     }
-    if (decided && decided->features && (decided->units < 1 || decided->units > network.frozenPrefix())) {
+    if (decided && decided->used && (decided->units < 1 || decided->units > network.frozenPrefix())) {
         return fail(ErrorCode::BadFormat,
                     fmt::format("The run's features cannot end behind unit {}: {} are frozen. The file was "
                                 "edited; start the run anew.",
@@ -60,11 +69,13 @@ Result<void> PhaseBatches::start(backbones::Network& network, const Validation& 
     return {};
 }
 
-void PhaseBatches::decide(Decisions& decisions) const {
-    decisions.features = m_features != nullptr;
-    decisions.units = unitsDone();
-    if (m_features) decisions.type = m_features->typeName();
-    decisions.budgetBytes = mayKeep() ? featureCacheBudget(m_config.cache) : 0;
+FeatureDecision PhaseBatches::decision() const {
+    FeatureDecision decision;
+    decision.used = m_features != nullptr;
+    decision.units = unitsDone();
+    if (m_features) decision.type = m_features->typeName();
+    decision.budgetBytes = mayKeep() ? featureCacheBudget(m_config.cache) : 0;
+    return decision;
 }
 
 std::string PhaseBatches::takeFailure() {
@@ -73,23 +84,32 @@ std::string PhaseBatches::takeFailure() {
     return m_features->failure();
 }
 
+std::vector<Drawn> PhaseBatches::order(std::uint64_t epoch) const {
+    const std::vector<std::size_t>& images = m_images.training();
+    if (!m_config.oversample || settings::solvesHead(m_config))
+        return epochOrder(images, m_config.seed, epoch);
+    std::vector<int> classes;
+    for (const std::size_t index : images)
+        classes.push_back(m_images.dataset().samples[index].classIndex);
+    return balancedOrder(images, classes, m_config.seed, epoch);
+}
+
 std::vector<FeatureJob> PhaseBatches::jobs(int epoch) const {
     const auto number = static_cast<std::uint64_t>(epoch);
-    std::vector<std::size_t> order = m_images.training();
-    base::RandomStream random(base::deriveSeed(m_config.seed, kShuffle, number));
-    for (std::size_t i = order.size(); i > 1; --i)
-        std::swap(order[i - 1], order[random.below(i)]);
+    const std::vector<data::Sample>& samples = m_images.dataset().samples;
     std::vector<FeatureJob> jobs;
-    for (const std::size_t index : order) {
-        const data::Sample& sample = m_images.dataset().samples[index];
+    const std::string look = lookOf(m_config);
+    for (const auto& [index, repeat] : order(number)) {
+        const data::Sample& sample = samples[index];
         FeatureJob job{
             {m_images.dataset().absolutePath(sample), sample.classIndex, 0, sample.sha256}, {}, index};
         if (m_features) {
-            const int variant = (epoch - 1) % m_config.cache.variants;
-            job.key = FeatureSource::variantKey(sample, m_config.augment, variant);
-            job.load.seed = FeatureSource::variantSeed(sample, variant);
+            const int variant = (epoch - m_firstEpoch + static_cast<int>(repeat)) % m_variants;
+            job.key = variantKey(sample, look, variant);
+            job.load.seed = variantSeed(sample, variant);
         } else {
-            job.load.seed = base::deriveSeed(m_config.seed, kAugment, number, index);
+            job.load.seed =
+                base::deriveSeed(m_config.seed, kAugment, number, index + repeat * samples.size());
         }
         jobs.push_back(std::move(job));
     }

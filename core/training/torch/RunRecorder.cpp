@@ -59,7 +59,9 @@ Result<void> RunRecorder::markCompleted() const {
     return checkPlace().and_then([this] { return training::markCompleted(m_paths); });
 }
 
-void RunRecorder::describe(const settings::TrainConfig& config, const std::vector<std::string>& classes) {
+void RunRecorder::describe(const settings::TrainConfig& config, const std::vector<std::string>& classes,
+                           backbones::FreezePlan untouched) {
+    m_untouched = std::move(untouched);
     m_config = config;
     m_classes = classes;
 }
@@ -68,30 +70,30 @@ void RunRecorder::keepBest(const backbones::Network& network, evaluation::Evalua
     const torch::NoGradGuard noGradients;
     Best best;
     best.evaluation = std::move(evaluation);
-    for (const auto& [name, tensor] : network.trainedTensors())
+    for (const auto& [name, tensor] : network.tensorsBut(m_untouched))
         best.tensors.emplace_back(name, tensor.to(torch::kCPU, tensor.scalar_type(), false, true));
     closeHead(network, best.tensors);
     m_best = std::move(best);
     m_remembered.reset();  // that state does not know of it
 }
 
-Result<void> RunRecorder::save(const backbones::Network& network, torch::optim::Optimizer& optimizer,
+Result<void> RunRecorder::save(const backbones::Network& network, const PhaseTrainer& trainer,
                                const RunProgress& progress) {
-    return commit(network, stateOf(network, optimizer, progress));
+    return commit(network, stateOf(network, trainer, progress));
 }
 
-void RunRecorder::remember(const backbones::Network& network, torch::optim::Optimizer& optimizer,
+void RunRecorder::remember(const backbones::Network& network, const PhaseTrainer& trainer,
                            const RunProgress& progress) {
-    m_remembered = stateOf(network, optimizer, progress);
+    m_remembered = stateOf(network, trainer, progress);
 }
 
 Result<void> RunRecorder::saveRemembered(const backbones::Network& network) {
     return m_remembered ? commit(network, *m_remembered) : Result<void>();
 }
 
-RunRecorder::State RunRecorder::stateOf(const backbones::Network& network, torch::optim::Optimizer& optimizer,
+RunRecorder::State RunRecorder::stateOf(const backbones::Network& network, const PhaseTrainer& trainer,
                                         const RunProgress& progress) const {
-    return {stateDict(network, optimizer, m_config.optimizer.kind, progress), progress.history};
+    return {stateDict(network, m_untouched, trainer, progress), progress.history};
 }
 
 Result<void> RunRecorder::commit(const backbones::Network& network, const State& state) {
@@ -99,7 +101,11 @@ Result<void> RunRecorder::commit(const backbones::Network& network, const State&
     auto written = RunCommit::begin(m_paths).and_then([&](RunCommit files) -> Result<void> {
         return writeBest(network, files.aside())
             .and_then([&] { return writeMetrics(files.aside(), state.history); })
-            .and_then([&] { return weights::writeSafetensors(files.aside().state, state.dict); })
+            .and_then([&] {
+                weights::StateDict sealed = state.dict;  // shares the tensors' bytes
+                seal(sealed, m_seal);
+                return weights::writeSafetensors(files.aside().state, sealed);
+            })
             .and_then([&] { return files.finish(); });
     });
     if (!written) {
@@ -114,8 +120,8 @@ Result<void> RunRecorder::commit(const backbones::Network& network, const State&
 
 Result<void> RunRecorder::writeBest(const backbones::Network& network, const RunPaths& to) const {
     if (!m_best) return {};
-    inference::Sidecar sidecar{"safetensors", m_config.backbone, m_config.head, m_classes,
-                               m_config.preprocess};
+    inference::Sidecar sidecar{"safetensors", m_config.backbone,   m_config.head,
+                               m_classes,     m_config.preprocess, outputsOf(m_config)};
     return weights::writeSafetensors(to.model, bestModel(network))
         .and_then([&] { return base::sha256OfFile(to.model); })
         .and_then([&](const std::string& sha256) {
@@ -127,7 +133,7 @@ Result<void> RunRecorder::writeBest(const backbones::Network& network, const Run
 
 weights::StateDict RunRecorder::bestModel(const backbones::Network& network) const {
     weights::StateDict model = network.stateDict();
-    inference::markAsTrained(model);
+    inference::markAsTrained(model, m_classes);
     for (auto& [name, data] : model.tensors) {
         const auto best =
             std::ranges::find(m_best->tensors, name, [](const auto& pair) { return pair.first; });

@@ -4,8 +4,6 @@
 // of two: as it was before, or as it is after.
 #pragma once
 
-#include <torch/optim/optimizer.h>
-
 #include <optional>
 #include <string>
 #include <utility>
@@ -36,8 +34,11 @@ class RunRecorder {
     // The folder is still the run's. Errors: Unwritable: it was moved, or another lies in its place.
     Result<void> checkPlace() const;
     void log(const std::string& line) const;
-    // What save() writes with the model.
-    void describe(const settings::TrainConfig& config, const std::vector<std::string>& classes);
+    // What save() seals the state with.
+    void sealWith(CheckpointSeal seal) { m_seal = std::move(seal); }
+    // What save() writes with the model. untouched: the units that no phase of the run trains.
+    void describe(const settings::TrainConfig& config, const std::vector<std::string>& classes,
+                  backbones::FreezePlan untouched);
 
     // The model as it is now is the best so far; it goes to the disk with the next save(). A state that was
     // remembered before is forgotten.
@@ -45,10 +46,10 @@ class RunRecorder {
 
     // The state between two batches, and with it the best model and the metrics. On failure everything is
     // as before, here and on the disk. Errors: Unwritable.
-    Result<void> save(const backbones::Network& network, torch::optim::Optimizer& optimizer,
+    Result<void> save(const backbones::Network& network, const PhaseTrainer& trainer,
                       const RunProgress& progress);
     // The same later, with this moment's state: for epochs that are too short to be synced each.
-    void remember(const backbones::Network& network, torch::optim::Optimizer& optimizer,
+    void remember(const backbones::Network& network, const PhaseTrainer& trainer,
                   const RunProgress& progress);
     // What was remembered since the last save, if anything. Errors: Unwritable.
     Result<void> saveRemembered(const backbones::Network& network);
@@ -66,7 +67,7 @@ class RunRecorder {
     };
 
     RunRecorder(const std::string& runFolder, RunLock lock);
-    State stateOf(const backbones::Network& network, torch::optim::Optimizer& optimizer,
+    State stateOf(const backbones::Network& network, const PhaseTrainer& trainer,
                   const RunProgress& progress) const;
     Result<void> commit(const backbones::Network& network, const State& state);
     Result<void> writeBest(const backbones::Network& network, const RunPaths& to) const;
@@ -75,8 +76,10 @@ class RunRecorder {
 
     RunPaths m_paths;
     RunLock m_lock;
+    CheckpointSeal m_seal;
     settings::TrainConfig m_config;
     std::vector<std::string> m_classes;
+    backbones::FreezePlan m_untouched;
     std::optional<Best> m_best;  // not on the disk yet
     std::optional<State> m_remembered;
 };

@@ -6,15 +6,19 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/backbones/ModelSummary.h"
 #include "core/backbones/torch/RandomSource.h"
 #include "core/base/Seed.h"
 #include "core/runtime/ThreadBudget.h"
 #include "core/runtime/torch/CpuArithmetic.h"
 #include "core/runtime/torch/TorchDevice.h"
+#include "core/settings/HeadSolving.h"
 #include "core/training/detail/RunCommit.h"
+#include "core/training/detail/RunList.h"
 #include "core/training/detail/Seeds.h"
 #include "core/training/detail/TrainedOn.h"
 #include "core/training/torch/BatchOfOne.h"
+#include "core/training/torch/HeadOpening.h"
 #include "core/training/torch/StartingWeights.h"
 #include "core/training/torch/TrainingLoop.h"
 
@@ -46,11 +50,13 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     m_random = backbones::makeGenerator(c10::kCPU, base::deriveSeed(m_config.seed, kInitialWeights));
     const backbones::DrawFrom ownNumbers(m_random);
     using Weights = backbones::Network::BackboneWeights;
+    const backbones::Outputs outputs = outputsOf(m_config);
     auto network = backbones::Network::create(
-        m_config.backbone, static_cast<int>(m_images.dataset().classes.size()), m_config.head,
+        m_config.backbone, static_cast<int>(outputs.count(m_images.dataset().classes.size())), m_config.head,
         m_config.weightsFile.empty() ? Weights::Random : Weights::Unset);
     if (!network) return fail(network.error());
     m_network = std::make_unique<backbones::Network>(std::move(*network));
+    if (const auto loss = chooseLoss(); !loss) return loss;
     if (const auto fits = m_network->checkInput(m_config.preprocess.cropSize); !fits) return fits;
     for (const std::string& name : m_config.freeze.frozenUnits) {
         if (std::ranges::find(m_network->units(), name, &backbones::Unit::name) == m_network->units().end()) {
@@ -59,6 +65,7 @@ Result<void> TrainingLoop::prepare(const Past* past) {
         }
     }
 
+    if (const auto planned = planPhases(); !planned) return planned;
     if (auto looked =
             m_images.look(past != nullptr ? past->images : std::nullopt, past != nullptr, m_control);
         !looked) {
@@ -66,16 +73,53 @@ Result<void> TrainingLoop::prepare(const Past* past) {
         return looked;
     }
     const std::size_t images = m_images.training().size();
-    if (const auto large = checkSmallestBatch(*m_network, m_config, images); !large) return large;
+    for (const settings::Phase& phase : m_phases) {
+        if (const auto large = checkSmallestBatch(*m_network, settings::configOf(m_config, phase), images);
+            !large)
+            return large;
+    }
     m_batchesPerEpoch = data::BatchLoader::batchCount(images, static_cast<std::size_t>(m_config.batchSize));
     m_validation = Validation({m_images.dataset().classes, m_config.preprocess,
                                static_cast<std::size_t>(m_config.batchSize), m_decisions.threads,
-                               m_config.loaderThreads, runtime::torchDevice(m_device.device)});
+                               m_config.loaderThreads, runtime::torchDevice(m_device.device), outputs});
     for (const std::size_t index : m_images.validation()) {
         const data::Sample& sample = m_images.dataset().samples[index];
         m_validation.add({m_images.dataset().absolutePath(sample), sample.classIndex, 0, sample.sha256},
-                         sample.path, FeatureSource::exactKey(sample.sha256));
+                         sample.path, exactKey(sample.sha256));
     }
+    return {};
+}
+
+Result<void> TrainingLoop::chooseLoss() {
+    const data::DatasetIndex& dataset = m_images.dataset();
+    // It gives nothing below 0, which a sigmoid needs; a softmax does not (see HeadOpening.h).
+    if (m_network->lastRelu() != nullptr && outputsOf(m_config).kind == backbones::OutputKind::Sigmoid) {
+        return fail({ErrorCode::InvalidArgument,
+                     fmt::format("The classifier of {} ends in a ReLU, behind which a single output cannot "
+                                 "tell two classes apart; choose the head with a hidden layer (--head mlp), "
+                                 "or the loss cross-entropy (--loss cross_entropy).",
+                                 m_config.backbone),
+                     "", "loss.kind"});
+    }
+    std::vector<std::size_t> counts(dataset.classes.size(), 0);
+    for (const std::size_t index : dataset.indicesOf(data::Split::Train))
+        ++counts[static_cast<std::size_t>(dataset.samples[index].classIndex)];
+    auto loss = makeLoss(m_config, dataset.classes, counts, runtime::torchDevice(m_device.device));
+    if (!loss) return fail(loss.error());
+    m_loss = std::move(*loss);
+    return {};
+}
+
+Result<void> TrainingLoop::planPhases() {
+    const auto units = backbones::listUnits(m_config.backbone);
+    if (!units) return fail(units.error());
+    auto phases = settings::phasesOf(m_config, *units);
+    if (!phases) return fail(phases.error());
+    for (const settings::Phase& phase : *phases) {
+        const auto good = settings::checkSolvable(settings::configOf(m_config, phase), *units);
+        if (!good) return good;
+    }
+    m_phases = std::move(*phases);
     return {};
 }
 
@@ -125,8 +169,8 @@ Result<void> TrainingLoop::startRun() {
     auto recorder = RunRecorder::create(m_config.runFolder);
     if (!recorder) return fail(recorder.error());
     m_recorder.emplace(std::move(*recorder));
-    if (const auto written = writePlan(m_recorder->paths(), m_config, m_images.list()); !written)
-        return written;
+    m_decisions.run = newRunId();
+    if (const auto written = writeList(); !written) return written;
     m_recorder->log(fmt::format("started: {} on {}, {} training and {} validation images, {} left out",
                                 m_config.backbone, m_device.device.name, m_images.training().size(),
                                 m_images.validation().size(), m_images.dataset().leftOutCount()));
@@ -143,28 +187,38 @@ Result<void> TrainingLoop::beginAgain(RunRecorder recorder) {
         m_decisions.weightsSha256 = *hash;
     }
     if (const auto loaded = loadWeights(); !loaded) return loaded;
+    if (!m_decided) {  // nor is an id
+        m_decisions.run = newRunId();
+        if (const auto written = writeList(); !written) return written;
+    }
     m_recorder->log("resumed from its beginning: it had no checkpoint yet");
     return begin();
 }
 
 void TrainingLoop::toDevice() {
-    m_network->freeze(m_config.freeze);
     m_network->to(runtime::torchDevice(m_device.device));
-    m_trainer.emplace(*m_network, m_config, m_device, m_progress, m_batchesPerEpoch);
+    openHead(*m_network);
+    enterPhase();
 }
 
 Result<void> TrainingLoop::begin() {
     toDevice();
-    return saveFrozen(m_recorder->paths().frozen, *m_network);
+    return saveFrozen(m_recorder->paths().frozen, *m_network, settings::frozenThroughout(m_phases))
+        .map([this](const std::string& frozen) {
+            m_recorder->sealWith({m_decisions.run, frozen});
+        });
 }
 
 Result<void> TrainingLoop::goOn(RunRecorder recorder) {
     m_recorder.emplace(std::move(recorder));
-    toDevice();
-    auto progress =
-        loadCheckpoint(m_recorder->paths(), *m_network, m_trainer->optimizer(), m_config.optimizer.kind);
+    auto progress = readProgress(m_recorder->paths());
     if (!progress) return fail(progress.error());
     m_progress = std::move(*progress);
+    toDevice();
+    auto loaded = loadCheckpoint(m_recorder->paths(), *m_network, m_phase->trainer);
+    if (!loaded) return fail(loaded.error());
+    m_decisions.run = loaded->run;  // checkSeal(): it is that of the decisions, where there are any
+    m_recorder->sealWith(std::move(*loaded));
     if (m_progress.batchesDone > m_batchesPerEpoch) {
         return fail(ErrorCode::BadFormat,
                     "The checkpoint does not belong to the run's list of files; start the run anew.",

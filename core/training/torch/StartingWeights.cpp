@@ -10,6 +10,7 @@
 
 #include "core/inference/detail/ModelHash.h"
 #include "core/inference/detail/Sidecar.h"
+#include "core/training/torch/Loss.h"
 #include "core/weights/WeightFile.h"
 
 namespace graft::training {
@@ -57,11 +58,18 @@ std::string whyNot(const inference::Sidecar& model, const settings::TrainConfig&
     if (config.head.kind == backbones::HeadKind::Mlp && model.head.hiddenUnits != config.head.hiddenUnits)
         return fmt::format("the model's head has {} hidden units and this run's has {}",
                            model.head.hiddenUnits, config.head.hiddenUnits);
+    const backbones::OutputKind outputs = outputsOf(config).kind;
+    if (model.outputs.kind != outputs)
+        return fmt::format("the model's classifier gives {} outputs and this run's {}",
+                           backbones::outputName(model.outputs.kind), backbones::outputName(outputs));
     std::vector<std::string> had = model.classes;
     std::vector<std::string> wanted = classes;
     std::ranges::sort(had);
     std::ranges::sort(wanted);
-    if (had == wanted && std::ranges::adjacent_find(had) == had.end()) return {};
+    const bool hasRows = outputs == backbones::OutputKind::Softmax;  // one for each class, in any order
+    if (had == wanted && std::ranges::adjacent_find(had) == had.end() &&
+        (hasRows || model.classes == classes))
+        return {};
     return fmt::format("the model is for the classes {}, and the folder has {}", listOf(model.classes),
                        listOf(classes));
 }

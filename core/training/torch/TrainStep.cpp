@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/torch/TrainStep.h"
 
-#include <torch/nn/functional/loss.h>
+#include <torch/types.h>
 #include <torch/utils.h>
 
 #include <cmath>
 
+#include "core/backbones/torch/OutputTensors.h"
+
 namespace graft::training {
 
 void TrainStep::begin() {
-    m_optimizer.zero_grad();
+    m_optimizer.zeroGradients();
     m_shares = 0;
     m_finite = true;
 }
 
-void TrainStep::add(const at::Tensor& images, const at::Tensor& labels, double share) {
-    const at::Tensor logits = m_forward(images);
-    const at::Tensor loss = at::cross_entropy_loss(logits, labels);
+void TrainStep::add(const at::Tensor& images, const Target& target, double share) {
+    const at::Tensor given = m_forward(images);
+    const at::Tensor loss = m_loss(given, target);
     const double factor = share * (m_scale != nullptr ? m_scale->scale : 1);
     (factor == 1 ? loss : loss * factor).backward();
     m_shares += share;
@@ -24,18 +26,17 @@ void TrainStep::add(const at::Tensor& images, const at::Tensor& labels, double s
     if (loss.is_cpu()) m_finite = m_finite && std::isfinite(loss.item<float>());
 
     const torch::NoGradGuard noGradients;
-    const at::Tensor right = logits.argmax(1).eq(labels).sum();
+    const std::int64_t count = target.labels.size(0);
+    const at::Tensor right = backbones::decidedClasses(given, m_outputs).eq(target.mostly()).sum();
     const at::Tensor sums =
-        at::stack({loss.to(torch::kDouble) * static_cast<double>(labels.size(0)), right.to(torch::kDouble)});
+        at::stack({loss.to(torch::kDouble) * static_cast<double>(count), right.to(torch::kDouble)});
     m_sums = m_sums.defined() ? m_sums + sums : sums;
-    m_images += static_cast<std::size_t>(labels.size(0));
+    m_images += static_cast<std::size_t>(count);
 }
 
 void TrainStep::finish() {
     if (m_shares == 0 || !m_finite) return;
-    std::vector<at::Tensor> parameters;
-    for (const auto& group : m_optimizer.param_groups())
-        parameters.insert(parameters.end(), group.params().begin(), group.params().end());
+    const std::vector<at::Tensor>& parameters = m_optimizer.parameters();
     constexpr double kRounding = 1e-9;
     if (m_shares < 1 - kRounding) {
         const torch::NoGradGuard noGradients;
@@ -49,7 +50,12 @@ void TrainStep::finish() {
         *m_scale = scaler.state();
         if (!finite) return;
     }
+    const torch::NoGradGuard noGradients;
+    for (const auto& hook : m_hooks)
+        hook->beforeStep();
     m_optimizer.step();
+    for (const auto& hook : m_hooks)
+        hook->afterStep();
     m_moved = true;
 }
 

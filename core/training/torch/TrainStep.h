@@ -1,32 +1,41 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One step of the optimizer, over one batch or several whose gradients are added up, with scaled gradients
-// where float16 needs them.
+// where float16 needs them, and with the hooks.
 #pragma once
-
-#include <torch/optim/optimizer.h>
 
 #include <functional>
 #include <vector>
 
+#include "core/backbones/Outputs.h"
 #include "core/training/torch/GradScaler.h"
+#include "core/training/torch/Hook.h"
+#include "core/training/torch/Loss.h"
+#include "core/training/torch/Optimizer.h"
 
 namespace graft::training {
 
 class TrainStep {
   public:
-    // Images or features on the device to logits, float32.
+    // Images or features on the device to what the head gives, float32.
     using Forward = std::function<at::Tensor(const at::Tensor&)>;
+    using Hooks = std::vector<std::unique_ptr<Hook>>;
 
-    // scale: what a float16 run has come to; null for other types. It must outlive the step, as the optimizer
-    // must.
-    TrainStep(Forward forward, torch::optim::Optimizer& optimizer, LossScale* scale)
-        : m_forward(std::move(forward)), m_optimizer(optimizer), m_scale(scale) {}
+    // outputs: what the head's numbers mean. scale: what a float16 run has come to; null for other types. All
+    // of them must outlive the step.
+    TrainStep(Forward forward, Optimizer& optimizer, const Loss& loss, const backbones::Outputs& outputs,
+              const Hooks& hooks, LossScale* scale)
+        : m_forward(std::move(forward)),
+          m_optimizer(optimizer),
+          m_loss(loss),
+          m_outputs(outputs),
+          m_hooks(hooks),
+          m_scale(scale) {}
 
     void begin();
-    // labels: N, int64, on the device. share: the batch's part of the step's images, between 0 and 1; the
-    // gradient is that of the mean over all that were added, also where images were lost and the shares do
-    // not come to 1. LibTorch's exceptions pass.
-    void add(const at::Tensor& images, const at::Tensor& labels, double share);
+    // target: on the device. share: the batch's part of the step's images, between 0 and 1; the gradient is
+    // that of the mean over all that were added, also where images were lost and the shares do not come to 1.
+    // LibTorch's exceptions pass.
+    void add(const at::Tensor& images, const Target& target, double share);
     // Moves the weights, unless there was no batch or float16's gradients were not finite; nor, on a CPU, if
     // the loss was not: then the weights stay as they were when it came, and can be asked why.
     void finish();
@@ -34,15 +43,18 @@ class TrainStep {
 
     // Of what was added since the last call. Waits for the device: not for every batch.
     struct Sums {
-        double loss = 0;  // over the images; not finite: the training has diverged
-        std::size_t correct = 0;
+        double loss = 0;          // over the images; not finite: the training has diverged
+        std::size_t correct = 0;  // of mixed images: what they are mostly
         std::size_t images = 0;
     };
     Sums takeSums();
 
   private:
     Forward m_forward;
-    torch::optim::Optimizer& m_optimizer;
+    Optimizer& m_optimizer;
+    const Loss& m_loss;
+    backbones::Outputs m_outputs;
+    const Hooks& m_hooks;
     LossScale* m_scale;
     double m_shares = 0;   // added since begin()
     bool m_finite = true;  // the losses since begin(), on a CPU

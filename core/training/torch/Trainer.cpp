@@ -8,9 +8,12 @@
 #include "core/base/torch/TorchErrors.h"
 #include "core/data/FolderScanner.h"
 #include "core/inference/detail/Sidecar.h"
+#include "core/settings/HeadSolving.h"
 #include "core/settings/Settings.h"
+#include "core/training/detail/CheckpointSeal.h"
 #include "core/training/detail/DataPlace.h"
 #include "core/training/detail/Decisions.h"
+#include "core/training/detail/RunList.h"
 #include "core/training/torch/Checkpoint.h"
 #include "core/training/torch/RunDevice.h"
 #include "core/training/torch/StartingWeights.h"
@@ -44,6 +47,7 @@ Result<TrainReport> reported(const std::string& runFolder, bool isNew, const Tra
 
 Result<TrainReport> trainOn(settings::TrainConfig config, const data::DatasetIndex& dataset,
                             const TrainObserver& observer, runtime::RunControl& control) {
+    settings::settleEpochs(config);
     if (const auto valid = validate(config); !valid) return fail(valid.error());
     if (const auto free = checkIsNoRun(config.runFolder); !free) return fail(free.error());
     if (const auto trainable = data::checkTrainable(dataset); !trainable) return fail(trainable.error());
@@ -88,6 +92,11 @@ Result<bool> planEpochs(const RunSummary& run, int epochs, settings::TrainConfig
                     run.folder);
     }
     if (epochs == 0) return false;
+    if (config.epochs == 1 && settings::solvesHead(config)) {
+        return fail(ErrorCode::InvalidArgument,
+                    "The run's head was solved to its optimum; more epochs would change nothing.",
+                    run.folder);
+    }
     if (epochs <= done) {
         return fail(ErrorCode::InvalidArgument,
                     "The run has " + std::to_string(done) +
@@ -105,7 +114,7 @@ Result<bool> planEpochs(const RunSummary& run, int epochs, settings::TrainConfig
 // What the run's list of files and its model say of each other; going on would otherwise end with neither.
 Result<void> checkModel(const RunPaths& paths, const data::DatasetIndex& dataset) {
     std::error_code error;
-    if (!fs::exists(paths.model, error) || !fs::exists(paths.modelSidecar, error))
+    if (!fs::is_regular_file(paths.model, error) || !fs::is_regular_file(paths.modelSidecar, error))
         return fail(ErrorCode::NotFound, kNoModel, paths.model);
     const auto sidecar = inference::sidecarThatFits(paths.model);
     if (!sidecar) return fail(sidecar.error());
@@ -120,7 +129,7 @@ Result<void> checkModel(const RunPaths& paths, const data::DatasetIndex& dataset
 // What a run has to go on with, in so far as it belongs together.
 struct Resumable {
     std::optional<Decisions> decided;
-    data::DatasetIndex dataset;
+    RunList list;
     bool hasState = false;  // else it begins again
 };
 
@@ -132,35 +141,40 @@ Result<Resumable> lookAt(const RunSummary& run) {
     std::error_code error;
     const bool hasState = fs::is_regular_file(paths.state, error);
     if (hasState) {
-        if (const auto whole = checkCheckpoint(run, paths, *decided); !whole) return fail(whole.error());
+        const auto whole = checkCheckpoint(run, paths, *decided).and_then([&] {
+            return checkSeal(paths, *decided ? (*decided)->run : std::string());
+        });
+        if (!whole) return fail(whole.error());
     }
     // Begun again it would write over the model that it has.
     if (!hasState && isTrained(run)) return fail(ErrorCode::NotFound, kNoCheckpoint, paths.state);
-    auto dataset = readDataset(run.folder);
-    if (!dataset) return fail(dataset.error());
+    auto list = readRunList(paths, *decided);
+    if (!list) return fail(list.error());
     if (isTrained(run)) {
-        if (const auto whole = checkModel(paths, *dataset); !whole) return fail(whole.error());
+        if (const auto whole = checkModel(paths, list->dataset); !whole) return fail(whole.error());
     }
     if (*decided) {
-        if (const auto same = checkUnedited(**decided, run.config, *dataset, paths); !same)
-            return fail(same.error());
+        if (const auto same = checkSettings(**decided, run.config, paths); !same) return fail(same.error());
     }
-    return Resumable{std::move(*decided), std::move(*dataset), hasState};
+    return Resumable{std::move(*decided), std::move(*list), hasState};
 }
 
 // A completed run has nothing to go on with; where its images lie now is of use to its export.
 Result<TrainReport> recordPlace(RunRecorder& recorder, const RunSummary& run, const std::string& dataFolder,
                                 const TrainObserver& observer, runtime::RunControl& control) {
-    auto dataset = readDataset(run.folder);
-    if (!dataset) return fail(dataset.error());
-    const auto moved = moveDataset(*dataset, dataFolder, control);
+    const auto decided = readDecisions(recorder.paths());
+    if (!decided) return fail(decided.error());
+    auto list = readRunList(recorder.paths(), *decided);
+    if (!list) return fail(list.error());
+    data::DatasetIndex& dataset = list->dataset;
+    const auto moved = moveDataset(dataset, dataFolder, control);
     if (!moved) return fail(moved.error());
     settings::TrainConfig config = run.config;
-    config.datasetFolder = dataset->root;
-    const auto written =
-        recorder.checkPlace().and_then([&] { return writePlan(recorder.paths(), config, *dataset); });
+    config.datasetFolder = dataset.root;
+    const auto written = recorder.checkPlace().and_then(
+        [&] { return writePlan(recorder.paths(), config, dataset, list->run); });
     if (!written) return fail(written.error());
-    const std::string place = "The run's images lie in " + dataset->root + " now.";
+    const std::string place = "The run's images lie in " + dataset.root + " now.";
     recorder.log(place);
     for (const std::string& notice : noticesOf(*moved))
         observer(Notice{notice});
@@ -171,7 +185,7 @@ Result<TrainReport> recordPlace(RunRecorder& recorder, const RunSummary& run, co
     report.bestEpoch = run.bestEpoch;
     report.valAccuracy = run.valAccuracy;
     report.epochs = run.epochs;
-    report.leftOut = dataset->leftOutCount();
+    report.leftOut = dataset.leftOutCount();
     return report;
 }
 
@@ -189,7 +203,7 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
     if (!otherEpochs) return fail(otherEpochs.error());
     auto there = lookAt(*run);
     if (!there) return fail(there.error());
-    data::DatasetIndex& dataset = there->dataset;
+    data::DatasetIndex& dataset = there->list.dataset;
 
     TrainingLoop::Past past;
     if (!options.dataFolder.empty()) {
@@ -208,8 +222,8 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
         if (const auto open = unmarkCompleted(paths); !open) return fail(open.error());
     }
     if (*otherEpochs || !options.dataFolder.empty() || !options.device.empty()) {
-        const auto written =
-            recorder->checkPlace().and_then([&] { return writePlan(paths, config, dataset); });
+        const auto written = recorder->checkPlace().and_then(
+            [&] { return writePlan(paths, config, dataset, there->list.run); });
         if (!written) return fail(written.error());
     }
     const auto begun =

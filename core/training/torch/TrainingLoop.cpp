@@ -8,7 +8,7 @@
 
 #include "core/backbones/torch/RandomSource.h"
 #include "core/runtime/torch/TorchDevice.h"
-#include "core/training/detail/Schedules.h"
+#include "core/settings/HeadSolving.h"
 
 namespace graft::training {
 
@@ -20,11 +20,11 @@ constexpr auto kEpochCheckpointInterval = std::chrono::seconds(2);
 // How often a GPU is asked for the loss.
 constexpr auto kReadInterval = std::chrono::milliseconds(100);
 
-double secondsSince(std::chrono::steady_clock::time_point start) {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
 }  // namespace
+
+double TrainingLoop::secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 TrainingLoop::TrainingLoop(const settings::TrainConfig& config, const data::DatasetIndex& dataset,
                            const TrainObserver& observer, runtime::RunControl& control)
@@ -41,7 +41,7 @@ void TrainingLoop::tellNotices() {
 }
 
 Result<TrainReport> TrainingLoop::run() {
-    m_recorder->describe(m_config, m_images.dataset().classes);
+    m_recorder->describe(m_config, m_images.dataset().classes, settings::frozenThroughout(m_phases));
     // Where the network is: dropout draws there.
     m_random = backbones::makeGenerator(runtime::torchDevice(m_device.device), m_config.seed);
     const backbones::DrawFrom ownNumbers(m_random);
@@ -51,12 +51,12 @@ Result<TrainReport> TrainingLoop::run() {
     for (const std::string& note : m_weightNotes)
         m_recorder->log(note);
     tellNotices();
-    if (const auto decided = startBatches(); !decided) return fail(decided.error());
     bool completed = true;
     std::string why;
     while (m_progress.epoch <= m_config.epochs && !shouldStopEarly()) {
+        if (const auto begun = beginPhase(); !begun) return fail(begun.error());
         m_timeTaken = Clock::now();
-        auto flow = trainEpoch();
+        auto flow = settings::solvesHead(m_phase->config) ? solveEpoch() : trainEpoch();
         if (flow && *flow == Flow::Continue) flow = validateEpoch();
         if (!flow) {
             // What the epochs before have given is worth keeping; the error that ended the run is the one
@@ -93,48 +93,68 @@ Result<TrainReport> TrainingLoop::run() {
     return report;
 }
 
-Result<void> TrainingLoop::startBatches() {
-    m_batches.emplace(m_config, m_images);
-    if (auto started = m_batches->start(*m_network, m_validation, runtime::torchDevice(m_device.device),
-                                        m_decided ? std::optional(m_decisions) : std::nullopt);
+void TrainingLoop::enterPhase() {
+    const std::size_t number = settings::phaseAt(m_phases, m_progress.epoch);
+    m_phase.reset();  // it trains what may be frozen now
+    m_network->freeze(m_phases[number].freeze);
+    m_phase = std::make_unique<RunPhase>(m_config, m_phases[number], number, *m_network, m_images, m_device,
+                                         *m_loss, m_progress, m_batchesPerEpoch);
+}
+
+Result<void> TrainingLoop::beginPhase() {
+    if (m_phase->begun) return {};
+    m_phase->begun = true;
+    const settings::Phase& phase = m_phases[m_phase->number];
+    if (m_phases.size() > 1) {
+        const int last = phase.firstEpoch + phase.epochs - 1;
+        m_recorder->log(fmt::format("phase {} ({}): epochs {} to {}", m_phase->number + 1, phase.name,
+                                    phase.firstEpoch, last));
+        m_observer(PhaseStarted{m_phase->number + 1, m_phases.size(), phase.name, phase.firstEpoch, last});
+    }
+    std::optional<FeatureDecision> decided;
+    if (m_phase->number < m_decisions.features.size()) decided = m_decisions.features[m_phase->number];
+    PhaseBatches& batches = m_phase->batches;
+    if (auto started =
+            batches.start(*m_network, m_validation, runtime::torchDevice(m_device.device), decided);
         !started) {
         if (started.error().path.empty()) started.error().path = m_recorder->paths().decisions;
         return started;
     }
-    m_trainer->begin(m_random, m_batches->unitsDone());
-    const std::string message = m_batches->message();
+    m_phase->trainer.begin(m_random, batches.unitsDone());
+    const std::string message = batches.message();
     if (!message.empty()) m_recorder->log(message);
-    m_observer(CacheState{m_batches->keeps(), message, m_batches->bytes()});
-    m_estimate =
-        Estimate({m_config.epochs, m_batchesPerEpoch, m_validation.batches(), m_batches->fillingEpochs()});
+    m_observer(CacheState{batches.keeps(), message, batches.bytes()});
+    m_phase->estimate =
+        Estimate({phase.epochs, m_batchesPerEpoch, m_validation.batches(), batches.fillingEpochs(),
+                  m_phases.back().firstEpoch + m_phases.back().epochs - phase.firstEpoch - phase.epochs});
     m_progress.decided = true;
-    if (m_decided) return {};
-    m_batches->decide(m_decisions);
+    if (decided) return {};
+    m_decisions.features.push_back(batches.decision());
     return m_recorder->checkPlace().and_then(
         [this] { return writeDecisions(m_recorder->paths(), m_decisions); });
 }
 
 void TrainingLoop::tellCacheFailure() {
-    const std::string failure = m_batches->takeFailure();
+    const std::string failure = m_phase->batches.takeFailure();
     if (failure.empty()) return;
     const std::string message = failure + " The training goes on without it.";
     m_recorder->log(message);
-    m_observer(CacheState{true, message, m_batches->bytes()});
+    m_observer(CacheState{true, message, m_phase->batches.bytes()});
 }
 
 Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
-    const std::vector<FeatureJob> jobs = m_batches->jobs(m_progress.epoch);
+    const std::vector<FeatureJob> jobs = m_phase->batches.jobs(m_progress.epoch);
     const std::vector<std::size_t> ends =
         data::BatchLoader::batchEnds(jobs.size(), static_cast<std::size_t>(m_config.batchSize));
-    std::vector<int> labels;
-    for (const FeatureJob& job : jobs)
-        labels.push_back(job.load.label);
+    const std::vector<data::Sample>& samples = m_images.dataset().samples;
+    std::vector<int> labels(samples.size(), ImageLoss::kNoPart);
+    for (const std::size_t sample : m_images.training())
+        labels[sample] = samples[sample].classIndex;
     ImageLoss loss(std::move(labels));
-    for (std::size_t job = 0; job < jobs.size(); ++job) {  // before the stop
-        if (std::ranges::find(m_progress.lost, jobs[job].sample) != m_progress.lost.end())
-            loss.add(job, jobs[job].load.path);
+    for (const std::size_t sample : m_progress.lost) {  // before the stop
+        if (loss.isThere(sample)) loss.add(sample, m_images.dataset().absolutePath(samples[sample]));
     }
-    const auto next = m_batches->batches(jobs, m_progress.batchesDone);
+    const auto next = m_phase->batches.batches(jobs, m_progress.batchesDone);
     const auto perStep = static_cast<std::size_t>(m_config.accumulate);
 
     m_network->train(true);
@@ -146,12 +166,14 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
         if (!goesOn() && beginsStep) return Flow::Stop;
         const auto start = Clock::now();
         const auto batch = next();
-        if (const auto error = m_batches->error()) return fail(*error);
+        if (const auto error = m_phase->batches.error()) return fail(*error);
         if (!batch) break;
         tellCacheFailure();
-        for (const data::Unreadable& image : batch->unreadable)
-            m_images.noteLost(loss, image.job, jobs[image.job].load.path, image.why, "training",
-                              m_progress.epoch);
+        for (const data::Unreadable& image : batch->unreadable) {
+            const FeatureJob& job = jobs[image.job];  // an epoch may show an image several times
+            if (!loss.isThere(job.sample)) continue;
+            m_images.noteLost(loss, job.sample, job.load.path, image.why, "training", m_progress.epoch);
+        }
         if (loss.isTooMuch()) {
             // The checkpoint of a moment at which nothing was missing yet, if there can be one.
             const bool whole = beginsStep && m_progress.lost.empty();
@@ -160,12 +182,15 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
                 m_recorder->log(kept.error().sentence());
             return lostTooMuch(loss, "training", m_images.dataset().root, kPutBack);
         }
-        for (const data::Unreadable& image : batch->unreadable)
-            m_progress.lost.push_back(jobs[image.job].sample);
+        for (const data::Unreadable& image : batch->unreadable) {
+            const std::size_t sample = jobs[image.job].sample;
+            if (std::ranges::find(m_progress.lost, sample) == m_progress.lost.end())
+                m_progress.lost.push_back(sample);
+        }
         for (const data::Replaced& other : batch->replaced)
             m_images.noteReplaced(jobs[other.job].sample, other.sha256, "training", true);
         const auto stepStart = Clock::now();
-        if (beginsStep) m_trainer->beginStep();
+        if (beginsStep) m_phase->trainer.beginStep();
         if (!batch->jobs.empty()) {
             const std::size_t first = m_progress.batchesDone - m_progress.batchesDone % perStep;
             const std::size_t last = std::min(first + perStep, m_batchesPerEpoch) - 1;
@@ -175,28 +200,28 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
             std::vector<data::LoadJob> trained;
             for (const std::size_t job : batch->jobs)
                 trained.push_back(jobs[job].load);
-            m_trainer->add(*batch, share, std::move(trained));
+            m_phase->trainer.add(*batch, share, std::move(trained));
         }
         ++m_progress.batchesDone;
         const bool endsStep =
             m_progress.batchesDone % perStep == 0 || m_progress.batchesDone == m_batchesPerEpoch;
-        if (endsStep) m_trainer->finishStep();
+        if (endsStep) m_phase->trainer.finishStep();
         if (!m_device.device.isCuda() || m_progress.batchesDone == m_batchesPerEpoch ||
             Clock::now() - m_lastRead > kReadInterval) {
             m_lastRead = Clock::now();
-            if (const auto read = m_trainer->readSums(); !read) return fail(read.error());
+            if (const auto read = m_phase->trainer.readSums(); !read) return fail(read.error());
         }
         const double seconds = secondsSince(start);
         secondsNow += seconds;
         m_progress.trainSeconds += seconds;
-        m_estimate.trained(m_progress.epoch, seconds, secondsSince(stepStart));
+        m_phase->estimate.trained(m_phase->epochInPhase(m_progress.epoch), seconds, secondsSince(stepStart));
 
         const auto seen = static_cast<double>(std::max<std::size_t>(1, m_progress.images));
         imagesNow += batch->jobs.size();
-        m_observer(BatchDone{m_progress.epoch, false, m_progress.batchesDone, m_batchesPerEpoch,
-                             m_progress.lossSum / seen, static_cast<double>(m_progress.correct) / seen,
-                             static_cast<double>(imagesNow) / secondsNow,
-                             m_estimate.secondsLeft(m_progress.epoch, m_progress.batchesDone)});
+        m_observer(BatchDone{
+            m_progress.epoch, false, m_progress.batchesDone, m_batchesPerEpoch, m_progress.lossSum / seen,
+            static_cast<double>(m_progress.correct) / seen, static_cast<double>(imagesNow) / secondsNow,
+            m_phase->estimate.secondsLeft(m_phase->epochInPhase(m_progress.epoch), m_progress.batchesDone)});
         if (endsStep && Clock::now() - m_lastCheckpoint > kCheckpointInterval) {
             if (const auto saved = checkpoint(); !saved) return fail(saved.error());
         }
@@ -209,10 +234,11 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
     const auto start = Clock::now();
     auto lastBatch = start;
     const auto progress = [&](std::size_t batch, std::size_t images, double loss, double accuracy) {
-        m_estimate.validated(m_progress.epoch, secondsSince(lastBatch));
+        m_phase->estimate.validated(m_phase->epochInPhase(m_progress.epoch), secondsSince(lastBatch));
         m_observer(BatchDone{m_progress.epoch, true, batch, m_validation.batches(), loss, accuracy,
                              static_cast<double>(images) / secondsSince(start),
-                             m_estimate.secondsLeft(m_progress.epoch, m_batchesPerEpoch, batch)});
+                             m_phase->estimate.secondsLeft(m_phase->epochInPhase(m_progress.epoch),
+                                                           m_batchesPerEpoch, batch)});
         const bool goes = goesOn();
         lastBatch = Clock::now();  // a pause is not a batch's
         return goes;
@@ -222,10 +248,11 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
         labels.push_back(image.label);
     ImageLoss loss(std::move(labels));
     std::vector<evaluation::Unscored> unread;
+    auto model = m_phase->trainer.showModel();
     auto evaluation = m_validation.score(
         // In float32, as the finished model will be asked.
-        [this](const at::Tensor& input) { return m_trainer->answer(input); }, m_batches->features(),
-        m_batches->memory(), progress,
+        [this](const at::Tensor& input) { return m_phase->trainer.answer(input); },
+        m_phase->batches.features(), m_phase->batches.memory(), progress,
         [&](std::size_t image, const Error& why) {
             m_images.noteLost(loss, image, m_validation.images()[image].path, why, "validation",
                               m_progress.epoch);
@@ -236,7 +263,8 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
         [&](std::size_t image, const std::string& sha256) {
             m_images.noteReplaced(m_images.validation()[image], sha256, "validation", false);
         });
-    if (const auto error = m_batches->error()) return fail(*error);
+    model.reset();
+    if (const auto error = m_phase->batches.error()) return fail(*error);
     if (loss.isTooMuch()) {
         if (const auto kept = checkpoint(); !kept) m_recorder->log(kept.error().sentence());
         return lostTooMuch(loss, "validation", m_images.dataset().root, kPutBack);
@@ -244,7 +272,7 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
     if (!evaluation) return Flow::Stop;
     // Batch norm in training may keep the loss of a broken network finite; JSON has no number for this one.
     if (const auto finite =
-            m_trainer->requireFinite(evaluation->loss, "validation loss", m_validation.images());
+            m_phase->trainer.requireFinite(evaluation->loss, "validation loss", m_validation.images());
         !finite)
         return fail(finite.error());
     evaluation->unscored = std::move(unread);
@@ -261,7 +289,9 @@ Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
     epoch.valLoss = evaluation.loss;
     epoch.valAccuracy = evaluation.accuracy;
     const auto batches = static_cast<std::int64_t>(m_batchesPerEpoch);
-    epoch.learningRate = learningRateAt(m_config, m_progress.epoch * batches - 1, batches);
+    if (!settings::solvesHead(m_phase->config))  // what is solved has none
+        epoch.learningRate = m_phase->trainer.rate(m_progress.epoch * batches - 1).learningRate;
+    if (m_phases.size() > 1) epoch.phase = m_phases[m_phase->number].name;
     takeTime();
     epoch.seconds = m_progress.epochSeconds;
     epoch.imagesPerSecond = m_progress.trainSeconds > 0 ? seen / m_progress.trainSeconds : 0;
@@ -271,7 +301,10 @@ Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
     epoch.validationLearnt = evaluation.trainedOn;
     const EpochDone* before = bestOf(m_progress.history);
     epoch.best = before == nullptr || isBetter(epoch, *before);
-    if (epoch.best) m_recorder->keepBest(*m_network, std::move(evaluation));
+    if (epoch.best) {
+        const auto model = m_phase->trainer.showModel();
+        m_recorder->keepBest(*m_network, std::move(evaluation));
+    }
     m_progress.history.push_back(epoch);
 
     ++m_progress.epoch;
@@ -283,10 +316,11 @@ Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
     m_progress.trainSeconds = 0;
     m_progress.lost.clear();
     m_observer(epoch);
+    if (settings::phaseAt(m_phases, m_progress.epoch) != m_phase->number) enterPhase();
     // The first epoch's model is there as soon as it can be.
     const bool due = epoch.epoch == 1 || Clock::now() - m_lastCheckpoint > kEpochCheckpointInterval;
     if (due) return checkpoint();
-    m_recorder->remember(*m_network, m_trainer->optimizer(), m_progress);
+    m_recorder->remember(*m_network, m_phase->trainer, m_progress);
     return {};
 }
 
@@ -303,12 +337,12 @@ void TrainingLoop::noteLearnt(evaluation::Evaluation& evaluation) const {
 }
 
 Result<void> TrainingLoop::checkpoint() {
-    if (const auto read = m_trainer->readSums(); !read) return read;
+    if (const auto read = m_phase->trainer.readSums(); !read) return read;
     // Between two epochs none is running.
     if (m_progress.batchesDone > 0) takeTime();
-    if (const auto finite = m_trainer->requireFiniteWeights(); !finite) return finite;
+    if (const auto finite = m_phase->trainer.requireFiniteWeights(); !finite) return finite;
     if (const auto written = writeChangedList(); !written) return written;
-    const auto saved = m_recorder->save(*m_network, m_trainer->optimizer(), m_progress);
+    const auto saved = m_recorder->save(*m_network, m_phase->trainer, m_progress);
     m_lastCheckpoint = Clock::now();
     if (saved) m_observer(CheckpointSaved{m_recorder->paths().checkpoint});
     return saved;
@@ -320,12 +354,16 @@ void TrainingLoop::keepRemembered() {
     if (!kept) m_recorder->log(kept.error().sentence());
 }
 
+Result<void> TrainingLoop::writeList() {
+    return writePlan(m_recorder->paths(), m_config, m_images.list(), m_decisions.run);
+}
+
 // What was learnt has to be known as such before a model can be there that has learnt it.
 Result<void> TrainingLoop::writeChangedList() {
     if (!m_images.isListChanged()) return {};
-    return m_recorder->checkPlace()
-        .and_then([this] { return writePlan(m_recorder->paths(), m_config, m_images.list()); })
-        .map([this] { m_images.listIsWritten(); });
+    return m_recorder->checkPlace().and_then([this] { return writeList(); }).map([this] {
+        m_images.listIsWritten();
+    });
 }
 
 bool TrainingLoop::goesOn() {
@@ -345,7 +383,9 @@ bool TrainingLoop::goesOn() {
 
 bool TrainingLoop::shouldStopEarly() const {
     if (m_config.earlyStopEpochs == 0 || m_progress.history.empty()) return false;
-    int since = bestOf(m_progress.history)->epoch;
+    // A phase is no longer than it is, but the next one may bring more; each has its chance.
+    if (m_phase->number + 1 < m_phases.size()) return false;
+    int since = std::max(bestOf(m_progress.history)->epoch, m_phase->firstEpoch - 1);
     // Whoever gave a run more epochs wants to see them.
     if (!m_config.planChanges.empty()) since = std::max(since, m_config.planChanges.back().afterEpoch);
     return m_progress.history.back().epoch - since >= m_config.earlyStopEpochs;

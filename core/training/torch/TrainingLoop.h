@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Epochs, batches, validation, checkpoints: what train() and resumeRun() share.
+// Phases, epochs, batches, validation, checkpoints: what train() and resumeRun() share.
 #pragma once
 
 #include <ATen/core/Generator.h>
@@ -14,11 +14,9 @@
 #include "core/data/DatasetIndex.h"
 #include "core/training/Trainer.h"
 #include "core/training/detail/Decisions.h"
-#include "core/training/detail/Estimate.h"
 #include "core/training/detail/RunImages.h"
-#include "core/training/torch/PhaseBatches.h"
-#include "core/training/torch/PhaseTrainer.h"
 #include "core/training/torch/RunDevice.h"
+#include "core/training/torch/RunPhase.h"
 #include "core/training/torch/RunRecorder.h"
 #include "core/training/torch/Validation.h"
 
@@ -45,21 +43,27 @@ class TrainingLoop {
     enum class Flow { Continue, Stop };
     using Clock = std::chrono::steady_clock;
 
+    static double secondsSince(Clock::time_point start);
     std::string processorName() const;  // of what calculates
     void noteOtherMachine();            // than the run was begun on
-    Result<void> startBatches();
+    Result<void> planPhases();
+    Result<void> chooseLoss();
+    void enterPhase();          // that of the next epoch
+    Result<void> beginPhase();  // looks for its features
     void tellCacheFailure();
     Result<void> loadWeights();
     Result<void> noteLearntBefore();
     Result<void> begin();
-    void toDevice();  // the network, and what trains it
+    void toDevice();  // the network
     void tellNotices();
     Result<Flow> trainEpoch();
+    Result<Flow> solveEpoch();  // at once, where the head is solved
     Result<Flow> validateEpoch();
     Result<void> finishEpoch(evaluation::Evaluation evaluation);
     void noteLearnt(evaluation::Evaluation& evaluation) const;
     Result<void> checkpoint();
     void keepRemembered();
+    Result<void> writeList();
     Result<void> writeChangedList();
     bool goesOn();  // false: stop was requested
     bool shouldStopEarly() const;
@@ -77,8 +81,9 @@ class TrainingLoop {
     std::vector<std::string> m_weightNotes;  // of a run that begins
     RunDevice m_device;
     std::unique_ptr<backbones::Network> m_network;
-    std::optional<PhaseTrainer> m_trainer;
-    std::optional<PhaseBatches> m_batches;
+    std::unique_ptr<Loss> m_loss;
+    std::vector<settings::Phase> m_phases;
+    std::unique_ptr<RunPhase> m_phase;
     Validation m_validation;  // its images are those of m_images.validation()
     std::size_t m_batchesPerEpoch = 0;
     RunProgress m_progress;
@@ -87,7 +92,6 @@ class TrainingLoop {
     Clock::time_point m_runStart;
     Clock::time_point m_timeTaken;  // until when, see takeTime()
     Clock::time_point m_lastCheckpoint;
-    Estimate m_estimate{EpochPlan{}};
 };
 
 }  // namespace graft::training

@@ -23,7 +23,7 @@ std::optional<evaluation::Evaluation> Validation::score(const Forward& forward, 
                                                         const std::shared_ptr<data::ImageMemory>& memory,
                                                         const Progress& progress, const Lost& lost,
                                                         const Other& other) const {
-    evaluation::Scorer scorer(m_options.classes);
+    evaluation::Scorer scorer(m_options.classes, m_options.outputs);
     const bool whole = features != nullptr
                            ? scoreFeatures(forward, *features, memory, progress, lost, other, scorer)
                            : scoreImages(forward, memory, progress, lost, other, scorer);

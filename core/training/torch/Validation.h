@@ -30,6 +30,7 @@ class Validation {
         int threads = 0;             // that look at images on a CPU; 0: one per processor
         int loaderThreads = 0;       // that decode what features, or a GPU, need; 0: one per processor
         c10::Device device = c10::Device(c10::kCPU);
+        backbones::Outputs outputs = {};  // how a class is decided for
     };
     // Images or features on the device, to N x classes in float32. In evaluation mode; thread-safe.
     using Forward = std::function<at::Tensor(const at::Tensor&)>;

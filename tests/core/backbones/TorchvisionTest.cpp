@@ -55,8 +55,10 @@ void expectSameTraining(backbones::Network& network, const std::string& stem, in
     network.train(true);
     const at::Tensor batch = readTensor(stem + ".batch", {4, 3, side, side});
     const at::Tensor expected = readTensor(stem + ".loss", {3});  // before and after the step, learning rate
-    torch::optim::SGD optimizer(network.trainableParameters(),
-                                torch::optim::SGDOptions(expected[2].item<float>()));
+    std::vector<at::Tensor> parameters;
+    for (const auto& [name, parameter] : network.trainableParameters())
+        parameters.push_back(parameter);
+    torch::optim::SGD optimizer(parameters, torch::optim::SGDOptions(expected[2].item<float>()));
     for (int step = 0; step < 2; ++step) {
         optimizer.zero_grad();
         const at::Tensor loss =

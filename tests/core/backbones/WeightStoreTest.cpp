@@ -4,6 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
+#include "core/backbones/Catalogue.h"
 #include "tests/support/LoopbackServer.h"
 #include "tests/support/TestFiles.h"
 
@@ -39,6 +43,23 @@ class WeightStoreTest : public testing::Test {
     runtime::RunControl control;
     backbones::CatalogueEntry entry;
 };
+
+TEST(CatalogueTest, ANameThatBeginsLikeTheTypedOneIsMeant) {
+    for (const auto& [typed, meant] : std::vector<std::pair<std::string, std::string>>{
+             {"shufflenet", "shufflenet_v2_"},  // googlenet takes fewer changes
+             {"v2_x1_5", "shufflenet_v2_x1_5?"},
+             {"wide_resnet", "wide_resnet"},
+             {"mnasnet", "mnasnet"},
+             {"ResNet50", "resnet50?"},
+             {"resnet81", "resnet"},
+             {"squeznet1_1", "squeezenet1_1?"}}) {
+        const auto found = backbones::findBackbone(typed);
+        ASSERT_FALSE(found) << typed;
+        EXPECT_NE(found.error().message.find("\"" + typed + "\"; did you mean " + meant), std::string::npos)
+            << found.error().message;
+    }
+    EXPECT_FALSE(backbones::findBackbone(""));
+}
 
 TEST_F(WeightStoreTest, WhatWasFetchedIsFound) {
     EXPECT_FALSE(backbones::locateWeights(entry));

@@ -2,11 +2,13 @@
 #include "core/base/detail/AtomicFile.h"
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <algorithm>
 
 #include <csignal>
 #include <thread>
 
+#include "core/base/detail/TextFile.h"
 #include "tests/support/FailingDevice.h"
 #include "tests/support/TestFiles.h"
 
@@ -104,6 +106,35 @@ TEST(AtomicFileTest, AFailureAtAnyStepLeavesTheOldFile) {
         if (changes < at) break;
         ASSERT_LT(at, 100);
     }
+}
+
+// A link may lead anywhere: what has no end is not begun.
+TEST(TextFileTest, WhatIsNoFileOrFarTooLargeIsNotRead) {
+    const TemporaryFolder folder;
+    fs::create_symlink("/dev/null", folder.path("device"));
+    ASSERT_EQ(mkfifo(folder.path("pipe").c_str(), 0600), 0);
+    for (const std::string name : {"device", "pipe"}) {
+        const auto text = base::readText(folder.path(name));
+        ASSERT_FALSE(text) << name;
+        EXPECT_EQ(text.error().code, ErrorCode::Unreadable);
+        EXPECT_EQ(text.error().path, folder.path(name));
+        EXPECT_NE(text.error().message.find("device or pipe"), std::string::npos) << text.error().message;
+    }
+    writeText(folder.path("large"), "{}");
+    fs::resize_file(folder.path("large"), (std::uintmax_t{1} << 31) + 1);  // no room on the disk
+    const auto large = base::readText(folder.path("large"));
+    ASSERT_FALSE(large);
+    EXPECT_NE(large.error().message.find("too large"), std::string::npos) << large.error().message;
+
+    const std::string content = std::string(200000, 'x') + "\n" + std::string(1, '\0') + "end";
+    writeText(folder.path("whole"), content);
+    fs::create_symlink(folder.path("whole"), folder.path("link"));
+    for (const std::string name : {"whole", "link"})
+        EXPECT_EQ(base::readText(folder.path(name)).value_or("nothing"), content) << name;
+    writeText(folder.path("empty"), "");
+    EXPECT_EQ(base::readText(folder.path("empty")).value_or("nothing"), "");
+    EXPECT_FALSE(base::readText(folder.path()));
+    EXPECT_FALSE(base::readText(folder.path("missing")));
 }
 
 }  // namespace

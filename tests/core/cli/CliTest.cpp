@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <csignal>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "tests/support/SampleFolder.h"
 
@@ -502,6 +503,54 @@ TEST_F(CliTest, WhatConcernsClassesIsSaidBeforeSingleFiles) {
     }
 }
 
+TEST_F(CliTest, ClassesWithTheSameFaultAreOneLine) {
+    for (int number = 10; number < 40; ++number)
+        writeText(images() + "/train/lost" + std::to_string(number) + "/a.jpg", "no picture");
+    const auto trained = runCli(trainArguments("run", 1));
+    ASSERT_EQ(trained.status, 0) << trained.errors;
+    const std::string& said = trained.errors;
+    EXPECT_NE(said.find("left out 30 classes, such as lost10: The class has no usable image"),
+              std::string::npos)
+        << said;
+    EXPECT_EQ(said.find("lost11"), std::string::npos) << said;
+    EXPECT_NE(said.find("graft-cli scan " + images() + " names each"), std::string::npos) << said;
+
+    const auto scanned = runCli({"scan", images()});
+    const json document = json::parse(runCli({"scan", images(), "--json"}).output);
+    std::set<std::string> named;
+    for (const json& problem : document.at("problems"))
+        if (problem.at("code") == "empty_class") named.insert(problem.at("path").get<std::string>());
+    EXPECT_EQ(named.size(), 30U);
+    for (const std::string& name : named)
+        EXPECT_NE(scanned.output.find("left out " + name + ": "), std::string::npos) << name;
+}
+
+TEST_F(CliTest, ARunDoesNotLieAmongThePictures) {
+    fs::create_directory_symlink(images(), path("link"));
+    for (const std::string run :
+         {"images", "images/run", "images/train/run", "link/run", "x/../images/run"}) {
+        expectRefusal(runCli(trainArguments(run, 1)), 2, "lies in the folder of pictures");
+        EXPECT_FALSE(fs::exists(path(run + "/config.json"))) << run;
+    }
+    const auto beside = runCli(trainArguments("images-run", 1));  // the name alone begins so
+    EXPECT_EQ(beside.status, 0) << beside.errors;
+}
+
+TEST_F(CliTest, AClassStaysOneRowOfATableWhateverItIsCalled) {
+    for (const std::string split : {"/train/", "/val/"}) {
+        fs::rename(images() + split + "0", images() + split + "a\nb");
+        fs::rename(images() + split + "1", images() + split + "c\xe2\x80\xae" + "d");
+    }
+    ASSERT_EQ(runCli(trainArguments("run", 1)).status, 0);
+    for (const auto& result : {runCli({"evaluate", path("run"), images()}), runCli({"scan", images()})}) {
+        ASSERT_EQ(result.status, 0) << result.errors;
+        EXPECT_NE(result.output.find("\na?b   "), std::string::npos) << result.output;
+        EXPECT_NE(result.output.find("\nc?d   "), std::string::npos) << result.output;
+        EXPECT_EQ(result.output.find("\nb"), std::string::npos) << result.output;
+        EXPECT_EQ(result.output.find("\xe2\x80\xae"), std::string::npos) << result.output;
+    }
+}
+
 TEST_F(CliTest, EachReasonWhyPicturesAreNotScoredIsSaid) {
     ASSERT_EQ(runCli(trainArguments("run", 1)).status, 0);
     for (const std::string name : {"a", "b", "c"})
@@ -516,7 +565,7 @@ TEST_F(CliTest, EachReasonWhyPicturesAreNotScoredIsSaid) {
     };
     EXPECT_NE(lineOf("       3  val/0/a.jxl and 2 others: ").find("JPEG XL"), std::string::npos)
         << result.output;
-    EXPECT_NE(lineOf("       2  val/0/d.j2k and 1 others: ").find("JPEG 2000"), std::string::npos)
+    EXPECT_NE(lineOf("       2  val/0/d.j2k and 1 other: ").find("JPEG 2000"), std::string::npos)
         << result.output;
 }
 

@@ -4,6 +4,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 
 #include <cerrno>
@@ -517,6 +518,18 @@ TEST_F(PredictTest, NamesThatAreNoUtf8AreContinuedToo) {
     const std::string whole = readText(out);
     const auto lines = linesOf(whole);
     ASSERT_EQ(lines.size(), 3U);
+    // What cannot stand in JSON stands there by its bytes, so that the file can be found.
+    std::set<std::string> bytes;
+    for (const std::string& line : lines) {
+        const json entry = json::parse(line);
+        const bool isUtf8 = entry.at("path") == path("names/cafe.png");
+        ASSERT_EQ(entry.contains("path_bytes"), !isUtf8) << line;
+        if (isUtf8) continue;
+        const auto hex = entry.at("path_bytes").get<std::string>();
+        EXPECT_EQ(hex.size(), 2 * path("names/caf\xe9.png").size());
+        bytes.insert(hex.substr(hex.size() - 16));
+    }
+    EXPECT_EQ(bytes, (std::set<std::string>{"636166e92e706e67", "636166e82e706e67"}));
     for (std::size_t kept = 1; kept < 3; ++kept) {
         std::string part;
         for (std::size_t i = 0; i < kept; ++i)
@@ -526,8 +539,29 @@ TEST_F(PredictTest, NamesThatAreNoUtf8AreContinuedToo) {
             runCli({"predict", model(), path("names"), "--format", "jsonl", "--output", out, "--continue"})
                 .status,
             0);
-        EXPECT_EQ(linesOf(readText(out)).size(), 3U) << kept;
+        EXPECT_EQ(linesOf(readText(out)), lines) << kept;
     }
+    // Of the two that look alike, the one that is missing is answered.
+    const std::size_t first = lines[0].find("path_bytes") == std::string::npos ? 1 : 0;
+    for (const std::size_t gone : {first, first + 1}) {
+        std::string part;
+        for (std::size_t i = 0; i < lines.size(); ++i)
+            part += i == gone ? "" : lines[i] + "\n";
+        writeText(out, part);
+        runCli({"predict", model(), path("names"), "--format", "jsonl", "--output", out, "--continue"});
+        EXPECT_EQ(readText(out), part + lines[gone] + "\n");
+    }
+    writeText(out, R"({"path":"a","path_bytes":"6x","predictions":[]})"
+                   "\n");
+    const auto foreign =
+        runCli({"predict", model(), path("names"), "--format", "jsonl", "--output", out, "--continue"});
+    EXPECT_NE(foreign.errors.find("cannot be continued"), std::string::npos) << foreign.errors;
+    // A picture without an answer can be found as well.
+    writeText(path("names/br\xf6ken.jpg"), "no picture");
+    const json document = json::parse(runCli({"predict", model(), path("names"), "--json"}).output);
+    const auto broken = std::ranges::find_if(document, [](const json& one) { return one.contains("error"); });
+    ASSERT_NE(broken, document.end());
+    EXPECT_TRUE(broken->at("path_bytes").get<std::string>().ends_with("6272f66b656e2e6a7067"));
 }
 
 TEST_F(PredictTest, WhatIsEmptyOrNoNumberIsRefused) {
@@ -655,6 +689,80 @@ TEST_F(PredictTest, NothingThatLiesBesideTheOutputIsLost) {
     writeText(path("o.json"), "[]");
     const auto there = runCli({"predict", model(), images(), "--format", "json", "--output", path("o.json")});
     EXPECT_EQ(there.errors.find("--continue"), std::string::npos) << there.errors;
+}
+
+// A pipe has no end, and what is written into a device is not there to be continued.
+TEST_F(PredictTest, TheOutputIsAFileAndNoDeviceOrPipe) {
+    ASSERT_EQ(mkfifo(path("pipe").c_str(), 0600), 0);
+    fs::create_symlink("/dev/null", path("link"));
+    for (const std::string& out : {path("pipe"), path("link"), std::string("/dev/null"),
+                                   std::string("/dev/stdout"), std::string("/dev/fd/1")}) {
+        for (const std::string format : {"csv", "jsonl", "json"}) {
+            for (const bool goOn : {false, true}) {
+                if (goOn && format == "json") continue;
+                std::vector<std::string> command{"predict",  model(), files().front(), "--format", format,
+                                                 "--output", out};
+                if (goOn) command.emplace_back("--continue");
+                const auto result = runCli(command);
+                EXPECT_EQ(result.status, 2) << out;
+                EXPECT_NE(result.errors.find(out + ": This is a device or pipe"), std::string::npos)
+                    << result.errors;
+                EXPECT_FALSE(fs::exists(out + ".unfinished"));
+            }
+        }
+    }
+    ASSERT_EQ(mkfifo(path("out.csv.unfinished").c_str(), 0600), 0);
+    const auto beside = runCli({"predict", model(), files().front(), "--output", path("out.csv")});
+    EXPECT_EQ(beside.status, 2);
+    EXPECT_NE(beside.errors.find("out.csv.unfinished"), std::string::npos) << beside.errors;
+    EXPECT_FALSE(fs::exists(path("out.csv")));
+}
+
+TEST_F(PredictTest, PipesAndLinksThatAreCalledPicturesHaveEntriesToo) {
+    fs::create_directories(path("a"));
+    fs::copy_file(files().front(), path("a/good.png"));
+    ASSERT_EQ(mkfifo(path("a/control").c_str(), 0600), 0);  // nobody takes it for a picture
+    EXPECT_EQ(runCli({"predict", model(), path("a")}).status, 0);
+    ASSERT_EQ(mkfifo(path("a/pipe.png").c_str(), 0600), 0);
+    const auto pipe = runCli({"predict", model(), path("a")});
+    EXPECT_EQ(pipe.status, 1);
+    fs::create_symlink(path("nowhere"), path("a/dangling.png"));
+    fs::create_symlink("circle.png", path("a/circle.png"));
+    for (const std::string format : {"json", "jsonl"}) {
+        const auto result = runCli({"predict", model(), path("a"), "--format", format});
+        EXPECT_EQ(result.status, 1);
+        std::set<std::string> unanswered;
+        const auto look = [&](const json& one) {
+            if (one.contains("error"))
+                unanswered.insert(fs::path(one.at("path").get<std::string>()).filename());
+        };
+        if (format == "json") {
+            for (const json& one : json::parse(result.output))
+                look(one);
+        } else {
+            for (const std::string& line : linesOf(result.output))
+                look(json::parse(line));
+        }
+        EXPECT_EQ(unanswered, (std::set<std::string>{"circle.png", "dangling.png", "pipe.png"})) << format;
+    }
+}
+
+TEST_F(PredictTest, TwoClassesAreNeverSortedIntoOneFolder) {
+    fs::copy_file(model(), path("m.pt"));
+    json sidecar = json::parse(readText(model() + ".json"));
+    using Names = std::pair<std::string, std::string>;
+    for (const auto& [one, other] : {Names{"a_b", "a/b"}, Names{"..", "_.."}}) {
+        sidecar["classes"][0] = one;
+        sidecar["classes"][1] = other;
+        writeText(path("m.pt.json"), sidecar.dump());
+        const auto result = runCli({"predict", path("m.pt"), images(), "--sort-into", path("sorted")});
+        EXPECT_EQ(result.status, 2) << one;
+        for (const std::string& name : {one, other})
+            EXPECT_NE(result.errors.find("\"" + name + "\""), std::string::npos) << result.errors;
+        EXPECT_EQ(result.output, "");
+        EXPECT_FALSE(fs::exists(path("sorted")));
+        EXPECT_EQ(runCli({"predict", path("m.pt"), images()}).status, 0);
+    }
 }
 
 TEST_F(PredictTest, AClassCalledUncertainIsNotMixedUpWithTheThreshold) {

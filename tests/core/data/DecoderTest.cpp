@@ -487,6 +487,31 @@ TEST_F(DecoderTest, DamagedJpegDataIsRefused) {
     EXPECT_FALSE(data::decodeImage(bytes, "x"));
 }
 
+// A library's own words mean nothing to a person, and are not translated.
+TEST_F(DecoderTest, WhatLibjpegRefusesIsSaidInGraftsWords) {
+    const auto sentenceWith = [](std::uint8_t marker, std::size_t behind, std::uint8_t value) {
+        std::vector<std::uint8_t> bytes = bytesOf("full_chroma.jpg");
+        const std::array<std::uint8_t, 2> wanted{0xFF, marker};
+        const auto found = std::ranges::search(bytes, wanted);
+        EXPECT_FALSE(found.empty());
+        if (found.empty()) return std::string();
+        *(found.begin() + static_cast<std::ptrdiff_t>(behind)) = value;
+        const auto image = data::decodeImage(bytes, "x.jpg");
+        EXPECT_FALSE(image);
+        if (image) return std::string();
+        EXPECT_EQ(image.error().code, ErrorCode::BadFormat);
+        EXPECT_EQ(data::verifyImage(bytes, "x.jpg").error().message, image.error().message);
+        return image.error().message;
+    };
+    const std::string damaged = "The picture cannot be read: the JPEG is damaged.";
+    EXPECT_EQ(sentenceWith(0xDB, 4, 0x0F), damaged);  // a quantization table of the number 15
+    EXPECT_EQ(sentenceWith(0xC4, 4, 0x0F), damaged);  // a Huffman table of the number 15
+    const std::string unknown =
+        "The picture cannot be read: this kind of JPEG is unknown or damaged; save it as PNG.";
+    EXPECT_EQ(sentenceWith(0xC0, 1, 0xC5), unknown);  // a hierarchical one
+    EXPECT_EQ(sentenceWith(0xC0, 4, 17), unknown);    // seventeen bits
+}
+
 TEST_F(DecoderTest, WhatIsNoPictureIsRefused) {
     writeText(path("text.jpg"), "I am no picture, whatever my name says.\n");
     const auto text = data::decodeImage(path("text.jpg"));

@@ -617,6 +617,34 @@ TEST_F(FolderLayoutTest, ForScoringNothingIsLeftOutThatHasAClass) {
     EXPECT_EQ(scored.samples.size(), 30U);
 }
 
+TEST_F(FolderLayoutTest, ValidationClassesOfOtherNamesAreNamed) {
+    makeClasses("train", {"cat", "dog"}, 4);
+    makeClasses("val", {"Cat", "dog "}, 3);
+    const DatasetIndex index = scan();
+    EXPECT_EQ(index.classes, (Names{"cat", "dog"}));
+    EXPECT_EQ(index.countOf(Split::Validation), 0U);
+    const auto trainable = data::checkTrainable(index);
+    ASSERT_FALSE(trainable);
+    EXPECT_EQ(trainable.error().code, ErrorCode::NoValidation);
+    EXPECT_EQ(trainable.error().message,
+              "No image is left for validation: the validation folder's classes are named differently than "
+              "the training folder's (\"Cat\" and \"cat\" differ in upper and lower case; \"dog \" and "
+              "\"dog\" differ in white space). Rename their folders.");
+
+    fs::rename(path("val/Cat"), path("val/cat"));  // the remedy helps
+    EXPECT_TRUE(data::checkTrainable(scan()));
+}
+
+TEST_F(FolderLayoutTest, AValidationFolderWithoutAUsablePictureIsSaid) {
+    makeClasses("train", {"cat", "dog"}, 4);
+    writeText(path("val/cat/a.png"), "no picture");
+    const auto trainable = data::checkTrainable(scan());
+    ASSERT_FALSE(trainable);
+    EXPECT_EQ(trainable.error().code, ErrorCode::NoValidation);
+    EXPECT_NE(trainable.error().message.find("the validation folder has no usable image"), std::string::npos)
+        << trainable.error().message;
+}
+
 TEST_F(FolderLayoutTest, CheckingHashesCanBeStoppedAndSeesWhatChanged) {
     makeClasses("", {"a", "b"}, 10);
     DatasetIndex index = scan();

@@ -176,7 +176,7 @@ TEST(EvaluationTest, TheFiguresNeedNoProbabilitiesKept) {
     using evaluation::Scorer;
     for (const std::size_t classes : {std::size_t{4}, std::size_t{7}}) {
         Scorer everything(letters(static_cast<int>(classes)));
-        Scorer figures(letters(static_cast<int>(classes)), Scorer::Keep::Figures);
+        Scorer figures(letters(static_cast<int>(classes)), {}, Scorer::Keep::Figures);
         std::vector<float> logits(classes);
         for (std::size_t c = 0; c < classes; ++c)
             logits[c] = -static_cast<float>(c);  // the first class is the most probable, the last the least

@@ -215,6 +215,102 @@ TEST_F(ExportFilesTest, AKillAtAnyChangeLeavesTheExportThatWasThereOrTheNewOne) 
     disturb(Format::Safetensors, Before::AnOlderVersionsExport, DeviceDoes::Kill);
 }
 
+// The first two names of a list in JSON, each for the other's class.
+std::string withTwoSwapped(std::string text) {
+    const std::size_t first = text.find("\"0\"", text.find("\"classes\""));
+    const std::size_t second = text.find("\"1\"", first);
+    EXPECT_NE(second, std::string::npos);
+    std::swap(text[first + 1], text[second + 1]);
+    return text;
+}
+
+constexpr const char* kOtherOrder = "are in another order than";
+
+TEST_F(ExportFilesTest, TheModelItselfNamesItsClassesInTheirOrder) {
+    const std::string list = R"(["0","1","2"])";
+    const std::string inHeader = R"("graft_classes":"[\"0\",\"1\",\"2\"]")";
+    EXPECT_NE(readText(path("one/model.safetensors")).find(inHeader), std::string::npos);
+    put(exported("one", Format::Safetensors));
+    EXPECT_NE(readText(file()).find(inHeader), std::string::npos);
+    put(exported("one", Format::TorchScript));
+    const auto archive = runProcess({GRAFT_PYTHON, "-c",
+                                     "import sys, zipfile\n"
+                                     "z = zipfile.ZipFile(sys.argv[1])\n"
+                                     "n, = [n for n in z.namelist() if n.endswith('/graft_classes.json')]\n"
+                                     "sys.stdout.write(z.read(n).decode())",
+                                     file()});
+    EXPECT_EQ(archive.output, list) << archive.errors;
+}
+
+TEST_F(ExportFilesTest, ClassesInAnotherOrderThanTheModelsAreRefused) {
+    const std::string picture = path("images/val/0/000000.png");
+    for (const Format format : {Format::TorchScript, Format::Safetensors}) {
+        SCOPED_TRACE(exporting::formatName(format));
+        const Contents good = exported("one", format);
+        Contents swapped = good;
+        swapped.at("model.json") = withTwoSwapped(good.at("model.json"));
+        Contents oldSwapped = swapped;  // with no hash in the .json
+        std::string& text = oldSwapped.at("model.json");
+        text = text.substr(0, text.find(",\n  \"sha256\"")) + "\n}\n";
+        for (const Contents& edited : {swapped, oldSwapped}) {
+            put(edited);
+            const auto sidecar = inference::sidecarThatFits(file());
+            ASSERT_FALSE(sidecar);
+            EXPECT_EQ(sidecar.error().code, ErrorCode::BadFormat);
+            EXPECT_EQ(sidecar.error().path, file() + ".json");
+            std::vector<ProcessResult> refused{runCli({"predict", file(), picture}),
+                                               runCli({"evaluate", file(), path("images/val")})};
+            if (format == Format::TorchScript)
+                refused.push_back(runProcess({GRAFT_PYTHON, file() + ".py", picture}));
+            for (const ProcessResult& result : refused) {
+                EXPECT_EQ(result.status, 1) << result.output;
+                EXPECT_EQ(result.output, "");
+                EXPECT_NE(result.errors.find(kOtherOrder), std::string::npos) << result.errors;
+                EXPECT_NE(result.errors.find("Export it again"), std::string::npos) << result.errors;
+            }
+        }
+        // Another name for a class is a person's own choice, for one or for all.
+        put(renamed(good));
+        Contents one = good;
+        std::string& names = one.at("model.json");
+        names.replace(names.find("\"1\"", names.find("\"classes\"")), 3, "\"tulip\"");
+        put(one);
+        EXPECT_EQ(inference::sidecarThatFits(file()).value().classes, (Names{"0", "tulip", "2"}));
+        EXPECT_EQ(runCli({"predict", file(), picture}).status, 0);
+        if (format == Format::TorchScript) {
+            EXPECT_EQ(runProcess({GRAFT_PYTHON, file() + ".py", picture}).status, 0);
+        }
+    }
+}
+
+TEST_F(ExportFilesTest, ARunWhoseClassesAreInAnotherOrderIsNotExported) {
+    for (const std::string name : {"one/model.safetensors.json", "one/dataset.json"}) {
+        const std::string good = readText(path(name));
+        writeText(path(name), withTwoSwapped(good));
+        put({});
+        const auto refused = runCli({"export", path("one"), "--format", "safetensors", "--output", file()});
+        EXPECT_EQ(refused.status, 1) << name;
+        EXPECT_NE(refused.errors.find(path(name)), std::string::npos) << refused.errors;
+        EXPECT_NE(refused.errors.find(kOtherOrder), std::string::npos) << refused.errors;
+        EXPECT_TRUE(contents().empty());
+        writeText(path(name), good);
+    }
+    EXPECT_EQ(exported("one", Format::Safetensors).size(), 2U);
+}
+
+// Nothing is known of their order.
+TEST_F(ExportFilesTest, AModelThatNamesNoClassesIsReadAsBefore) {
+    Contents files = exported("one", Format::Safetensors);
+    auto dict = weights::readSafetensors(file()).value();
+    dict.metadata = {{"format", "pt"}, {"trained_by", "Graft"}};
+    ASSERT_TRUE(weights::writeSafetensors(file(), dict));
+    std::string sidecar = withTwoSwapped(files.at("model.json"));
+    sidecar = sidecar.substr(0, sidecar.find(",\n  \"sha256\"")) + "\n}\n";
+    writeText(file() + ".json", sidecar);
+    EXPECT_EQ(inference::sidecarThatFits(file()).value().classes, (Names{"1", "0", "2"}));
+    EXPECT_EQ(runCli({"predict", file(), path("images/val/0/000000.png")}).status, 0);
+}
+
 // A training asks several times what the model is that it begins from.
 TEST_F(ExportFilesTest, AModelThatHasNotChangedIsReadOnceForItsHash) {
     put(exported("one", Format::Safetensors));

@@ -6,10 +6,13 @@
 #include <gtest/gtest.h>
 
 #include <CLI/CLI.hpp>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "app/graft-cli/SettingOptions.h"
+#include "core/backbones/Catalogue.h"
+#include "core/data/Preprocess.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -70,8 +73,9 @@ TrainConfig everythingElse() {
     config.freeze.frozenUnits = {"conv1"};
     for (const Setting& setting : settings::all())
         setting.field.set(config, otherValue(setting));
-    config.optimizer.kind = settings::OptimizerKind::Sgd;  // Nesterov's
-    config.precision = settings::Precision::BFloat16;      // a CPU's
+    config.optimizer.kind = "sgd";                            // Nesterov's
+    config.precision = settings::Precision::BFloat16;         // a CPU's
+    config.loss.classWeights = settings::ClassWeights::None;  // by hand they would need their numbers
     return config;
 }
 
@@ -135,13 +139,20 @@ TEST_F(SettingsTest, EveryValueGoesThroughJson) {
     EXPECT_EQ(read->freeze.frozenUnits, config.freeze.frozenUnits);
 }
 
+TEST_F(SettingsTest, AnEmptyFileIsSaidWithARemedy) {
+    const auto config = settings::configFromJson("");
+    ASSERT_FALSE(config);
+    EXPECT_EQ(config.error().message,
+              "The run's configuration is damaged: it is empty. Put the file back, or start the run anew.");
+}
+
 TEST_F(SettingsTest, AFileThatLacksASettingIsOlderOrDamaged) {
     const json whole = json::parse(settings::toJson(everythingElse()));
     for (const Setting& setting : settings::all()) {
         const json document = without(whole, setting.key);
         if (!setting.whenAbsent) {
-            EXPECT_EQ(saidOf(document),
-                      "The run's configuration is damaged: \"" + setting.key + "\" is missing.");
+            EXPECT_EQ(saidOf(document), "The run's configuration is damaged: \"" + setting.key +
+                                            "\" is missing. Put the file back, or start the run anew.");
             continue;
         }
         const auto config = settings::configFromJson(document.dump());
@@ -213,7 +224,8 @@ TEST_F(SettingsTest, AWrongValueIsRefusedWithWhatItMayBe) {
          "\"Learning rate\" is 0; it must be a number above 0 and at most 1000."},
         {"optimizer.learning_rate", "nan", ""},
         {"optimizer.momentum", "1", "\"Momentum\" is 1; it must be a number from 0 to below 1."},
-        {"optimizer.kind", "sdg", "\"Optimizer\" is \"sdg\"; it must be sgd, adam, adamw or rmsprop."},
+        {"optimizer.kind", "sdg",
+         "\"Optimizer\" is \"sdg\"; it must be sgd, adam, adamw, rmsprop, adagrad, lamb, lion or lbfgs."},
         {"threads", "-1", "\"Threads\" is -1; it must be a whole number from 0 (one per processor) to 1024."},
         {"seed", "18446744073709551616", ""},
         {"seed", "-1", ""},
@@ -236,6 +248,37 @@ TEST_F(SettingsTest, AWrongValueIsRefusedWithWhatItMayBe) {
     }
     EXPECT_TRUE(settings::parsed(*settings::find("optimizer.learning_rate"), " 0.001 ") == Value(0.001));
     EXPECT_TRUE(settings::parsed(*settings::find("seed"), "18446744073709551615") == Value(UINT64_MAX));
+}
+
+// With 1e-30 or 1e38 the first convolution already gives infinity, whatever the learning rate and the
+// weights.
+TEST_F(SettingsTest, AMeanOrDeviationThatOverflowsIsRefused) {
+    const auto isRefused = [](auto change) {
+        TrainConfig config = everythingElse();
+        change(config.preprocess);
+        const auto valid = settings::validate(config);
+        EXPECT_EQ(data::validate(config.preprocess).has_value(), valid.has_value());  // of a model's .json
+        if (valid) return false;
+        EXPECT_EQ(valid.error().setting, "preprocess.std");
+        EXPECT_NE(valid.error().message.find("from -1000 to 1000"), std::string::npos);
+        EXPECT_NE(valid.error().message.find("0.000001 to 1000"), std::string::npos);
+        return true;
+    };
+    constexpr float kInfinity = std::numeric_limits<float>::infinity();
+    constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+    for (std::size_t channel = 0; channel < 3; ++channel) {
+        for (const float mean : {1e38F, -1e38F, 1001.0F, -1001.0F, kInfinity, kNan})
+            EXPECT_TRUE(isRefused([&](auto& pixels) { pixels.mean[channel] = mean; })) << mean;
+        for (const float deviation : {1e-30F, 1e-40F, 9e-7F, 0.0F, -0.2F, 1001.0F, 1e38F, kInfinity, kNan})
+            EXPECT_TRUE(isRefused([&](auto& pixels) { pixels.deviation[channel] = deviation; })) << deviation;
+        for (const float mean : {-1000.0F, 0.0F, 0.5F, 127.5F, 1000.0F})
+            EXPECT_FALSE(isRefused([&](auto& pixels) { pixels.mean[channel] = mean; })) << mean;
+        for (const float deviation : {1e-6F, 1 / 255.0F, 0.5F, 1.0F, 127.5F, 1000.0F})
+            EXPECT_FALSE(isRefused([&](auto& pixels) { pixels.deviation[channel] = deviation; }))
+                << deviation;
+    }
+    for (const backbones::CatalogueEntry& entry : backbones::catalogue())
+        EXPECT_TRUE(data::validate(entry.preprocess)) << entry.name;
 }
 
 TEST_F(SettingsTest, ValidationNamesTheSetting) {

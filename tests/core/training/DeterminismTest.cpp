@@ -51,7 +51,7 @@ TEST_F(DeterminismTest, ItLearns) {
     auto c = config("learn", "resnet18");
     c.epochs = 12;
     c.batchSize = 6;
-    c.optimizer.kind = settings::OptimizerKind::Adam;
+    c.optimizer.kind = "adam";
     c.optimizer.learningRate = 0.001;
     c.augment = {false, 0.08, false};  // a mirrored diagonal is another class
     const auto report = trainOrFail(c);

@@ -36,7 +36,7 @@ std::string arithmeticOf(const std::string& model) {
     const at::Tensor images = torch::linspace(-2, 2, std::int64_t{4} * 3 * 36 * 36).view({4, 3, 36, 36});
     network.forward(Network::toInput(images, torch::kCPU)).square().sum().backward();
     std::vector<std::uint8_t> bytes;
-    for (const at::Tensor& parameter : network.trainableParameters()) {
+    for (const auto& [name, parameter] : network.trainableParameters()) {
         const at::Tensor gradient = parameter.grad().contiguous();
         const auto* data = static_cast<const std::uint8_t*>(gradient.data_ptr());
         bytes.insert(bytes.end(), data, data + gradient.nbytes());

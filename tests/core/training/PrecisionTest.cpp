@@ -198,7 +198,7 @@ TEST(EveryFamilyTest, LearnsInBFloat16) {
             ASSERT_NO_THROW(logits = network->forward(images).to(at::kFloat));
         }
         ASSERT_NO_THROW(at::cross_entropy_loss(logits, at::zeros({2}, at::kLong)).backward());
-        for (const at::Tensor& parameter : network->trainableParameters()) {
+        for (const auto& [parameterName, parameter] : network->trainableParameters()) {
             if (!parameter.grad().defined()) continue;
             ASSERT_TRUE(at::isfinite(parameter.grad()).all().item<bool>());
             ASSERT_EQ(parameter.grad().scalar_type(), at::kFloat);

@@ -85,9 +85,11 @@ TEST(RunJsonTest, ConfigJson) {
     };
     EXPECT_EQ(config("\"epochs\": 2,", "\"epochs\": 3,"), "");
     EXPECT_EQ(config("\"epochs\": 2,", "\"epochs\": 2.5,"),
-              "The run's configuration is damaged: \"epochs\" is no whole number.");
+              "The run's configuration is damaged: \"epochs\" is no whole number. Put the file back, or "
+              "start the run anew.");
     EXPECT_EQ(config("\"momentum\": 0.9", "\"momentum\": null"),
-              "The run's configuration is damaged: \"optimizer.momentum\" is no finite number.");
+              "The run's configuration is damaged: \"optimizer.momentum\" is no finite number. Put the file "
+              "back, or start the run anew.");
 }
 
 }  // namespace

@@ -1,60 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/training/detail/Schedules.h"
+// What the schedules say reaches the optimizer; what they say themselves is looked at in
+// settings/ScheduleTest.
+#include "core/settings/Schedule.h"
 
 #include <cstring>
+#include <limits>
 #include <sstream>
 
-#include "tests/support/TrainingFixture.h"
+#include "tests/support/ResumableFixture.h"
 
 namespace graft::test {
 
 namespace {
 
-using settings::ScheduleKind;
-using training::learningRateAt;
-
-settings::TrainConfig scheduled(ScheduleKind kind, int warmup) {
-    settings::TrainConfig config;
-    config.epochs = 10;
-    config.optimizer.learningRate = 0.2;
-    config.schedule = {kind, 3, 0.1, warmup};
-    return config;
-}
-
-constexpr std::int64_t kSteps = 4;  // per epoch
-
-TEST(ScheduleTest, ConstantStays) {
-    for (const std::int64_t step : {0, 13, 39}) {
-        EXPECT_DOUBLE_EQ(learningRateAt(scheduled(ScheduleKind::Constant, 0), step, kSteps), 0.2);
-    }
-}
-
-TEST(ScheduleTest, StepFallsEveryThreeEpochs) {
-    const auto config = scheduled(ScheduleKind::Step, 0);
-    EXPECT_DOUBLE_EQ(learningRateAt(config, 3 * kSteps - 1, kSteps), 0.2);
-    EXPECT_DOUBLE_EQ(learningRateAt(config, 3 * kSteps, kSteps), 0.02);
-    EXPECT_NEAR(learningRateAt(config, 9 * kSteps, kSteps), 0.0002, 1e-12);
-}
-
-TEST(ScheduleTest, CosineFallsFromTheWholeToAlmostNothing) {
-    const auto config = scheduled(ScheduleKind::Cosine, 0);
-    EXPECT_DOUBLE_EQ(learningRateAt(config, 0, kSteps), 0.2);
-    EXPECT_NEAR(learningRateAt(config, 5 * kSteps, kSteps), 0.1, 1e-12);
-    EXPECT_LT(learningRateAt(config, 10 * kSteps - 1, kSteps), 0.001);
-}
-
-TEST(ScheduleTest, WarmUpRisesInALine) {
-    const auto config = scheduled(ScheduleKind::Cosine, 2);
-    EXPECT_DOUBLE_EQ(learningRateAt(config, 0, kSteps), 0.2 / 8);
-    EXPECT_DOUBLE_EQ(learningRateAt(config, 7, kSteps), 0.2);
-    EXPECT_DOUBLE_EQ(learningRateAt(config, 8, kSteps), 0.2);
-    EXPECT_NEAR(learningRateAt(config, 8 + 16, kSteps), 0.1, 1e-12);
-}
-
-// The whole way: what the schedule says reaches the optimizer, and the weights are torch's.
-class ScheduleTrainingTest : public TrainingFixture {
+class ScheduleTrainingTest : public ResumableFixture {
   protected:
-    settings::TrainConfig headOnly(const std::string& run, ScheduleKind kind, int epochs) const {
+    settings::TrainConfig headOnly(const std::string& run, const std::string& kind, int epochs) const {
         settings::TrainConfig c = config(run, "resnet18");
         const auto units = backbones::listUnits("resnet18").value();
         for (const auto& unit : units)
@@ -76,14 +37,14 @@ class ScheduleTrainingTest : public TrainingFixture {
     }
 };
 
-TEST_F(ScheduleTrainingTest, StepAndCosineGiveTorchsWeights) {
+// The learning rate of each step and, of one_cycle, the momentum.
+TEST_F(ScheduleTrainingTest, TheWeightsAreTorchs) {
     constexpr int kEpochs = 6;
-    auto still = headOnly("still", ScheduleKind::Constant, 1);
+    auto still = headOnly("still", "constant", 1);
     still.optimizer.learningRate = 1e-30;  // the network as it begins
     trainOrFail(still);
-    for (const ScheduleKind kind : {ScheduleKind::Step, ScheduleKind::Cosine}) {
-        const std::string name = kind == ScheduleKind::Step ? "step" : "cosine";
-        const auto report = trainOrFail(headOnly(name, kind, kEpochs));
+    for (const std::string name : {"step", "cosine", "linear", "one_cycle"}) {
+        const auto report = trainOrFail(headOnly(name, name, kEpochs));
         std::istringstream reference(runPython(
             "schedule_reference.py",
             {path("still/model.safetensors"), path("images/train"), name, std::to_string(kEpochs), "0.05"}));
@@ -100,6 +61,44 @@ TEST_F(ScheduleTrainingTest, StepAndCosineGiveTorchsWeights) {
             }
         }
     }
+}
+
+// A patience of no epoch, and a loss that has to fall by a fifth: by the run's own losses the rate falls.
+TEST_F(ScheduleTrainingTest, ThePlateauFollowsTheLossesAlsoInARunThatGoesOn) {
+    auto c = headOnly("whole", "plateau", 8);
+    c.batchSize = 12;
+    c.own["schedule.plateau_patience"] = std::int64_t{0};
+    c.own["schedule.plateau_min_change"] = 0.2;
+    const auto whole = trainOrFail(c);
+    double rate = 0.05;
+    double best = std::numeric_limits<double>::infinity();
+    for (const training::EpochDone& epoch : whole.epochs) {
+        EXPECT_DOUBLE_EQ(epoch.learningRate, rate) << epoch.epoch;
+        if (epoch.valLoss < 0.8 * best) {
+            best = epoch.valLoss;
+        } else if (rate - rate * 0.1 > 1e-8) {
+            rate *= 0.1;
+        }
+    }
+    ASSERT_LT(whole.epochs.back().learningRate, 0.05) << "the loss was to stand still sometimes";
+
+    c.runFolder = path("stopped");
+    trainUntil(c, {5, false, 2});
+    const auto stopped = resume(c.runFolder);
+    ASSERT_EQ(stopped.epochs.size(), whole.epochs.size());
+    for (std::size_t i = 0; i < whole.epochs.size(); ++i)
+        EXPECT_EQ(stopped.epochs[i].learningRate, whole.epochs[i].learningRate) << i + 1;
+    expectSameEnd("whole", "stopped");
+}
+
+TEST_F(ScheduleTrainingTest, OneCycleGoesOnBitForBit) {
+    auto c = headOnly("whole", "one_cycle", 4);
+    c.batchSize = 12;
+    trainOrFail(c);
+    c.runFolder = path("stopped");
+    trainUntil(c, {2, false, 2});
+    resume(c.runFolder);
+    expectSameEnd("whole", "stopped");
 }
 
 }  // namespace

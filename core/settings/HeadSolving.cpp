@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/settings/HeadSolving.h"
+
+#include <algorithm>
+
+#include "core/settings/Field.h"
+
+namespace graft::settings {
+
+namespace {
+
+tl::unexpected<Error> refuse(const char* key, const std::string& why) {
+    return fail({ErrorCode::InvalidArgument,
+                 "L-BFGS solves a linear head with cross-entropy on features that do not change: " + why, "",
+                 key});
+}
+
+}  // namespace
+
+bool solvesHead(const TrainConfig& config) {
+    return config.optimizer.kind == kSolver;
+}
+
+Result<void> checkSolvable(const TrainConfig& config, const std::vector<backbones::UnitSummary>& units) {
+    if (!solvesHead(config)) return {};
+    const bool isFrozen = std::ranges::all_of(
+        units, [&](const backbones::UnitSummary& unit) { return config.freeze.isFrozen(unit.name); });
+    if (!isFrozen) {
+        return refuse("optimizer.kind",
+                      "freeze all blocks (--freeze all), or take another optimizer for these.");
+    }
+    if (config.head.kind != backbones::HeadKind::Linear)
+        return refuse("head.kind", "take the linear head, or another optimizer.");
+    if (config.cache.variants == 0)
+        return refuse("cache.variants", "keep at least 1 variant of them, or take another optimizer.");
+    if (config.loss.kind != "cross_entropy" || ownValue(config, "loss.label_smoothing", 0.0) > 0)
+        return refuse("loss.kind", "take cross-entropy without label smoothing, or another optimizer.");
+    return {};
+}
+
+void settleEpochs(TrainConfig& config) {
+    if (!solvesHead(config) || ownValue(config, "phases.kind", std::string("one")) != "one") return;
+    config.epochs = 1;
+    config.schedule.warmupEpochs = 0;
+}
+
+}  // namespace graft::settings

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// An epoch of a TrainingLoop that solves the head at once: all features, the solver, the weights.
+#include <fmt/format.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "core/base/Seed.h"
+#include "core/runtime/torch/TorchDevice.h"
+#include "core/settings/ClassWeights.h"
+#include "core/settings/HeadSolving.h"
+#include "core/training/detail/Seeds.h"
+#include "core/training/torch/HeadSolver.h"
+#include "core/training/torch/TrainingLoop.h"
+
+namespace graft::training {
+
+namespace {
+
+// N x C, or N x C x H x W of a head that averages behind its one layer: for a linear one that is the same.
+at::Tensor pooled(const at::Tensor& features) {
+    const at::Tensor onCpu = features.to(torch::kCPU, torch::kFloat);
+    return onCpu.dim() == 4 ? onCpu.mean({2, 3}) : onCpu;
+}
+
+bool hasBias(const backbones::Network& network) {
+    return std::ranges::any_of(network.namedTensors(), [&](const auto& named) {
+        return named.first == network.classifierName() + ".bias";
+    });
+}
+
+void putInto(const backbones::Network& network, const HeadSolution& solution) {
+    const torch::NoGradGuard noGradients;
+    const std::string& name = network.classifierName();
+    for (auto& [tensorName, tensor] : network.namedTensors()) {
+        if (tensorName == name + ".weight") tensor.copy_(solution.weight.view_as(tensor));
+        if (tensorName == name + ".bias") tensor.copy_(solution.bias);
+    }
+}
+
+}  // namespace
+
+Result<TrainingLoop::Flow> TrainingLoop::solveEpoch() {
+    if (m_progress.batchesDone == m_batchesPerEpoch) return Flow::Continue;  // it was stopped in validation
+    PhaseBatches& batches = m_phase->batches;
+    const settings::TrainConfig& config = m_phase->config;
+    const int variants = batches.variants();
+    std::vector<int> classes;
+    for (const std::size_t sample : m_images.training())
+        classes.push_back(m_images.dataset().samples[sample].classIndex);
+    std::map<std::size_t, std::size_t> numbers;  // of the samples, among these
+    for (const std::size_t sample : m_images.training())
+        numbers.emplace(sample, numbers.size());
+    ImageLoss loss(classes);
+    std::set<std::size_t> lost;
+
+    m_network->train(false);
+    std::vector<at::Tensor> features;
+    std::vector<at::Tensor> labels;
+    std::vector<std::int64_t> images;
+    const auto start = Clock::now();
+    for (int variant = 0; variant < variants; ++variant) {
+        const std::vector<FeatureJob> jobs = batches.jobs(m_phase->firstEpoch + variant);
+        const auto next = batches.batches(jobs, 0);
+        const std::size_t perVariant = m_batchesPerEpoch;
+        for (std::size_t number = 1;; ++number) {
+            if (!goesOn()) return Flow::Stop;
+            const auto batch = next();
+            if (const auto error = batches.error()) return fail(*error);
+            if (!batch) break;
+            tellCacheFailure();
+            for (const data::Unreadable& image : batch->unreadable) {
+                const std::size_t sample = jobs[image.job].sample;
+                if (!lost.insert(sample).second) continue;
+                m_images.noteLost(loss, numbers.at(sample), jobs[image.job].load.path, image.why, "training",
+                                  m_progress.epoch);
+            }
+            if (loss.isTooMuch()) return lostTooMuch(loss, "training", m_images.dataset().root, kPutBack);
+            for (const data::Replaced& other : batch->replaced)
+                m_images.noteReplaced(jobs[other.job].sample, other.sha256, "training", true);
+            if (batch->jobs.empty()) continue;
+            features.push_back(pooled(batch->images));
+            labels.push_back(batch->labels.to(torch::kCPU, torch::kLong));
+            for (const std::size_t job : batch->jobs)
+                images.push_back(static_cast<std::int64_t>(jobs[job].sample));
+            m_observer(HeadSolving{m_progress.epoch, static_cast<std::size_t>(variant) * perVariant + number,
+                                   static_cast<std::size_t>(variants) * perVariant, 0, 0, 0,
+                                   static_cast<double>(images.size()) / secondsSince(start)});
+        }
+    }
+    const std::size_t seen = m_images.training().size() - lost.size();
+    std::vector<std::size_t> counts(m_images.dataset().classes.size(), 0);
+    for (const int label : classes)
+        ++counts[static_cast<std::size_t>(label)];
+    const auto weights = settings::classWeights(config, m_images.dataset().classes, counts);
+    if (!weights) return fail(weights.error());
+
+    HeadProblem problem;
+    problem.features = at::cat(features);
+    problem.labels = at::cat(labels);
+    problem.images = torch::tensor(images, torch::kLong);
+    problem.classes = static_cast<int>(counts.size());
+    problem.hasBias = hasBias(*m_network);
+    problem.classWeights = *weights;
+    HeadSearch search;
+    const double l2 = settings::ownValue(config, settings::kSolverL2, 0.0);
+    if (l2 > 0) search.l2 = l2;
+    search.seed = base::deriveSeed(config.seed, kFolds);
+    const std::size_t gathered = static_cast<std::size_t>(variants) * m_batchesPerEpoch;
+    search.goesOn = [&](int iteration, double value, double accuracy) {
+        m_observer(HeadSolving{m_progress.epoch, gathered, gathered, iteration, value, accuracy, 0});
+        return goesOn();
+    };
+    const auto solution = solveHead(problem, search);
+    if (!solution) return Flow::Stop;
+    if (const auto finite = m_phase->trainer.requireFinite(solution->loss, "loss", {}); !finite)
+        return fail(finite.error());
+    putInto(*m_network, *solution);
+    m_progress.lossSum = solution->loss * static_cast<double>(seen);
+    m_progress.correct =
+        static_cast<std::size_t>(std::llround(solution->accuracy * static_cast<double>(seen)));
+    m_progress.images = seen;
+    m_progress.batchesDone = m_batchesPerEpoch;
+    m_progress.trainSeconds = secondsSince(start);
+    const std::string told = fmt::format(
+        "The head is at its optimum for {} features of {} images after {} iterations, with an L2 penalty of "
+        "{}{}.",
+        images.size(), seen, solution->iterations, solution->l2,
+        l2 > 0 ? "" : ", which cross-validation within the training images has chosen");
+    m_recorder->log(fmt::format("{} Largest part of the gradient: {:.1e}", told, solution->gradient));
+    m_observer(Notice{told});
+    return Flow::Continue;
+}
+
+}  // namespace graft::training
