@@ -51,6 +51,11 @@ Result<std::string> chooseWeights(const Options& options) {
 
 Result<void> applyFreeze(const Options& options, TrainConfig& config) {
     if (options.freeze.empty() && options.trainFrom.empty()) return {};
+    if (settings::ownValue(config, "phases.kind", std::string()) == "own") {
+        return fail(ErrorCode::InvalidArgument,
+                    std::string(options.freeze.empty() ? "--train-from" : "--freeze") +
+                        " changes nothing here: --phase-list says what each phase freezes. Leave it out.");
+    }
     const auto units = backbones::listUnits(config.backbone);
     if (!units) return fail(units.error());
     const auto plan = options.freeze.empty() ? backbones::trainFrom(options.trainFrom, *units)

@@ -21,6 +21,14 @@ bool solvesHead(const TrainConfig& config) {
     return config.optimizer.kind == kSolver;
 }
 
+bool takesSteps(const TrainConfig& config) {
+    return !solvesHead(config);
+}
+
+bool hasEpochs(const TrainConfig& config) {
+    return takesSteps(config) || ownValue(config, "phases.kind", std::string("one")) != "one";
+}
+
 Result<void> checkSolvable(const TrainConfig& config, const std::vector<backbones::UnitSummary>& units) {
     if (!solvesHead(config)) return {};
     const bool isFrozen = std::ranges::all_of(
@@ -39,7 +47,7 @@ Result<void> checkSolvable(const TrainConfig& config, const std::vector<backbone
 }
 
 void settleEpochs(TrainConfig& config) {
-    if (!solvesHead(config) || ownValue(config, "phases.kind", std::string("one")) != "one") return;
+    if (hasEpochs(config)) return;
     config.epochs = 1;
     config.schedule.warmupEpochs = 0;
 }

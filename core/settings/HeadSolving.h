@@ -7,6 +7,7 @@
 
 #include "core/backbones/ModelSummary.h"
 #include "core/base/Result.h"
+#include "core/base/Text.h"
 #include "core/settings/TrainConfig.h"
 
 namespace graft::settings {
@@ -15,6 +16,11 @@ inline constexpr const char* kSolver = "lbfgs";
 inline constexpr const char* kSolverL2 = "optimizer.l2";  // 0: chosen by cross-validation
 
 bool solvesHead(const TrainConfig& config);
+
+// Of settings that say something of steps, or of epochs, of which a solution has one.
+bool takesSteps(const TrainConfig& config);
+bool hasEpochs(const TrainConfig& config);
+inline constexpr const char* kWithSteps = GRAFT_TEXT("every --optimizer but lbfgs");
 
 // config: of a phase. Errors: InvalidArgument with the setting's key, where there is no such problem to
 // solve.

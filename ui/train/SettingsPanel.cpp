@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/train/SettingsPanel.h"
 
+#include <QAbstractItemView>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QHBoxLayout>
@@ -31,7 +32,7 @@ using settings::Setting;
 using settings::TrainConfig;
 using settings::Value;
 
-constexpr int kEditorWidth = 104;
+constexpr int kEditorWidth = 120;
 constexpr int kEditorHeight = 30;
 constexpr int kSwitchWidth = 16;
 constexpr std::array kGroups{Group::Training, Group::Loss,  Group::Head,   Group::Augmentation,
@@ -163,8 +164,12 @@ void SettingsPanel::addSwitch(const Setting& setting) {
 void SettingsPanel::addChoice(const Setting& setting) {
     auto* box = new QComboBox(this);
     box->setFixedWidth(kEditorWidth);
-    for (const settings::Choice& choice : setting.field.choices)
+    for (const settings::Choice& choice : setting.field.choices) {
         box->addItem(QString::fromStdString(choice.label), QString::fromStdString(choice.name));
+        box->setItemData(box->count() - 1, QString::fromStdString(choice.help), Qt::ToolTipRole);
+    }
+    box->view()->setMinimumWidth(
+        box->view()->sizeHintForColumn(0));  // whole words, also where the box is small
     Row& row = addRow(setting, box);
     row.load = [this, box, &row] {
         const QSignalBlocker quiet(box);

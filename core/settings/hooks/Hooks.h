@@ -12,10 +12,4 @@ namespace graft::settings::hooks {
 #include "core/settings/hooks/Hooks.inc"
 #undef GRAFT_HOOK
 
-// When a hook can do anything.
-inline bool takesSteps(const TrainConfig& config) {
-    return !solvesHead(config);
-}
-inline constexpr const char* kWithSteps = GRAFT_TEXT("every --optimizer but lbfgs");
-
 }  // namespace graft::settings::hooks

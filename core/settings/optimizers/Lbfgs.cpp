@@ -7,7 +7,7 @@ namespace graft::settings::optimizers {
 Method lbfgs() {
     return {
         .name = kSolver,
-        .label = GRAFT_TEXT("L-BFGS (to the optimum)"),
+        .label = GRAFT_TEXT("L-BFGS"),
         .help = GRAFT_TEXT("Solves a linear head on frozen blocks at once: no rate, no epochs to choose"),
         .settings = {{
             .key = kSolverL2,

@@ -48,7 +48,7 @@ Result<std::vector<Phase>> phases(const TrainConfig& config,
 
 Plan gradualUnfreezing() {
     return {{.name = "gradual",
-             .label = GRAFT_TEXT("gradual unfreezing"),
+             .label = GRAFT_TEXT("gradual"),
              .help = GRAFT_TEXT("The head alone, then one stage more every few epochs, from the last one on"),
              .settings = {{
                  .key = kEpochs,

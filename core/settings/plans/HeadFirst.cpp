@@ -36,7 +36,7 @@ Result<std::vector<Phase>> phases(const TrainConfig& config,
 
 Plan headFirst() {
     return {{.name = "head_first",
-             .label = GRAFT_TEXT("head, then fine-tune"),
+             .label = GRAFT_TEXT("head first"),
              .help = GRAFT_TEXT("First the head alone, then the thawed blocks too, at a lower rate"),
              .settings =
                  {

@@ -5,7 +5,7 @@ namespace graft::settings {
 
 Plan onePhase() {
     return {{.name = "one",
-             .label = GRAFT_TEXT("one phase"),
+             .label = GRAFT_TEXT("one"),
              .help = GRAFT_TEXT("The same blocks and settings from the first epoch to the last")},
             [](const TrainConfig& config,
                const std::vector<backbones::UnitSummary>&) -> Result<std::vector<Phase>> {

@@ -4,8 +4,8 @@
 #include <array>
 
 #include "core/settings/ClassWeights.h"
+#include "core/settings/HeadSolving.h"
 #include "core/settings/Method.h"
-#include "core/settings/hooks/Hooks.h"
 #include "core/settings/rows/Rows.h"
 
 namespace graft::settings {
@@ -90,7 +90,7 @@ std::vector<Setting> sharedSettings() {
             .help = GRAFT_TEXT("Every epoch draws each class equally often: images of a rare one several "
                                "times, of a common one some of them"),
             .field = onOff([](auto& c) -> auto& { return c.oversample; }),
-            .applies = {.holds = hooks::takesSteps, .goesWith = hooks::kWithSteps},
+            .applies = {.holds = takesSteps, .goesWith = kWithSteps},
             .whenAbsent = false,
         },
     };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the learning rate moves; what a schedule needs for itself is in schedules/.
+#include "core/settings/HeadSolving.h"
 #include "core/settings/Schedule.h"
-#include "core/settings/hooks/Hooks.h"
 #include "core/settings/rows/Rows.h"
 
 namespace graft::settings {
@@ -23,7 +23,7 @@ Rows scheduleSettings() {
             .label = GRAFT_TEXT("Schedule"),
             .help = GRAFT_TEXT("How the learning rate moves during the run"),
             .field = methodName([](auto& c) -> auto& { return c.schedule.kind; }),
-            .applies = {.holds = hooks::takesSteps, .goesWith = hooks::kWithSteps},
+            .applies = {.holds = takesSteps, .goesWith = kWithSteps},
         },
         {
             .key = "schedule.step_epochs",

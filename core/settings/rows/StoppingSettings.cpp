@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // When a run ends before its last epoch.
+#include "core/settings/HeadSolving.h"
 #include "core/settings/rows/Rows.h"
 
 namespace graft::settings {
@@ -12,6 +13,7 @@ Rows stoppingSettings() {
                 .help = GRAFT_TEXT("Epochs without a better validation accuracy"),
                 .field = whole(
                     [](auto& c) -> auto& { return c.earlyStopEpochs; }, from(0, 100000, GRAFT_TEXT("never"))),
+                .applies = {.holds = hasEpochs, .goesWith = kWithSteps},
                 .mayDiffer = true,
             }}};
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How long, in which batches.
+#include "core/settings/HeadSolving.h"
 #include "core/settings/rows/Rows.h"
 
 namespace graft::settings {
@@ -14,6 +15,7 @@ Rows trainingSettings() {
             .help = GRAFT_TEXT("How often every training image is seen"),
             .field = whole(
                 [](auto& c) -> auto& { return c.epochs; }, from(1, 100000)),
+            .applies = {.holds = hasEpochs, .goesWith = kWithSteps},
             .mayDiffer = true,
         },
         {
@@ -31,6 +33,7 @@ Rows trainingSettings() {
             .help = GRAFT_TEXT("Their gradients are added up: a large batch in the memory of a small one"),
             .field = whole(
                 [](auto& c) -> auto& { return c.accumulate; }, from(1, 65536)),
+            .applies = {.holds = takesSteps, .goesWith = kWithSteps},
             .whenAbsent = std::int64_t{1},
         },
     };

@@ -86,6 +86,13 @@ void RunImages::noteLearntByRun() {
         m_learnt.size(), m_validation.size()));
 }
 
+ImageLoss RunImages::trainingLoss() const {
+    std::vector<int> labels(m_dataset.samples.size(), ImageLoss::kNoPart);
+    for (const std::size_t sample : m_training)
+        labels[sample] = m_dataset.samples[sample].classIndex;
+    return ImageLoss(std::move(labels));
+}
+
 void RunImages::noteLearntBefore(const Learnt& before) {
     if (!before.unknown.empty()) {
         m_notices.push_back(

@@ -47,6 +47,9 @@ class RunImages {
     const std::vector<std::size_t>& training() const { return m_training; }
     const std::vector<std::size_t>& validation() const { return m_validation; }
 
+    // Counts what is lost of the training images, each by its sample's number.
+    ImageLoss trainingLoss() const;
+
     // What of the validation images is no news to the model: what the weights had learnt that the run begins
     // from. What the run itself learns of them is known from the start.
     void noteLearntBefore(const Learnt& before);

@@ -68,6 +68,7 @@ class Fit {
     // From where the last call has come to. False: stopped.
     bool solve(double l2, double optimum, int mostIterations, const HeadSearch& search, bool tellsEach) {
         m_parameters = m_parameters.clone();
+        m_evaluated = -1;
         LBFGS solver(std::vector<at::Tensor>{m_parameters}, LBFGSOptions(1)
                                                                 .max_iter(1)
                                                                 .max_eval(25)
@@ -131,6 +132,8 @@ class Fit {
     // The penalised mean, and its gradient in m_parameters.
     at::Tensor evaluate(double l2) {
         const torch::NoGradGuard noGradients;
+        // A step begins where the last one ended.
+        if (m_parameters._version() == m_evaluated) return m_value;
         const auto rows = static_cast<double>(m_labels.size(0));
         at::Tensor gradient = torch::zeros_like(m_parameters);
         double loss = 0;
@@ -159,15 +162,19 @@ class Fit {
         m_loss = loss / counted;
         m_accuracy = static_cast<double>(right) / rows;
         m_gradient = gradient.abs().max().item<double>();
-        return torch::tensor(m_loss + 0.5 * l2 * weight.square().sum().item<double>(), torch::kDouble);
+        m_evaluated = m_parameters._version();
+        m_value = torch::tensor(m_loss + 0.5 * l2 * weight.square().sum().item<double>(), torch::kDouble);
+        return m_value;
     }
 
     at::Tensor m_features;
     at::Tensor m_labels;
     Standard m_standard;
     bool m_hasBias;
-    at::Tensor m_weights;     // by class
-    at::Tensor m_parameters;  // classes x (d + 1): weights of the standardised features, and the bias
+    at::Tensor m_weights;           // by class
+    at::Tensor m_parameters;        // classes x (d + 1): weights of the standardised features, and the bias
+    std::int64_t m_evaluated = -1;  // the version of m_parameters that these are of
+    at::Tensor m_value;
     int m_iterations = 0;
     double m_loss = 0;
     double m_accuracy = 0;

@@ -5,8 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <set>
 
 #include "core/base/Seed.h"
 #include "core/runtime/torch/TorchDevice.h"
@@ -48,17 +46,11 @@ Result<TrainingLoop::Flow> TrainingLoop::solveEpoch() {
     PhaseBatches& batches = m_phase->batches;
     const settings::TrainConfig& config = m_phase->config;
     const int variants = batches.variants();
-    std::vector<int> classes;
-    for (const std::size_t sample : m_images.training())
-        classes.push_back(m_images.dataset().samples[sample].classIndex);
-    std::map<std::size_t, std::size_t> numbers;  // of the samples, among these
-    for (const std::size_t sample : m_images.training())
-        numbers.emplace(sample, numbers.size());
-    ImageLoss loss(classes);
-    std::set<std::size_t> lost;
+    ImageLoss loss = m_images.trainingLoss();
 
     m_network->train(false);
-    std::vector<at::Tensor> features;
+    const auto most = static_cast<std::int64_t>(variants * m_images.training().size());
+    at::Tensor features;  // as one, from the start: twice would be too much
     std::vector<at::Tensor> labels;
     std::vector<std::int64_t> images;
     const auto start = Clock::now();
@@ -73,16 +65,18 @@ Result<TrainingLoop::Flow> TrainingLoop::solveEpoch() {
             if (!batch) break;
             tellCacheFailure();
             for (const data::Unreadable& image : batch->unreadable) {
-                const std::size_t sample = jobs[image.job].sample;
-                if (!lost.insert(sample).second) continue;
-                m_images.noteLost(loss, numbers.at(sample), jobs[image.job].load.path, image.why, "training",
-                                  m_progress.epoch);
+                const FeatureJob& job = jobs[image.job];  // an image has several variants
+                if (!loss.isThere(job.sample)) continue;
+                m_images.noteLost(loss, job.sample, job.load.path, image.why, "training", m_progress.epoch);
             }
             if (loss.isTooMuch()) return lostTooMuch(loss, "training", m_images.dataset().root, kPutBack);
             for (const data::Replaced& other : batch->replaced)
                 m_images.noteReplaced(jobs[other.job].sample, other.sha256, "training", true);
             if (batch->jobs.empty()) continue;
-            features.push_back(pooled(batch->images));
+            const at::Tensor rows = pooled(batch->images);
+            if (!features.defined()) features = torch::empty({most, rows.size(1)}, torch::kFloat);
+            const auto first = static_cast<std::int64_t>(images.size());
+            features.slice(0, first, first + rows.size(0)).copy_(rows);
             labels.push_back(batch->labels.to(torch::kCPU, torch::kLong));
             for (const std::size_t job : batch->jobs)
                 images.push_back(static_cast<std::int64_t>(jobs[job].sample));
@@ -91,15 +85,15 @@ Result<TrainingLoop::Flow> TrainingLoop::solveEpoch() {
                                    static_cast<double>(images.size()) / secondsSince(start)});
         }
     }
-    const std::size_t seen = m_images.training().size() - lost.size();
+    const std::size_t seen = loss.total() - loss.count();
     std::vector<std::size_t> counts(m_images.dataset().classes.size(), 0);
-    for (const int label : classes)
-        ++counts[static_cast<std::size_t>(label)];
+    for (const std::size_t sample : m_images.training())
+        ++counts[static_cast<std::size_t>(m_images.dataset().samples[sample].classIndex)];
     const auto weights = settings::classWeights(config, m_images.dataset().classes, counts);
     if (!weights) return fail(weights.error());
 
     HeadProblem problem;
-    problem.features = at::cat(features);
+    problem.features = features.slice(0, 0, static_cast<std::int64_t>(images.size()));
     problem.labels = at::cat(labels);
     problem.images = torch::tensor(images, torch::kLong);
     problem.classes = static_cast<int>(counts.size());

@@ -82,13 +82,17 @@ Result<void> checkCheckpoint(const RunSummary& run, const RunPaths& paths,
                 paths.decisions);
 }
 
+std::string countOf(int epochs) {
+    return std::to_string(epochs) + (epochs == 1 ? " epoch" : " epochs");
+}
+
 // Changes the plan of a run, where other epochs are asked for.
 Result<bool> planEpochs(const RunSummary& run, int epochs, settings::TrainConfig& config) {
     const int done = static_cast<int>(run.epochs.size());
     if (epochs == 0 && run.completed) {
         return fail(ErrorCode::InvalidArgument,
-                    "The run has come to its end already, after " + std::to_string(done) +
-                        " epochs; train it on with --epochs and a larger number.",
+                    "The run has come to its end already, after " + countOf(done) +
+                        "; train it on with --epochs and a larger number.",
                     run.folder);
     }
     if (epochs == 0) return false;
@@ -99,8 +103,8 @@ Result<bool> planEpochs(const RunSummary& run, int epochs, settings::TrainConfig
     }
     if (epochs <= done) {
         return fail(ErrorCode::InvalidArgument,
-                    "The run has " + std::to_string(done) +
-                        " epochs behind it; it goes on with --epochs and a "
+                    "The run has " + countOf(done) +
+                        " behind it; it goes on with --epochs and a "
                         "larger number than that.",
                     run.folder);
     }

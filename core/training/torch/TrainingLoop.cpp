@@ -147,10 +147,7 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
     const std::vector<std::size_t> ends =
         data::BatchLoader::batchEnds(jobs.size(), static_cast<std::size_t>(m_config.batchSize));
     const std::vector<data::Sample>& samples = m_images.dataset().samples;
-    std::vector<int> labels(samples.size(), ImageLoss::kNoPart);
-    for (const std::size_t sample : m_images.training())
-        labels[sample] = samples[sample].classIndex;
-    ImageLoss loss(std::move(labels));
+    ImageLoss loss = m_images.trainingLoss();
     for (const std::size_t sample : m_progress.lost) {  // before the stop
         if (loss.isThere(sample)) loss.add(sample, m_images.dataset().absolutePath(samples[sample]));
     }

@@ -416,6 +416,8 @@ TEST_F(CliTest, AnOptionThatWouldChangeNothingIsRefused) {
         {"--hidden-units", "8", "--head", "linear"},
         {"--momentum", "0.5", "--optimizer", "adam"},
         {"--cache-gb", "2", "--cache-variants", "0"},
+        {"--freeze", "none", "--phases", "own", "--phase-list", "rest all"},
+        {"--train-from", "head", "--phases", "own", "--phase-list", "rest all"},
     };
     for (const auto& options : idle) {
         auto arguments = trainArguments("run");

@@ -15,6 +15,7 @@
 #include "core/data/augment/Warp.h"
 #include "core/data/detail/JpegDecoder.h"
 #include "core/data/detail/JpegEncoder.h"
+#include "tests/support/PlainPictures.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -289,19 +290,6 @@ TEST(PolicyTest, AugMixStaysBetweenItsPictures) {
     Image image = someNoise();
     data::changeBytes(image, augment, 1);
     EXPECT_NE(image.pixels, someNoise().pixels);
-}
-
-// Columns in red, rows in green.
-Image coordinates(int width, int height) {
-    Image image(width, height);
-    for (int y = 0; y < height; ++y) {
-        for (int x = 0; x < width; ++x) {
-            image.row(y)[x * 3] = static_cast<std::uint8_t>(x);
-            image.row(y)[x * 3 + 1] = static_cast<std::uint8_t>(y);
-            image.row(y)[x * 3 + 2] = 100;
-        }
-    }
-    return image;
 }
 
 TEST(WarpTest, WithoutATurnItIsTheResizingOfEveryPicture) {

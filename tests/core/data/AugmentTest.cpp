@@ -14,6 +14,7 @@
 #include "core/data/augment/Augmentation.h"
 #include "core/data/augment/Variant.h"
 #include "core/data/detail/LoadPreprocessed.h"
+#include "tests/support/PlainPictures.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -57,16 +58,6 @@ Image flat(int side, std::uint8_t grey) {
     Image image(side, side);
     std::ranges::fill(image.pixels, grey);
     return image;
-}
-
-// Numbers that are the pixels' values again.
-PreprocessOptions pixelValues(int resize, int crop) {
-    PreprocessOptions options;
-    options.resizeSize = resize;
-    options.cropSize = crop;
-    options.mean = {0, 0, 0};
-    options.deviation = {1 / 255.0F, 1 / 255.0F, 1 / 255.0F};
-    return options;
 }
 
 AugmentOptions only(More more) {

@@ -11,6 +11,7 @@
 #include "core/data/ImageDecoder.h"
 #include "core/data/Preprocess.h"
 #include "core/data/detail/LoadPreprocessed.h"
+#include "tests/support/PlainPictures.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -50,35 +51,12 @@ Difference difference(const std::vector<float>& a, const std::vector<float>& b) 
     return result;
 }
 
-// Red is the column and green the row, so that a crop shows where it was taken.
-Image coordinates(int width, int height) {
-    Image image(width, height);
-    for (int y = 0; y < height; ++y) {
-        for (int x = 0; x < width; ++x) {
-            image.row(y)[x * 3] = static_cast<std::uint8_t>(x);
-            image.row(y)[x * 3 + 1] = static_cast<std::uint8_t>(y);
-            image.row(y)[x * 3 + 2] = 100;
-        }
-    }
-    return image;
-}
-
 Image noise(int width, int height, std::uint64_t seed) {
     Image image(width, height);
     base::RandomStream random(seed);
     for (auto& value : image.pixels)
         value = static_cast<std::uint8_t>(random.below(256));
     return image;
-}
-
-// Numbers that are the pixels' values again.
-PreprocessOptions pixelValues(int resize, int crop) {
-    PreprocessOptions options;
-    options.resizeSize = resize;
-    options.cropSize = crop;
-    options.mean = {0, 0, 0};
-    options.deviation = {1 / 255.0F, 1 / 255.0F, 1 / 255.0F};
-    return options;
 }
 
 std::vector<float> mirrored(const std::vector<float>& numbers, int side) {

@@ -322,6 +322,13 @@ TEST_F(SettingsTest, AnOptionThatChangesNothingIsRefusedWithWhatItGoesWith) {
               "--momentum changes nothing here: it goes with --optimizer sgd or rmsprop. Leave it out, or "
               "give that "
               "too.");
+    for (const char* option : {"--epochs", "--accumulate", "--early-stop", "--clip-norm"}) {
+        EXPECT_NE(said({option, "3", "--optimizer", "lbfgs"}).find("every --optimizer but lbfgs"),
+                  std::string::npos)
+            << option;
+    }
+    EXPECT_EQ(said({"--epochs", "3", "--optimizer", "lbfgs", "--phases", "own", "--phase-list", "1 all"}),
+              "");
     EXPECT_EQ(said({"--test-temperature", "2", "--optimizer", "adam"}), "");
     EXPECT_NE(said({"--test-temperature", "2"}), "");
     EXPECT_NE(said({"--min-area", "0.5", "--no-random-crop"}).find("random crops (no --no-random-crop)"),

@@ -57,6 +57,18 @@ class TamperedRunTest : public ResumableFixture {
         EXPECT_EQ(scored.error().path, path(run + "/dataset.json"));
         EXPECT_NE(scored.error().message.find(part), std::string::npos) << scored.error().message;
     }
+
+    // In the checkpoint of "run", which is left as it was.
+    void expectFlippedBitsAreRefused() {
+        for (const std::string file : {"frozen.safetensors", "state.safetensors"}) {
+            const std::string whole = readText(path("run/checkpoint/" + file));
+            std::string damaged = whole;
+            damaged.back() = static_cast<char>(damaged.back() ^ 1);  // of the last tensor's last number
+            writeText(path("run/checkpoint/" + file), damaged);
+            expectNotTheRunsCheckpoint("run", file);
+            writeText(path("run/checkpoint/" + file), whole);
+        }
+    }
 };
 
 TEST_F(TamperedRunTest, AFlippedBitOfTheCheckpointIsRefused) {
@@ -64,14 +76,7 @@ TEST_F(TamperedRunTest, AFlippedBitOfTheCheckpointIsRefused) {
     trainOrFail(c);
     c.runFolder = path("run");
     trainUntil(c, {2, false, 2});
-    for (const std::string file : {"frozen.safetensors", "state.safetensors"}) {
-        const std::string whole = readText(path("run/checkpoint/" + file));
-        std::string damaged = whole;
-        damaged.back() = static_cast<char>(damaged.back() ^ 1);  // of the last tensor's last number
-        writeText(path("run/checkpoint/" + file), damaged);
-        expectNotTheRunsCheckpoint("run", file);
-        writeText(path("run/checkpoint/" + file), whole);
-    }
+    expectFlippedBitsAreRefused();
     resume(c.runFolder);
     expectSameEnd("whole", "run");
 }
@@ -229,14 +234,7 @@ TEST_F(TamperedRunTest, AnOlderRunGoesOnAndIsSealedFromThereOn) {
     const auto stopped = training::resumeRun(
         c.runFolder, [](const auto&) {}, control);
     ASSERT_TRUE(stopped) << stopped.error().sentence();
-    for (const std::string file : {"frozen.safetensors", "state.safetensors"}) {
-        const std::string whole = readText(path("run/checkpoint/" + file));
-        std::string damaged = whole;
-        damaged.back() = static_cast<char>(damaged.back() ^ 1);
-        writeText(path("run/checkpoint/" + file), damaged);
-        expectNotTheRunsCheckpoint("run", file);
-        writeText(path("run/checkpoint/" + file), whole);
-    }
+    expectFlippedBitsAreRefused();
     resume(c.runFolder);
     expectSameEnd("whole", "run");
 }
