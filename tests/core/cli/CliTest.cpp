@@ -242,7 +242,7 @@ TEST_F(CliTest, ARunIsTrainedByOneProcessAtATime) {
 TEST_F(CliTest, ACompletedRunGoesOnWithMoreEpochs) {
     ASSERT_EQ(runCli(trainArguments("run", 1)).status, 0);
     expectRefusal(runCli({"resume", path("run")}), 2, "--epochs");
-    expectRefusal(runCli({"resume", path("run"), "--epochs", "1"}), 2, "1 epochs behind it");
+    expectRefusal(runCli({"resume", path("run"), "--epochs", "1"}), 2, "1 epoch behind it");
     const auto more = runCli({"resume", path("run"), "--epochs", "3", "--json"});
     ASSERT_EQ(more.status, 0) << more.errors;
     EXPECT_EQ(json::parse(more.output).at("epochs").size(), 3U);
