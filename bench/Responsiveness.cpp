@@ -101,7 +101,7 @@ int main(int argc, char** argv) {
 
     auto config = training::defaultConfig(parser.value("backbone").toStdString(), "");
     if (!config) {
-        std::fprintf(stderr, "%s\n", config.error().message.c_str());
+        std::fprintf(stderr, "%s\n", config.error().message.english().c_str());
         return 1;
     }
     config->epochs = parser.value("epochs").toInt();
@@ -144,7 +144,7 @@ int main(int argc, char** argv) {
                      [&](const TrainingResult& result) {
                          endPhase("training");
                          if (result.error) {
-                             std::fprintf(stderr, "%s\n", result.error->message.c_str());
+                             std::fprintf(stderr, "%s\n", result.error->message.english().c_str());
                              return QCoreApplication::exit(1);
                          }
                          window.showPage(MainWindow::Results);

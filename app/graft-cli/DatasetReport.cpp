@@ -21,9 +21,10 @@ std::string countOf(std::size_t files) {
 
 std::string describe(const data::PassedOverGroup& group) {
     if (group.entries > 1)
-        return fmt::format("{}, such as {}: {}", countOf(group.files), group.firstPath, group.message);
-    if (group.files == 1) return fmt::format("{}: {}", group.firstPath, group.message);
-    return fmt::format("{} ({}): {}", group.firstPath, countOf(group.files), group.message);
+        return fmt::format("{}, such as {}: {}", countOf(group.files), group.firstPath,
+                           group.message.english());
+    if (group.files == 1) return fmt::format("{}: {}", group.firstPath, group.message.english());
+    return fmt::format("{} ({}): {}", group.firstPath, countOf(group.files), group.message.english());
 }
 
 // Everything else is about a class or the whole folder.
@@ -35,7 +36,7 @@ bool isAboutOneFile(data::ProblemCode code) {
 
 void printProblem(std::FILE* out, const data::Problem& problem, const std::string& what) {
     writeText(out, fmt::format("{} {}: {}\n", problem.leftOut ? "left out" : "warning ", oneLine(what),
-                               oneLine(problem.message)));
+                               oneLine(problem.message.english())));
 }
 
 bool isAboutOneClass(data::ProblemCode code) {
@@ -47,7 +48,7 @@ bool isAboutOneClass(data::ProblemCode code) {
 // Alike for all that have the same fault: without the figures of one, and without the names of two.
 std::string faultOf(const data::Problem& problem) {
     if (problem.code == data::ProblemCode::SimilarClassNames) return {};
-    std::string message = problem.message;
+    std::string message = problem.message.english();
     std::erase_if(message, [](char letter) { return letter >= '0' && letter <= '9'; });
     return message;
 }
@@ -95,7 +96,8 @@ void printFileGroups(std::FILE* out, const data::DatasetIndex& index) {
         // What is said of a copy names the other one.
         const bool isCopy = problem.code != data::ProblemCode::UnreadableImage;
         const auto [at, isNew] = known.try_emplace(
-            {problem.code, problem.leftOut, isCopy ? std::string() : problem.message}, groups.size());
+            {problem.code, problem.leftOut, isCopy ? std::string() : problem.message.english()},
+            groups.size());
         if (isNew) groups.push_back({&problem});
         ++groups[at->second].files;
     }
@@ -141,7 +143,7 @@ Json problemsJson(const data::DatasetIndex& index) {
     for (const data::Problem& problem : index.problems) {
         problems.push_back({{"path", problem.path},
                             {"code", problemCodeName(problem.code)},
-                            {"message", problem.message},
+                            {"message", problem.message.english()},
                             {"left_out", problem.leftOut}});
     }
     return problems;
@@ -152,7 +154,7 @@ Json unusedJson(const data::DatasetIndex& index) {
     for (const data::PassedOver& entry : index.unused) {
         unused.push_back({{"path", entry.path},
                           {"reason", passedOverReasonName(entry.reason)},
-                          {"message", entry.message},
+                          {"message", entry.message.english()},
                           {"files", entry.files}});
     }
     return unused;

@@ -28,6 +28,7 @@ void printTable(const evaluation::Evaluation& e) {
     printText("{} {}  accuracy {}  loss {:.4f}", e.images, e.images == 1 ? "image" : "images",
               percent(e.accuracy), e.loss);
     if (e.top5) printText("  top-5 {}", percent(*e.top5));
+    if (e.views > 1) printText("  (mean over {} views of each)", e.views);
     printText("\n\n{:<24}{:>10}{:>9}{:>9}{:>9}\n", "class", "precision", "recall", "F1", "support");
     for (const auto& score : e.classes) {
         printText("{:<24}{:>10.4f}{:>9.4f}{:>9.4f}{:>9}\n", oneLine(score.name), score.precision,
@@ -52,8 +53,8 @@ void printTable(const evaluation::Evaluation& e) {
 
 // What the figures do not say by themselves; one line for each reason in the same words.
 void printBasis(const evaluation::Evaluation& e) {
-    if (const std::string learnt = evaluation::learntSentence(e); !learnt.empty())
-        printText("\n{}\n", learnt);
+    if (const Message learnt = evaluation::learntSentence(e); !learnt.empty())
+        printText("\n{}\n", learnt.english());
     if (e.unscored.empty()) return;
     printText("\nnot scored: {} {}\n", e.unscoredFiles(), e.unscoredFiles() == 1 ? "file" : "files");
     struct Group {
@@ -64,7 +65,7 @@ void printBasis(const evaluation::Evaluation& e) {
     std::vector<Group> groups;
     std::map<std::pair<std::string, std::string>, std::size_t> known;
     for (const evaluation::Unscored& entry : e.unscored) {
-        const auto [at, isNew] = known.try_emplace({entry.reason, entry.message}, groups.size());
+        const auto [at, isNew] = known.try_emplace({entry.reason, entry.message.english()}, groups.size());
         if (isNew) groups.push_back({&entry});
         ++groups[at->second].entries;
         groups[at->second].files += entry.files;
@@ -73,7 +74,7 @@ void printBasis(const evaluation::Evaluation& e) {
         const std::size_t others = group.entries - 1;
         printText("{:>8}  {}{}: {}\n", group.files, oneLine(group.first->path),
                   others > 0 ? fmt::format(" and {} {}", others, others == 1 ? "other" : "others") : "",
-                  group.first->message);
+                  group.first->message.english());
     }
 }
 
@@ -86,6 +87,12 @@ void addEvaluateCommand(CLI::App& app, Invocation& invocation) {
     command->add_option("folder", options->folder, "FOLDER/CLASS/*, or with test or val folders")->required();
     command->add_flag("--all", options->how.everything,
                       "Score the whole folder, images that the model was trained on too");
+    command
+        ->add_option("--tta", options->how.views,
+                     "Test-time augmentation: the mean of the probabilities over so many views of each "
+                     "image, the plain one and variants by the run's own augmentation")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
     command->add_option("--device", options->how.device, "auto, cpu, cuda or cuda:N")->capture_default_str();
     command->callback([&invocation, options] {
         invocation.action = [&invocation, options]() -> int {

@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <string_view>
 
+#include "core/training/BestEpoch.h"
+
 namespace graft::cli {
 
 namespace {
@@ -34,10 +36,6 @@ std::string oneLine(std::string name) {
     return name;
 }
 
-std::string quoted(std::string name) {
-    return "\"" + oneLine(std::move(name)) + "\"";
-}
-
 void writeText(std::FILE* out, std::string text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         const auto byte = static_cast<unsigned char>(text[i]);
@@ -59,7 +57,9 @@ void printJson(const Json& document) {
 
 int printError(const Error& error) {
     printJson({{"error",
-                {{"code", base::codeName(error.code)}, {"message", error.message}, {"path", error.path}}}});
+                {{"code", base::codeName(error.code)},
+                 {"message", error.message.english()},
+                 {"path", error.path}}}});
     return kFailure;
 }
 
@@ -112,8 +112,8 @@ training::TrainObserver epochPrinter() {
                 e.trainImages == 1 ? "image" : "images", e.validationImages);
             if (e.leftOut > 0) say(", {} left out (see dataset.json)", e.leftOut);
             say("\n");
-            for (const std::string& note : e.weightNotes)
-                say("{}\n", note);
+            for (const Message& note : e.weightNotes)
+                say("{}\n", note.english());
         }
         void operator()(const training::PhaseStarted& e) const {
             rewriteLine();
@@ -123,7 +123,7 @@ training::TrainObserver epochPrinter() {
         }
         void operator()(const training::CacheState& e) const {
             rewriteLine();
-            if (!e.message.empty()) say("{}\n", e.message);
+            if (!e.message.empty()) say("{}\n", e.message.english());
         }
         void operator()(const training::BatchDone& e) {
             secondsLeft = e.secondsLeft;
@@ -157,15 +157,16 @@ training::TrainObserver epochPrinter() {
         }
         void operator()(const training::Notice& e) const {
             rewriteLine();
-            say("{}\n", e.message);
+            say("{}\n", e.message.english());
         }
+        void operator()(const training::ValidationAnswers&) const {}
         void operator()(const training::CheckpointSaved&) const {}
         void operator()(const training::Paused&) const {}
         void operator()(const training::Resumed&) const {}
         void operator()(const training::RunEnded& e) const {
             rewriteLine();
             if (e.outcome != training::RunEnded::Outcome::Failed && !e.message.empty()) {
-                say("{}\n", e.message);
+                say("{}\n", e.message.english());
             }
         }
     };
@@ -188,6 +189,8 @@ int printReport(const Result<training::TrainReport>& report, bool json) {
                  {"train_images", e.trainImages},
                  {"val_images", e.validationImages},
                  {"val_images_trained_on", e.validationLearnt ? Json(*e.validationLearnt) : Json()}});
+            if (e.balancedAccuracy) epochs.back()["val_balanced_accuracy"] = *e.balancedAccuracy;
+            if (e.macroF1) epochs.back()["val_macro_f1"] = *e.macroF1;
             if (!e.phase.empty()) epochs.back()["phase"] = e.phase;
         }
         printJson({{"run", report->runFolder},
@@ -199,10 +202,8 @@ int printReport(const Result<training::TrainReport>& report, bool json) {
                    {"epochs", epochs}});
         return kSuccess;
     }
-    if (report->bestEpoch > 0) {
-        printText("Best validation accuracy {} in epoch {}.\n", percent(report->valAccuracy),
-                  report->bestEpoch);
-    }
+    if (const training::EpochDone* best = training::bestOf(report->epochs))
+        printText("{}\n", training::keptSentence(*best, report->stopping).english());
     if (report->completed) {
         printText("The run is in {} ({}).\n", report->runFolder, duration(report->seconds));
     } else {

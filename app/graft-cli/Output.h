@@ -37,7 +37,6 @@ void printText(fmt::format_string<Arguments...> format, Arguments&&... arguments
 }
 // A name where a line, or a row of a table, is to stay one.
 std::string oneLine(std::string name);
-std::string quoted(std::string name);  // in quotation marks, within a sentence
 // On a terminal: what follows on standard error is written over the line that stands there.
 void rewriteLine();
 

@@ -34,12 +34,12 @@ Result<void> checkNamesFile(const std::string& file) {
     std::error_code error;
     const fs::file_status status = fs::status(file, error);  // of what a link leads to
     if (fs::is_directory(status))
-        return fail(ErrorCode::InvalidArgument, "This is a folder; name a file in it.", file);
+        return fail(ErrorCode::InvalidArgument, GRAFT_TEXT("This is a folder; name a file in it."), file);
     if (!fs::exists(status) || (fs::is_regular_file(status) && !isOpenAlready(file))) return {};
     return fail(
         ErrorCode::InvalidArgument,
-        "This is a device or pipe and no file; leave --output out to write to standard output, or name "
-        "a file.",
+        GRAFT_TEXT("This is a device or pipe and no file; leave --output out to write to standard output, or "
+                   "name a file."),
         file);
 }
 

@@ -37,6 +37,7 @@ struct Options {
     std::string sortInto;
     bool link = false;
     double threshold = 0;
+    std::size_t views = 1;
 };
 
 // A copy that lies among the pictures would be a picture the next time.
@@ -44,9 +45,10 @@ Result<void> checkSortFolder(const Options& options) {
     std::error_code error;
     for (const std::string& input : options.inputs) {
         if (fs::is_directory(input, error) && isWithin(options.sortInto, input)) {
-            return fail(ErrorCode::InvalidArgument,
-                        "The folder to sort into lies in a folder of pictures; choose one outside.",
-                        options.sortInto);
+            return fail(
+                ErrorCode::InvalidArgument,
+                GRAFT_TEXT("The folder to sort into lies in a folder of pictures; choose one outside."),
+                options.sortInto);
         }
     }
     return {};
@@ -77,8 +79,9 @@ Result<void> checkNotSorted(const Options& options, const std::vector<std::strin
             continue;
         return fail(
             ErrorCode::InvalidArgument,
-            "This picture lies in the folder to sort into, as the copies of an earlier call do; leave "
-            "it out, or give its folder itself if you mean it.",
+            GRAFT_TEXT(
+                "This picture lies in the folder to sort into, as the copies of an earlier call do; leave "
+                "it out, or give its folder itself if you mean it."),
             image);
     }
     return {};
@@ -92,8 +95,9 @@ Result<void> checkUncertain(const Options& options, AnswerFormat format,
         return {};
     return fail(
         ErrorCode::InvalidArgument,
-        "The model has a class called \"uncertain\", which --threshold would be mixed up with; use --format "
-        "jsonl without --sort-into, or leave --threshold out.",
+        GRAFT_TEXT(
+            "The model has a class called \"uncertain\", which --threshold would be mixed up with; use "
+            "--format jsonl without --sort-into, or leave --threshold out."),
         options.model);
 }
 
@@ -101,19 +105,20 @@ Result<void> checkUncertain(const Options& options, AnswerFormat format,
 Result<void> checkFolderOfEach(const Options& options, const std::vector<std::string>& classes) {
     const auto clash = Sorter::findClash(classes);
     if (options.sortInto.empty() || !clash) return {};
-    return fail(ErrorCode::InvalidArgument,
-                fmt::format("The pictures of the classes {} and {} would lie in one folder, {}; leave "
-                            "--sort-into out, or give one of the two another name in the .json beside the "
-                            "model.",
-                            quoted(clash->first), quoted(clash->second), quoted(clash->folder)),
-                options.model);
+    return fail(
+        ErrorCode::InvalidArgument,
+        {GRAFT_TEXT("The pictures of the classes \"{1}\" and \"{2}\" would lie in one folder, \"{3}\"; "
+                    "leave --sort-into out, or give one of the two another name in the .json beside the "
+                    "model."),
+         oneLine(clash->first), oneLine(clash->second), oneLine(clash->folder)},
+        options.model);
 }
 
 Result<AnswerFormat> formatOf(const Options& options, bool json) {
     if (options.format.empty()) return json ? AnswerFormat::Document : AnswerFormat::Csv;
     if (json && options.format != "json")
         return fail(ErrorCode::InvalidArgument,
-                    "--json and --format " + options.format + " exclude each other.");
+                    {GRAFT_TEXT("--json and --format {1} exclude each other."), options.format});
     return parseAnswerFormat(options.format);
 }
 
@@ -127,6 +132,7 @@ std::string madeWith(const Options& options, AnswerFormat format, const std::str
               {"threshold", options.threshold},
               {"sort_into", options.sortInto},
               {"link", options.link}};
+    if (options.views > 1) json["tta"] = options.views;
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -142,7 +148,7 @@ std::optional<Error> sayWhatIsMissing(const Inputs& inputs) {
         first = Error{ErrorCode::BadFormat, missed->message, missed->path};
     for (const data::PassedOverGroup& group : data::groupPassedOver(inputs.passedOver)) {
         say("graft-cli: passed over {} {}: {} ({}{})\n", group.files, group.files == 1 ? "file" : "files",
-            group.message, group.firstPath, group.entries > 1 ? " and others" : "");
+            group.message.english(), group.firstPath, group.entries > 1 ? " and others" : "");
     }
     return first;
 }
@@ -171,19 +177,21 @@ int run(const Options& options, bool json) {
     const auto format = formatOf(options, json);
     if (!format) return reportError(format.error(), json);
     if (options.top && *format == AnswerFormat::Csv) {
-        return reportError({ErrorCode::InvalidArgument,
-                            "--top goes with JSON; a line of CSV names the most probable class. Add --format "
-                            "jsonl, or leave it out.",
-                            ""},
-                           json);
+        return reportError(
+            {ErrorCode::InvalidArgument,
+             GRAFT_TEXT("--top goes with JSON; a line of CSV names the most probable class. Add "
+                        "--format jsonl, or leave it out."),
+             ""},
+            json);
     }
     if (!options.sortInto.empty()) {
         if (const auto apart = checkSortFolder(options); !apart) return reportError(apart.error(), json);
     } else if (options.link) {
-        return reportError({ErrorCode::InvalidArgument, "--link goes with --sort-into.", ""}, json);
+        return reportError({ErrorCode::InvalidArgument, GRAFT_TEXT("--link goes with --sort-into."), ""},
+                           json);
     }
     runtime::setComputeThreads(0);
-    auto predictor = inference::Predictor::open(options.model, options.device);
+    auto predictor = inference::Predictor::open(options.model, options.device, options.views);
     if (!predictor) return reportError(predictor.error(), json);
 
     if (const auto apart = checkUncertain(options, *format, predictor->classes()); !apart)
@@ -274,7 +282,7 @@ int run(const Options& options, bool json) {
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     if (done > 1) {
         say("{} pictures in {:.1f} s, {:.0f} a second. {}\n", done, seconds,
-            static_cast<double>(done) / seconds, predictor->method());
+            static_cast<double>(done) / seconds, predictor->method().english());
     }
     if (sorter.alreadyThere() > 0) {
         say("{} of them lay in {} already, with the same name and content.\n", sorter.alreadyThere(),
@@ -302,6 +310,12 @@ void addPredictCommand(CLI::App& app, Invocation& invocation) {
         ->add_option("--threshold", options->threshold,
                      "Call a picture \"uncertain\" whose most probable class is less probable than this")
         ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    command
+        ->add_option("--tta", options->views,
+                     "Test-time augmentation of a run: the mean of the probabilities over so many views of "
+                     "each picture, as in evaluate")
+        ->check(CLI::Range(1, 1000))
         ->capture_default_str();
     command->add_option("--output", options->output, "Write to this file rather than standard output");
     command->add_flag("--continue", options->goOn, "Go on with the file of --output where it ended");

@@ -30,7 +30,7 @@ void printTable(const data::DatasetIndex& index) {
               index.unusedFiles);
     printDatasetWarnings(stdout, index, Lines::Each);
     if (const auto trainable = data::checkTrainable(index); !trainable) {
-        printText("Cannot be trained on: {}\n", trainable.error().message);
+        printText("Cannot be trained on: {}\n", trainable.error().message.english());
     }
 }
 

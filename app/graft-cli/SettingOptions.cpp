@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/graft-cli/SettingOptions.h"
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 #include <utility>
 
@@ -27,7 +25,7 @@ void SettingOptions::addTo(CLI::App& command) {
                 setting.option,
                 [this, key, option = setting.option](const std::string& text) {
                     auto value = settings::parsed(*settings::find(key), text);
-                    if (!value) throw CLI::ValidationError(option, value.error().message);
+                    if (!value) throw CLI::ValidationError(option, value.error().message.english());
                     m_given[key] = std::move(*value);
                 },
                 settings::helpText(setting))
@@ -37,6 +35,7 @@ void SettingOptions::addTo(CLI::App& command) {
 }
 
 void SettingOptions::applyTo(settings::TrainConfig& config) const {
+    if (m_recipe) m_recipe(config);
     if (m_preset) m_preset(config);
     for (const auto& [key, value] : m_given)
         settings::find(key)->field.set(config, value);
@@ -50,10 +49,12 @@ Result<void> SettingOptions::checkUsed(const settings::TrainConfig& config) cons
     for (const auto& [key, value] : m_given) {
         const Setting& setting = *settings::find(key);
         if (settings::applies(setting, chosen)) continue;
-        return fail({ErrorCode::InvalidArgument,
-                     fmt::format("{} changes nothing here: it goes with {}. Leave it out, or give that too.",
-                                 setting.option, settings::goesWith(setting)),
-                     "", key});
+        return fail(
+            {ErrorCode::InvalidArgument,
+             {GRAFT_TEXT("{1} changes nothing here: it goes with {2}. Leave it out, or give that too."),
+              setting.option, settings::goesWith(setting)},
+             "",
+             key});
     }
     return {};
 }

@@ -24,6 +24,8 @@ class SettingOptions {
     // Values that a person has chosen as one; what he gives one by one counts more.
     using Preset = std::function<void(settings::TrainConfig&)>;
     void setPreset(Preset preset) { m_preset = std::move(preset); }
+    // The same of a recipe, which counts less than a preset.
+    void setRecipe(Preset recipe) { m_recipe = std::move(recipe); }
 
     bool has(const std::string& key) const { return m_given.contains(key); }
     void applyTo(settings::TrainConfig& config) const;
@@ -33,6 +35,7 @@ class SettingOptions {
     Result<void> checkUsed(const settings::TrainConfig& config) const;
 
   private:
+    Preset m_recipe;
     Preset m_preset;
     std::map<std::string, settings::Value> m_given;  // by key
 };

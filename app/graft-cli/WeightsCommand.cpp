@@ -96,8 +96,8 @@ int fetch(const Options& options, bool json) {
 int add(const Options& options, bool json) {
     const auto added = backbones::addWeights(options.name, options.file, options.tag);
     if (!added) return reportError(added.error(), json);
-    for (const std::string& note : added->notes)
-        say("{}\n", note);
+    for (const Message& note : added->notes)
+        say("{}\n", note.english());
     noteWhatStaysBehind(options);
     const std::string& file = added->file;
     std::string tag;

@@ -90,8 +90,10 @@ int statusOf(const Invocation& invocation) {
         }
         return kFailure;
     }
-    return unforeseen.empty() ? status
-                              : reportError({graft::ErrorCode::Internal, unforeseen, ""}, invocation.json);
+    return unforeseen.empty()
+               ? status
+               : reportError({graft::ErrorCode::Internal, graft::Message::words(unforeseen), ""},
+                             invocation.json);
 }
 
 }  // namespace
@@ -114,6 +116,8 @@ int main(int argc, char** argv) {
     addCacheCommand(app, invocation);
     addScanCommand(app, invocation);
     addTrainCommand(app, invocation);
+    addFindLrCommand(app, invocation);
+    addRecipesCommand(app, invocation);
     addResumeCommand(app, invocation);
     addEvaluateCommand(app, invocation);
     addExportCommand(app, invocation);
@@ -128,10 +132,10 @@ int main(int argc, char** argv) {
     if (argc > 1 && argv[1][0] != '-' &&
         std::ranges::none_of(app.get_subcommands([](CLI::App*) { return true; }),
                              [&](const CLI::App* command) { return command->get_name() == argv[1]; })) {
-        return reportError(
-            {graft::ErrorCode::InvalidArgument,
-             "There is no command \"" + std::string(argv[1]) + "\". Run graft-cli --help.", ""},
-            json);
+        return reportError({graft::ErrorCode::InvalidArgument,
+                            {GRAFT_TEXT("There is no command \"{1}\". Run graft-cli --help."), argv[1]},
+                            ""},
+                           json);
     }
     try {
         app.parse(argc, argv);
@@ -140,7 +144,9 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         std::string message = error.what();
         if (!message.ends_with('.')) message += '.';
-        reportError({graft::ErrorCode::InvalidArgument, message + " Run graft-cli --help.", ""}, json);
+        reportError(
+            {graft::ErrorCode::InvalidArgument, {GRAFT_TEXT("{1} Run graft-cli --help."), message}, ""},
+            json);
         return kWrongCommandLine;
     }
     return statusOf(invocation);

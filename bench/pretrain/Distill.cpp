@@ -26,6 +26,7 @@
 #include "core/runtime/ThreadBudget.h"
 #include "core/runtime/torch/Autocast.h"
 #include "core/settings/Schedule.h"
+#include "core/training/torch/Hook.h"
 #include "core/training/torch/Optimizers.h"
 #include "core/training/torch/Precisions.h"
 #include "core/weights/WeightFile.h"
@@ -48,7 +49,7 @@ struct Options {
     std::uint64_t seed = 1;
 };
 
-constexpr int kAverageEvery = 4;  // steps
+constexpr int kAverageEvery = 4;  // steps: as often as is cheap
 constexpr int kWarmUp = 3;        // hundredths of the time
 constexpr int kSmallestPart = 8;  // of a batch, that a batch norm can still learn from
 // The teacher's is 0.64; at half of it learning rates of 0.01 neither crawl nor overshoot.
@@ -242,7 +243,7 @@ class Replica {
             all.push_back(parameter);
         return all;
     }
-    // Everything that is averaged and stored.
+    // Everything that is stored.
     std::vector<std::pair<std::string, at::Tensor>> tensors() const {
         auto all = network.namedTensors();
         all.emplace_back("projection", projection);
@@ -280,8 +281,6 @@ class Distillation {
             m_replicas.push_back(
                 std::make_unique<Replica>(m_options, m_sources.front().store.sizes.channels));
         copyToReplicas();
-        for (const auto& [name, tensor] : m_replicas.front()->tensors())
-            m_average.emplace_back(name, tensor.detach().clone());
         m_parameters = m_replicas.front()->parameters();
         settings::TrainConfig config;
         config.optimizer.kind = "adamw";
@@ -404,22 +403,40 @@ class Distillation {
         m_optimizer->step();
         ++m_step;
         copyToReplicas();
-        if (m_step % kAverageEvery == 0) average();
+        average();
         at::set_num_threads(1);
     }
 
+    // The trainer's average of weights, which begins with what is there by now: with the warm-up's end, since
+    // random weights would only hold it back.
     void average() {
-        // At the beginning the average is of few steps.
-        const double keep = std::min(std::pow(m_options.average, kAverageEvery),
-                                     static_cast<double>(m_step) / (m_step + 10.0 * kAverageEvery));
-        auto now = m_replicas.front()->tensors();
+        if (m_average == nullptr) {
+            if (100 * progress() >= kWarmUp) m_average = makeAverage();
+        } else if (m_step % kAverageEvery == 0) {
+            m_average->afterStep();
+        }
+    }
+
+    // Null where none is asked for. Of the student: the projection is thrown away, and stays as it is
+    // trained.
+    std::unique_ptr<training::Hook> makeAverage() {
+        settings::TrainConfig config;
+        config.own["ema_decay"] = std::pow(m_options.average, kAverageEvery);
+        auto hooks = training::makeHooks({m_replicas.front()->network, config});
+        return hooks.empty() ? nullptr : std::move(hooks.front());
+    }
+
+    // The network that is kept: the average, where there is one by now.
+    void takeAverage(Replica& averaged) const {
+        const torch::NoGradGuard noGradients;
+        const auto replacements =
+            m_average != nullptr ? m_average->replacements() : std::vector<training::Hook::Replacement>();
+        const auto now = m_replicas.front()->tensors();
+        auto target = averaged.tensors();
         for (std::size_t i = 0; i < now.size(); ++i) {
-            at::Tensor& average = m_average[i].second;
-            if (average.is_floating_point()) {
-                average.lerp_(now[i].second, 1 - keep);
-            } else {
-                average.copy_(now[i].second);
-            }
+            const auto other = std::ranges::find_if(
+                replacements, [&](const auto& pair) { return pair.first.is_same(now[i].second); });
+            target[i].second.copy_(other != replacements.end() ? other->second : now[i].second);
         }
     }
 
@@ -504,18 +521,12 @@ class Distillation {
     // RUN/state.safetensors: everything; RUN/student.safetensors: the averaged network.
     Result<void> checkpoint() {
         Replica averaged(m_options, m_sources.front().store.sizes.channels);
-        {
-            const torch::NoGradGuard noGradients;
-            auto tensors = averaged.tensors();
-            for (std::size_t i = 0; i < tensors.size(); ++i)
-                tensors[i].second.copy_(m_average[i].second);
-        }
+        takeAverage(averaged);
         evaluate(averaged);
         weights::StateDict state;
         for (const auto& [name, tensor] : m_replicas.front()->tensors())
             state.tensors.emplace_back("now." + name, weights::fromTensor(tensor.detach()));
-        for (const auto& [name, tensor] : m_average)
-            state.tensors.emplace_back("average." + name, weights::fromTensor(tensor));
+        if (m_average != nullptr) m_average->save(state);
         m_optimizer->save(state);
         state.metadata = {{"step", std::to_string(m_step)},
                           {"cpu_seconds", std::to_string(progressSeconds())}};
@@ -550,11 +561,18 @@ class Distillation {
             }
             return true;
         };
-        bool fits = take("average.", m_average);
-        for (const auto& replica : m_replicas)
-            fits = fits && take("now.", replica->tensors());
-        if (!fits)
+        const auto isOthers = [&] {
             return fail(ErrorCode::BadFormat, "It is of another student; choose another folder.", path);
+        };
+        for (const auto& replica : m_replicas) {
+            if (!take("now.", replica->tensors())) return isOthers();
+        }
+        const bool hasAverage = std::ranges::any_of(
+            state->tensors, [](const auto& entry) { return entry.first.starts_with(training::kHookPrefix); });
+        if (hasAverage) {  // else it was stopped while it warmed up
+            m_average = makeAverage();
+            if (m_average != nullptr && !m_average->load(*state)) return isOthers();
+        }
         for (const auto& [key, value] : state->metadata) {
             if (key == "step") m_step = std::atol(value.c_str());
             if (key == "cpu_seconds") m_cpuBefore = m_lastReport = std::atof(value.c_str());
@@ -570,8 +588,8 @@ class Distillation {
     std::vector<Figures> m_figures;
     std::vector<std::vector<at::Tensor>> m_gradients;
     std::vector<at::Tensor> m_parameters;
-    std::vector<std::pair<std::string, at::Tensor>> m_average;
     std::unique_ptr<training::Optimizer> m_optimizer;
+    std::unique_ptr<training::Hook> m_average;  // null: it has not begun
     std::ofstream m_log;
     std::int64_t m_step = 0;
     double m_cpuBefore = 0, m_cpuStart = 0, m_lastReport = 0, m_lastCheckpoint = 0;

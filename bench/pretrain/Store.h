@@ -52,7 +52,7 @@ class Store {
             const std::string path = folder + "/" + name;
             std::ofstream(path).close();
             fs::resize_file(path, static_cast<std::uintmax_t>(bytes * sizes.rows), error);
-            if (error) return fail(ErrorCode::Unwritable, error.message() + ".", path);
+            if (error) return fail(ErrorCode::Unwritable, Message::words(error.message() + "."), path);
         }
         std::ofstream(description) << json.dump() << '\n';
         return open(folder);

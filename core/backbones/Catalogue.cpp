@@ -96,8 +96,9 @@ Result<CatalogueEntry> findBackbone(const std::string& name) {
         letter = letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
     const auto nearest = std::ranges::min_element(
         entries, {}, [&](const CatalogueEntry& entry) { return unlikeness(entry.name, typed); });
-    return fail(ErrorCode::NotFound, "There is no backbone \"" + name.substr(0, 64) + "\"; did you mean " +
-                                         nearest->name + "? graft-cli backbones lists all.");
+    return fail(ErrorCode::NotFound,
+                {GRAFT_TEXT("There is no backbone \"{1}\"; did you mean {2}? graft-cli backbones lists all."),
+                 name.substr(0, 64), nearest->name});
 }
 
 Result<CatalogueEntry> entryForWeights(const std::string& name, const std::string& weightsFile) {

@@ -8,7 +8,7 @@ namespace graft::backbones {
 
 namespace {
 
-std::string knownNames(const std::vector<UnitSummary>& units) {
+std::string knownStages(const std::vector<UnitSummary>& units) {
     std::string names;
     std::string lastStage;
     for (const UnitSummary& unit : units) {
@@ -16,13 +16,15 @@ std::string knownNames(const std::vector<UnitSummary>& units) {
         names += (names.empty() ? "" : ", ") + unit.stage;
         lastStage = unit.stage;
     }
-    return names + ", or units from " + units.front().name + " to " + units.back().name;
+    return names;
 }
 
 tl::unexpected<Error> unknown(const std::string& name, const std::vector<UnitSummary>& units) {
-    return fail(ErrorCode::InvalidArgument, "There is no unit or stage \"" + name +
-                                                "\"; this backbone has the stages " + knownNames(units) +
-                                                ".");
+    return fail(
+        ErrorCode::InvalidArgument,
+        {GRAFT_TEXT("There is no unit or stage \"{1}\"; this backbone has the stages {2}, or units from {3} "
+                    "to {4}."),
+         name, knownStages(units), units.front().name, units.back().name});
 }
 
 }  // namespace

@@ -1,20 +1,82 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backbones/Head.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "core/base/detail/Quoted.h"
 
 namespace graft::backbones {
 
-std::string_view headName(HeadKind kind) {
-    return kind == HeadKind::Mlp ? "mlp" : "linear";
+namespace heads {
+#define GRAFT_HEAD(name) HeadKind name();
+#include "core/backbones/heads/Heads.inc"
+#undef GRAFT_HEAD
+}  // namespace heads
+
+namespace {
+
+// The stage whose units read the last map as numbers, in every family that has some.
+constexpr const char* kBehindMap = "classifier";
+constexpr int kMostHidden = 65536;
+
+}  // namespace
+
+const std::vector<HeadKind>& headKinds() {
+    static const std::vector<HeadKind> all{
+#define GRAFT_HEAD(name) heads::name(),
+#include "core/backbones/heads/Heads.inc"
+#undef GRAFT_HEAD
+    };
+    return all;
 }
 
-Result<HeadKind> parseHead(const std::string& name) {
-    for (const HeadKind kind : {HeadKind::Linear, HeadKind::Mlp}) {
-        if (headName(kind) == name) return kind;
+const HeadKind* findHead(const std::string& name) {
+    const auto found = std::ranges::find(headKinds(), name, &HeadKind::name);
+    return found != headKinds().end() ? &*found : nullptr;
+}
+
+Result<void> validate(const HeadOptions& head) {
+    const HeadKind* kind = findHead(head.kind);
+    if (kind == nullptr) {
+        return fail(ErrorCode::InvalidArgument,
+                    {GRAFT_TEXT("Unknown head {1}; another version of Graft may know it."),
+                     base::inQuotes(head.kind)});
     }
-    return fail(ErrorCode::InvalidArgument,
-                "Unknown head " + base::inQuotes(name) + ": it is linear or mlp.");
+    // Of one without a hidden layer the sizes are not used; they have been in files since the first version.
+    const int fewest = kind->hidden == HeadKind::Hidden::Optional ? 0 : 1;
+    if (head.hiddenUnits < fewest || head.hiddenUnits > kMostHidden ||
+        !(head.dropout >= 0 && head.dropout < 1))
+        return fail(ErrorCode::InvalidArgument, GRAFT_TEXT("The head's sizes make no sense."));
+    return {};
+}
+
+bool isBelow(const HeadOptions& head, const std::string& stage) {
+    const HeadKind* kind = findHead(head.kind);
+    return kind == nullptr || !kind->isOnMap() || stage != kBehindMap;
+}
+
+std::vector<UnitSummary> unitsBelow(const HeadOptions& head, std::vector<UnitSummary> units) {
+    std::erase_if(units, [&](const UnitSummary& unit) { return !isBelow(head, unit.stage); });
+    return units;
+}
+
+std::int64_t headParameters(const ModelSummary& summary, const HeadOptions& head, int outputs) {
+    const HeadKind* kind = findHead(head.kind);
+    if (kind == nullptr || kind->hidden == HeadKind::Hidden::None) return summary.headParameters;
+    std::int64_t inputs = summary.featureChannels;
+    const std::vector<UnitSummary> units = unitsBelow(head, summary.units);
+    if (kind->isOnMap() && !units.empty() && !units.back().outputShape.empty()) {
+        const std::vector<std::int64_t>& map = units.back().outputShape;
+        inputs = map.front();
+        if (kind->reads == HeadKind::Reads::Map) {
+            for (std::size_t i = 1; i < map.size(); ++i)
+                inputs *= map[i];
+        }
+    }
+    const std::int64_t hidden = head.hiddenUnits;
+    if (hidden == 0) return (inputs + 1) * outputs;
+    return (inputs + 1) * hidden + (hidden + 1) * outputs;
 }
 
 }  // namespace graft::backbones

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <set>
+#include <string_view>
 
 #include "core/backbones/Catalogue.h"
 #include "core/base/detail/Hash.h"
@@ -87,20 +88,59 @@ Result<std::string> addressOf(const CatalogueEntry& entry) {
     std::string mirror = environment("GRAFT_WEIGHTS_MIRROR");
     if (mirror.empty()) return entry.url;
     if (!mirror.starts_with("http://") && !mirror.starts_with("https://")) {
-        return fail(ErrorCode::InvalidArgument,
-                    "GRAFT_WEIGHTS_MIRROR must be an address that starts with http:// or https://, not " +
-                        mirror.substr(0, 200) + ".");
+        return fail(
+            ErrorCode::InvalidArgument,
+            {GRAFT_TEXT("GRAFT_WEIGHTS_MIRROR must be an address that starts with http:// or https://, "
+                        "not {1}."),
+             mirror.substr(0, 200)});
     }
     if (!mirror.ends_with('/')) mirror += '/';
     return mirror + entry.fileName;
 }
 
-std::string someOf(const std::vector<std::string>& names) {
-    std::string text;
-    for (std::size_t i = 0; i < names.size() && i < 3; ++i)
-        text += (i > 0 ? ", " : "") + base::printable(names[i]);
-    if (names.size() > 3) text += " and " + std::to_string(names.size() - 3) + " more";
-    return text;
+Message entryOf(const std::string& name) {
+    return Message::words(base::printable(name));
+}
+Message entryOf(const Message& message) {
+    return message;
+}
+
+template <class Entry>
+Message someOf(const std::vector<Entry>& entries) {
+    Message some;
+    for (std::size_t i = 0; i < entries.size() && i < 3; ++i) {
+        const Message entry = entryOf(entries[i]);
+        some = i == 0 ? entry : Message(GRAFT_TEXT("{1}, {2}"), some, entry);
+    }
+    if (entries.size() > 3) return {GRAFT_TEXT("{1} and {2} more"), some, entries.size() - 3};
+    return some;
+}
+
+// Nothing for none.
+template <class Entry>
+Message clauseOf(const char* id, const std::vector<Entry>& entries) {
+    return entries.empty() ? Message() : Message(id, someOf(entries));
+}
+
+// Of weights that stand in the file more than once.
+Message sentenceOfCopies(const std::vector<std::string>& prefixes,
+                         const std::optional<std::string_view>& library) {
+    std::string quoted;
+    for (std::size_t i = 0; i < prefixes.size() && i < 4; ++i)
+        quoted += (i > 0 ? ", " : "") + base::inQuotes(prefixes[i]);
+    if (library) {
+        return {
+            GRAFT_TEXT(
+                "The weights are not for this backbone: their names are those of {1}, and Graft's backbones "
+                "bear torchvision's; in the file they stand under {2}, and only one can be meant. Save the "
+                "tensors of the one that you want, without that."),
+            *library, quoted};
+    }
+    return {
+        GRAFT_TEXT(
+            "The weights are not for this backbone; in the file they stand under {1}, and only one can be "
+            "meant. Save the tensors of the one that you want, without that."),
+        quoted};
 }
 
 }  // namespace
@@ -154,33 +194,31 @@ Result<CatalogueEntry> findWeights(const std::string& name, const std::string& t
         if (entry.tag == tag) return entry;
         tags += (tags.empty() ? "" : ", ") + entry.tag;
     }
-    return fail(ErrorCode::NotFound, "There are no weights \"" + tag.substr(0, 64) + "\" for " + name +
-                                         "; there are: " + tags + ".");
+    return fail(ErrorCode::NotFound, {GRAFT_TEXT("There are no weights \"{1}\" for {2}; there are: {3}."),
+                                      tag.substr(0, 64), name, tags});
 }
 
-std::string WeightFit::sentence() const {
-    if (fits()) return "The weights fit.";
+Message WeightFit::sentence() const {
+    if (fits()) return GRAFT_TEXT("The weights fit.");
     std::vector<std::string> found = unexpected;
     found.insert(found.end(), classifier.begin(), classifier.end());
     const auto library = weights::libraryOfNames(found);
     const auto prefixes = weights::prefixesBefore(missing, found);
-    std::string text = "The weights are not for this backbone";
-    if (library) {
-        text += ": their names are those of " + std::string(*library) +
-                ", and Graft's backbones bear torchvision's";
-    }
     // A single one is taken off as the file is used.
-    if (prefixes.size() > 1) {
-        text += "; in the file they stand under";
-        for (std::size_t i = 0; i < prefixes.size() && i < 4; ++i)
-            text += (i > 0 ? ", " : " ") + base::inQuotes(prefixes[i]);
-        return text + ", and only one can be meant. Save the tensors of the one that you want, without that.";
+    if (prefixes.size() > 1) return sentenceOfCopies(prefixes, library);
+    const Message lacks = clauseOf(GRAFT_TEXT("; missing: {1}"), missing);
+    const Message differs = clauseOf(GRAFT_TEXT("; wrong shape: {1}"), wrongShape);
+    const Message isLeft = clauseOf(GRAFT_TEXT("; left over: {1}"), unexpected);
+    if (library) {
+        return {
+            GRAFT_TEXT(
+                "The weights are not for this backbone: their names are those of {1}, and Graft's backbones "
+                "bear torchvision's{2}{3}{4}. Choose torchvision's file for this backbone."),
+            *library, lacks, differs, isLeft};
     }
-    if (!missing.empty()) text += "; missing: " + someOf(missing);
-    if (!wrongShape.empty()) text += "; wrong shape: " + someOf(wrongShape);
-    if (!unexpected.empty()) text += "; left over: " + someOf(unexpected);
-    if (library) return text + ". Choose torchvision's file for this backbone.";
-    return text + ". Choose the backbone they were made for.";
+    return {
+        GRAFT_TEXT("The weights are not for this backbone{1}{2}{3}. Choose the backbone they were made for."),
+        lacks, differs, isLeft};
 }
 
 Result<std::string> fetchWeights(const CatalogueEntry& entry, runtime::RunControl& control,
@@ -189,10 +227,12 @@ Result<std::string> fetchWeights(const CatalogueEntry& entry, runtime::RunContro
         if (const auto file = locateWeights(entry)) return *file;
     }
     if (entry.url.empty() || entry.sha256Prefix.empty()) {
-        return fail(ErrorCode::NotFound, "The weights of " + entry.name + " (" + entry.tag +
-                                             ") are published nowhere that Graft knows; if you have a file, "
-                                             "add it with: graft-cli weights add " +
-                                             entry.name + " FILE");
+        return fail(
+            ErrorCode::NotFound,
+            {GRAFT_TEXT(
+                 "The weights of {1} ({2}) are published nowhere that Graft knows; if you have a file, "
+                 "add it with: graft-cli weights add {1} FILE"),
+             entry.name, entry.tag});
     }
     const fs::path target = fs::path(weightsFolder()) / entry.fileName;
     // PyTorch's own copy serves as well, unless it is damaged or Graft has one already.
@@ -258,17 +298,19 @@ Result<std::vector<std::string>> removeWeights(const std::string& name, const st
     if (removed.empty()) {
         const std::string which = name + (tag.empty() ? "" : " (" + tag + ")");
         if (!builtIn.empty()) {
-            return fail(ErrorCode::NotFound, "The weights of " + which + " come with Graft and stay.",
-                        builtIn);
+            return fail(ErrorCode::NotFound,
+                        {GRAFT_TEXT("The weights of {1} come with Graft and stay."), which}, builtIn);
         }
         if (!torchFile.empty()) {
-            return fail(ErrorCode::NotFound,
-                        "The weights of " + which +
-                            " lie in PyTorch's folder, which Graft does not touch; remove the file yourself.",
-                        torchFile);
+            return fail(
+                ErrorCode::NotFound,
+                {GRAFT_TEXT("The weights of {1} lie in PyTorch's folder, which Graft does not touch; remove "
+                            "the file yourself."),
+                 which},
+                torchFile);
         }
-        return fail(ErrorCode::NotFound, "There are no weights of " + which + " in Graft's folder.",
-                    weightsFolder());
+        return fail(ErrorCode::NotFound,
+                    {GRAFT_TEXT("There are no weights of {1} in Graft's folder."), which}, weightsFolder());
     }
     return removed;
 }

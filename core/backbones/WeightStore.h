@@ -52,11 +52,11 @@ struct WeightFit {
     std::size_t matched = 0;
     std::vector<std::string> missing;     // the backbone has it, the file does not
     std::vector<std::string> unexpected;  // the file has it, the backbone does not (classifier aside)
-    std::vector<std::string> wrongShape;  // "layer1.0.conv1.weight: 64 x 64 x 3 x 3, not 64 x 64 x 1 x 1"
+    std::vector<Message> wrongShape;  // "layer1.0.conv1.weight is 64 x 64 x 3 x 3 instead of 64 x 64 x 1 x 1"
     std::vector<std::string> classifier;  // the old classifier's, expected to be left out
-    std::vector<std::string> notes;       // sentences on what was chosen in the file, see StateDict
+    std::vector<Message> notes;           // sentences on what was chosen in the file, see StateDict
     bool fits() const { return missing.empty() && wrongShape.empty() && unexpected.empty() && matched > 0; }
-    std::string sentence() const;  // what does not fit, with the first few names
+    Message sentence() const;  // what does not fit, with the first few names
 };
 
 // Errors: as readWeights; NotFound for an unknown backbone; BadFormat for weights that fit but hold nan,
@@ -73,7 +73,7 @@ Result<std::string> fetchWeights(
 
 struct AddedWeights {
     std::string file;
-    std::vector<std::string> notes;  // as WeightFit's
+    std::vector<Message> notes;  // as WeightFit's
 };
 
 // Copies a file (or a run's best model) that fits the backbone into Graft's folder and says where it is:

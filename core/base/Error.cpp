@@ -40,7 +40,7 @@ std::string_view codeName(ErrorCode code) {
 }
 
 std::string Error::sentence() const {
-    return path.empty() ? message : path + ": " + message;
+    return path.empty() ? message.english() : path + ": " + message.english();
 }
 
 }  // namespace graft::base

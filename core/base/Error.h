@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/Message.h"
+
 namespace graft::base {
 
 enum class ErrorCode {
@@ -31,11 +33,11 @@ std::string_view codeName(ErrorCode code);
 
 struct Error {
     ErrorCode code = ErrorCode::Internal;
-    std::string message;       // one sentence with the remedy, without the path
+    Message message;           // one sentence with the remedy, without the path
     std::string path;          // the file or folder it is about; empty if none
     std::string setting = {};  // the key of the setting it is about (see settings::find)
 
-    // "PATH: MESSAGE", or the message alone.
+    // "PATH: MESSAGE" in English, or the message alone.
     std::string sentence() const;
 };
 

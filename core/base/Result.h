@@ -2,6 +2,7 @@
 // Result<T>: a value or an Error. Example:
 //     Result<Image> image = decodeImage(path);
 //     if (!image) return fail(image.error());
+//     return fail(ErrorCode::BadFormat, {GRAFT_TEXT("It has {1} classes, and needs 2."), count}, path);
 #pragma once
 
 #include <string>
@@ -19,7 +20,7 @@ using Result = tl::expected<T, Error>;
     return tl::unexpected<Error>(std::move(error));
 }
 
-[[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, std::string message, std::string path = {}) {
+[[nodiscard]] inline tl::unexpected<Error> fail(ErrorCode code, Message message, std::string path = {}) {
     return tl::unexpected<Error>(Error{code, std::move(message), std::move(path)});
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/Message.h"
 #include "core/data/ImageListing.h"
 
 namespace graft::data {
@@ -56,7 +57,7 @@ std::string_view problemCodeName(ProblemCode code);  // "unreadable_image", ...
 struct Problem {
     std::string path;  // relative to the root
     ProblemCode code = ProblemCode::UnreadableImage;
-    std::string message;   // one sentence
+    Message message;       // one sentence
     bool leftOut = false;  // whether the file or class takes no part in training
 };
 

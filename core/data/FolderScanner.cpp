@@ -37,43 +37,56 @@ void leaveOutClass(const std::string& path, DatasetIndex& index) {
     if (found != index.unused.end()) {
         ++found->files;
     } else {
-        index.unused.push_back(
-            {folder, PassedOverReason::ClassLeftOut, "The pictures' class has no training image.", 1});
+        index.unused.push_back({folder, PassedOverReason::ClassLeftOut,
+                                GRAFT_TEXT("The pictures' class has no training image."), 1});
     }
 }
 
 // Of classes without a training image that look like one with some: "Cat" and "cat" differ in upper and
 // lower case. At most five; empty where there are none.
-std::string misnamed(const DatasetIndex& index) {
+Message misnamed(const DatasetIndex& index) {
     constexpr int kMost = 5;
     std::map<std::string, std::string> trained;
     for (const std::string& name : index.classes)
         trained.emplace(looksOf(name), name);
-    std::string text;
+    Message text;
     int count = 0;
     for (const Problem& problem : index.problems) {
         if (problem.code != ProblemCode::ClassMissingInSplit || !problem.leftOut) continue;
         const auto twin = trained.find(looksOf(problem.path));
         if (twin == trained.end() || ++count > kMost) continue;
-        text += (text.empty() ? "" : "; ") + base::inQuotes(problem.path) + " and " +
-                base::inQuotes(twin->second) + " differ in " +
-                std::string(differenceBetween(problem.path, twin->second));
+        const Message pair(GRAFT_TEXT("{1} and {2} differ in {3}"), base::inQuotes(problem.path),
+                           base::inQuotes(twin->second), differenceBetween(problem.path, twin->second));
+        text = text.empty() ? pair : Message(GRAFT_TEXT("{1}; {2}"), text, pair);
     }
-    return count > kMost ? text + "; and " + std::to_string(count - kMost) + " more" : text;
+    if (count <= kMost) return text;
+    return {GRAFT_TEXT("{1}; and {2} more"), text, count - kMost};
 }
 
-std::string whyNoValidation(const DatasetIndex& index) {
-    const std::string start = "No image is left for validation";
-    if (!index.splitByFolders) return start + "; no class has two images that differ. Add images.";
-    const std::string names = misnamed(index);
+Message whyNoValidation(const DatasetIndex& index) {
+    if (!index.splitByFolders)
+        return GRAFT_TEXT(
+            "No image is left for validation; no class has two images that differ. Add images.");
+    const Message names = misnamed(index);
     if (names.empty()) {
-        return start +
-               ": the validation folder has no usable image of a class that the training folder has. Put "
-               "some "
-               "into it.";
+        return GRAFT_TEXT(
+            "No image is left for validation: the validation folder has no usable image of a class that the "
+            "training folder has. Put some into it.");
     }
-    return start + ": the validation folder's classes are named differently than the training folder's (" +
-           names + "). Rename their folders.";
+    return {GRAFT_TEXT("No image is left for validation: the validation folder's classes are named "
+                       "differently than the training folder's ({1}). Rename their folders."),
+            names};
+}
+
+Message whyTooFewClasses(const DatasetIndex& index) {
+    if (index.classes.empty()) {
+        return GRAFT_TEXT(
+            "The folder has no class with usable images; training needs at least two. Put the images of each "
+            "class into a folder of its own, named like the class.");
+    }
+    return {GRAFT_TEXT("The folder has only the class \"{1}\" with usable images; training needs at least "
+                       "two. Put the images of each class into a folder of its own, named like the class."),
+            index.classes.front()};
 }
 
 }  // namespace
@@ -83,26 +96,27 @@ Result<DatasetIndex> scanFolder(const std::string& folder, const ScanOptions& op
                                 bool requireTrainable) {
     std::error_code error;
     const fs::path root = fs::weakly_canonical(fs::absolute(folder, error), error);
-    if (!fs::exists(root, error)) return fail(ErrorCode::NotFound, "There is no such folder.", folder);
+    if (!fs::exists(root, error))
+        return fail(ErrorCode::NotFound, GRAFT_TEXT("There is no such folder."), folder);
     if (!fs::is_directory(root, error)) {
-        return fail(ErrorCode::NotFound, "This is a file; give the folder that holds one folder per class.",
-                    folder);
+        return fail(ErrorCode::NotFound,
+                    GRAFT_TEXT("This is a file; give the folder that holds one folder per class."), folder);
     }
     if (options.forTraining && !isUtf8(root.string())) {
         return fail(ErrorCode::Unreadable,
-                    "The name of this folder, or of one above it, is no UTF-8, so that no run could keep it; "
-                    "rename it.",
+                    GRAFT_TEXT("The name of this folder, or of one above it, is no UTF-8, so that no run "
+                               "could keep it; rename it."),
                     folder);
     }
     if (!(options.validationShare > 0.0 && options.validationShare < 1.0)) {
-        return fail(ErrorCode::InvalidArgument, "The validation share must be between 0 and 1.");
+        return fail(ErrorCode::InvalidArgument, GRAFT_TEXT("The validation share must be between 0 and 1."));
     }
 
     FolderLayout layout = layOut(root.string(), listImages(root.string(), control));
     std::vector<Candidate>& candidates = layout.candidates;
     if (!inspectFiles(root.string(), candidates, options.threads, progress, control) ||
         (control != nullptr && control->isStopRequested())) {
-        return fail(ErrorCode::Cancelled, "The scan was stopped.", folder);
+        return fail(ErrorCode::Cancelled, GRAFT_TEXT("The scan was stopped."), folder);
     }
 
     DatasetIndex index;
@@ -153,7 +167,7 @@ Result<HashChanges> updateHashes(DatasetIndex& index, runtime::RunControl* contr
         const auto known = state ? cache.find(index.samples[i].path, *state) : std::nullopt;
         hashes[i] = known ? known->sha256 : base::sha256OfFile(path).value_or("");
     });
-    if (!whole) return fail(ErrorCode::Cancelled, "The images' check was stopped.", index.root);
+    if (!whole) return fail(ErrorCode::Cancelled, GRAFT_TEXT("The images' check was stopped."), index.root);
     HashChanges changes;
     for (std::size_t i = 0; i < hashes.size(); ++i) {
         Sample& sample = index.samples[i];
@@ -173,14 +187,11 @@ Result<HashChanges> updateHashes(DatasetIndex& index, runtime::RunControl* contr
 
 Result<void> checkTrainable(const DatasetIndex& index) {
     if (index.classes.size() < 2) {
-        const std::string found =
-            index.classes.empty() ? "no class" : "only the class \"" + index.classes.front() + "\"";
-        std::string message =
-            "The folder has " + found +
-            " with usable images; training needs at least two. Put the images of each class into a "
-            "folder of its own, named like the class.";
+        Message message = whyTooFewClasses(index);
         if (const std::size_t leftOut = index.leftOutCount(); leftOut > 0) {
-            message += " (" + std::to_string(leftOut) + " images cannot be used.)";
+            message = Message(leftOut == 1 ? GRAFT_TEXT("{1} ({2} image cannot be used.)")
+                                           : GRAFT_TEXT("{1} ({2} images cannot be used.)"),
+                              message, leftOut);
         }
         return fail(ErrorCode::TooFewClasses, message, index.root);
     }

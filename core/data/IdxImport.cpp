@@ -59,16 +59,17 @@ class GzipFile {
     std::unique_ptr<gzFile_s, int (*)(gzFile)> m_file;
 };
 
-Result<GzipFile> openIdx(const std::string& path, std::size_t magic, const char* content) {
+Result<GzipFile> openIdx(const std::string& path, std::size_t magic, const Message& content) {
     std::error_code error;
     if (!std::filesystem::is_regular_file(path, error))
-        return fail(ErrorCode::NotFound, "There is no such file.", path);
+        return fail(ErrorCode::NotFound, GRAFT_TEXT("There is no such file."), path);
     GzipFile file(path);
     if (!file.isOpen())
-        return fail(ErrorCode::Unreadable, "The file cannot be read; check its access rights.", path);
+        return fail(ErrorCode::Unreadable, GRAFT_TEXT("The file cannot be read; check its access rights."),
+                    path);
     std::size_t found = 0;
     if (!file.readNumber(found) || found != magic) {
-        return fail(ErrorCode::BadFormat, std::string("This is no IDX file of ") + content + ".", path);
+        return fail(ErrorCode::BadFormat, {GRAFT_TEXT("This is no IDX file of {1}."), content}, path);
     }
     return file;
 }
@@ -82,10 +83,11 @@ Result<void> checkNames(const std::vector<std::string>& names) {
     for (const std::string& name : names) {
         if (!isFolderName(name)) {
             return fail(ErrorCode::InvalidArgument,
-                        "The class name \"" + name + "\" cannot be the name of a folder.");
+                        {GRAFT_TEXT("The class name \"{1}\" cannot be the name of a folder."), name});
         }
         if (std::ranges::count(names, name) > 1)
-            return fail(ErrorCode::InvalidArgument, "The class name \"" + name + "\" stands twice.");
+            return fail(ErrorCode::InvalidArgument,
+                        {GRAFT_TEXT("The class name \"{1}\" stands twice."), name});
     }
     return {};
 }
@@ -102,9 +104,9 @@ struct IdxPair {
 Result<IdxPair> openPair(const std::string& imagesFile, const std::string& labelsFile) {
     constexpr std::size_t kImageMagic = 0x00000803;  // unsigned bytes, three dimensions
     constexpr std::size_t kLabelMagic = 0x00000801;  // unsigned bytes, one dimension
-    auto images = openIdx(imagesFile, kImageMagic, "pictures");
+    auto images = openIdx(imagesFile, kImageMagic, GRAFT_TEXT("pictures"));
     if (!images) return fail(images.error());
-    auto labels = openIdx(labelsFile, kLabelMagic, "labels");
+    auto labels = openIdx(labelsFile, kLabelMagic, GRAFT_TEXT("labels"));
     if (!labels) return fail(labels.error());
 
     IdxPair pair{std::move(*images), 0, 0, {}, 0};
@@ -113,29 +115,35 @@ Result<IdxPair> openPair(const std::string& imagesFile, const std::string& label
     if (!pair.images.readNumber(count) || !pair.images.readNumber(pair.rows) ||
         !pair.images.readNumber(pair.columns) || pair.rows == 0 || pair.columns == 0 ||
         pair.rows > kMaxSide || pair.columns > kMaxSide || count > kMaxImages) {
-        return fail(ErrorCode::BadFormat, "The file's header is damaged.", imagesFile);
+        return fail(ErrorCode::BadFormat, GRAFT_TEXT("The file's header is damaged."), imagesFile);
     }
     if (!labels->readNumber(labelCount) || labelCount != count) {
         return fail(ErrorCode::BadFormat,
-                    "The file has " + std::to_string(labelCount) + " labels, but there are " +
-                        std::to_string(count) + " pictures in " + imagesFile + ".",
+                    {GRAFT_TEXT("The file has {1} labels, but there are {2} pictures in {3}."), labelCount,
+                     count, imagesFile},
                     labelsFile);
     }
     while (pair.labels.size() < count) {  // grows with what is there, whatever the header claims
         const std::size_t before = pair.labels.size();
         pair.labels.resize(std::min(count, before + 65536));
         if (!labels->read(std::span(pair.labels).subspan(before)))
-            return fail(ErrorCode::BadFormat, "The file ends too early.", labelsFile);
+            return fail(ErrorCode::BadFormat, GRAFT_TEXT("The file ends too early."), labelsFile);
     }
-    if (!labels->endsWell()) return fail(ErrorCode::BadFormat, "The file is damaged.", labelsFile);
+    if (!labels->endsWell())
+        return fail(ErrorCode::BadFormat, GRAFT_TEXT("The file is damaged."), labelsFile);
     if (count > 0) pair.classCount = static_cast<std::size_t>(*std::ranges::max_element(pair.labels)) + 1;
     return pair;
 }
 
-tl::unexpected<Error> unwritable(const std::string& what, const std::string& path) {
-    const std::string why = errno != 0 ? std::strerror(errno) : "the disk may be full";
-    return fail(ErrorCode::Unwritable, what + " cannot be written: " + why + ".", path);
+// sentence: with a gap for the reason.
+tl::unexpected<Error> unwritable(const char* sentence, const std::string& path) {
+    const Message why =
+        errno != 0 ? Message::words(std::strerror(errno)) : GRAFT_TEXT("the disk may be full");
+    return fail(ErrorCode::Unwritable, {sentence, why}, path);
 }
+
+constexpr const char* kNoFolder = GRAFT_TEXT("The folder cannot be written: {1}.");
+constexpr const char* kNoPicture = GRAFT_TEXT("The picture cannot be written: {1}.");
 
 // The folders that are made on the way to the target: they go again where it does not come.
 class FoldersAbove {
@@ -171,7 +179,7 @@ Result<void> checkFree(const fs::path& target, const std::vector<std::string>& c
         if (!fs::exists(fs::symlink_status(ofClass, error))) continue;
         if (fs::is_directory(ofClass, error) && fs::is_empty(ofClass, error)) continue;
         return fail(ErrorCode::InvalidArgument,
-                    "There are files in this folder already; choose another one, or remove it.",
+                    GRAFT_TEXT("There are files in this folder already; choose another one, or remove it."),
                     ofClass.string());
     }
     return {};
@@ -183,7 +191,7 @@ Result<void> moveClasses(const fs::path& pictures, const fs::path& target,
     for (std::size_t i = 0; i < classes.size(); ++i) {
         const fs::path place = target / classes[i];
         if (std::rename((pictures / classes[i]).c_str(), place.c_str()) == 0) continue;
-        auto failed = unwritable("The folder", place.string());
+        auto failed = unwritable(kNoFolder, place.string());
         while (i-- > 0)
             std::rename((target / classes[i]).c_str(), (pictures / classes[i]).c_str());
         return failed;
@@ -193,7 +201,7 @@ Result<void> moveClasses(const fs::path& pictures, const fs::path& target,
 }
 
 Result<void> moveFolder(const fs::path& pictures, const fs::path& target) {
-    if (std::rename(pictures.c_str(), target.c_str()) != 0) return unwritable("The folder", target.string());
+    if (std::rename(pictures.c_str(), target.c_str()) != 0) return unwritable(kNoFolder, target.string());
     base::syncFolder(target.has_parent_path() ? target.parent_path().string() : ".");
     return {};
 }
@@ -204,7 +212,7 @@ Result<void> writePicture(const fs::path& file, const std::vector<std::uint8_t>&
     std::ofstream stream(file, std::ios::binary);
     stream.write(reinterpret_cast<const char*>(png.data()), static_cast<std::streamsize>(png.size()));
     stream.close();
-    return stream ? Result<void>() : unwritable("The picture", place.string());
+    return stream ? Result<void>() : unwritable(kNoPicture, place.string());
 }
 
 std::string pictureName(std::size_t index) {
@@ -224,8 +232,8 @@ Result<IdxImportReport> importIdx(const std::string& imagesFile, const std::stri
     if (!pair) return fail(pair.error());
     if (!options.classNames.empty() && options.classNames.size() < pair->classCount) {
         return fail(ErrorCode::InvalidArgument,
-                    "There are " + std::to_string(pair->classCount) + " classes, but only " +
-                        std::to_string(options.classNames.size()) + " names.",
+                    {GRAFT_TEXT("There are {1} classes, but only {2} names."), pair->classCount,
+                     options.classNames.size()},
                     labelsFile);
     }
     IdxImportReport report;
@@ -267,9 +275,10 @@ Result<IdxImportReport> importIdx(const std::string& imagesFile, const std::stri
     const std::size_t count = pair->labels.size();
     for (std::size_t i = 0; i < count && report.images < total; ++i) {
         if (control != nullptr && !control->checkpoint())
-            return fail(ErrorCode::Cancelled, "The import was stopped; nothing of it was kept.", folder);
+            return fail(ErrorCode::Cancelled, GRAFT_TEXT("The import was stopped; nothing of it was kept."),
+                        folder);
         if (!pair->images.read(pixels))
-            return fail(ErrorCode::BadFormat, "The file ends too early.", imagesFile);
+            return fail(ErrorCode::BadFormat, GRAFT_TEXT("The file ends too early."), imagesFile);
         const std::uint8_t label = pair->labels[i];
         if (options.perClass != 0 && written[label] >= options.perClass) continue;
         ++written[label];
@@ -282,7 +291,8 @@ Result<IdxImportReport> importIdx(const std::string& imagesFile, const std::stri
         ++report.images;
         if (progress) progress(report.images, total);
         if (i + 1 == count && !pair->images.endsWell())
-            return fail(ErrorCode::BadFormat, "The file is damaged; nothing of it was kept.", imagesFile);
+            return fail(ErrorCode::BadFormat, GRAFT_TEXT("The file is damaged; nothing of it was kept."),
+                        imagesFile);
     }
     const auto moved = isThere ? moveClasses(pictures, target, report.classes) : moveFolder(pictures, target);
     if (!moved) return fail(moved.error());

@@ -38,7 +38,7 @@ Result<DecodedPicture> plain(Result<base::Image> image) {
 
 Result<DecodedPicture> decodeAny(Bytes bytes, const std::string& name, JpegScale scale) try {
     if (bytes.empty())
-        return fail(ErrorCode::BadFormat, "The picture cannot be read: the file is empty.", name);
+        return fail(ErrorCode::BadFormat, GRAFT_TEXT("The picture cannot be read: the file is empty."), name);
     const FileFormat format = formatIn(bytes, name);
     switch (format.decoder) {
         case Decoder::Jpeg:
@@ -61,13 +61,13 @@ Result<DecodedPicture> decodeAny(Bytes bytes, const std::string& name, JpegScale
             break;
     }
     if (format.kind != FileKind::Other) return fail(ErrorCode::BadFormat, formatSentence(format), name);
-    return fail(
-        ErrorCode::BadFormat,
-        "The picture cannot be read: it is no JPEG, PNG, BMP, GIF, WebP, TIFF or PPM, whatever its name "
-        "says.",
-        name);
+    return fail(ErrorCode::BadFormat,
+                GRAFT_TEXT("The picture cannot be read: it is no JPEG, PNG, BMP, GIF, WebP, TIFF or PPM, "
+                           "whatever its name says."),
+                name);
 } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::OutOfMemory, "The picture does not fit into memory; make it smaller.", name);
+    return fail(ErrorCode::OutOfMemory, GRAFT_TEXT("The picture does not fit into memory; make it smaller."),
+                name);
 }
 
 // A side of so many times the other, resized, has a length that no whole number holds; and it is no picture.
@@ -79,8 +79,9 @@ Result<DecodedPicture> decode(Bytes bytes, const std::string& name, JpegScale sc
     const auto [shorter, longer] = std::minmax(picture->image.width, picture->image.height);
     if (longer / shorter >= kLongest) {
         return fail(ErrorCode::BadFormat,
-                    "The picture is " + std::to_string(longer) + " pixels long and " +
-                        std::to_string(shorter) + " wide: too thin to be looked at; cut it into pieces.",
+                    {GRAFT_TEXT("The picture is {1} pixels long and {2} wide: too thin to be looked at; cut "
+                                "it into pieces."),
+                     longer, shorter},
                     name);
     }
     return picture;
@@ -103,16 +104,21 @@ base::Image shrunk(const base::Image& image, int maxSide) {
 Result<std::vector<std::uint8_t>> readFileBytes(const std::string& path, std::size_t maxBytes) {
     std::error_code error;
     if (!std::filesystem::exists(path, error))
-        return fail(ErrorCode::NotFound, "There is no such file.", path);
+        return fail(ErrorCode::NotFound, GRAFT_TEXT("There is no such file."), path);
     if (!std::filesystem::is_regular_file(path, error))
-        return fail(ErrorCode::Unreadable, "This is no file.", path);
+        return fail(ErrorCode::Unreadable, GRAFT_TEXT("This is no file."), path);
     const auto size = std::filesystem::file_size(path, error);
-    if (error) return fail(ErrorCode::Unreadable, "The file cannot be read: " + error.message() + ".", path);
-    if (size > maxBytes) return fail(ErrorCode::Unreadable, "The file is too large to be read.", path);
+    if (error)
+        return fail(ErrorCode::Unreadable, {GRAFT_TEXT("The file cannot be read: {1}."), error.message()},
+                    path);
+    if (size > maxBytes)
+        return fail(ErrorCode::Unreadable, GRAFT_TEXT("The file is too large to be read."), path);
     std::ifstream file(path, std::ios::binary);
     std::vector<std::uint8_t> bytes(size);
     file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(size));
-    if (!file) return fail(ErrorCode::Unreadable, "The file cannot be read; check its access rights.", path);
+    if (!file)
+        return fail(ErrorCode::Unreadable, GRAFT_TEXT("The file cannot be read; check its access rights."),
+                    path);
     return bytes;
 }
 

@@ -46,8 +46,8 @@ std::size_t countFiles(const fs::path& folder, runtime::RunControl* control) {
     return count;
 }
 
-std::string sentenceAbout(std::string_view owner) {
-    return "This is " + std::string(owner) + ".";
+Message sentenceAbout(const Message& owner) {
+    return {GRAFT_TEXT("This is {1}."), owner};
 }
 
 class Walk {
@@ -67,7 +67,7 @@ class Walk {
     }
 
   private:
-    void passOver(const fs::path& path, PassedOverReason reason, std::string message, std::size_t files = 1) {
+    void passOver(const fs::path& path, PassedOverReason reason, Message message, std::size_t files = 1) {
         m_listing.passedOver.push_back({path.string(), reason, std::move(message), files});
     }
 
@@ -76,20 +76,23 @@ class Walk {
         std::error_code error;
         fs::directory_iterator it(folder, error);
         if (error || !id) {
-            const std::string why = error ? " (" + error.message() + ")" : std::string();
-            return passOver(folder, PassedOverReason::UnreadableFolder,
-                            "The folder cannot be looked into" + why + "; check its access rights.", 0);
+            const Message known(
+                GRAFT_TEXT("The folder cannot be looked into ({1}); check its access rights."),
+                error.message());
+            const Message unknown = GRAFT_TEXT("The folder cannot be looked into; check its access rights.");
+            return passOver(folder, PassedOverReason::UnreadableFolder, error ? known : unknown, 0);
         }
         if (std::ranges::find(m_path, *id) != m_path.end()) {
             return passOver(folder, PassedOverReason::LinkLoop,
-                            "This is a link to a folder that it lies in; remove it.");
+                            GRAFT_TEXT("This is a link to a folder that it lies in; remove it."));
         }
         // Links between folders can make more ways through them than there are atoms.
         if (++m_visits[*id] > kMostVisits) {
-            return passOver(folder, PassedOverReason::LinkLoop,
-                            "Links lead to this folder again and again; its pictures are used " +
-                                std::to_string(kMostVisits) + " times.",
-                            0);
+            return passOver(
+                folder, PassedOverReason::LinkLoop,
+                {GRAFT_TEXT("Links lead to this folder again and again; its pictures are used {1} times."),
+                 kMostVisits},
+                0);
         }
         m_path.push_back(*id);
         for (const fs::directory_iterator end; !error && it != end; it.increment(error)) {
@@ -98,7 +101,7 @@ class Walk {
         }
         if (error) {
             passOver(folder, PassedOverReason::UnreadableFolder,
-                     "The folder cannot be read to its end (" + error.message() + ").", 0);
+                     {GRAFT_TEXT("The folder cannot be read to its end ({1})."), error.message()}, 0);
         }
         m_path.pop_back();
     }
@@ -113,27 +116,30 @@ class Walk {
             return passOver(path, PassedOverReason::SystemFile, sentenceAbout(owner));
         if (name.starts_with('.')) {
             return passOver(path, PassedOverReason::HiddenFile,
-                            "The file is hidden: its name begins with a dot.");
+                            GRAFT_TEXT("The file is hidden: its name begins with a dot."));
         }
         std::error_code ignored;
         if (!fs::exists(status) || error) {
             if (!fs::is_symlink(entry.symlink_status(ignored))) {
                 return passOver(path, PassedOverReason::UnreadableFile,
-                                "The file cannot be read; check its access rights.");
+                                GRAFT_TEXT("The file cannot be read; check its access rights."));
             }
             if (error == std::errc::permission_denied) {
-                return passOver(path, PassedOverReason::UnreadableFile,
-                                "This is a link into a folder that cannot be looked into; check its access "
-                                "rights.");
+                return passOver(
+                    path, PassedOverReason::UnreadableFile,
+                    GRAFT_TEXT(
+                        "This is a link into a folder that cannot be looked into; check its access rights."));
             }
             const bool loops = error == std::errc::too_many_symbolic_link_levels;
-            return passOver(path, loops ? PassedOverReason::LinkLoop : PassedOverReason::BrokenLink,
-                            loops ? "This is a link that leads to itself; remove it."
-                                  : "This is a link that leads nowhere; remove it, or bring back what it "
-                                    "leads to.");
+            return passOver(
+                path, loops ? PassedOverReason::LinkLoop : PassedOverReason::BrokenLink,
+                loops ? GRAFT_TEXT("This is a link that leads to itself; remove it.")
+                      : GRAFT_TEXT(
+                            "This is a link that leads nowhere; remove it, or bring back what it leads to."));
         }
         if (!fs::is_regular_file(status))
-            return passOver(path, PassedOverReason::NoFile, "This is a device, pipe or socket, not a file.");
+            return passOver(path, PassedOverReason::NoFile,
+                            GRAFT_TEXT("This is a device, pipe or socket, not a file."));
         lookAtContent(path);
     }
 
@@ -144,10 +150,11 @@ class Walk {
         const bool isLink = entry.is_symlink(ignored);
         const auto owner = systemFolder(name);
         if (!owner.empty() || name.starts_with('.')) {
-            return passOver(
-                path, owner.empty() ? PassedOverReason::HiddenFolder : PassedOverReason::SystemFolder,
-                owner.empty() ? "The folder is hidden: its name begins with a dot." : sentenceAbout(owner),
-                isLink ? 1 : countFiles(path, m_control));
+            return passOver(path,
+                            owner.empty() ? PassedOverReason::HiddenFolder : PassedOverReason::SystemFolder,
+                            owner.empty() ? GRAFT_TEXT("The folder is hidden: its name begins with a dot.")
+                                          : sentenceAbout(owner),
+                            isLink ? 1 : countFiles(path, m_control));
         }
         const std::size_t before = m_listing.passedOver.size();
         m_listing.folders.push_back(path.string());
@@ -238,14 +245,16 @@ ImageListing listImages(const std::string& folder, runtime::RunControl* control)
 
 FileLook lookAtFile(const std::string& path) {
     std::error_code error;
-    if (!fs::exists(path, error)) return {FileContent::NoPicture, {}, "There is no such file."};
-    if (!fs::is_regular_file(path, error)) return {FileContent::NoPicture, {}, "This is no file."};
+    if (!fs::exists(path, error)) return {FileContent::NoPicture, {}, GRAFT_TEXT("There is no such file.")};
+    if (!fs::is_regular_file(path, error))
+        return {FileContent::NoPicture, {}, GRAFT_TEXT("This is no file.")};
     std::ifstream file(path, std::ios::binary);
-    if (!file) return {FileContent::NoPicture, {}, "The file cannot be read; check its access rights."};
+    if (!file)
+        return {FileContent::NoPicture, {}, GRAFT_TEXT("The file cannot be read; check its access rights.")};
     std::array<char, kHeadBytes> head{};
     file.read(head.data(), head.size());
     const auto count = static_cast<std::size_t>(file.gcount());
-    if (count == 0) return {FileContent::NoPicture, {}, "The file is empty."};
+    if (count == 0) return {FileContent::NoPicture, {}, GRAFT_TEXT("The file is empty.")};
     const FileFormat format =
         formatOf({reinterpret_cast<const std::uint8_t*>(head.data()), count}, fs::path(path).filename());
     if (format.isRead()) return {FileContent::Image, std::string(format.name), {}};
@@ -257,7 +266,7 @@ std::vector<PassedOverGroup> groupPassedOver(const std::vector<PassedOver>& pass
     std::vector<PassedOverGroup> groups;
     std::map<std::pair<PassedOverReason, std::string>, std::size_t> known;
     for (const PassedOver& entry : passedOver) {
-        const auto [at, isNew] = known.try_emplace({entry.reason, entry.message}, groups.size());
+        const auto [at, isNew] = known.try_emplace({entry.reason, entry.message.english()}, groups.size());
         if (isNew) groups.push_back({entry.reason, entry.message, entry.path, 0, 0});
         ++groups[at->second].entries;
         groups[at->second].files += entry.files;

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/Message.h"
+
 namespace graft::runtime {
 class RunControl;
 }
@@ -37,7 +39,7 @@ std::string_view passedOverReasonName(PassedOverReason reason);  // "system_fold
 struct PassedOver {
     std::string path;
     PassedOverReason reason = PassedOverReason::NoPicture;
-    std::string message;    // one sentence; the same for all of one kind
+    Message message;        // one sentence; the same for all of one kind
     std::size_t files = 1;  // how many files this is, links counted as one; a folder may hold none
 };
 
@@ -62,8 +64,8 @@ enum class FileContent {
 
 struct FileLook {
     FileContent content = FileContent::NoPicture;
-    std::string format;   // "JPEG", "HEIC", "PDF"; empty if unknown
-    std::string message;  // why it is not read, one sentence; empty for an image
+    std::string format;  // "JPEG", "HEIC", "PDF"; empty if unknown
+    Message message;     // why it is not read, one sentence; empty for an image
 };
 
 // What one file is by its first bytes, whatever its name says. A file that is not there or cannot be read is
@@ -73,7 +75,7 @@ FileLook lookAtFile(const std::string& path);
 // What was passed over for the same reason, in few words: "231 files: ...".
 struct PassedOverGroup {
     PassedOverReason reason = PassedOverReason::NoPicture;
-    std::string message;
+    Message message;
     std::string firstPath;
     std::size_t entries = 0;
     std::size_t files = 0;

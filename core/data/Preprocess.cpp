@@ -69,26 +69,26 @@ Result<Interpolation> parseInterpolation(const std::string& name) {
     if (name == "bilinear") return Interpolation::Bilinear;
     if (name == "bicubic") return Interpolation::Bicubic;
     return fail(ErrorCode::InvalidArgument,
-                "Unknown interpolation " + base::inQuotes(name) + ": it is bilinear or bicubic.");
+                {GRAFT_TEXT("Unknown interpolation {1}: it is bilinear or bicubic."), base::inQuotes(name)});
 }
 
 Result<void> validate(const PreprocessOptions& options) {
-    const auto wrong = [](const std::string& message) { return fail(ErrorCode::InvalidArgument, message); };
+    const auto wrong = [](const Message& message) { return fail(ErrorCode::InvalidArgument, message); };
     if (options.cropSize < 1 || options.cropSize > 4096) {
-        return wrong("The crop size is " + std::to_string(options.cropSize) +
-                     "; it must be from 1 to 4096 pixels.");
+        return wrong(
+            {GRAFT_TEXT("The crop size is {1}; it must be from 1 to 4096 pixels."), options.cropSize});
     }
     if (options.resizeSize < options.cropSize || options.resizeSize > 8192) {
-        return wrong("The resize size is " + std::to_string(options.resizeSize) +
-                     "; it must be from the crop size (" + std::to_string(options.cropSize) +
-                     ") to 8192 pixels.");
+        return wrong(
+            {GRAFT_TEXT("The resize size is {1}; it must be from the crop size ({2}) to 8192 pixels."),
+             options.resizeSize, options.cropSize});
     }
     for (std::size_t i = 0; i < 3; ++i) {
         // Not a number is in no range.
         if (!(std::abs(options.mean[i]) <= kLargestMean))
-            return wrong("The mean must be three numbers from -1000 to 1000.");
+            return wrong(GRAFT_TEXT("The mean must be three numbers from -1000 to 1000."));
         if (!(options.deviation[i] >= kSmallestDeviation && options.deviation[i] <= kLargestDeviation))
-            return wrong("The standard deviation must be three numbers from 0.000001 to 1000.");
+            return wrong(GRAFT_TEXT("The standard deviation must be three numbers from 0.000001 to 1000."));
     }
     return {};
 }

@@ -43,7 +43,8 @@ Result<const EngineFunctions*> load() {
     if (error) {
         return fail(
             ErrorCode::Internal,
-            "Graft cannot find its engine, since it cannot tell where it is itself: " + error.message() + ".",
+            {GRAFT_TEXT("Graft cannot find its engine, since it cannot tell where it is itself: {1}."),
+             error.message()},
             "/proc/self/exe");
     }
     const std::string file = (program.parent_path().parent_path() / "lib/graft/graft-engine.so").string();
@@ -52,14 +53,15 @@ Result<const EngineFunctions*> load() {
     if (module == nullptr) {
         const char* why = dlerror();
         return fail(ErrorCode::Internal,
-                    std::string("Graft's engine cannot be loaded; install Graft again. The system says: ") +
-                        (why != nullptr ? why : "nothing"),
+                    {GRAFT_TEXT("Graft's engine cannot be loaded; install Graft again. The system says: {1}"),
+                     why != nullptr ? Message::words(why) : GRAFT_TEXT("nothing")},
                     file);
     }
     auto* entry = reinterpret_cast<engine::EntryPoint*>(dlsym(module, engine::kEntryPoint));
     const EngineFunctions* functions = entry != nullptr ? entry(GRAFT_VERSION) : nullptr;
     if (functions == nullptr) {
-        return fail(ErrorCode::Internal, "Graft's engine is of another version; install Graft again.", file);
+        return fail(ErrorCode::Internal,
+                    GRAFT_TEXT("Graft's engine is of another version; install Graft again."), file);
     }
     return functions;
 }

@@ -17,6 +17,8 @@
 #include "core/runtime/ThreadBudget.h"
 #include "core/settings/TrainConfig.h"
 #include "core/training/DefaultConfig.h"
+#include "core/training/FindLearningRate.h"
+#include "core/training/HeadOutputs.h"
 #include "core/training/Trainer.h"
 
 namespace graft::engine {

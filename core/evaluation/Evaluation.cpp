@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/evaluation/Evaluation.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -134,17 +132,24 @@ std::size_t Evaluation::unscoredFiles() const {
                            [](std::size_t sum, const Unscored& entry) { return sum + entry.files; });
 }
 
-std::string learntSentence(const Evaluation& evaluation) {
-    if (!evaluation.trainedOn) {
-        return fmt::format(
-            "Nothing says which images {} was trained on: where they are among these, the figures are too "
-            "good. (A run's folder says it.)",
-            evaluation.trainedOnUnknown.empty() ? "the model" : evaluation.trainedOnUnknown.front());
+Message learntSentence(const Evaluation& evaluation) {
+    if (!evaluation.trainedOn && evaluation.trainedOnUnknown.empty()) {
+        return GRAFT_TEXT(
+            "Nothing says which images the model was trained on: where they are among these, the figures are "
+            "too good. (A run's folder says it.)");
     }
-    if (*evaluation.trainedOn == 0) return "";
-    return fmt::format(
-        "{} of these {} images were trained on: the figures are better than they will be on new ones.",
-        *evaluation.trainedOn, evaluation.images);
+    if (!evaluation.trainedOn) {
+        return {
+            GRAFT_TEXT(
+                "Nothing says which images {1} was trained on: where they are among these, the figures are "
+                "too good. (A run's folder says it.)"),
+            evaluation.trainedOnUnknown.front()};
+    }
+    if (*evaluation.trainedOn == 0) return {};
+    return {
+        GRAFT_TEXT(
+            "{1} of these {2} images were trained on: the figures are better than they will be on new ones."),
+        *evaluation.trainedOn, evaluation.images};
 }
 
 std::string toJson(const Evaluation& evaluation) {
@@ -154,6 +159,7 @@ std::string toJson(const Evaluation& evaluation) {
     Json json;
     json["images"] = evaluation.images;
     json["scored"] = evaluation.scored;
+    json["tta"] = evaluation.views;
     json["trained_on"] = evaluation.trainedOn ? Json(*evaluation.trainedOn) : Json();
     if (!evaluation.trainedOn) json["trained_on_unknown"] = evaluation.trainedOnUnknown;
     json["accuracy"] = evaluation.accuracy;
@@ -177,7 +183,7 @@ std::string toJson(const Evaluation& evaluation) {
     for (const Unscored& entry : evaluation.unscored) {
         json["unscored"].push_back({{"path", entry.path},
                                     {"reason", entry.reason},
-                                    {"message", entry.message},
+                                    {"message", entry.message.english()},
                                     {"files", entry.files}});
     }
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -207,7 +213,7 @@ Result<Evaluation> evaluationFromText(const std::string& jsonText, const std::st
     double loss = 0;
     std::optional<std::size_t> images;
     Evaluation basis;  // what the figures rest on, nothing else
-    const base::JsonSource source{"The run's evaluation", jsonPath};
+    const base::JsonSource source{GRAFT_TEXT("The run's evaluation"), jsonPath};
     const auto read = base::readJson(jsonText, source, [&](const base::StrictJson& json) -> Result<void> {
         for (const auto& entry : json.at("classes").items())
             classes.push_back(entry.at("name").as<std::string>());
@@ -215,19 +221,20 @@ Result<Evaluation> evaluationFromText(const std::string& jsonText, const std::st
         if (json.has("images")) images = json.at("images").as<std::size_t>();
         if (!json.has("trained_on")) return {};  // of an older version
         json.read("scored", basis.scored);
+        if (json.has("tta")) json.read("tta", basis.views);
         basis.trainedOn.reset();
         if (json.at("trained_on").isNull()) {
             json.read("trained_on_unknown", basis.trainedOnUnknown);
         } else {
             basis.trainedOn = json.at("trained_on").as<std::size_t>();
             if (images && *basis.trainedOn > *images)
-                json.at("trained_on").refuse("is more than there are images");
+                json.at("trained_on").refuse(GRAFT_TEXT("is more than there are images"));
         }
         for (const auto& entry : json.at("unscored").items()) {
             Unscored unscored;
             entry.read("path", unscored.path);
             entry.read("reason", unscored.reason);
-            entry.read("message", unscored.message);
+            unscored.message = Message::words(entry.at("message").as<std::string>());
             entry.read("files", unscored.files);
             basis.unscored.push_back(std::move(unscored));
         }
@@ -238,7 +245,7 @@ Result<Evaluation> evaluationFromText(const std::string& jsonText, const std::st
     std::istringstream csv(csvText);
     std::vector<std::string> fields;
     const auto damaged = [&] {
-        return fail(ErrorCode::BadFormat, "The run's predictions are damaged.", csvPath);
+        return fail(ErrorCode::BadFormat, GRAFT_TEXT("The run's predictions are damaged."), csvPath);
     };
     // Its header has the names' own bytes, where JSON has nothing but UTF-8.
     base::readCsvLine(csv, fields);
@@ -266,13 +273,15 @@ Result<Evaluation> evaluationFromText(const std::string& jsonText, const std::st
     if (images && *images != predictions.size()) {
         return fail(
             ErrorCode::BadFormat,
-            fmt::format("The run's predictions are of {} images and its evaluation of {}: one of the files "
-                        "was changed. Put it back; graft-cli evaluate gives the figures anew.",
-                        predictions.size(), *images),
+            {GRAFT_TEXT(
+                 "The run's predictions are of {1} images and its evaluation of {2}: one of the files was "
+                 "changed. Put it back; graft-cli evaluate gives the figures anew."),
+             predictions.size(), *images},
             csvPath);
     }
     Evaluation evaluation = scorePredictions(std::move(predictions), classes, loss);
     evaluation.scored = std::move(basis.scored);
+    evaluation.views = basis.views;
     evaluation.trainedOn = basis.trainedOn;
     evaluation.trainedOnUnknown = std::move(basis.trainedOnUnknown);
     evaluation.unscored = std::move(basis.unscored);
@@ -282,9 +291,10 @@ Result<Evaluation> evaluationFromText(const std::string& jsonText, const std::st
 Result<Evaluation> evaluationFromFiles(const std::string& jsonFile, const std::string& csvFile) {
     std::error_code error;
     if (!std::filesystem::exists(jsonFile, error))
-        return fail(ErrorCode::NotFound, "The run has no evaluation yet; let an epoch end first.", jsonFile);
+        return fail(ErrorCode::NotFound, GRAFT_TEXT("The run has no evaluation yet; let an epoch end first."),
+                    jsonFile);
     if (!std::filesystem::exists(csvFile, error))
-        return fail(ErrorCode::NotFound, "The run's predictions are missing.", csvFile);
+        return fail(ErrorCode::NotFound, GRAFT_TEXT("The run's predictions are missing."), csvFile);
     return base::readText(jsonFile).and_then([&](const std::string& json) {
         return base::readText(csvFile).and_then(
             [&](const std::string& csv) { return evaluationFromText(json, csv, jsonFile, csvFile); });

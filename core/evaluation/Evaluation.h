@@ -41,9 +41,9 @@ struct MeanScore {
 
 // What lies in the folder and is in no figure.
 struct Unscored {
-    std::string path;     // relative to the folder; a folder where it holds several
-    std::string reason;   // "trained_on", "other_split", "unreadable_image", "system_folder", ...
-    std::string message;  // one sentence
+    std::string path;    // relative to the folder; a folder where it holds several
+    std::string reason;  // "trained_on", "other_split", "unreadable_image", "system_folder", ...
+    Message message;     // one sentence
     std::size_t files = 1;
 };
 
@@ -66,6 +66,7 @@ struct Evaluation {
     std::optional<std::size_t> trainedOn = 0;
     std::vector<std::string> trainedOnUnknown = {};
     std::vector<Unscored> unscored;
+    std::size_t views = 1;  // of each image, whose probabilities' mean was scored: test-time augmentation
     std::size_t unscoredFiles() const;
 };
 
@@ -104,7 +105,7 @@ Evaluation scorePredictions(std::vector<Prediction> predictions, const std::vect
 
 // Of images that the model had been trained on, which the figures do not say by themselves; empty: there is
 // nothing to say.
-std::string learntSentence(const Evaluation& evaluation);
+Message learntSentence(const Evaluation& evaluation);
 
 std::string toJson(const Evaluation& evaluation);  // without the predictions
 // predictions.csv: file,truth,prediction,probability,...; the predictions must have their probabilities.

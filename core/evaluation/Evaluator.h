@@ -19,13 +19,17 @@ struct EvaluateOptions {
     // Also score the images that the model was trained on, and the whole folder rather than its held-out
     // part.
     bool everything = false;
+    // Of each image: of several, the first is the image as it is, the others are variants by the run's own
+    // augmentation, drawn from its seed and the image's name; probabilities are the means over them.
+    std::size_t views = 1;
 };
 
 // model: a run folder or an exported file. The folder is read as scanFolder() reads it, with class names of
 // the model; where it has train/val/test folders, test is used if there, else val; a folder without a split
 // of its own is used whole. Images that a run was trained on (the same bytes) are not scored. What is not
 // scored is named in the result, whose predictions have no probabilities. Errors: NotFound, BadFormat (also:
-// an answer that is not finite), InvalidArgument (the folder's classes are not the model's), Cancelled.
+// an answer that is not finite), InvalidArgument (several views, and no run or one without augmentation),
+// Cancelled.
 Result<Evaluation> evaluateFolder(const std::string& model, const std::string& folder,
                                   const EvaluateOptions& options, const Progress& progress,
                                   runtime::RunControl& control);

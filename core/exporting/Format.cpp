@@ -16,7 +16,7 @@ Result<Format> parseFormat(const std::string& name) {
         if (formatName(format) == name) return format;
     }
     return fail(ErrorCode::InvalidArgument,
-                "Unknown format \"" + name + "\": it is torchscript or safetensors.");
+                {GRAFT_TEXT("Unknown format \"{1}\": it is torchscript or safetensors."), name});
 }
 
 }  // namespace graft::exporting

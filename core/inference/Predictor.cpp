@@ -30,7 +30,7 @@ Result<bool> Predictor::predictAll(const std::vector<std::string>& images, const
     return m_impl->predictAll(images, sink, control);
 }
 
-std::string Predictor::method() const {
+Message Predictor::method() const {
     return m_impl->method();
 }
 

@@ -32,7 +32,10 @@ class Predictor {
     // An exported TorchScript or safetensors file with its .json beside it, or a run folder.
     // Errors: NotFound, BadFormat (also: the .json does not fit the model), UnsafeFile, WeightsMismatch,
     // DeviceUnavailable.
-    static Result<Predictor> open(const std::string& model, const std::string& device = "auto");
+    // views: more than 1 of a run only, whose augmentation gives the others; a probability is then the mean
+    // over them (test-time augmentation). Errors: InvalidArgument (no run, or one without augmentation).
+    static Result<Predictor> open(const std::string& model, const std::string& device = "auto",
+                                  std::size_t views = 1);
 
     Predictor(Predictor&&) noexcept;
     Predictor& operator=(Predictor&&) noexcept;
@@ -55,7 +58,7 @@ class Predictor {
                             runtime::RunControl& control);
 
     // How the answers are computed, and what that changes, in a sentence; empty before the first of them.
-    std::string method() const;
+    Message method() const;
 
     // The classes that go with an answer, in the same order; `most` of them (0: all).
     std::vector<ClassProbability> ranked(const std::vector<double>& probabilities,

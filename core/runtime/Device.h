@@ -12,8 +12,8 @@ namespace graft::runtime {
 struct Device {
     enum class Kind { Cpu, Cuda };
     Kind kind = Kind::Cpu;
-    int index = 0;     // which GPU
-    std::string name;  // as a person knows it: "CPU, 2 threads", "NVIDIA H200"
+    int index = 0;  // which GPU
+    Message name;   // as a person knows it: "CPU, 2 threads", "NVIDIA H200"
 
     bool isCuda() const { return kind == Kind::Cuda; }
 };

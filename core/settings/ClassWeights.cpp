@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/settings/ClassWeights.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -21,12 +19,13 @@ std::size_t occurring(const std::vector<std::size_t>& counts) {
 }
 
 // As many names as a sentence holds.
-std::string listOf(const std::vector<std::string>& classes) {
+Message listOf(const std::vector<std::string>& classes) {
     constexpr std::size_t kNamed = 10;
     std::string text;
     for (std::size_t i = 0; i < std::min(classes.size(), kNamed); ++i)
         text += (i > 0 ? ", " : "") + base::printable(classes[i]);
-    return classes.size() <= kNamed ? text : fmt::format("{} and {} more", text, classes.size() - kNamed);
+    if (classes.size() <= kNamed) return Message::words(text);
+    return {GRAFT_TEXT("{1} and {2} more"), text, classes.size() - kNamed};
 }
 
 }  // namespace
@@ -82,11 +81,13 @@ Result<std::vector<double>> classWeights(const TrainConfig& config, const std::v
     }
     const auto weights = parseWeights(ownValue(config, kWeightsByHand, std::string()));
     if (weights && weights->size() == classes.size()) return *weights;
-    return fail({ErrorCode::InvalidArgument,
-                 fmt::format("The class weights by hand are {} numbers, and the folder has {} classes; give "
-                             "one for each, in this order: {}.",
-                             weights ? weights->size() : 0, classes.size(), listOf(classes)),
-                 "", kWeightsByHand});
+    return fail(
+        {ErrorCode::InvalidArgument,
+         {GRAFT_TEXT("The class weights by hand are {1} numbers, and the folder has {2} classes; give "
+                     "one for each, in this order: {3}."),
+          weights ? weights->size() : 0, classes.size(), listOf(classes)},
+         "",
+         kWeightsByHand});
 }
 
 }  // namespace graft::settings

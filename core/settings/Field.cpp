@@ -37,13 +37,17 @@ bool Range::holds(double value) const {
            (withoutHighest ? value < highest : value <= highest);
 }
 
-std::string Range::text() const {
-    if (withoutLowest && withoutHighest) return fmt::format("between {} and {}", lowest, highest);
-    if (withoutLowest) return fmt::format("above {} and at most {}", lowest, highest);
+Message Range::text() const {
+    const std::string first = settings::text(lowest);
+    const std::string last = settings::text(highest);
+    if (withoutLowest && withoutHighest) return {GRAFT_TEXT("between {1} and {2}"), first, last};
+    if (withoutLowest) return {GRAFT_TEXT("above {1} and at most {2}"), first, last};
     constexpr double kMostUnsigned = 18446744073709551616.0;  // and a double has no more digits
-    if (highest >= kMostUnsigned) return fmt::format("from {} to {}", lowest, UINT64_MAX);
-    const std::string first = zero.empty() ? fmt::format("{}", lowest) : fmt::format("0 ({})", zero);
-    return fmt::format("from {} to {}{}", first, withoutHighest ? "below " : "", highest);
+    if (highest >= kMostUnsigned) return {GRAFT_TEXT("from {1} to {2}"), first, UINT64_MAX};
+    const Message lower =
+        zero.empty() ? Message::words(first) : Message(GRAFT_TEXT("0 ({1})"), Message(zero.c_str()));
+    if (withoutHighest) return {GRAFT_TEXT("from {1} to below {2}"), lower, last};
+    return {GRAFT_TEXT("from {1} to {2}"), lower, last};
 }
 
 Field ownNumber(const std::string& key, double fallback, Range range) {

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/Message.h"
 #include "core/settings/TrainConfig.h"
 #include "core/settings/Value.h"
 
@@ -31,7 +32,7 @@ struct Range {
     std::string zero = {};
 
     bool holds(double value) const;  // false for what is not finite
-    std::string text() const;        // "from 1 to 100000", "above 0 and at most 1000"
+    Message text() const;            // "from 1 to 100000", "above 0 and at most 1000"
 };
 inline Range from(double lowest, double highest, std::string zero = {}) {
     return {lowest, highest, false, false, std::move(zero)};

@@ -9,10 +9,13 @@ namespace graft::settings {
 
 namespace {
 
-tl::unexpected<Error> refuse(const char* key, const std::string& why) {
-    return fail({ErrorCode::InvalidArgument,
-                 "L-BFGS solves a linear head with cross-entropy on features that do not change: " + why, "",
-                 key});
+tl::unexpected<Error> refuse(const char* key, const Message& why) {
+    return fail(
+        {ErrorCode::InvalidArgument,
+         {GRAFT_TEXT("L-BFGS solves a linear head with cross-entropy on features that do not change: {1}"),
+          why},
+         "",
+         key});
 }
 
 }  // namespace
@@ -35,14 +38,16 @@ Result<void> checkSolvable(const TrainConfig& config, const std::vector<backbone
         units, [&](const backbones::UnitSummary& unit) { return config.freeze.isFrozen(unit.name); });
     if (!isFrozen) {
         return refuse("optimizer.kind",
-                      "freeze all blocks (--freeze all), or take another optimizer for these.");
+                      GRAFT_TEXT("freeze all blocks (--freeze all), or take another optimizer for these."));
     }
-    if (config.head.kind != backbones::HeadKind::Linear)
-        return refuse("head.kind", "take the linear head, or another optimizer.");
+    if (config.head.kind != "linear")
+        return refuse("head.kind", GRAFT_TEXT("take the linear head, or another optimizer."));
     if (config.cache.variants == 0)
-        return refuse("cache.variants", "keep at least 1 variant of them, or take another optimizer.");
+        return refuse("cache.variants",
+                      GRAFT_TEXT("keep at least 1 variant of them, or take another optimizer."));
     if (config.loss.kind != "cross_entropy" || ownValue(config, "loss.label_smoothing", 0.0) > 0)
-        return refuse("loss.kind", "take cross-entropy without label smoothing, or another optimizer.");
+        return refuse("loss.kind",
+                      GRAFT_TEXT("take cross-entropy without label smoothing, or another optimizer."));
     return {};
 }
 

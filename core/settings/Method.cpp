@@ -23,12 +23,14 @@ void addMethod(std::vector<Setting>& rows, const std::string& key, const Method&
         applies.key = key;
         applies.values.push_back(method.name);
     }
-    const std::string group = key.substr(0, key.rfind('.') + 1);
+    const Group group = rowOf(rows, key).group;
+    const std::string prefix = key.substr(0, key.rfind('.') + 1);
     for (Setting own : method.settings) {
+        own.group = group;
         if (own.applies.key.empty() && own.applies.holds == nullptr)
             own.applies = {.key = key, .values = {method.name}};
         const auto behind = std::find_if(rows.rbegin(), rows.rend(), [&](const Setting& row) {
-                                return row.key == key || (!group.empty() && row.key.starts_with(group));
+                                return row.key == key || (!prefix.empty() && row.key.starts_with(prefix));
                             }).base();
         rows.insert(behind, std::move(own));
     }

@@ -14,7 +14,8 @@ struct Method {
     std::string name;   // in JSON and on the command line: "adamw"
     std::string label;  // in the window: "AdamW"
     std::string help;   // what it is for, without a full stop
-    // Its own; they apply where the method is chosen, unless they say something else.
+    // Its own, of the group that the choice is of; they apply where the method is chosen, unless they say
+    // something else.
     std::vector<Setting> settings = {};
     // Keys of settings that it has in common with others of its kind: "optimizer.momentum".
     std::vector<std::string> uses = {};

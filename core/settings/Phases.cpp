@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/settings/Phases.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -20,12 +18,14 @@ namespace {
 constexpr const char* kKind = "phases.kind";
 constexpr const char* kList = "phases.list";
 
-tl::unexpected<Error> refuse(const std::string& part, const std::string& why) {
-    return fail({ErrorCode::InvalidArgument,
-                 fmt::format("Phase {}: {}. A phase is a number of epochs (or \"rest\" in the last one), the "
-                             "frozen blocks, and what differs: \"5 all; rest from layer4 lr=0.001\".",
-                             base::inQuotes(part), why),
-                 "", kList});
+tl::unexpected<Error> refuse(const std::string& part, const Message& why) {
+    return fail(
+        {ErrorCode::InvalidArgument,
+         {GRAFT_TEXT("Phase {1}: {2}. A phase is a number of epochs (or \"rest\" in the last one), the "
+                     "frozen blocks, and what differs: \"5 all; rest from layer4 lr=0.001\"."),
+          base::inQuotes(part), why},
+         "",
+         kList});
 }
 
 // A value under the option's name, without its dashes.
@@ -35,7 +35,7 @@ Result<void> takeSetting(const std::string& word, const std::string& part, Phase
     const auto setting = std::ranges::find_if(
         all(), [&](const Setting& each) { return each.key == name || each.option == "--" + name; });
     if (equals == word.npos || setting == all().end() || !mayChangeByPhase(setting->key))
-        return refuse(part, base::inQuotes(word) + " is no setting of a phase");
+        return refuse(part, {GRAFT_TEXT("{1} is no setting of a phase"), base::inQuotes(word)});
     auto value = parsed(*setting, word.substr(equals + 1));
     if (!value) return fail(value.error());
     phase.settings[setting->key] = std::move(*value);
@@ -53,7 +53,7 @@ Result<Phase> parsePhase(const std::string& part, bool isLast,
     if (!(isLast && epochs == "rest")) {
         const auto [end, error] = std::from_chars(epochs.data(), epochs.data() + epochs.size(), phase.epochs);
         if (error != std::errc() || end != epochs.data() + epochs.size() || phase.epochs < 1)
-            return refuse(part, "it begins with no number of epochs");
+            return refuse(part, GRAFT_TEXT("it begins with no number of epochs"));
     }
     std::string unit;
     const bool isFrom = frozen == "from" && words >> unit;
@@ -78,6 +78,11 @@ const std::vector<Plan>& plans() {
     return all;
 }
 
+const Plan* planOf(const TrainConfig& config) {
+    const auto plan = std::ranges::find(plans(), ownValue(config, kKind, std::string("one")), &Plan::name);
+    return plan != plans().end() ? &*plan : nullptr;
+}
+
 Result<void> requireThawed(const TrainConfig& config, const std::vector<backbones::UnitSummary>& units) {
     const bool any = std::ranges::any_of(
         units, [&](const backbones::UnitSummary& unit) { return !config.freeze.isFrozen(unit.name); });
@@ -95,7 +100,7 @@ Result<std::vector<Phase>> parsePhases(const std::string& text, const TrainConfi
     for (std::string part; std::getline(list, part, ';');) {
         if (part.find_first_not_of(" \t") != part.npos) parts.push_back(part);
     }
-    if (parts.empty()) return refuse(text, "there is none");
+    if (parts.empty()) return refuse(text, GRAFT_TEXT("there is none"));
     std::vector<Phase> phases;
     int next = 1;
     for (const std::string& part : parts) {
@@ -105,32 +110,35 @@ Result<std::vector<Phase>> parsePhases(const std::string& text, const TrainConfi
         phase->firstEpoch = next;
         if (phase->epochs == 0) phase->epochs = config.epochs - next + 1;
         if (phase->epochs < 1 || phase->epochs > config.epochs - next + 1)
-            return refuse(part, fmt::format("the run has only {} epochs", config.epochs));
+            return refuse(part, {GRAFT_TEXT("the run has only {1} epochs"), config.epochs});
         next += phase->epochs;
         phases.push_back(std::move(*phase));
     }
     if (next != config.epochs + 1) {
-        return refuse(parts.back(),
-                      fmt::format("the run has {} epochs, and the phases {}; give the last one the \"rest\"",
-                                  config.epochs, next - 1));
+        return refuse(
+            parts.back(),
+            {GRAFT_TEXT("the run has {1} epochs, and the phases {2}; give the last one the \"rest\""),
+             config.epochs, next - 1});
     }
     return phases;
 }
 
 Result<std::vector<Phase>> phasesOf(const TrainConfig& config,
                                     const std::vector<backbones::UnitSummary>& units) {
-    const std::string kind = ownValue(config, kKind, std::string("one"));
-    const auto plan = std::ranges::find(plans(), kind, &Plan::name);
-    if (plan == plans().end())
-        return fail(
-            {ErrorCode::InvalidArgument, "There are no phases " + base::inQuotes(kind) + ".", "", kKind});
-    auto phases = plan->phases(config, units);
+    const Plan* plan = planOf(config);
+    if (plan == nullptr)
+        return fail({ErrorCode::InvalidArgument,
+                     {GRAFT_TEXT("There are no phases {1}."),
+                      base::inQuotes(ownValue(config, kKind, std::string("one")))},
+                     "",
+                     kKind});
+    auto phases = plan->phases(config, backbones::unitsBelow(config.head, units));
     if (!phases || phases->size() == 1) return phases;
     for (const Phase& phase : *phases) {
         const auto valid = validate(configOf(config, phase));
         if (valid) continue;
         Error error = valid.error();
-        error.message = fmt::format("Phase {}: {}", base::inQuotes(phase.name), error.message);
+        error.message = Message(GRAFT_TEXT("Phase {1}: {2}"), base::inQuotes(phase.name), error.message);
         return fail(std::move(error));
     }
     return phases;

@@ -29,9 +29,14 @@ struct Plan : Method {
     // the order of the forward pass. Errors: InvalidArgument, with the setting's key.
     Result<std::vector<Phase>> (*phases)(const TrainConfig& config,
                                          const std::vector<backbones::UnitSummary>& units) = nullptr;
+    // What the run's freeze plan means, as a sentence for beside its picture; empty: that it is so from the
+    // first epoch to the last.
+    std::string freezeMeaning = {};
+    bool usesFreeze = true;  // false: each phase has one of its own, and the run's changes nothing
 };
 
 const std::vector<Plan>& plans();
+const Plan* planOf(const TrainConfig& config);  // null: of a name that is none's
 
 // What the run's plan makes of it. Each phase's settings hold together. Errors: as Plan::phases().
 Result<std::vector<Phase>> phasesOf(const TrainConfig& config,

@@ -10,12 +10,24 @@
 #include <string>
 #include <vector>
 
-#include "core/base/Text.h"
+#include "core/base/Message.h"
 #include "core/settings/Field.h"
 
 namespace graft::settings {
 
-enum class Group { Data, Training, Loss, Head, Augmentation, Images, Cache, Machine };
+enum class Group {
+    Data,
+    Training,
+    Optimizer,
+    Schedule,
+    Phases,
+    Loss,
+    Head,
+    Augmentation,
+    Images,
+    Cache,
+    Machine
+};
 std::string groupLabel(Group group);  // "Feature cache"
 
 // When a setting changes something. Empty: always.
@@ -24,7 +36,7 @@ struct Condition {
     std::vector<std::string> values = {};                // ... one of these values, as text
     std::function<bool(const TrainConfig&)> holds = {};  // or what must hold
     // What a person has to give for it. Empty: the option of `key` with one of the values.
-    std::string goesWith = {};
+    Message goesWith = {};
 };
 
 struct Setting {
@@ -40,6 +52,7 @@ struct Setting {
     std::vector<std::string> words =
         {};                      // of a switch on the command line, off and on: --cache-precision half
     bool inPanel = true;         // of the Train page; false: it is set elsewhere
+    bool inBrief = false;        // what most people need first: there it stands above the groups
     bool mayDiffer = false;      // a run that goes on may have another value than it began with
     bool ofWeights = false;      // comes with the weights: a choice of others takes theirs
     bool changesPixels = false;  // of the training images' random variants: see pixelText() in Settings.h
@@ -49,7 +62,7 @@ struct Setting {
 struct Rule {
     std::string key;  // of the setting beside which it is said
     bool (*holds)(const TrainConfig&) = nullptr;
-    std::string sentence;  // with the remedy
+    Message sentence;  // with the remedy
 };
 
 }  // namespace graft::settings

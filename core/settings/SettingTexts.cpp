@@ -40,7 +40,7 @@ std::string defaultText(const Setting& setting) {
 std::string helpText(const Setting& setting) {
     std::string help = setting.label + ": " + setting.help;
     if (!setting.field.range.zero.empty()) help += "; 0: " + setting.field.range.zero;
-    const std::string with = goesWith(setting);
+    const std::string with = goesWith(setting).english();
     return with.empty() ? help : help + "; with " + with;
 }
 

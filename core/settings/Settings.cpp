@@ -2,6 +2,7 @@
 #include "core/settings/Settings.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -35,24 +36,23 @@ Table& table() {
 }
 
 // "sgd, adam or rmsprop"
-std::string either(const std::vector<std::string>& names) {
-    std::string text;
-    for (std::size_t i = 0; i < names.size(); ++i)
-        text += (i == 0 ? "" : i + 1 == names.size() ? " or " : ", ") + names[i];
-    return text;
+Message either(const std::vector<std::string>& names) {
+    if (names.size() < 2) return Message::words(names.empty() ? "" : names.front());
+    const std::string first = fmt::format("{}", fmt::join(names.begin(), names.end() - 1, ", "));
+    return {GRAFT_TEXT("{1} or {2}"), first, names.back()};
 }
 
-std::string mayBe(const Setting& setting) {
+Message mayBe(const Setting& setting) {
     const Field& field = setting.field;
     switch (field.kind) {
         case Kind::Switch:
             return either(setting.words.empty() ? std::vector<std::string>{"true", "false"} : setting.words);
         case Kind::Whole:
-            return "a whole number " + field.range.text();
+            return {GRAFT_TEXT("a whole number {1}"), field.range.text()};
         case Kind::Number:
-            return "a number " + field.range.text();
+            return {GRAFT_TEXT("a number {1}"), field.range.text()};
         case Kind::Colour:
-            return "three numbers, such as 0.5,0.5,0.5";
+            return GRAFT_TEXT("three numbers, such as 0.5,0.5,0.5");
         case Kind::Choice: {
             std::vector<std::string> names;
             for (const Choice& choice : field.choices)
@@ -62,12 +62,14 @@ std::string mayBe(const Setting& setting) {
         case Kind::Text:
             break;
     }
-    return "a name";
+    return GRAFT_TEXT("a name");
 }
 
 tl::unexpected<Error> refuse(const Setting& setting, const std::string& value) {
     return fail({ErrorCode::InvalidArgument,
-                 fmt::format("\"{}\" is {}; it must be {}.", setting.label, value, mayBe(setting)), "",
+                 {GRAFT_TEXT("\"{1}\" is {2}; it must be {3}."), Message(setting.label.c_str()), value,
+                  mayBe(setting)},
+                 "",
                  setting.key});
 }
 
@@ -116,6 +118,12 @@ std::string groupLabel(Group group) {
             return GRAFT_TEXT("Data");
         case Group::Training:
             return GRAFT_TEXT("Training");
+        case Group::Optimizer:
+            return GRAFT_TEXT("Optimizer");
+        case Group::Schedule:
+            return GRAFT_TEXT("Schedule");
+        case Group::Phases:
+            return GRAFT_TEXT("Phases");
         case Group::Loss:
             return GRAFT_TEXT("Loss");
         case Group::Head:
@@ -163,7 +171,7 @@ bool applies(const Setting& setting, const TrainConfig& config) {
            std::ranges::find(condition.values, text(other.field.get(config))) != condition.values.end();
 }
 
-std::string goesWith(const Setting& setting) {
+Message goesWith(const Setting& setting) {
     const Condition& condition = setting.applies;
     if (condition.key.empty() || !condition.goesWith.empty()) return condition.goesWith;
     const Setting& other = *find(condition.key);
@@ -172,10 +180,10 @@ std::string goesWith(const Setting& setting) {
         const bool isOne = std::ranges::find(condition.values, choice.name) != condition.values.end();
         if (!isOne) without.push_back(choice.name);
     }
-    if (without.empty() && !other.field.choices.empty()) return "";
+    if (without.empty() && !other.field.choices.empty()) return {};
     if (without.size() < condition.values.size() && !without.empty())
-        return "every " + other.option + " but " + either(without);
-    return other.option + " " + either(condition.values);
+        return {GRAFT_TEXT("every {1} but {2}"), other.option, either(without)};
+    return {GRAFT_TEXT("{1} {2}"), other.option, either(condition.values)};
 }
 
 std::string pixelText(const TrainConfig& config) {

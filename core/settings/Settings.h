@@ -33,7 +33,7 @@ void addAugmentation(const data::Augmentation& augmentation);
 bool applies(const Setting& setting, const TrainConfig& config);
 // "--optimizer sgd or rmsprop": what has to be given so that the setting applies; empty for one that always
 // does.
-std::string goesWith(const Setting& setting);
+Message goesWith(const Setting& setting);
 
 // Errors: InvalidArgument, with the key; the sentence says what it may be.
 Result<Value> parsed(const Setting& setting, const std::string& text);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // config.json: what the run is of, and a value for each row of the table at its key.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
@@ -10,6 +8,7 @@
 #include "core/base/detail/Quoted.h"
 #include "core/base/detail/StrictJson.h"
 #include "core/settings/Settings.h"
+#include "core/settings/detail/JsonValue.h"
 
 namespace graft::settings {
 
@@ -26,21 +25,6 @@ Json::json_pointer pointerTo(const std::string& key) {
     std::string path = "/" + key;
     std::ranges::replace(path, '.', '/');
     return Json::json_pointer(path);
-}
-
-Value valueFrom(const base::StrictJson& json, const Setting& setting) {
-    struct Read {
-        const base::StrictJson& json;
-        Value operator()(bool) const { return json.as<bool>(); }
-        Value operator()(std::int64_t) const { return json.as<std::int64_t>(); }
-        Value operator()(std::uint64_t) const { return json.as<std::uint64_t>(); }
-        Value operator()(double) const { return json.as<double>(); }
-        Value operator()(const Rgb&) const { return json.as<Rgb>(); }
-        Value operator()(const std::string&) const { return json.as<std::string>(); }
-    };
-    const auto value = checked(setting, std::visit(Read{json}, setting.field.get(TrainConfig())));
-    if (!value) throw base::JsonProblem(value.error().message);
-    return *value;
 }
 
 // way: what is left of the setting's key.
@@ -67,9 +51,10 @@ void requireKnown(const base::StrictJson& json, const std::string& prefix) {
         const std::string way = prefix + key;
         if (isKnown(way)) continue;
         if (!isGroup(way)) {
-            throw base::JsonProblem(fmt::format(
-                "{} is no setting that this version of Graft knows; a newer one may have written it",
-                base::inQuotes(way)));
+            throw base::JsonProblem(
+                {GRAFT_TEXT(
+                     "{1} is no setting that this version of Graft knows; a newer one may have written it"),
+                 base::inQuotes(way)});
         }
         requireKnown(json.at(key), way + ".");
     }
@@ -97,14 +82,14 @@ std::string toJson(const TrainConfig& config) {
 }
 
 Result<TrainConfig> configFromJson(const std::string& content) {
-    const base::JsonSource source{"The run's configuration", "", "Put the file back, or start the run anew."};
+    const base::JsonSource source{GRAFT_TEXT("The run's configuration"), "",
+                                  GRAFT_TEXT("Put the file back, or start the run anew.")};
     return base::readJson(content, source, [](const base::StrictJson& json) -> Result<TrainConfig> {
         TrainConfig config;
         const int format = json.has("format") ? json.at("format").as<int>() : 1;
         if (format > kFormat) {
-            return fail(
-                ErrorCode::BadFormat,
-                "The run's configuration was written by a newer version of Graft; open it with that one.");
+            return fail(ErrorCode::BadFormat, GRAFT_TEXT("The run's configuration was written by a newer "
+                                                         "version of Graft; open it with that one."));
         }
         json.read("dataset_folder", config.datasetFolder);
         json.read("backbone", config.backbone);

@@ -11,6 +11,7 @@
 #include "core/backbones/FreezePlan.h"
 #include "core/backbones/Head.h"
 #include "core/data/Preprocess.h"
+#include "core/settings/Stopping.h"
 #include "core/settings/Value.h"
 
 namespace graft::settings {
@@ -85,7 +86,8 @@ struct TrainConfig {
     ScheduleOptions schedule;
     LossOptions loss;
     bool oversample = false;  // every epoch draws each class equally often
-    int earlyStopEpochs = 0;  // stop after so many epochs without a better validation accuracy; 0: never
+    int earlyStopEpochs = 0;  // stop after so many epochs without a better stopping.stopOn; 0: never
+    StoppingOptions stopping;
 
     std::uint64_t seed = 1;
     int threads = 0;              // compute threads; 0: one per processor

@@ -61,7 +61,8 @@ Result<std::uint64_t> clearFeatureCache() {
         std::error_code error;
         fs::remove(file.path, error);
         if (error) {
-            return fail(ErrorCode::Unwritable, "The file cannot be removed: " + error.message() + ".",
+            return fail(ErrorCode::Unwritable,
+                        {GRAFT_TEXT("The file cannot be removed: {1}."), error.message()},
                         file.path.string());
         }
         freed += file.bytes;

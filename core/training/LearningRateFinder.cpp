@@ -2,6 +2,8 @@
 #include "core/training/LearningRateFinder.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <functional>
 
@@ -81,6 +83,15 @@ std::optional<double> steepestOf(const std::vector<RateAndLoss>& curve) {
         rate = curve[i].rate;
     }
     return rate;
+}
+
+double twoDigits(double rate) {
+    std::array<char, 32> digits{};
+    const auto written =
+        std::to_chars(digits.data(), digits.data() + digits.size(), rate, std::chars_format::scientific, 1);
+    double rounded = rate;
+    std::from_chars(digits.data(), written.ptr, rounded);
+    return rounded;  // the very number that is read where it is typed
 }
 
 }  // namespace graft::training

@@ -64,4 +64,7 @@ std::optional<double> valleyOf(const std::vector<RateAndLoss>& curve);
 // Where the loss falls fastest over the logarithm of the rate: the beginning of the steepest piece.
 std::optional<double> steepestOf(const std::vector<RateAndLoss>& curve);
 
+// To two significant digits, as a person would write it: 0.0032. rate: above 0.
+double twoDigits(double rate);
+
 }  // namespace graft::training

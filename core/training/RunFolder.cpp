@@ -11,6 +11,7 @@
 #include "core/training/detail/RunJson.h"
 #include "core/training/detail/RunLock.h"
 #include "core/training/detail/RunWriter.h"
+#include "core/training/detail/WithPath.h"
 
 namespace graft::training {
 
@@ -19,25 +20,26 @@ namespace {
 namespace fs = std::filesystem;
 
 // Why resumeRun() would refuse, as far as that can be seen without reading the images.
-std::string obstacleFor(const RunSummary& run, const RunPaths& paths) {
+Message obstacleFor(const RunSummary& run, const RunPaths& paths) {
     std::error_code error;
-    if (run.isBeingTrained) return "Another Graft is training in this run.";
-    if (run.completed) return "The run has come to its end.";
+    if (run.isBeingTrained) return GRAFT_TEXT("Another Graft is training in this run.");
+    if (run.completed) return GRAFT_TEXT("The run has come to its end.");
     if (!fs::is_regular_file(paths.state, error) && isTrained(run)) return kNoCheckpoint;
     const bool hasModel =
         fs::is_regular_file(paths.model, error) && fs::is_regular_file(paths.modelSidecar, error);
     if (isTrained(run) && !hasModel) return kNoModel;
     if (!fs::is_regular_file(paths.dataset, error))
-        return "The run's list of files (dataset.json) is missing.";
-    if (const auto decided = readDecisions(paths); !decided) return decided.error().sentence();
+        return GRAFT_TEXT("The run's list of files (dataset.json) is missing.");
+    if (const auto decided = readDecisions(paths); !decided) return withPath(decided.error());
     if (fs::is_regular_file(paths.state, error)) {
-        return fs::is_regular_file(paths.frozen, error) ? "" : kHalfCheckpoint;
+        return fs::is_regular_file(paths.frozen, error) ? Message() : Message(kHalfCheckpoint);
     }
     if (!run.config.weightsFile.empty() && !fs::is_regular_file(run.config.weightsFile, error)) {
-        return "The run has no checkpoint yet, and the weights that it began with are not there any more: " +
-               run.config.weightsFile + ".";
+        return {GRAFT_TEXT("The run has no checkpoint yet, and the weights that it began with are not there "
+                           "any more: {1}."),
+                run.config.weightsFile};
     }
-    return "";
+    return {};
 }
 
 }  // namespace
@@ -46,7 +48,8 @@ Result<RunSummary> openRun(const std::string& runFolder) {
     const RunPaths paths(runFolder);
     std::error_code error;
     if (!fs::is_regular_file(paths.config, error)) {
-        return fail(ErrorCode::NotFound, "There is no run here (no config.json); give the folder of a run.",
+        return fail(ErrorCode::NotFound,
+                    GRAFT_TEXT("There is no run here (no config.json); give the folder of a run."),
                     runFolder);
     }
     auto config = base::readText(paths.config).and_then(settings::configFromJson);
@@ -91,12 +94,14 @@ Result<std::vector<ListedRun>> listRuns(const std::string& folder) {
                    away != std::errc::not_a_directory) {
             found.emplace_back(
                 fs::file_time_type::min(),
-                ListedRun{run, fail(ErrorCode::Unreadable,
-                                    "The folder cannot be looked into: " + away.message() + ".", run)});
+                ListedRun{run,
+                          fail(ErrorCode::Unreadable,
+                               {GRAFT_TEXT("The folder cannot be looked into: {1}."), away.message()}, run)});
         }
     }
     if (error) {
-        return fail(ErrorCode::Unreadable, "The runs cannot be listed: " + error.message() + ".", folder);
+        return fail(ErrorCode::Unreadable, {GRAFT_TEXT("The runs cannot be listed: {1}."), error.message()},
+                    folder);
     }
     std::ranges::stable_sort(found, std::ranges::greater{}, [](const auto& entry) { return entry.first; });
     std::vector<ListedRun> runs;
@@ -109,8 +114,8 @@ Result<data::DatasetIndex> readDataset(const std::string& runFolder) {
     const RunPaths paths(runFolder);
     std::error_code error;
     if (!fs::is_regular_file(paths.dataset, error)) {
-        return fail(ErrorCode::NotFound, "The run's list of files is missing; start the run anew.",
-                    paths.dataset);
+        return fail(ErrorCode::NotFound,
+                    GRAFT_TEXT("The run's list of files is missing; start the run anew."), paths.dataset);
     }
     return base::readText(paths.dataset).and_then([&](const std::string& text) {
         return datasetFromJson(text, paths.dataset);

@@ -27,7 +27,7 @@ struct RunSummary {
     // Whether resumeRun() can go on as it was planned, and otherwise why not, as a sentence. What takes time
     // to see is for checkResumable().
     bool resumable = false;
-    std::string whyNotResumable;
+    Message whyNotResumable;
 };
 
 // An epoch has ended, or a model lies there.

@@ -10,6 +10,9 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/Message.h"
+#include "core/settings/Stopping.h"
+
 namespace graft::training {
 
 struct RunStarted {
@@ -23,13 +26,15 @@ struct RunStarted {
     std::size_t batchesPerEpoch = 0;
     // What was made of the weight file, as sentences: which of its state dicts was taken, whether the
     // classifier in it goes on or begins anew.
-    std::vector<std::string> weightNotes;
+    std::vector<Message> weightNotes;
+    std::vector<std::string> classes = {};    // the order of EpochDone::recall
+    settings::StoppingOptions stopping = {};  // what the run's best epoch is the best by
 };
 
 // What the feature cache does for this run; once at the start, and when that changes.
 struct CacheState {
     bool used = false;
-    std::string message;      // a sentence; empty where there is nothing frozen to cache
+    Message message;          // a sentence; empty where there is nothing frozen to cache
     std::uint64_t bytes = 0;  // of this run's features on the disk so far
 };
 
@@ -73,7 +78,7 @@ struct EpochDone {
     double learningRate = 0;  // of the last batch
     double seconds = 0;
     double imagesPerSecond = 0;  // training images by training time
-    bool best = false;           // better than every epoch before, see isBetter()
+    bool best = false;           // the run's model has become this epoch's, see BestEpoch.h
     // What the figures rest on: images that were really seen. Fewer than RunStarted's where files have
     // become unreadable; 0 in runs of versions that did not count them.
     std::size_t trainImages = 0;
@@ -82,26 +87,40 @@ struct EpochDone {
     // them the figures are better than on new images. None: nothing says.
     std::optional<std::size_t> validationLearnt = 0;
     std::string phase = {};  // its name; empty where the run has only one
+    // By class: the share of its validation images that was recognised, 0..1. None: it has no such image.
+    // Empty in runs of versions that did not write it.
+    std::vector<std::optional<double>> recall = {};
+    // Over the classes that occur, 0..1; none in runs of versions that did not write them.
+    std::optional<double> balancedAccuracy = {};  // the mean of their recall
+    std::optional<double> macroF1 = {};
 };
 
-// What "best" means, for the model that is kept, for early stopping and for every list: the higher
-// validation accuracy, and among equals the lower loss; of the same figures the earlier epoch stays.
-inline bool isBetter(const EpochDone& epoch, const EpochDone& than) {
-    if (epoch.valAccuracy != than.valAccuracy) return epoch.valAccuracy > than.valAccuracy;
-    return epoch.valLoss < than.valLoss;
-}
-// Null where there is none.
+// What an epoch's model says of one validation image.
+struct ValidationAnswer {
+    std::string path;        // absolute
+    std::string truth;       // a class
+    std::string predicted;   // a class
+    double probability = 0;  // of the predicted class, 0..1
+};
+
+// Of at most a dozen, always the same ones, in the data set's order; just before the epoch's EpochDone.
+struct ValidationAnswers {
+    int epoch = 1;
+    std::vector<ValidationAnswer> images;  // without those that could not be read
+};
+
+// The epoch whose model the run keeps, for every list and page; null where there is none.
 inline const EpochDone* bestOf(const std::vector<EpochDone>& epochs) {
     const EpochDone* best = nullptr;
     for (const EpochDone& epoch : epochs) {
-        if (best == nullptr || isBetter(epoch, *best)) best = &epoch;
+        if (epoch.best) best = &epoch;
     }
     return best;
 }
 
 // Something that a person should know of, as a sentence: images that are gone or have changed.
 struct Notice {
-    std::string message;
+    Message message;
 };
 
 struct CheckpointSaved {
@@ -113,11 +132,11 @@ struct Resumed {};
 struct RunEnded {
     enum class Outcome { Completed, Stopped, Failed };
     Outcome outcome = Outcome::Completed;
-    std::string message;  // why it failed or stopped early; empty otherwise
+    Message message;  // why it failed or stopped early; empty otherwise
 };
 
 using TrainEvent = std::variant<RunStarted, PhaseStarted, CacheState, BatchDone, HeadSolving, EpochDone,
-                                Notice, CheckpointSaved, Paused, Resumed, RunEnded>;
+                                ValidationAnswers, Notice, CheckpointSaved, Paused, Resumed, RunEnded>;
 
 // Called from the training thread; must not block for long.
 using TrainObserver = std::function<void(const TrainEvent&)>;

@@ -20,12 +20,13 @@ namespace graft::training {
 
 struct TrainReport {
     std::string runFolder;
-    bool completed = false;         // false: stopped on request; resumeRun() goes on
-    double seconds = 0;             // of this call
-    int bestEpoch = 0;              // from 1; 0 if no epoch ended
-    double valAccuracy = 0;         // of the best epoch
-    std::vector<EpochDone> epochs;  // all of the run, also those before a resume
-    std::size_t leftOut = 0;        // images that took no part
+    bool completed = false;              // false: stopped on request; resumeRun() goes on
+    double seconds = 0;                  // of this call
+    int bestEpoch = 0;                   // from 1; 0 if no epoch ended
+    double valAccuracy = 0;              // of the best epoch
+    std::vector<EpochDone> epochs;       // all of the run, also those before a resume
+    settings::StoppingOptions stopping;  // what the best epoch is the best by
+    std::size_t leftOut = 0;             // images that took no part
 };
 
 // Scans the folder, builds the network, trains, keeps the best model, evaluates it and writes the run

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/weights/Downloader.h"
 
-#include <fmt/format.h>
 #include <pthread.h>
 
 #include <cerrno>
@@ -87,10 +86,11 @@ class PartSink : public HttpSink {
 
     Result<void> tick() override {
         if (!m_control.checkpoint()) {
-            return fail(
-                ErrorCode::Cancelled,
-                m_part.size() > 0 ? "Stopped. What has come is kept; fetch it again to go on." : "Stopped.",
-                shownUrl(m_request.url));
+            return fail(ErrorCode::Cancelled,
+                        m_part.size() > 0
+                            ? GRAFT_TEXT("Stopped. What has come is kept; fetch it again to go on.")
+                            : GRAFT_TEXT("Stopped."),
+                        shownUrl(m_request.url));
         }
         const auto now = Clock::now();
         if (m_onProgress && (now - m_told >= kProgressEvery || m_part.size() == m_total)) tell(now);
@@ -117,8 +117,8 @@ class PartSink : public HttpSink {
 
     tl::unexpected<Error> tooLarge() const {
         return fail(ErrorCode::BadFormat,
-                    fmt::format("The server sends more than {}; this cannot be the file.",
-                                megabytesText(m_request.maxBytes)),
+                    {GRAFT_TEXT("The server sends more than {1}; this cannot be the file."),
+                     megabytesText(m_request.maxBytes)},
                     shownUrl(m_request.url));
     }
 
@@ -135,12 +135,13 @@ class PartSink : public HttpSink {
 
 Error wrongBytes(const DownloadRequest& request, const PartFile& part) {
     const auto hash = base::sha256OfFile(part.path());
-    return {ErrorCode::BadFormat,
-            fmt::format("The server sent other bytes than the published ones ({}, SHA-256 {}.., not {}..); "
-                        "nothing of them is kept. Try again, or from another network.",
-                        megabytesText(part.size()), hash ? hash->substr(0, kFewestDigits) : "unknown",
-                        request.sha256Prefix),
-            shownUrl(request.url)};
+    return {
+        ErrorCode::BadFormat,
+        {GRAFT_TEXT("The server sent other bytes than the published ones ({1}, SHA-256 {2}.., not {3}..); "
+                    "nothing of them is kept. Try again, or from another network."),
+         megabytesText(part.size()),
+         hash ? Message::words(hash->substr(0, kFewestDigits)) : GRAFT_TEXT("unknown"), request.sha256Prefix},
+        shownUrl(request.url)};
 }
 
 // One try with what is in part. Committed: true; false: the part was no beginning of this file and is empty
@@ -166,9 +167,9 @@ Result<bool> fetchInto(PartFile& part, const DownloadRequest& request, runtime::
     const bool complete = outcome ? *outcome == HttpOutcome::Complete : true;
     if (complete && hasHash(part.path(), request.sha256Prefix)) return part.commit().map([] { return true; });
     if (had == 0 || sink.startedOver()) {
-        const Error error =
-            complete ? wrongBytes(request, part)
-                     : Error{ErrorCode::Unreachable, "The server gave no file.", shownUrl(request.url)};
+        const Error error = complete ? wrongBytes(request, part)
+                                     : Error{ErrorCode::Unreachable, GRAFT_TEXT("The server gave no file."),
+                                             shownUrl(request.url)};
         part.discard();
         return fail(error);
     }
@@ -181,7 +182,7 @@ Result<bool> fetchInto(PartFile& part, const DownloadRequest& request, runtime::
 Result<void> download(const DownloadRequest& request, runtime::RunControl& control,
                       const std::function<void(const DownloadProgress&)>& onProgress) {
     if (request.sha256Prefix.size() < kFewestDigits) {
-        return fail(ErrorCode::InvalidArgument, "A file without a known SHA-256 is not fetched.",
+        return fail(ErrorCode::InvalidArgument, GRAFT_TEXT("A file without a known SHA-256 is not fetched."),
                     shownUrl(request.url));
     }
     const QuietSignals quiet;

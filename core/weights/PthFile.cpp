@@ -28,9 +28,9 @@ using Bytes = std::vector<std::byte>;
 // The storage's bytes, exactly elements x element size of them.
 using StorageReader = std::function<Result<std::shared_ptr<const Bytes>>(const PickleValue& storage)>;
 
-tl::unexpected<Error> bad(const std::string& path, const std::string& what) {
-    return fail(ErrorCode::BadFormat, "This is no PyTorch state dict that Graft can read: " + what + ".",
-                path);
+tl::unexpected<Error> bad(const std::string& path, const Message& what) {
+    return fail(ErrorCode::BadFormat,
+                {GRAFT_TEXT("This is no PyTorch state dict that Graft can read: {1}."), what}, path);
 }
 
 // Copies the strided view into row-major order. Where a side is 1, its stride may be any number: positions
@@ -89,7 +89,7 @@ Result<TensorData> readTensor(const std::string& name, const PickleValue& tensor
                               const StorageReader& readStorage, const std::string& path) {
     const PickleValue& storage = *tensor.items.front();
     if (!fitsStorage(tensor, storage.integer))
-        return bad(path, "tensor " + base::inQuotes(name) + " reaches beyond its data");
+        return bad(path, {GRAFT_TEXT("tensor {1} reaches beyond its data"), base::inQuotes(name)});
     const auto source = readStorage(storage);
     if (!source) return fail(source.error());
 
@@ -128,7 +128,7 @@ Result<StateDict> collect(const PickleValue& root, const StorageReader& readStor
     auto choice = chooseStateDict(root, path);
     if (!choice) return fail(choice.error());
     const PickleValue* dict = choice->dict;
-    if (dict->entries.size() > kMaxTensors) return bad(path, "it has too many tensors");
+    if (dict->entries.size() > kMaxTensors) return bad(path, GRAFT_TEXT("it has too many tensors"));
     // Tensors may share a storage, but not so often that a small file fills the memory.
     std::error_code error;
     const std::uint64_t fileBytes = std::filesystem::file_size(path, error);
@@ -140,11 +140,11 @@ Result<StateDict> collect(const PickleValue& root, const StorageReader& readStor
     for (const auto& [name, value] : dict->entries) {
         if (name->kind != Kind::String || value->kind != Kind::Tensor) continue;
         if (!seen.emplace(name->text, 0).second)
-            return bad(path, "the name " + base::inQuotes(name->text) + " stands twice");
+            return bad(path, {GRAFT_TEXT("the name {1} stands twice"), base::inQuotes(name->text)});
         auto tensor = readTensor(name->text, *value, readStorage, path);
         if (!tensor) return fail(tensor.error());
         totalBytes += tensor->bytes->size();
-        if (totalBytes > mostBytes) return bad(path, "its tensors are far larger than the file");
+        if (totalBytes > mostBytes) return bad(path, GRAFT_TEXT("its tensors are far larger than the file"));
         result.tensors.emplace_back(name->text, std::move(*tensor));
     }
     takeOffWrappers(result);
@@ -155,31 +155,34 @@ Result<StateDict> collect(const PickleValue& root, const StorageReader& readStor
 
 Result<StateDict> readZip(const std::string& path) {
     ZipArchive archive(path);
-    if (!archive.isOpen()) return bad(path, "the zip archive is damaged or ends too early");
+    if (!archive.isOpen()) return bad(path, GRAFT_TEXT("the zip archive is damaged or ends too early"));
     if (!archive.repeatedName().empty())
-        return bad(path, "its entry " + base::inQuotes(archive.repeatedName()) + " stands twice");
+        return bad(path, {GRAFT_TEXT("its entry {1} stands twice"), base::inQuotes(archive.repeatedName())});
     std::string prefix;
     for (const auto& [name, index] : archive.entries()) {
         if (name.ends_with("/constants.pkl")) {
-            return bad(path,
-                       "it is a TorchScript program; for its weights, "
-                       "torch.save(torch.jit.load(FILE).state_dict(), \"weights.pth\") in Python, or, of a "
-                       "run of Graft's, graft-cli export RUN --format safetensors --output FILE");
+            return bad(
+                path,
+                GRAFT_TEXT("it is a TorchScript program; for its weights, "
+                           "torch.save(torch.jit.load(FILE).state_dict(), \"weights.pth\") in Python, or, of "
+                           "a run of Graft's, graft-cli export RUN --format safetensors --output FILE"));
         }
         if (name.ends_with(".weights.h5"))
-            return bad(path, "it is a Keras model; Graft's backbones need PyTorch's weights");
-        if (name.ends_with(".npy")) return bad(path, "it is an archive of numpy arrays");
+            return bad(path, GRAFT_TEXT("it is a Keras model; Graft's backbones need PyTorch's weights"));
+        if (name.ends_with(".npy")) return bad(path, GRAFT_TEXT("it is an archive of numpy arrays"));
         if (name.ends_with("/data.pkl")) {
-            if (!prefix.empty()) return bad(path, "it holds two state dicts, and only one can be meant");
+            if (!prefix.empty())
+                return bad(path, GRAFT_TEXT("it holds two state dicts, and only one can be meant"));
             prefix = name.substr(0, name.size() - std::string_view("data.pkl").size());
         }
     }
-    if (prefix.empty()) return bad(path, "the zip archive holds no data.pkl");
+    if (prefix.empty()) return bad(path, GRAFT_TEXT("the zip archive holds no data.pkl"));
     if (archive.entries().contains(prefix + "byteorder")) {
         const auto order = archive.read<char>(prefix + "byteorder");
         if (!order) return bad(path, order.error());
         if (std::string(order->begin(), order->end()) != "little")
-            return bad(path, "it is big endian: it was saved on a machine with another order of bytes");
+            return bad(path,
+                       GRAFT_TEXT("it is big endian: it was saved on a machine with another order of bytes"));
     }
 
     const auto pickle = archive.read<std::uint8_t>(prefix + "data.pkl");
@@ -198,7 +201,8 @@ Result<StateDict> readZip(const std::string& path) {
                 bytes = std::make_shared<const Bytes>(std::move(*content));
             }
             const auto wanted = checkedByteSize({storage.integer}, bytesPerElement(storage.dtype));
-            if (!wanted || *wanted > bytes->size()) return bad(path, "a storage is shorter than its tensors");
+            if (!wanted || *wanted > bytes->size())
+                return bad(path, GRAFT_TEXT("a storage is shorter than its tensors"));
             return bytes;
         },
         path);
@@ -220,7 +224,7 @@ Result<StateDict> readLegacy(std::span<const std::uint8_t> rest, const std::stri
     if (!document) return fail(document.error());
     const auto keys = nextPickle();
     if (!keys) return fail(keys.error());
-    if (keys->root->kind != Kind::List) return bad(path, "its list of storages is missing");
+    if (keys->root->kind != Kind::List) return bad(path, GRAFT_TEXT("its list of storages is missing"));
 
     // Element sizes stand only in the pickle, by key.
     std::map<std::string, const PickleValue*> declared;
@@ -230,14 +234,14 @@ Result<StateDict> readLegacy(std::span<const std::uint8_t> rest, const std::stri
     std::map<std::string, std::shared_ptr<const Bytes>> storages;
     for (const PickleValue* key : keys->root->items) {
         const auto found = key->kind == Kind::String ? declared.find(key->text) : declared.end();
-        if (found == declared.end()) return bad(path, "a storage belongs to no tensor");
+        if (found == declared.end()) return bad(path, GRAFT_TEXT("a storage belongs to no tensor"));
         std::int64_t count = 0;
-        if (rest.size() < sizeof(count)) return bad(path, "it ends too early");
+        if (rest.size() < sizeof(count)) return bad(path, GRAFT_TEXT("it ends too early"));
         std::memcpy(&count, rest.data(), sizeof(count));
         rest = rest.subspan(sizeof(count));
         const auto size = checkedByteSize({count}, bytesPerElement(found->second->dtype));
         if (!size || count != found->second->integer || *size > rest.size())
-            return bad(path, "it ends inside a storage");
+            return bad(path, GRAFT_TEXT("it ends inside a storage"));
         auto bytes = std::make_shared<Bytes>(*size);
         if (*size > 0) std::memcpy(bytes->data(), rest.data(), *size);
         storages[key->text] = std::move(bytes);
@@ -249,7 +253,7 @@ Result<StateDict> readLegacy(std::span<const std::uint8_t> rest, const std::stri
             const auto found = storages.find(storage.text);
             const auto wanted = checkedByteSize({storage.integer}, bytesPerElement(storage.dtype));
             if (found == storages.end() || !wanted || *wanted > found->second->size()) {
-                return bad(path, "a storage is missing");
+                return bad(path, GRAFT_TEXT("a storage is missing"));
             }
             return found->second;
         },
@@ -274,9 +278,9 @@ Result<StateDict> readPth(const std::string& path) try {
         const auto document = readPickle(bytes, path);
         if (!document && document.error().code == ErrorCode::UnsafeFile) return fail(document.error());
     }
-    return bad(path, "it is neither a zip archive nor a file of an older PyTorch");
+    return bad(path, GRAFT_TEXT("it is neither a zip archive nor a file of an older PyTorch"));
 } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::OutOfMemory, "The weights do not fit into memory.", path);
+    return fail(ErrorCode::OutOfMemory, GRAFT_TEXT("The weights do not fit into memory."), path);
 }
 
 }  // namespace graft::weights

@@ -50,33 +50,34 @@ std::optional<std::uint64_t> asOffset(const Json& value) {
 }
 
 // Empty on success, else what is wrong with the entry.
-std::string readEntry(const std::string& name, const Json& json, std::uint64_t dataBytes, Entry& entry) {
+Message readEntry(const std::string& name, const Json& json, std::uint64_t dataBytes, Entry& entry) {
     entry.name = name;
     if (!json.is_object() || !json.contains("dtype") || !json.contains("shape") ||
         !json.contains("data_offsets")) {
-        return "its entry is incomplete";
+        return GRAFT_TEXT("its entry is incomplete");
     }
-    if (!json["dtype"].is_string()) return "its dtype is no text";
+    if (!json["dtype"].is_string()) return GRAFT_TEXT("its dtype is no text");
     const auto dtype = dtypeFromName(json["dtype"].get<std::string>());
     if (!dtype)
-        return "its dtype " + base::inQuotes(json["dtype"].get<std::string>().substr(0, 32)) +
-               " is not supported";
+        return {GRAFT_TEXT("its dtype {1} is not supported"),
+                base::inQuotes(json["dtype"].get<std::string>().substr(0, 32))};
     entry.dtype = *dtype;
 
     const Json& shape = json["shape"];
-    if (!shape.is_array() || shape.size() > kMaxDimensions) return "its shape is no short list";
+    if (!shape.is_array() || shape.size() > kMaxDimensions) return GRAFT_TEXT("its shape is no short list");
     for (const Json& side : shape) {
         if (!side.is_number_unsigned() || side.get<std::uint64_t>() > (1ULL << 48))
-            return "its shape has a wrong number";
+            return GRAFT_TEXT("its shape has a wrong number");
         entry.shape.push_back(side.get<std::int64_t>());
     }
     const Json& offsets = json["data_offsets"];
-    if (!offsets.is_array() || offsets.size() != 2) return "its offsets are no pair";
+    if (!offsets.is_array() || offsets.size() != 2) return GRAFT_TEXT("its offsets are no pair");
     const auto begin = asOffset(offsets[0]);
     const auto end = asOffset(offsets[1]);
-    if (!begin || !end || *begin > *end || *end > dataBytes) return "its data lies outside the file";
+    if (!begin || !end || *begin > *end || *end > dataBytes)
+        return GRAFT_TEXT("its data lies outside the file");
     const auto wanted = checkedByteSize(entry.shape, bytesPerElement(entry.dtype));
-    if (!wanted || *wanted != *end - *begin) return "its shape does not agree with its size";
+    if (!wanted || *wanted != *end - *begin) return GRAFT_TEXT("its shape does not agree with its size");
     entry.begin = *begin;
     entry.end = *end;
     return {};
@@ -146,17 +147,17 @@ struct Header {
 
 // Or what is wrong with it. A name that stands twice would hide one of its tensors, a key that does would
 // mean two things.
-tl::expected<Header, std::string> parseHeader(const std::string& text) {
+tl::expected<Header, Message> parseHeader(const std::string& text) {
+    using Bad = tl::unexpected<Message>;
     Header header;
     const bool parsed = Json::sax_parse(text, &header.keys);
-    if (header.keys.tooLarge) return tl::unexpected<std::string>("its header is unreasonably large");
+    if (header.keys.tooLarge) return Bad(GRAFT_TEXT("its header is unreasonably large"));
     if (parsed) header.json = Json::parse(text, nullptr, false);
-    if (!parsed || !header.json.is_object())
-        return tl::unexpected<std::string>("its header is no JSON object");
-    if (header.keys.duplicate) return tl::unexpected<std::string>("a name stands twice in its header");
+    if (!parsed || !header.json.is_object()) return Bad(GRAFT_TEXT("its header is no JSON object"));
+    if (header.keys.duplicate) return Bad(GRAFT_TEXT("a name stands twice in its header"));
     if (const auto metadata = header.json.find(kMetadata);
         metadata != header.json.end() && !metadata->is_object())
-        return tl::unexpected<std::string>("its metadata is no object");
+        return Bad(GRAFT_TEXT("its metadata is no object"));
     return header;
 }
 
@@ -167,40 +168,40 @@ struct Opening {
     std::uint64_t bytes = 0;
 };
 
-tl::expected<Opening, std::string> readOpening(std::ifstream& file, std::uint64_t fileBytes) {
-    using Bad = tl::unexpected<std::string>;
+tl::expected<Opening, Message> readOpening(std::ifstream& file, std::uint64_t fileBytes) {
+    using Bad = tl::unexpected<Message>;
     std::uint64_t headerBytes = 0;
     file.read(reinterpret_cast<char*>(&headerBytes), sizeof(headerBytes));
-    if (!file) return Bad("it is shorter than its header");
+    if (!file) return Bad(GRAFT_TEXT("it is shorter than its header"));
     if (headerBytes > kMaxHeaderBytes || headerBytes > fileBytes - sizeof(headerBytes)) {
-        return Bad("its header claims " + std::to_string(headerBytes) +
-                   " bytes, which the file does not have");
+        return Bad(
+            Message(GRAFT_TEXT("its header claims {1} bytes, which the file does not have"), headerBytes));
     }
     std::string text(headerBytes, '\0');
     file.read(text.data(), static_cast<std::streamsize>(headerBytes));
-    if (!file) return Bad("it ends inside its header");
+    if (!file) return Bad(GRAFT_TEXT("it ends inside its header"));
 
     auto header = parseHeader(text);
     if (!header) return Bad(header.error());
     Opening opening{std::move(*header), {}, sizeof(headerBytes) + headerBytes};
     for (const std::string& key : opening.header.keys.metadataKeys) {
         const Json& content = opening.header.json[kMetadata][key];
-        if (!content.is_string()) return Bad("its metadata holds something other than text");
+        if (!content.is_string()) return Bad(GRAFT_TEXT("its metadata holds something other than text"));
         opening.metadata.emplace_back(key, content.get<std::string>());
     }
     return opening;
 }
 
-tl::unexpected<Error> invalid(const std::string& what, const std::string& path) {
-    return fail(
-        ErrorCode::BadFormat,
-        "This is no valid safetensors file: " + what +
-            ". Copy or download it again; where it is a run's own, put it back or start the run anew.",
-        path);
+tl::unexpected<Error> invalid(const Message& what, const std::string& path) {
+    return fail(ErrorCode::BadFormat,
+                {GRAFT_TEXT("This is no valid safetensors file: {1}. Copy or download it again; where it is "
+                            "a run's own, put it back or start the run anew."),
+                 what},
+                path);
 }
 
 Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const std::string& path) {
-    const auto bad = [&](const std::string& what) { return invalid(what, path); };
+    const auto bad = [&](const Message& what) { return invalid(what, path); };
     auto opening = readOpening(file, fileBytes);
     if (!opening) return bad(opening.error());
     Header& header = opening->header;
@@ -210,9 +211,8 @@ Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const s
     const std::uint64_t dataBytes = fileBytes - opening->bytes;
     for (const std::string& name : header.keys.names) {
         Entry entry;
-        if (const std::string problem = readEntry(name, header.json[name], dataBytes, entry);
-            !problem.empty())
-            return bad("tensor " + base::inQuotes(name) + ": " + problem);
+        if (const Message problem = readEntry(name, header.json[name], dataBytes, entry); !problem.empty())
+            return bad({GRAFT_TEXT("tensor {1}: {2}"), base::inQuotes(name), problem});
         entries.push_back(std::move(entry));
     }
 
@@ -224,12 +224,13 @@ Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const s
     std::uint64_t covered = 0;
     for (const Entry* entry : byOffset) {
         if (entry->begin != covered) {
-            return bad("tensor " + base::inQuotes(entry->name) +
-                       (entry->begin < covered ? " overlaps another one" : " leaves a hole before it"));
+            return bad({entry->begin < covered ? GRAFT_TEXT("tensor {1} overlaps another one")
+                                               : GRAFT_TEXT("tensor {1} leaves a hole before it"),
+                        base::inQuotes(entry->name)});
         }
         covered = entry->end;
     }
-    if (covered != dataBytes) return bad("it has bytes that belong to no tensor");
+    if (covered != dataBytes) return bad(GRAFT_TEXT("it has bytes that belong to no tensor"));
 
     for (const Entry& entry : entries) {
         TensorData tensor{entry.dtype, entry.shape,
@@ -237,7 +238,7 @@ Result<StateDict> readFrom(std::ifstream& file, std::uint64_t fileBytes, const s
         file.seekg(static_cast<std::streamoff>(opening->bytes + entry.begin));
         file.read(reinterpret_cast<char*>(tensor.bytes->data()),
                   static_cast<std::streamsize>(tensor.bytes->size()));
-        if (!file) return bad("it ends inside tensor " + base::inQuotes(entry.name));
+        if (!file) return bad({GRAFT_TEXT("it ends inside tensor {1}"), base::inQuotes(entry.name)});
         dict.tensors.emplace_back(entry.name, std::move(tensor));
     }
     return dict;
@@ -250,13 +251,14 @@ Result<T> reading(const std::string& path, const Read& read) try {
     std::ifstream file;
     if (!error) file.open(path, std::ios::binary);  // a pipe, which has no size, would be waited for
     if (error || !file)
-        return fail(ErrorCode::Unreadable, "The weight file cannot be read; check its access rights.", path);
-    if (size < 8) return invalid("it is too short", path);
+        return fail(ErrorCode::Unreadable,
+                    GRAFT_TEXT("The weight file cannot be read; check its access rights."), path);
+    if (size < 8) return invalid(GRAFT_TEXT("it is too short"), path);
     return read(file, size);
 } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::OutOfMemory, "The weights do not fit into memory.", path);
+    return fail(ErrorCode::OutOfMemory, GRAFT_TEXT("The weights do not fit into memory."), path);
 } catch (const Json::exception& exception) {
-    return invalid(exception.what(), path);
+    return invalid(Message::words(exception.what()), path);
 }
 
 }  // namespace

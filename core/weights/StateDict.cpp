@@ -73,12 +73,12 @@ std::int64_t TensorData::elementCount() const {
     return count;
 }
 
-std::string TensorData::shapeText() const {
-    if (shape.empty()) return "a single number";
+Message TensorData::shapeText() const {
+    if (shape.empty()) return GRAFT_TEXT("a single number");
     std::string text;
     for (const std::int64_t side : shape)
         text += (text.empty() ? "" : " x ") + std::to_string(side);
-    return text;
+    return Message::words(text);
 }
 
 const TensorData* StateDict::find(std::string_view name) const {

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/Message.h"
+
 namespace graft::weights {
 
 // Float8E4M3 and Float8E5M2: arXiv 2209.05433, E4M3 without infinities.
@@ -39,7 +41,7 @@ struct TensorData {
     std::shared_ptr<std::vector<std::byte>> bytes;  // elements in row-major order, little endian
 
     std::int64_t elementCount() const;
-    std::string shapeText() const;  // "64 x 3 x 7 x 7"
+    Message shapeText() const;  // "64 x 3 x 7 x 7"
 };
 
 using Metadata = std::vector<std::pair<std::string, std::string>>;
@@ -48,7 +50,7 @@ struct StateDict {
     std::vector<std::pair<std::string, TensorData>> tensors;  // in the file's order
     Metadata metadata;                                        // safetensors' "__metadata__"
     // Sentences on what a reader chose for the person: which of several state dicts, without which prefix.
-    std::vector<std::string> notes;
+    std::vector<Message> notes;
 
     const TensorData* find(std::string_view name) const;
 };

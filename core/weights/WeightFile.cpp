@@ -20,14 +20,17 @@ Result<StateDict> readWeights(const std::string& given) {
     const std::string path = weightFileAt(given);
     std::error_code error;
     if (!std::filesystem::exists(path, error))
-        return fail(ErrorCode::NotFound, "There is no such weight file.", path);
+        return fail(ErrorCode::NotFound, GRAFT_TEXT("There is no such weight file."), path);
     if (!std::filesystem::is_regular_file(path, error)) {
-        return fail(ErrorCode::Unreadable,
-                    "This is no file; give a .safetensors or .pth file, or a run that has a model.", path);
+        return fail(
+            ErrorCode::Unreadable,
+            GRAFT_TEXT("This is no file; give a .safetensors or .pth file, or a run that has a model."),
+            path);
     }
     std::ifstream file(path, std::ios::binary);
     if (!file)
-        return fail(ErrorCode::Unreadable, "The weight file cannot be read; check its access rights.", path);
+        return fail(ErrorCode::Unreadable,
+                    GRAFT_TEXT("The weight file cannot be read; check its access rights."), path);
     std::string head(kHeadBytes, '\0');
     file.read(head.data(), static_cast<std::streamsize>(head.size()));
     head.resize(static_cast<std::size_t>(file.gcount()));
@@ -43,8 +46,8 @@ Result<StateDict> readWeights(const std::string& given) {
         auto answer = readPth(path);
         if (!answer && answer.error().code == ErrorCode::UnsafeFile) return answer;
     }
-    return fail(ErrorCode::BadFormat, "This is no weight file: Graft reads .safetensors and PyTorch's .pth.",
-                path);
+    return fail(ErrorCode::BadFormat,
+                GRAFT_TEXT("This is no weight file: Graft reads .safetensors and PyTorch's .pth."), path);
 }
 
 }  // namespace graft::weights

@@ -16,7 +16,7 @@ inline void require(bool condition) {
 
 // A sentence fit for a terminal: of a sensible length, ended, without control characters.
 inline void requireSentence(const Error& error) {
-    const std::string& text = error.message;
+    const std::string text = error.message.english();
     require(text.size() > 10 && text.size() < 1000 && text.back() == '.');
     require(std::ranges::none_of(text, [](char c) { return (c >= 0 && c < ' ') || c == 127; }));
     require(error.code != ErrorCode::Internal && error.code != ErrorCode::OutOfMemory);

@@ -46,7 +46,7 @@ class ResumableFixture : public TrainingFixture {
             run,
             [this](const training::TrainEvent& event) {
                 if (const auto* notice = std::get_if<training::Notice>(&event))
-                    m_notices += notice->message + "\n";
+                    m_notices += notice->message.english() + "\n";
             },
             control, options);
     }

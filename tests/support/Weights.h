@@ -57,7 +57,7 @@ inline std::vector<float> floatsOf(const weights::TensorData& tensor) {
 inline void expectTensors(const std::string& path, const std::vector<ExpectedTensor>& expected) {
     SCOPED_TRACE(path);
     const auto dict = weights::readWeights(path);
-    ASSERT_TRUE(dict) << dict.error().message;
+    ASSERT_TRUE(dict) << dict.error().message.english();
     ASSERT_EQ(dict->tensors.size(), expected.size());
     for (std::size_t i = 0; i < expected.size(); ++i) {
         const auto& [name, tensor] = dict->tensors[i];

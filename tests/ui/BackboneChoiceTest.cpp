@@ -222,7 +222,7 @@ class BackboneChoiceTest : public QObject {
     void aTrainingWaitsForTheChoice() {
         PageFixture fixture;
         fixture.scan();
-        TrainPage page(fixture.project, fixture.controller);
+        TrainPage page(fixture.project, fixture.controller, fixture.prompts);
         page.show();
         auto* start = page.findChild<QPushButton*>(QStringLiteral("startTraining"));
         QVERIFY(start->isEnabled());

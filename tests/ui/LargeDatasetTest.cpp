@@ -97,7 +97,7 @@ class LargeDatasetTest : public QObject {
             count = {4321, 0, 1};
         fixture.project.setDataset(dataset, std::make_shared<const DatasetSummary>(other));
 
-        TrainPage train(fixture.project, fixture.controller);
+        TrainPage train(fixture.project, fixture.controller, fixture.prompts);
         auto* said = train.findChild<ElidedLabel*>(QStringLiteral("subtitle"));
         QVERIFY2(said->text().contains(QStringLiteral("1234 training and 567 validation images")),
                  qPrintable(said->text()));
@@ -191,7 +191,7 @@ class LargeDatasetTest : public QObject {
         for (int n = 0; n < kProblems; ++n) {
             dataset.problems.push_back({"ash/" + std::to_string(n) + ".png",
                                         data::ProblemCode::UnreadableImage,
-                                        "Reason number " + std::to_string(n) + ".", true});
+                                        Message::words("Reason number " + std::to_string(n) + "."), true});
         }
         dataset.problems.push_back({"elm", data::ProblemCode::FewImages, "It is small.", false});
         dataset.unused.push_back({"notes.txt", data::PassedOverReason::NoPicture, "It is no picture.", 1});

@@ -438,6 +438,74 @@ class NetworkPageTest : public QObject {
         QCOMPARE(window.visibleErrors(), QString());
     }
 
+    void countsOneOutputWithBinaryCrossEntropy() {
+        PageFixture fixture({"amber", "blue"});
+        Window window(fixture);
+        fixture.scan();
+        QTRY_VERIFY_WITH_TIMEOUT(
+            window.isMeasured() && fixture.project.summary()->headParameters == (512 + 1) * 2, kPatienceMs);
+        settings::TrainConfig config = fixture.project.config();
+        config.loss.kind = "binary_cross_entropy";
+        fixture.project.setConfig(config);
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured() && fixture.project.summary()->headParameters == 512 + 1,
+                                 kPatienceMs);
+        window.press("preset0");
+        QCOMPARE(window.figures()->valueOf(QStringLiteral("Trainable")), QStringLiteral("513"));
+        // A hidden layer of three numbers, and one output behind it.
+        config = fixture.project.config();
+        config.head.kind = "mlp";
+        config.head.hiddenUnits = 3;
+        fixture.project.setConfig(config);
+        QCOMPARE(window.figures()->valueOf(QStringLiteral("Trainable")), shown((512 + 1) * 3 + 3 + 1));
+    }
+
+    void showsTheFirstOfOnesOwnPhases() {
+        PageFixture fixture;
+        fixture.choose(QStringLiteral("resnet18"));
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        settings::TrainConfig config = fixture.project.config();
+        config.epochs = 4;
+        config.own["phases.kind"] = std::string("own");
+        config.own["phases.list"] = std::string("2 layer1; rest none");
+        fixture.project.setConfig(config);
+        QVERIFY(window.says(QStringLiteral("decided by the phases on the Train page")));
+        QVERIFY(!window.says(QStringLiteral("click a box")));
+        const std::set<std::string> first{"layer1.0", "layer1.1"};
+        QCOMPARE(window.diagram()->plan().frozenUnits, first);
+        std::int64_t frozen = 0;
+        for (const backbones::UnitSummary& unit : fixture.project.summary()->units)
+            frozen += first.contains(unit.name) ? unit.parameters : 0;
+        QCOMPARE(window.figures()->valueOf(QStringLiteral("Frozen")), shown(frozen));
+        // Neither mouse, keyboard nor preset changes what is not used.
+        window.clickUnit(QStringLiteral("layer2.0"));
+        window.diagram()->setFocus();
+        QTest::keyClick(window.diagram(), Qt::Key_Space);
+        for (const char* preset : {"preset0", "preset1", "preset2"})
+            QVERIFY(!window.pill(preset)->isEnabled());
+        QCOMPARE(window.diagram()->plan().frozenUnits, first);
+        QVERIFY(fixture.project.config().freeze.frozenUnits.empty());
+
+        config.own["phases.list"] = std::string("2 layer9; rest none");
+        fixture.project.setConfig(config);
+        QVERIFY(window.says(QStringLiteral("layer9")));
+
+        // The choice that was there before is in use again, with what it means for the phases.
+        config.own["phases.kind"] = std::string("head_first");
+        fixture.project.setConfig(config);
+        QVERIFY(window.says(QStringLiteral("The head is trained alone first")));
+        QVERIFY(window.diagram()->plan().frozenUnits.empty());
+        window.clickUnit(QStringLiteral("layer2.0"));
+        QVERIFY(fixture.project.config().freeze.isFrozen("layer2.0"));
+        config = fixture.project.config();
+        config.own["phases.kind"] = std::string("gradual");
+        fixture.project.setConfig(config);
+        QVERIFY(window.says(QStringLiteral("the last stage first")));
+        config.own.erase("phases.kind");
+        fixture.project.setConfig(config);
+        QVERIFY(!window.says(QStringLiteral("The head is trained alone first")));
+    }
+
     void fitsTheHeadToTheClasses() {
         PageFixture fixture;
         Window window(fixture);

@@ -20,6 +20,7 @@
 #include "ui/train/CachePanel.h"
 #include "ui/train/TrainPage.h"
 #include "ui/widgets/ElidedLabel.h"
+#include "ui/widgets/FoldHeader.h"
 #include "ui/widgets/InlineError.h"
 
 using namespace graft;
@@ -48,8 +49,9 @@ class RunChoiceTest : public QObject {
   private:
     struct Window {
         explicit Window(PageFixture& fixture)
-            : page(fixture.project, fixture.controller),
+            : page(fixture.project, fixture.controller, fixture.prompts),
               finished(&fixture.controller, &TrainingController::finished) {
+            page.findChild<FoldHeader*>(QStringLiteral("foldFeature cache"))->setChecked(true);
             page.resize(1080, 800);
             page.show();
         }
@@ -222,7 +224,7 @@ class RunChoiceTest : public QObject {
                 [&sentence](const std::vector<training::TrainEvent>& events) {
                     for (const auto& event : events) {
                         if (const auto* state = std::get_if<training::CacheState>(&event))
-                            sentence = QString::fromStdString(state->message);
+                            sentence = QString::fromStdString(state->message.english());
                     }
                 });
         // Neither a look at another run nor another folder takes it from the run that trains.

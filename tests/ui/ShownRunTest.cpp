@@ -2,8 +2,8 @@
 // What the Train page says of a run, from the run's events: without a window and without a training.
 #include <QtTest/QtTest>
 
-#include "ui/train/OpenedRun.h"
-#include "ui/train/ShownRun.h"
+#include "ui/session/OpenedRun.h"
+#include "ui/session/ShownRun.h"
 
 using namespace graft;
 using namespace graft::ui;
@@ -17,6 +17,7 @@ training::EpochDone epoch(int number, double accuracy, std::size_t images,
     training::EpochDone done;
     done.epoch = number;
     done.valAccuracy = accuracy;
+    done.best = accuracy >= 0.5;  // in these tests it is so; the run decides it, not the page
     done.trainImages = 80;
     done.validationImages = images;
     done.validationLearnt = learnt;
@@ -61,6 +62,45 @@ class ShownRunTest : public QObject {
         QVERIFY(run.status(State::Paused, false).contains(QStringLiteral("pausing")));
         QVERIFY(run.status(State::Paused, true).endsWith(QStringLiteral("paused")));
         QVERIFY(run.status(State::Stopping, false).contains(QStringLiteral("keeping what was learnt")));
+    }
+
+    void theEpochThatIsKeptIsSaidByItsFigure_data() {
+        QTest::addColumn<int>("keep");
+        QTest::addColumn<int>("by");
+        QTest::addColumn<QString>("said");
+        using settings::Figure;
+        using settings::Keep;
+        const auto row = [](const char* name, Keep keep, Figure by, const QString& said) {
+            QTest::newRow(name) << static_cast<int>(keep) << static_cast<int>(by) << said;
+        };
+        row("accuracy", Keep::Best, Figure::Accuracy, QStringLiteral("best 75.0 % at epoch 2"));
+        row("loss", Keep::Best, Figure::Loss, QStringLiteral("lowest loss 0.5 at epoch 2, 75.0 %"));
+        row("balanced", Keep::Best, Figure::BalancedAccuracy,
+            QStringLiteral("best balanced accuracy 62.5 % at epoch 2, 75.0 % of all"));
+        row("f1", Keep::Best, Figure::MacroF1, QStringLiteral("best macro F1 0.600 at epoch 2, 75.0 %"));
+        row("last", Keep::Last, Figure::Accuracy, QStringLiteral("last 75.0 % at epoch 2"));
+    }
+
+    void theEpochThatIsKeptIsSaidByItsFigure() {
+        QFETCH(int, keep);
+        QFETCH(int, by);
+        QFETCH(QString, said);
+        ShownRun run(QStringLiteral("/runs/oak"), 4);
+        training::RunStarted event;
+        event.runFolder = "/runs/oak";
+        event.validationImages = 20;
+        event.stopping.keep = static_cast<settings::Keep>(keep);
+        event.stopping.bestBy = static_cast<settings::Figure>(by);
+        run.take(event);
+        training::EpochDone kept = epoch(2, 0.75, 20);
+        kept.valLoss = 0.5;
+        kept.balancedAccuracy = 0.625;
+        kept.macroF1 = 0.6;
+        run.take(kept);
+        training::EpochDone other = epoch(3, 0.9, 20);  // higher by a figure that does not count
+        other.best = false;
+        run.take(other);
+        QCOMPARE(run.bestText(), said);
     }
 
     void whatTheBestFigureRestsOnIsPartOfIt_data() {
@@ -108,7 +148,7 @@ class ShownRunTest : public QObject {
         QVERIFY(!run.hasResults());
         QCOMPARE(run.status(State::Idle, false), QStringLiteral("oak \u00b7 stopped after epoch 1 of 4"));
         result.outcome = training::RunEnded::Outcome::Completed;
-        result.message = QStringLiteral("Stopped early: no better epoch for 3 epochs.");
+        result.message = Message("Stopped early: no better epoch for 3 epochs.");
         run.take(result);
         QVERIFY(run.hasResults());
         QCOMPARE(run.progress(), 1.0);

@@ -27,6 +27,7 @@
 #include "ui/session/ErrorText.h"
 #include "ui/train/TrainPage.h"
 #include "ui/widgets/ElidedLabel.h"
+#include "ui/widgets/FoldHeader.h"
 #include "ui/widgets/InlineError.h"
 
 using namespace graft;
@@ -39,9 +40,15 @@ class TrainPageTest : public QObject {
 
   private:
     struct Window {
-        explicit Window(PageFixture& fixture) : page(fixture.project, fixture.controller) {
+        explicit Window(PageFixture& fixture) : page(fixture.project, fixture.controller, fixture.prompts) {
+            // All rows can be seen; the augmentations' draw pictures, and open where they are looked at.
+            for (auto* fold : page.findChildren<FoldHeader*>())
+                fold->setChecked(fold->objectName() != QStringLiteral("foldAugmentation"));
             page.resize(1080, 800);
             page.show();
+        }
+        void openGroup(const char* name) {
+            page.findChild<FoldHeader*>(QStringLiteral("fold") + QLatin1String(name))->setChecked(true);
         }
         QPushButton* button(const char* name) { return page.findChild<QPushButton*>(QLatin1String(name)); }
         QLineEdit* edit(const char* name) { return page.findChild<QLineEdit*>(QLatin1String(name)); }
@@ -226,6 +233,8 @@ class TrainPageTest : public QObject {
         }
         PageFixture fixture;
         Window window(fixture);
+        QVERIFY(!window.rowIsShown("augment.test_snow"));
+        window.openGroup("Augmentation");
         QVERIFY(window.rowIsShown("augment.test_snow"));
         QVERIFY(!window.rowIsShown("augment.test_shade"));
         window.type("augment.test_snow", QStringLiteral("0.25"));

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ui/session/DatasetSummary.h"
+#include "ui/session/MessageText.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/Pill.h"
 
@@ -75,7 +76,7 @@ Entry entryFor(const ProblemGroup& group) {
     return {group.leftOut ? ProblemList::tr("left out") : ProblemList::tr("warning"),
             group.leftOut ? PillKind::Wrong : PillKind::Warning,
             group.count == 1 ? path : ProblemList::tr("%1 and %L2 more").arg(path).arg(group.count - 1),
-            QString::fromStdString(group.message)};
+            text(group.message)};
 }
 
 Entry entryFor(const data::PassedOverGroup& group) {
@@ -88,7 +89,7 @@ Entry entryFor(const data::PassedOverGroup& group) {
     } else if (group.files != 1) {
         title = ProblemList::tr("%1 (%2)").arg(path, files);
     }
-    return {ProblemList::tr("not used"), PillKind::Neutral, title, QString::fromStdString(group.message)};
+    return {ProblemList::tr("not used"), PillKind::Neutral, title, text(group.message)};
 }
 
 Entry entryForRest(std::size_t problems) {

@@ -22,6 +22,7 @@
 #include "ui/prompts/UserPrompts.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/MessageText.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/InlineError.h"
 #include "ui/widgets/Pill.h"
@@ -178,7 +179,7 @@ void TryPanel::tryPaths(const QStringList& paths) {
             if (found->more) notes.append(tr("Only the first %1 pictures are shown.").arg(kMostImages));
             for (const data::PassedOverGroup& group : found->passedOver) {
                 notes.append(tr("Passed over, %n file(s): %1", nullptr, static_cast<int>(group.files))
-                                 .arg(QString::fromStdString(group.message)));
+                                 .arg(text(group.message)));
             }
             addImages(found->images, notes.join(u' '));
         });

@@ -20,6 +20,7 @@
 #include "ui/session/Background.h"
 #include "ui/session/DatasetSummary.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/MessageText.h"
 #include "ui/session/Project.h"
 #include "ui/session/TrainingController.h"
 #include "ui/style/Icons.h"
@@ -93,7 +94,7 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
 void MainWindow::buildPages() {
     auto* dataPage = new DataPage(m_project, m_prompts, m_pages);
     auto* network = new NetworkPage(m_project, m_prompts, m_pages);
-    auto* train = new TrainPage(m_project, *m_controller, m_pages);
+    auto* train = new TrainPage(m_project, *m_controller, m_prompts, m_pages);
     auto* results = new ResultsPage(m_project, m_pages);
     m_exportPage = new ExportPage(m_project, m_prompts, m_pages);
     for (QWidget* page : std::initializer_list<QWidget*>{dataPage, network, train, results, m_exportPage}) {
@@ -129,8 +130,7 @@ void MainWindow::askDevice() {
     runInBackground(
         this, [] { return runtime::chooseDevice("auto"); },
         [this](const Result<runtime::Device>& device) {
-            m_sidebar->setDevice(device ? QString::fromStdString(device->name)
-                                        : ErrorText::describe(device.error()));
+            m_sidebar->setDevice(device ? text(device->name) : ErrorText::describe(device.error()));
         });
 }
 

@@ -10,10 +10,12 @@
 #include <QStyledItemDelegate>
 
 #include "core/backbones/Catalogue.h"
+#include "core/training/BestEpoch.h"
 #include "core/training/RunFolder.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/FigureText.h"
+#include "ui/session/MessageText.h"
 #include "ui/style/Theme.h"
 
 namespace graft::ui {
@@ -95,12 +97,15 @@ QStandardItem* itemFor(const training::RunSummary& run) {
         run.hasModel ? QLocale().toString(100 * run.valAccuracy, 'f', 1) : QStringLiteral("\u2013");
     QString tip = RunList::tr("%1\n%2\nBest validation accuracy: %3 %").arg(name, note, score);
     if (const training::EpochDone* best = training::bestOf(run.epochs)) {
+        const settings::StoppingOptions& by = run.config.stopping;
+        if (by.keep == settings::Keep::Last || by.bestBy != settings::Figure::Accuracy)
+            tip =
+                name + QLatin1Char('\n') + note + QLatin1Char('\n') + text(training::keptSentence(*best, by));
         const QString basis = FigureText::basis(*best);
         if (!basis.isEmpty()) tip += QStringLiteral(" (") + basis + QLatin1Char(')');
     }
     // A completed run has nothing to continue, and needs no reason.
-    if (!run.completed && !run.resumable)
-        tip += QLatin1Char('\n') + QString::fromStdString(run.whyNotResumable);
+    if (!run.completed && !run.resumable) tip += QLatin1Char('\n') + text(run.whyNotResumable);
     fill(item, run.folder, score, note, tip);
     return item;
 }

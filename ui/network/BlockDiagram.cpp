@@ -44,7 +44,9 @@ BlockDiagram::BlockDiagram(QWidget* parent) : QWidget(parent) {
 }
 
 void BlockDiagram::showNetwork(std::shared_ptr<const backbones::ModelSummary> summary, int classes) {
-    if (!m_summary || !summary || m_summary->name != summary->name) m_current.reset();
+    const bool isSame = m_summary && summary && m_summary->name == summary->name &&
+                        m_summary->units.size() == summary->units.size();  // a head may leave some out
+    if (!isSame) m_current.reset();
     m_summary = std::move(summary);
     m_classes = classes;
     m_hovered.reset();
@@ -56,6 +58,13 @@ void BlockDiagram::setPlan(const backbones::FreezePlan& plan) {
     m_plan = plan;
     if (m_current && m_summary) setAccessibleDescription(describe(*m_current));
     update();
+}
+
+void BlockDiagram::setEditable(bool on) {
+    if (on == m_isEditable) return;
+    m_isEditable = on;
+    setCursor(Qt::ArrowCursor);  // until the pointer moves
+    if (m_current && m_summary) setAccessibleDescription(describe(*m_current));
 }
 
 void BlockDiagram::arrange() {
@@ -100,6 +109,10 @@ bool BlockDiagram::isStageFrozen(const StageBox& stage) const {
 QString BlockDiagram::describe(const Target& target) const {
     const QLocale locale;
     const StageBox& stage = m_layout.stages[target.stage];
+    if (!target.unit && !m_isEditable) {
+        return isStageFrozen(stage) ? tr("Stage %1, frozen").arg(stage.name)
+                                    : tr("Stage %1, trained").arg(stage.name);
+    }
     if (!target.unit) {
         return isStageFrozen(stage) ? tr("Stage %1, frozen. Click to train it.").arg(stage.name)
                                     : tr("Stage %1, trained. Click to freeze it.").arg(stage.name);
@@ -113,6 +126,7 @@ QString BlockDiagram::describe(const Target& target) const {
 }
 
 void BlockDiagram::toggle(const Target& target) {
+    if (!m_isEditable) return;
     const StageBox& stage = m_layout.stages[target.stage];
     backbones::FreezePlan plan = m_plan;
     if (target.unit) {
@@ -148,7 +162,7 @@ void BlockDiagram::mouseMoveEvent(QMouseEvent* event) {
     const auto target = targetAt(event->position().toPoint());
     if (target == m_hovered) return;
     m_hovered = target;
-    setCursor(target ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    setCursor(target && m_isEditable ? Qt::PointingHandCursor : Qt::ArrowCursor);
     update();
 }
 

@@ -23,6 +23,9 @@ class BlockDiagram : public QWidget {
     // classes: what the box of the head says; 0 while nobody knows.
     void showNetwork(std::shared_ptr<const backbones::ModelSummary> summary, int classes);
     void setPlan(const backbones::FreezePlan& plan);
+    // Off: it is looked at only, since the plan is made elsewhere.
+    void setEditable(bool on);
+    bool isEditable() const { return m_isEditable; }
     const backbones::FreezePlan& plan() const { return m_plan; }
 
     QRect unitRect(const QString& unit) const;
@@ -64,6 +67,7 @@ class BlockDiagram : public QWidget {
     std::optional<Target> m_hovered;
     std::optional<Target> m_current;
     int m_classes = 0;
+    bool m_isEditable = true;
 };
 
 }  // namespace graft::ui

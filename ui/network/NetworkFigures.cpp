@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "core/backbones/Head.h"
+
 namespace graft::ui {
 
 namespace {
@@ -23,17 +25,10 @@ std::pair<QString, QString> shortCount(std::int64_t count) {
     return {locale.toString(value, 'f', value < 10 ? 2 : value < 100 ? 1 : 0), scale->second};
 }
 
-std::int64_t headParameters(const backbones::ModelSummary& summary, const backbones::HeadOptions& head,
-                            int classes) {
-    if (head.kind != backbones::HeadKind::Mlp) return summary.headParameters;
-    const auto hidden = static_cast<std::int64_t>(head.hiddenUnits);
-    return (summary.featureChannels + 1) * hidden + (hidden + 1) * classes;
-}
-
 }  // namespace
 
 void NetworkFigures::showNetwork(const backbones::ModelSummary* summary, const settings::TrainConfig& config,
-                                 int classes) {
+                                 int outputs) {
     if (!summary) {
         const QString none = QStringLiteral("\u2013");
         setFigures({{tr("Trainable"), none, {}, {}},
@@ -41,10 +36,10 @@ void NetworkFigures::showNetwork(const backbones::ModelSummary* summary, const s
                     {tr("Multiply-adds"), none, {}, {}}});
         return;
     }
-    std::int64_t trainable = headParameters(*summary, config.head, classes);
+    std::int64_t trainable = backbones::headParameters(*summary, config.head, outputs);
     std::int64_t frozen = 0;
     std::int64_t multiplyAdds = 0;
-    for (const backbones::UnitSummary& unit : summary->units) {
+    for (const backbones::UnitSummary& unit : backbones::unitsBelow(config.head, summary->units)) {
         (config.freeze.isFrozen(unit.name) ? frozen : trainable) += unit.parameters;
         multiplyAdds += unit.multiplyAdds;
     }

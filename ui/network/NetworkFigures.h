@@ -13,9 +13,9 @@ class NetworkFigures : public FigureRow {
   public:
     using FigureRow::FigureRow;
 
-    // summary: null while it is not known; it was made for so many classes.
+    // summary: null while it is not known; it was made for a head with so many outputs.
     void showNetwork(const backbones::ModelSummary* summary, const settings::TrainConfig& config,
-                     int classes);
+                     int outputs);
 };
 
 }  // namespace graft::ui

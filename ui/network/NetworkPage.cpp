@@ -7,10 +7,15 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QVBoxLayout>
+#include <memory>
 #include <utility>
+#include <vector>
 
+#include "core/backbones/Head.h"
 #include "core/backbones/WeightStore.h"
+#include "core/settings/Phases.h"
 #include "core/training/DefaultConfig.h"
+#include "core/training/HeadOutputs.h"
 #include "ui/network/BackboneModel.h"
 #include "ui/network/BackboneTable.h"
 #include "ui/network/BlockDiagram.h"
@@ -19,6 +24,7 @@
 #include "ui/prompts/UserPrompts.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/MessageText.h"
 #include "ui/session/Project.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/InlineError.h"
@@ -35,8 +41,8 @@ constexpr int kImageNetClasses = 1000;
 
 QString notesOf(const backbones::WeightFit& fit) {
     QStringList notes;
-    for (const std::string& note : fit.notes)
-        notes.append(QString::fromStdString(note));
+    for (const Message& note : fit.notes)
+        notes.append(text(note));
     return notes.join(QLatin1Char(' '));
 }
 
@@ -112,8 +118,8 @@ Card* NetworkPage::buildChoice() {
 
 Card* NetworkPage::buildBlocks() {
     auto* card = new Card(tr("Blocks"), this);
-    card->setHint(tr("click a box or a stage's name to freeze or thaw it"));
     card->header()->addStretch();
+    m_blocks = card;
     m_diagram = new BlockDiagram;
     m_diagram->setObjectName(QStringLiteral("scrolled"));
     m_scroll = new QScrollArea(card);
@@ -127,7 +133,11 @@ Card* NetworkPage::buildBlocks() {
     m_waiting->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     m_error = new InlineError(card);
     card->body()->addWidget(m_waiting, 1);
+    m_phaseNote = new QLabel(card);
+    m_phaseNote->setObjectName(QStringLiteral("muted"));
+    m_phaseNote->setWordWrap(true);
     card->body()->addWidget(m_scroll, 1);
+    card->body()->addWidget(m_phaseNote);
     card->body()->addWidget(m_error);
 
     auto* presets = new QHBoxLayout;
@@ -218,7 +228,7 @@ void NetworkPage::checkFile(const QString& file) {
             if (!checked) return showRefusal(checked.error());
             if (!checked->fit.fits()) {
                 showNetwork();  // the weights before are still the ones in use
-                m_weights->showError(QString::fromStdString(checked->fit.sentence()));
+                m_weights->showError(text(checked->fit.sentence()));
                 return;
             }
             if (file == m_project.wantedWeights()) {
@@ -241,25 +251,35 @@ int NetworkPage::classCount() const {
 void NetworkPage::measure() {
     const settings::TrainConfig& config = m_project.config();
     const Measurement wanted{QString::fromStdString(config.backbone), config.preprocess.cropSize,
-                             classCount()};
+                             classCount(), config.loss.kind};
     if (wanted == m_running) return;
     const bool isShown = m_project.summary() || !m_error->text().isEmpty();
     if (m_running == Measurement() && wanted == m_measured && isShown) return;
     const bool busy = m_running != Measurement();
     m_running = wanted;
     if (busy) return;  // one at a time; the answer in hand starts the next
+    struct Measured {
+        backbones::ModelSummary summary;
+        int outputs = 0;
+    };
     runInBackground(
         this,
-        [wanted] {
-            return backbones::summarize(wanted.backbone.toStdString(), wanted.inputSize, wanted.classes);
+        [wanted, config]() -> Result<Measured> {
+            const auto outputs =
+                static_cast<int>(training::outputsOf(config).count(static_cast<std::size_t>(wanted.classes)));
+            auto summary = backbones::summarize(wanted.backbone.toStdString(), wanted.inputSize, outputs);
+            if (!summary) return fail(summary.error());
+            return Measured{std::move(*summary), outputs};
         },
-        [this, wanted](Result<backbones::ModelSummary> summary) {
+        [this, wanted](Result<Measured> measured) {
             const bool current = std::exchange(m_running, Measurement()) == wanted;
             if (!current) return measure();
             m_measured = wanted;
-            m_error->showError(summary ? QString() : ErrorText::describe(summary.error()));
+            m_outputs = measured ? measured->outputs : 0;
+            m_error->showError(measured ? QString() : ErrorText::describe(measured.error()));
             m_project.setSummary(
-                summary ? std::make_shared<const backbones::ModelSummary>(std::move(*summary)) : nullptr);
+                measured ? std::make_shared<const backbones::ModelSummary>(std::move(measured->summary))
+                         : nullptr);
         });
 }
 
@@ -290,22 +310,51 @@ void NetworkPage::showRefusal(const Error& error) {
 
 std::shared_ptr<const backbones::ModelSummary> NetworkPage::shownSummary() const {
     const bool isWanted = m_project.wantedBackbone().toStdString() == m_project.config().backbone;
-    return isWanted ? m_project.summary() : nullptr;
+    auto all = m_project.summary();
+    if (!isWanted || !all) return nullptr;
+    std::vector<backbones::UnitSummary> units = backbones::unitsBelow(m_project.config().head, all->units);
+    if (units.size() == all->units.size()) return all;
+    auto shown = std::make_shared<backbones::ModelSummary>(*all);  // without what the head leaves out
+    shown->units = std::move(units);
+    return shown;
+}
+
+settings::TrainConfig NetworkPage::showPhases() {
+    settings::TrainConfig shown = m_project.config();
+    const settings::Plan* plan = settings::planOf(shown);
+    const bool isEditable = plan == nullptr || plan->usesFreeze;
+    QString note = plan != nullptr ? textOf(plan->freezeMeaning) : QString();
+    if (const auto all = m_project.summary(); all && !isEditable) {
+        const auto phases = settings::phasesOf(shown, all->units);
+        if (phases) {
+            shown.freeze = phases->front().freeze;
+        } else {
+            note = text(Message(GRAFT_TEXT("What each phase freezes is decided by the phases on the Train "
+                                           "page, which do not say it yet: {1}"),
+                                phases.error().message));
+        }
+    }
+    m_phaseNote->setText(note);
+    m_phaseNote->setVisible(!note.isEmpty());
+    m_blocks->setHint(isEditable ? tr("click a box or a stage's name to freeze or thaw it") : QString());
+    m_diagram->setEditable(isEditable);
+    m_diagram->setPlan(shown.freeze);
+    return shown;
 }
 
 void NetworkPage::showConfig() {
     const auto summary = shownSummary();
-    m_diagram->setPlan(m_project.config().freeze);
+    const settings::TrainConfig shown = showPhases();
     m_diagram->showNetwork(summary, summary ? m_measured.classes : 0);
     m_scroll->setVisible(summary != nullptr);
     m_waiting->setVisible(!summary && m_error->text().isEmpty());
     for (int n = 0; n < PresetCount; ++n) {
         Pill* pill = m_presets[static_cast<std::size_t>(n)];
-        pill->setEnabled(summary != nullptr);
-        pill->setChecked(summary && planOf(static_cast<Preset>(n)) == m_project.config().freeze);
+        pill->setEnabled(summary != nullptr && m_diagram->isEditable());
+        pill->setChecked(summary && planOf(static_cast<Preset>(n)) == shown.freeze);
     }
     showNetwork();
-    m_figures->showNetwork(summary.get(), m_project.config(), m_measured.classes);
+    m_figures->showNetwork(summary.get(), shown, m_outputs);
 }
 
 backbones::FreezePlan NetworkPage::planOf(Preset preset) const {
@@ -323,6 +372,10 @@ backbones::FreezePlan NetworkPage::planOf(Preset preset) const {
     }
     for (std::size_t n = 0; n < end; ++n) {
         plan.frozenUnits.insert(summary->units[n].name);
+    }
+    // What the head leaves out stays frozen, should another one be chosen.
+    for (const backbones::UnitSummary& unit : m_project.summary()->units) {
+        if (!backbones::isBelow(m_project.config().head, unit.stage)) plan.frozenUnits.insert(unit.name);
     }
     return plan;
 }

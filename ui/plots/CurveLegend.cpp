@@ -2,7 +2,9 @@
 #include "ui/plots/CurveLegend.h"
 
 #include <QPainter>
+#include <algorithm>
 
+#include "ui/plots/CurvePen.h"
 #include "ui/style/Theme.h"
 
 namespace graft::ui {
@@ -11,42 +13,63 @@ namespace {
 constexpr int kSample = 14;
 constexpr int kGap = 5;
 constexpr int kBetween = 12;
+constexpr int kLongestName = 96;  // below one another
 }  // namespace
 
-CurveLegend::CurveLegend(QWidget* parent) : QWidget(parent) {
-    setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
-    setAccessibleName(tr("Solid: training. Dashed: validation."));
+CurveLegend::CurveLegend(Qt::Orientation orientation, QWidget* parent)
+    : QWidget(parent), m_orientation(orientation) {
+    setFont(isVertical() ? Theme::smallFont() : Theme::cardTitleFont());
+    setSizePolicy(QSizePolicy::Fixed, isVertical() ? QSizePolicy::Expanding : QSizePolicy::Fixed);
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
+void CurveLegend::setNames(const QStringList& names) {
+    if (names == m_names) return;
+    m_names = names;
+    setAccessibleName(names.join(QStringLiteral(", ")));
+    updateGeometry();
+    update();
+}
+
+int CurveLegend::nameWidth(const QString& name) const {
+    const int width = fontMetrics().horizontalAdvance(name) + 1;
+    return isVertical() ? std::min(width, kLongestName) : width;
+}
+
 QSize CurveLegend::sizeHint() const {
-    const QFontMetrics metrics(Theme::cardTitleFont());
-    return {2 * (kSample + kGap) + kBetween + metrics.horizontalAdvance(tr("train")) +
-                metrics.horizontalAdvance(tr("validation")) + 2,
-            metrics.height()};
+    const int height = fontMetrics().height();
+    int width = 0;
+    for (const QString& name : m_names) {
+        const int entry = kSample + kGap + nameWidth(name);
+        width = isVertical() ? std::max(width, entry) : width + entry + (width > 0 ? kBetween : 0);
+    }
+    return {width + 1, isVertical() ? height * static_cast<int>(m_names.size()) : height};
+}
+
+QSize CurveLegend::minimumSizeHint() const {
+    // Of a list the end may be cut off in a small window; the plot says every name under the cursor.
+    return isVertical() ? QSize(sizeHint().width(), 0) : sizeHint();
 }
 
 void CurveLegend::paintEvent(QPaintEvent* /*event*/) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setFont(Theme::cardTitleFont());
-    const Colours& colours = Theme::instance().colours();
+    const int line = isVertical() ? fontMetrics().height() : height();
     int x = 0;
-    const auto entry = [&](const QString& name, QPen pen) {
-        pen.setWidthF(2.0);
+    int y = 0;
+    for (qsizetype i = 0; i < m_names.size(); ++i) {
+        const QPen pen = curvePen(static_cast<std::size_t>(i), 2.0);
         painter.setPen(pen);
-        painter.drawLine(QPointF(x, height() / 2.0), QPointF(x + kSample, height() / 2.0));
-        x += kSample + kGap;
-        const int width = painter.fontMetrics().horizontalAdvance(name) + 1;
-        painter.setPen(pen.color());
-        painter.drawText(QRect(x, 0, width, height()), Qt::AlignVCenter | Qt::AlignLeft, name);
-        x += width + kBetween;
-    };
-    entry(tr("train"), QPen(colours.accent));
-    QPen dashed(colours.trainable);
-    dashed.setDashPattern({2.5, 1.5});
-    dashed.setCapStyle(Qt::FlatCap);
-    entry(tr("validation"), dashed);
+        painter.drawLine(QPointF(x, y + line / 2.0), QPointF(x + kSample, y + line / 2.0));
+        const int width = nameWidth(m_names[i]);
+        painter.setPen(isVertical() ? Theme::instance().colours().muted : pen.color());
+        painter.drawText(QRect(x + kSample + kGap, y, width, line), Qt::AlignVCenter | Qt::AlignLeft,
+                         fontMetrics().elidedText(m_names[i], Qt::ElideMiddle, width));
+        if (isVertical())
+            y += line;
+        else
+            x += kSample + kGap + width + kBetween;
+    }
 }
 
 }  // namespace graft::ui

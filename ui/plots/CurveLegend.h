@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Says which line of a CurvePlot is which: a piece of the line and its name.
+// Says which line of a CurvePlot is which: a piece of each line and its name, beside one another or, of many,
+// below one another.
 #pragma once
 
+#include <QStringList>
 #include <QWidget>
 
 namespace graft::ui {
@@ -10,13 +12,23 @@ class CurveLegend : public QWidget {
     Q_OBJECT
 
   public:
-    explicit CurveLegend(QWidget* parent = nullptr);
+    explicit CurveLegend(Qt::Orientation orientation, QWidget* parent = nullptr);
+
+    void setNames(const QStringList& names);  // in the plot's order
+    const QStringList& names() const { return m_names; }
 
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return sizeHint(); }
+    QSize minimumSizeHint() const override;
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+
+  private:
+    bool isVertical() const { return m_orientation == Qt::Vertical; }
+    int nameWidth(const QString& name) const;
+
+    Qt::Orientation m_orientation;
+    QStringList m_names;
 };
 
 }  // namespace graft::ui

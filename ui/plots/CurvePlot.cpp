@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plots/CurvePlot.h"
 
-#include <QEvent>
 #include <QMouseEvent>
-#include <QToolTip>
+#include <QScopedValueRollback>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <limits>
 
+#include "ui/plots/AxisSteps.h"
+#include "ui/plots/CurvePen.h"
+#include "ui/plots/LogTicker.h"
+#include "ui/plots/PlotReadout.h"
 #include "ui/plots/QCustomPlotInclude.h"
 #include "ui/style/Theme.h"
 
@@ -18,24 +21,11 @@ namespace {
 
 // The last batch of an epoch lies on the epoch itself; this far right of it begins the next.
 constexpr double kJustAfter = 1e-6;
-
-// Every 1, 2, 5, 10, 20 ... epochs, so that there are at most six steps.
-double epochStep(int epochs) {
-    for (double power = 1.0;; power *= 10.0) {
-        for (const double step : {1.0, 2.0, 5.0}) {
-            if (epochs <= 6.0 * step * power) return step * power;
-        }
-    }
-}
-
-// A round number at or above value: 1, 2 or 5 times a power of ten.
-double roundUp(double value) {
-    const double power = std::pow(10.0, std::floor(std::log10(value)));
-    for (const double step : {1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 8.0}) {
-        if (value <= step * power) return step * power;
-    }
-    return 10.0 * power;
-}
+constexpr std::size_t kTrain = 0;
+constexpr std::size_t kValidation = 1;
+// How far beyond the values a person may look.
+constexpr double kLinearRoom = 2.0;
+constexpr double kLogarithmicRoom = 10.0;
 
 }  // namespace
 
@@ -43,36 +33,55 @@ CurvePlot::CurvePlot(Kind kind, QWidget* parent) : QWidget(parent), m_kind(kind)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     m_plot = new QCustomPlot(this);
+    m_plot->setObjectName(QStringLiteral("plotArea"));
     m_plot->setMouseTracking(true);
     m_plot->installEventFilter(this);
     m_plot->setAttribute(Qt::WA_OpaquePaintEvent, false);
     m_plot->setMinimumSize(64, 48);  // it cannot draw itself on nothing, even where nobody looks
+    m_plot->setAutoAddPlottableToLegend(false);
     layout->addWidget(m_plot);
+    m_readout = new PlotReadout(m_plot);
 
     m_live = m_plot->addGraph();
-    m_train = m_plot->addGraph();
-    m_validation = m_plot->addGraph();
-    for (QCPGraph* graph : {m_live, m_train, m_validation})
-        graph->setAdaptiveSampling(true);
-    // Straight grid lines look the same without it.
-    m_plot->setNotAntialiasedElements(QCP::aeAxes | QCP::aeGrid | QCP::aeSubGrid | QCP::aeZeroLine);
-
-    m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTickerFixed>::create());
-    m_plot->yAxis->ticker()->setTickCount(5);
-    m_plot->yAxis->setNumberFormat(QStringLiteral("gb"));
-    m_plot->yAxis->setNumberPrecision(4);
-
-    m_plot->axisRect()->setAutoMargins(QCP::msLeft | QCP::msBottom);
-    m_plot->axisRect()->setMargins(QMargins(0, 8, 14, 0));
-    m_plot->axisRect()->setMinimumMargins(QMargins(40, 8, 14, 24));
-
-    setAccessibleName(kind == Kind::Percent ? tr("Accuracy by epoch") : tr("Loss by epoch"));
+    m_live->setAdaptiveSampling(true);
+    m_marks = std::make_unique<EpochMarks>(*m_plot);
+    if (kind != Kind::Rate) {
+        setLineCount(2);
+        m_lines[kTrain].curve.name = tr("train");
+        m_lines[kValidation].curve.name = tr("validation");
+    }
+    setUpAxes();
+    setUpNavigation();
     connect(&Theme::instance(), &Theme::changed, this, &CurvePlot::applyTheme);
     applyTheme();
     updateAxes();
 }
 
-CurvePlot::~CurvePlot() = default;
+void CurvePlot::setUpAxes() {
+    // Straight grid lines look the same without it.
+    m_plot->setNotAntialiasedElements(QCP::aeAxes | QCP::aeGrid | QCP::aeSubGrid | QCP::aeZeroLine);
+    m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTickerFixed>::create());
+    m_plot->yAxis->ticker()->setTickCount(5);
+    m_plot->yAxis->setNumberFormat(QStringLiteral("gb"));
+    m_plot->yAxis->setNumberPrecision(4);
+    m_plot->axisRect()->setAutoMargins(QCP::msLeft | QCP::msBottom);
+    m_plot->axisRect()->setMargins(QMargins(0, 8, 14, 0));
+    m_plot->axisRect()->setMinimumMargins(QMargins(40, 8, 14, 24));
+}
+
+void CurvePlot::setUpNavigation() {
+    m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
+    connect(m_plot, &QCustomPlot::mousePress, this, [this](const QMouseEvent* event) {
+        const bool isRectangle = event->modifiers().testFlag(Qt::ShiftModifier);
+        m_plot->setSelectionRectMode(isRectangle ? QCP::srmZoom : QCP::srmNone);
+    });
+    connect(m_plot, &QCustomPlot::mouseDoubleClick, this, &CurvePlot::showEverything);
+    for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis})
+        connect(axis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &CurvePlot::keepInside);
+    setAccessibleDescription(
+        tr("The wheel zooms, a drag moves, a drag with Shift zooms to a rectangle, a double click shows "
+           "everything."));
+}
 
 void CurvePlot::setEpochs(int epochs) {
     m_epochs = std::max(1, epochs);
@@ -80,74 +89,89 @@ void CurvePlot::setEpochs(int epochs) {
 }
 
 void CurvePlot::clear() {
-    for (QCPGraph* graph : {m_live, m_train, m_validation})
-        graph->data()->clear();
-    for (const PhaseMark& mark : m_phases) {
-        m_plot->removeItem(mark.line);
-        m_plot->removeItem(mark.name);
+    m_live->data()->clear();
+    for (Line& line : m_lines) {
+        line.curve.epochs.clear();
+        line.curve.values.clear();
     }
-    m_phases.clear();
-    m_epochExtent = {};
-    m_liveExtent = {};
+    m_marks->clear();
+    m_readout->hide();
+    m_isZoomed = false;
+    drawCurves();
     updateAxes();
+}
+
+void CurvePlot::setLineCount(std::size_t count) {
+    while (m_lines.size() > count) {
+        m_plot->removeGraph(m_lines.back().values);
+        m_plot->removeGraph(m_lines.back().smooth);
+        m_lines.pop_back();
+    }
+    while (m_lines.size() < count) {
+        Line& line = m_lines.emplace_back();
+        line.values = m_plot->addGraph();
+        line.smooth = m_plot->addGraph();
+        for (QCPGraph* graph : {line.values, line.smooth})
+            graph->setAdaptiveSampling(true);
+    }
+}
+
+void CurvePlot::add(std::size_t line, int epoch, double value) {
+    if (std::isfinite(value) && line < m_lines.size()) m_lines[line].curve.add(epoch, value);
 }
 
 void CurvePlot::addTrain(int epoch, double value) {
     if (!std::isfinite(value)) return;
-    m_train->addData(epoch, shown(value));
+    add(kTrain, epoch, value);
     m_live->data()->removeBefore(epoch + kJustAfter);
-    m_epochExtent.include(shown(value));
 }
 
 void CurvePlot::addValidation(int epoch, double value) {
-    if (!std::isfinite(value)) return;
-    m_validation->addData(epoch, shown(value));
-    m_epochExtent.include(shown(value));
+    add(kValidation, epoch, value);
+}
+
+void CurvePlot::setCurves(const std::vector<Curve>& curves) {
+    const bool isOther = curves.size() != m_lines.size();
+    setLineCount(curves.size());
+    for (std::size_t i = 0; i < curves.size(); ++i)
+        m_lines[i].curve = curves[i];
+    if (isOther) styleLines();
 }
 
 void CurvePlot::addLive(double position, double value) {
-    if (!std::isfinite(value)) return;
-    m_live->addData(position, shown(value));
-    m_liveExtent.include(shown(value));
+    if (std::isfinite(value)) m_live->addData(position, shown(value));
 }
 
 void CurvePlot::dropLiveAfter(double position) {
     m_live->data()->removeAfter(position);
 }
 
-void CurvePlot::addPhase(int firstEpoch, const QString& name) {
-    if (!m_phases.empty() && m_phases.back().name->text() == name) return;
-    const double position = firstEpoch - 1;  // where the epoch before it ended
-    PhaseMark mark{new QCPItemStraightLine(m_plot), new QCPItemText(m_plot)};
-    mark.line->point1->setCoords(position, 0.0);
-    mark.line->point2->setCoords(position, 1.0);
-    mark.name->position->setTypeX(QCPItemPosition::ptPlotCoords);
-    mark.name->position->setTypeY(QCPItemPosition::ptAxisRectRatio);
-    mark.name->position->setCoords(position, 0.0);
-    mark.name->setPositionAlignment(Qt::AlignTop | Qt::AlignLeft);
-    mark.name->setPadding(QMargins(4, 0, 0, 0));
-    mark.name->setText(name);
-    m_phases.push_back(mark);
-    applyTheme();
+void CurvePlot::setSmoothing(double weight) {
+    m_smoothing = std::clamp(weight, 0.0, 0.999);
+    styleLines();
+    refresh();
 }
 
-QStringList CurvePlot::phases() const {
-    QStringList names;
-    for (const PhaseMark& mark : m_phases)
-        names.append(mark.name->text());
-    return names;
-}
-
-void CurvePlot::Extent::include(double value) {
-    lowest = empty ? value : std::min(lowest, value);
-    highest = empty ? value : std::max(highest, value);
-    empty = false;
+void CurvePlot::setLogarithmic(bool isOn) {
+    if (!canBeLogarithmic() || isOn == m_isLogarithmic) return;
+    m_isLogarithmic = isOn;
+    m_isZoomed = false;
+    const QScopedValueRollback<bool> guard(m_setsRange, true);
+    QCPAxis* axis = m_plot->yAxis;
+    axis->setScaleType(isOn ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+    const auto ticker = isOn ? QSharedPointer<LogTicker>::create().staticCast<QCPAxisTicker>()
+                             : QSharedPointer<QCPAxisTicker>::create();
+    ticker->setTickCount(5);
+    axis->setTicker(ticker);
+    updateAxes();
+    refresh();
 }
 
 void CurvePlot::refresh() {
     // A page that nobody looks at costs nothing; it is drawn when it is shown.
     m_stale = !isVisible();
     if (m_stale) return;
+    drawCurves();
     updateAxes();
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
@@ -157,52 +181,103 @@ void CurvePlot::showEvent(QShowEvent* event) {
     if (m_stale) refresh();
 }
 
-int CurvePlot::trainCount() const {
-    return m_train->dataCount();
+void CurvePlot::showEverything() {
+    m_isZoomed = false;
+    updateAxes();
+    m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
-int CurvePlot::validationCount() const {
-    return m_validation->dataCount();
+
+void CurvePlot::drawCurves() {
+    const auto put = [this](QCPGraph* graph, const Curve& curve, const std::vector<double>& values) {
+        QVector<double> epochs;
+        QVector<double> heights;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            // It has no place on a logarithmic axis, and leaves a gap.
+            const bool hasPlace = !m_isLogarithmic || values[i] > 0;
+            epochs.append(curve.epochs[i]);
+            heights.append(hasPlace ? shown(values[i]) : std::numeric_limits<double>::quiet_NaN());
+        }
+        graph->setData(epochs, heights, true);
+        // A single point has no line yet: show where it is.
+        graph->setScatterStyle(values.size() == 1 ? QCPScatterStyle(QCPScatterStyle::ssDisc, 6.0)
+                                                  : QCPScatterStyle());
+    };
+    for (const Line& line : m_lines) {
+        put(line.values, line.curve, line.curve.values);
+        if (m_smoothing > 0) put(line.smooth, line.curve, smoothed(line.curve.values, m_smoothing));
+        line.smooth->setVisible(m_smoothing > 0);
+    }
 }
-int CurvePlot::liveCount() const {
-    return m_live->dataCount();
+
+CurvePlot::Range CurvePlot::wholeValues() const {
+    double lowest = std::numeric_limits<double>::infinity();
+    double highest = -lowest;
+    const auto include = [&](double value) {
+        if (m_isLogarithmic && !(value > 0)) return;
+        lowest = std::min(lowest, value);
+        highest = std::max(highest, value);
+    };
+    for (const Line& line : m_lines)
+        for (const double value : line.curve.values)
+            include(shown(value));
+    // The values of single batches, which jump, count only until there are any of epochs.
+    if (highest < lowest)
+        for (const QCPGraphData& point : *m_live->data())
+            include(point.value);
+    const bool isEmpty = highest < lowest;
+    if (m_kind == Kind::Percent)
+        return {isEmpty ? 0.0 : std::clamp(std::floor((lowest - 2.0) / 10.0) * 10.0, 0.0, 90.0), 100.0};
+    if (m_isLogarithmic) {
+        if (isEmpty) return {0.1, 10.0};
+        const Range range{stepBelow(lowest), stepAbove(highest)};
+        return {range.lower, range.upper > range.lower ? range.upper : range.lower * 10.0};
+    }
+    return {0.0, !isEmpty && highest > 0.0 ? roundedUp(highest) : 1.0};
 }
 
 void CurvePlot::updateAxes() {
-    m_plot->xAxis->setRange(0.0, m_epochs);
-    m_plot->xAxis->ticker().staticCast<QCPAxisTickerFixed>()->setTickStep(epochStep(m_epochs));
-    const Extent& extent = m_epochExtent.empty ? m_liveExtent : m_epochExtent;
-    if (m_kind == Kind::Percent) {
-        const double low =
-            !extent.empty ? std::clamp(std::floor((extent.lowest - 2.0) / 10.0) * 10.0, 0.0, 90.0) : 0.0;
-        m_plot->yAxis->setRange(low, 100.0);
-    } else {
-        m_plot->yAxis->setRange(0.0, !extent.empty && extent.highest > 0.0 ? roundUp(extent.highest) : 1.0);
+    if (!m_isZoomed) {
+        const QScopedValueRollback<bool> guard(m_setsRange, true);
+        const Range values = wholeValues();
+        m_plot->xAxis->setRange(0.0, m_epochs);
+        m_plot->yAxis->setRange(values.lower, values.upper);
     }
-    // A single point has no line yet: show where it is.
-    const auto marker = [](const QCPGraph* graph) {
-        return graph->dataCount() == 1 ? QCPScatterStyle(QCPScatterStyle::ssDisc, 6.0) : QCPScatterStyle();
-    };
-    m_train->setScatterStyle(marker(m_train));
-    m_validation->setScatterStyle(marker(m_validation));
+    const int seen = std::max(1, static_cast<int>(std::lround(m_plot->xAxis->range().size())));
+    m_plot->xAxis->ticker().staticCast<QCPAxisTickerFixed>()->setTickStep(epochStep(seen));
+    m_marks->placeNames();
+}
+
+// After a person has zoomed or moved: the curves are never out of sight.
+void CurvePlot::keepInside() {
+    if (m_setsRange) return;
+    const QScopedValueRollback<bool> guard(m_setsRange, true);
+    m_readout->hide();
+    const Range whole = wholeValues();
+    Range room{0.0, whole.upper * kLinearRoom};
+    if (m_kind == Kind::Percent) room.upper = whole.upper;
+    if (m_isLogarithmic) room = {whole.lower / kLogarithmicRoom, whole.upper * kLogarithmicRoom};
+    m_plot->xAxis->setRange(m_plot->xAxis->range().bounded(0.0, m_epochs));
+    m_plot->yAxis->setRange(m_plot->yAxis->range().bounded(room.lower, room.upper));
+    const Range epochs = epochRange();
+    const Range values = valueRange();
+    m_isZoomed = epochs.lower > 0.0 || epochs.upper < m_epochs || values.lower > whole.lower ||
+                 values.upper < whole.upper;
+    updateAxes();
 }
 
 void CurvePlot::applyTheme() {
     const Colours& colours = Theme::instance().colours();
     m_plot->setBackground(QBrush(colours.surface));
-
     QColor faint = colours.accent;
     faint.setAlphaF(0.45F);
     m_live->setPen(QPen(faint, 1.2));
-    m_train->setPen(QPen(colours.accent, 2.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    QPen dashed(colours.trainable, 2.0);
-    dashed.setDashPattern({3.5, 2.0});
-    dashed.setCapStyle(Qt::FlatCap);
-    m_validation->setPen(dashed);
+    m_plot->selectionRect()->setPen(QPen(colours.accent, 1.0));
+    QColor tint = colours.accent;
+    tint.setAlphaF(0.12F);
+    m_plot->selectionRect()->setBrush(tint);
 
-    QFont small = Theme::instance().bodyFont();
-    small.setPixelSize(11);
     for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis}) {
-        axis->setTickLabelFont(small);
+        axis->setTickLabelFont(Theme::smallFont());
         axis->setTickLabelColor(colours.muted);
         axis->setTickPen(Qt::NoPen);
         axis->setSubTickPen(Qt::NoPen);
@@ -212,12 +287,21 @@ void CurvePlot::applyTheme() {
         axis->grid()->setPen(QPen(colours.line, 1.0));
     }
     m_plot->xAxis->grid()->setVisible(false);
-    for (const PhaseMark& mark : m_phases) {
-        mark.line->setPen(QPen(colours.muted, 1.0, Qt::DotLine));
-        mark.name->setFont(small);
-        mark.name->setColor(colours.muted);
-    }
+    m_marks->applyTheme();
+    styleLines();
     refresh();
+}
+
+void CurvePlot::styleLines() {
+    for (std::size_t i = 0; i < m_lines.size(); ++i) {
+        const QPen pen = curvePen(i, 2.0);
+        QPen behind(pen.color(), 1.2);
+        QColor faint = pen.color();
+        faint.setAlphaF(0.3F);
+        behind.setColor(faint);
+        m_lines[i].values->setPen(m_smoothing > 0 ? behind : pen);
+        m_lines[i].smooth->setPen(pen);
+    }
 }
 
 void CurvePlot::changeEvent(QEvent* event) {
@@ -225,36 +309,91 @@ void CurvePlot::changeEvent(QEvent* event) {
     QWidget::changeEvent(event);
 }
 
-QString CurvePlot::tooltipAt(double position) const {
-    const double epoch = std::round(position);
-    const auto valueAt = [epoch](const QCPGraph* graph) -> std::optional<double> {
-        const auto it = graph->data()->findBegin(epoch, false);
-        if (it == graph->data()->constEnd() || it->key != epoch) return std::nullopt;
-        return it->value;
-    };
-    const auto train = valueAt(m_train);
-    const auto validation = valueAt(m_validation);
-    if (!train && !validation) return {};
-    const auto text = [this](double value) {
-        return m_kind == Kind::Percent ? tr("%1 %").arg(value, 0, 'f', 1) : QString::number(value, 'g', 3);
-    };
-    QString tip = tr("Epoch %1").arg(static_cast<int>(epoch));
-    if (train) tip += '\n' + tr("train %1").arg(text(*train));
-    if (validation) tip += '\n' + tr("validation %1").arg(text(*validation));
-    return tip;
+QString CurvePlot::valueText(double value) const {
+    return m_kind == Kind::Percent ? tr("%1 %").arg(value * 100.0, 0, 'f', 1)
+                                   : QString::number(value, 'g', 3);
+}
+
+void CurvePlot::sayValuesAt(const QPoint& place) {
+    const int epoch = static_cast<int>(std::lround(m_plot->xAxis->pixelToCoord(place.x())));
+    std::vector<PlotReadout::Entry> entries;
+    for (std::size_t i = 0; i < m_lines.size(); ++i) {
+        const Curve& curve = m_lines[i].curve;
+        const int index = curve.indexOf(epoch);
+        if (index < 0) continue;
+        const auto at = static_cast<std::size_t>(index);
+        QString text = curve.name + QLatin1Char(' ') + valueText(curve.values[at]);
+        if (m_smoothing > 0)
+            text = tr("%1, smoothed %2").arg(text, valueText(smoothed(curve.values, m_smoothing)[at]));
+        entries.push_back({text, curvePen(i, 2.0)});
+    }
+    const QRect area = m_plot->axisRect()->rect();
+    const int x = static_cast<int>(std::lround(m_plot->xAxis->coordToPixel(epoch)));
+    if (entries.empty() || x < area.left() - 1 || x > area.right() + 1) return m_readout->hide();
+    const QString title =
+        epoch == m_marks->best() ? tr("Epoch %1, the best").arg(epoch) : tr("Epoch %1").arg(epoch);
+    m_readout->showAt(x, area, title, std::move(entries));
 }
 
 bool CurvePlot::eventFilter(QObject* watched, QEvent* event) {
     if (watched == m_plot && event->type() == QEvent::MouseMove) {
         const auto* mouse = static_cast<QMouseEvent*>(event);
-        const QString tip = tooltipAt(m_plot->xAxis->pixelToCoord(mouse->position().x()));
-        if (tip.isEmpty()) {
-            QToolTip::hideText();
-        } else {
-            QToolTip::showText(mouse->globalPosition().toPoint(), tip, m_plot);
-        }
+        if (mouse->buttons() == Qt::NoButton)
+            sayValuesAt(mouse->position().toPoint());
+        else
+            m_readout->hide();
     }
+    if (watched == m_plot && event->type() == QEvent::Leave) m_readout->hide();
     return QWidget::eventFilter(watched, event);
+}
+
+std::vector<Curve> CurvePlot::curves() const {
+    std::vector<Curve> curves;
+    for (const Line& line : m_lines)
+        curves.push_back(line.curve);
+    return curves;
+}
+
+QStringList CurvePlot::names() const {
+    QStringList names;
+    for (const Line& line : m_lines)
+        names.append(line.curve.name);
+    return names;
+}
+
+FileMaker CurvePlot::picture(PictureFormat format, const QString& title) {
+    drawCurves();
+    updateAxes();
+    std::vector<QCPGraph*> graphs;
+    for (const Line& line : m_lines) {
+        graphs.push_back(m_smoothing > 0 ? line.smooth : line.values);
+        graphs.back()->setName(line.curve.name);
+    }
+    return pictureOf(*m_plot, format, title, graphs, m_kind == Kind::Percent);
+}
+
+int CurvePlot::trainCount() const {
+    return m_lines.size() > kTrain ? static_cast<int>(m_lines[kTrain].curve.values.size()) : 0;
+}
+int CurvePlot::validationCount() const {
+    return m_lines.size() > kValidation ? static_cast<int>(m_lines[kValidation].curve.values.size()) : 0;
+}
+int CurvePlot::liveCount() const {
+    return m_live->dataCount();
+}
+
+CurvePlot::Range CurvePlot::epochRange() const {
+    return {m_plot->xAxis->range().lower, m_plot->xAxis->range().upper};
+}
+CurvePlot::Range CurvePlot::valueRange() const {
+    return {m_plot->yAxis->range().lower, m_plot->yAxis->range().upper};
+}
+QString CurvePlot::readout() const {
+    return m_readout->text();
+}
+QPoint CurvePlot::pointOf(double epoch, double value) const {
+    return {static_cast<int>(std::lround(m_plot->xAxis->coordToPixel(epoch))),
+            static_cast<int>(std::lround(m_plot->yAxis->coordToPixel(value)))};
 }
 
 }  // namespace graft::ui

@@ -2,6 +2,7 @@
 #include "ui/prompts/QtUserPrompts.h"
 
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QMessageBox>
 #include <QPushButton>
 #include <utility>
@@ -50,6 +51,17 @@ void QtUserPrompts::chooseSaveFolder(QWidget* parent, const QString& title, cons
                                      PathAnswer answer) {
     QFileDialog* dialog = makeDialog(parent, title, start, QFileDialog::Directory);
     dialog->setLabelText(QFileDialog::Accept, QFileDialog::tr("Save here"));
+    openForOne(dialog, std::move(answer));
+}
+
+void QtUserPrompts::chooseSaveFile(QWidget* parent, const QString& title, const QString& start,
+                                   const QString& filter, PathAnswer answer) {
+    const QFileInfo proposed(start);
+    QFileDialog* dialog = makeDialog(parent, title, proposed.absolutePath(), QFileDialog::AnyFile);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilter(filter);
+    dialog->setDefaultSuffix(proposed.suffix());
+    dialog->selectFile(proposed.fileName());
     openForOne(dialog, std::move(answer));
 }
 

@@ -16,6 +16,8 @@ class QtUserPrompts : public UserPrompts {
                      PathsAnswer answer) override;
     void chooseSaveFolder(QWidget* parent, const QString& title, const QString& start,
                           PathAnswer answer) override;
+    void chooseSaveFile(QWidget* parent, const QString& title, const QString& start, const QString& filter,
+                        PathAnswer answer) override;
     void confirm(QWidget* parent, const QString& question, const QString& yes, const QString& no,
                  YesNoAnswer answer) override;
 };

@@ -32,6 +32,10 @@ class UserPrompts {
     // A folder to write to; a new one may be made.
     virtual void chooseSaveFolder(QWidget* parent, const QString& title, const QString& start,
                                   PathAnswer answer) = 0;
+    // A file to write to, whose folder is there; whether it may replace another has been asked. start: the
+    // path that is proposed; the answer has its ending where none was typed.
+    virtual void chooseSaveFile(QWidget* parent, const QString& title, const QString& start,
+                                const QString& filter, PathAnswer answer) = 0;
     virtual void confirm(QWidget* parent, const QString& question, const QString& yes, const QString& no,
                          YesNoAnswer answer) = 0;
 };

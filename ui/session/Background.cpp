@@ -58,14 +58,17 @@ Pools& pools() {
 }
 
 Error outOfMemory() {
-    return {ErrorCode::OutOfMemory, "The memory does not suffice; close other programs and try again.", {}};
+    return {ErrorCode::OutOfMemory,
+            GRAFT_TEXT("The memory does not suffice; close other programs and try again."),
+            {}};
 }
 
 Error errorSaying(const std::exception& exception) {
     const std::string what = exception.what();
     // OpenCV's own exception, which ui/ does not know by its type (cv::Error::StsNoMem).
     if (what.find("(-4:Insufficient memory)") != std::string::npos) return outOfMemory();
-    return {ErrorCode::Internal, "Unexpected failure: " + what.substr(0, what.find('\n')), {}};
+    return {
+        ErrorCode::Internal, {GRAFT_TEXT("Unexpected failure: {1}"), what.substr(0, what.find('\n'))}, {}};
 }
 
 Error meaningOfException() {
@@ -75,13 +78,14 @@ Error meaningOfException() {
         return outOfMemory();
     } catch (const std::system_error& exception) {
         if (exception.code() != std::errc::resource_unavailable_try_again) return errorSaying(exception);
-        return {ErrorCode::OutOfMemory,
-                "The system starts no more threads for Graft; close other programs and try again.",
-                {}};
+        return {
+            ErrorCode::OutOfMemory,
+            GRAFT_TEXT("The system starts no more threads for Graft; close other programs and try again."),
+            {}};
     } catch (const std::exception& exception) {
         return errorSaying(exception);
     } catch (...) {
-        return {ErrorCode::Internal, "Unexpected failure.", {}};
+        return {ErrorCode::Internal, GRAFT_TEXT("Unexpected failure."), {}};
     }
 }
 

@@ -16,7 +16,7 @@ std::vector<ProblemGroup> groupProblems(const std::vector<data::Problem>& proble
     std::vector<ProblemGroup> groups;
     std::map<std::pair<data::ProblemCode, std::string>, std::size_t> known;
     for (const data::Problem& problem : problems) {
-        const auto [at, isNew] = known.try_emplace({problem.code, problem.message}, groups.size());
+        const auto [at, isNew] = known.try_emplace({problem.code, problem.message.english()}, groups.size());
         if (isNew) groups.push_back({problem.leftOut, problem.message, problem.path, 0});
         ++groups[at->second].count;
     }

@@ -18,7 +18,7 @@ namespace graft::ui {
 // Problems of one kind in the same words.
 struct ProblemGroup {
     bool leftOut = false;
-    std::string message;
+    Message message;
     std::string firstPath;
     std::size_t count = 0;
 };

@@ -3,6 +3,8 @@
 
 #include <QFileInfo>
 
+#include "ui/session/MessageText.h"
+
 namespace graft::ui {
 
 QString ErrorText::remedy(ErrorCode code) {
@@ -47,19 +49,25 @@ QString ErrorText::remedy(ErrorCode code) {
 }
 
 QString ErrorText::describe(const Error& error) {
-    QString text = QString::fromStdString(error.message).trimmed();
+    // What a sentence is made of is looked for in the English one: every other is a translator's.
+    const QString english = QString::fromStdString(error.message.english()).trimmed();
+    QString said = text(error.message).trimmed();
     // The whole path is too long for a line beside a control; its last part says which file is meant.
-    if (!error.path.empty()) {
-        const QString name = QFileInfo(QString::fromStdString(error.path)).fileName();
-        if (!name.isEmpty()) text = name + QStringLiteral(": ") + text;
-    }
-    if (!text.isEmpty() && !text.endsWith('.') && !text.endsWith('?')) text += '.';
+    const QString name = QFileInfo(QString::fromStdString(error.path)).fileName();
+    if (!name.isEmpty()) said = tr("%1: %2").arg(name, said);
+    const bool ends = english.isEmpty() ? name.isEmpty() : english.endsWith('.') || english.endsWith('?');
+    if (!ends) said += '.';
     // Core's sentences say what helps behind a semicolon or in a sentence of its own; an internal failure's
     // are a library's words.
-    const bool saysWhatHelps = error.code != ErrorCode::Internal &&
-                               (text.contains(QLatin1String("; ")) || text.contains(QLatin1String(". ")));
+    const bool saysWhatHelps = error.code != ErrorCode::Internal && (english.contains(QLatin1String("; ")) ||
+                                                                     english.contains(QLatin1String(". ")));
     const QString help = saysWhatHelps ? QString() : remedy(error.code);
-    return help.isEmpty() ? text : text + ' ' + help;
+    return help.isEmpty() ? said : said + ' ' + help;
+}
+
+QString ErrorText::sentence(const Error& error) {
+    const QString said = text(error.message);
+    return error.path.empty() ? said : tr("%1: %2").arg(QString::fromStdString(error.path), said);
 }
 
 }  // namespace graft::ui

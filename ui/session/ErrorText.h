@@ -16,6 +16,9 @@ class ErrorText {
     // "leaves.pt: the file ends early. Choose another file ..."
     static QString describe(const Error& error);
 
+    // "/home/me/leaves.pt: the file ends early." with the whole path, and without more than core says.
+    static QString sentence(const Error& error);
+
     // The remedy alone; empty where core's own sentence says it already.
     static QString remedy(ErrorCode code);
 };

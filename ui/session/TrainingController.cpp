@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "core/training/RunFolder.h"
+#include "ui/session/RunHistory.h"
 #include "ui/session/TrainingWorker.h"
 
 namespace graft::ui {
@@ -41,7 +42,7 @@ bool liesElsewhere(const std::string& runFolder, const std::string& chosen) {
 }
 }  // namespace
 
-TrainingController::TrainingController(QObject* parent) : QObject(parent) {
+TrainingController::TrainingController(QObject* parent) : QObject(parent), m_history(new RunHistory(*this)) {
     m_timer.setInterval(kDeliverEveryMs);
     connect(&m_timer, &QTimer::timeout, this, &TrainingController::deliverEvents);
 }
@@ -78,7 +79,7 @@ void TrainingController::resumeRun(const QString& runFolder, const QString& data
 
 void TrainingController::launch(Job job, const QString& runFolder) {
     m_runFolder = runFolder;
-    m_endMessage.clear();
+    m_endMessage = Message();
     m_atRest = false;
     m_worker = std::make_unique<TrainingWorker>(std::move(job));
     connect(m_worker.get(), &QThread::finished, this, &TrainingController::onWorkerFinished);
@@ -89,9 +90,10 @@ void TrainingController::launch(Job job, const QString& runFolder) {
         TrainingResult result;
         result.outcome = training::RunEnded::Outcome::Failed;
         result.runFolder = m_runFolder;
-        result.error = Error{ErrorCode::OutOfMemory,
-                             "The system starts no more threads; close other programs and try again.",
-                             {}};
+        result.error =
+            Error{ErrorCode::OutOfMemory,
+                  GRAFT_TEXT("The system starts no more threads; close other programs and try again."),
+                  {}};
         Q_EMIT finished(result);
         return;
     }
@@ -125,7 +127,7 @@ void TrainingController::deliverEvents() {
         if (std::holds_alternative<training::Paused>(event)) m_atRest = true;
         if (std::holds_alternative<training::Resumed>(event)) m_atRest = false;
         if (const auto* ended = std::get_if<training::RunEnded>(&event)) {
-            m_endMessage = QString::fromStdString(ended->message);
+            m_endMessage = ended->message;
         }
     }
     Q_EMIT eventsArrived(events);

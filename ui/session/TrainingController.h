@@ -22,13 +22,14 @@
 
 namespace graft::ui {
 
+class RunHistory;
 class TrainingWorker;
 
 // How a run ended.
 struct TrainingResult {
     training::RunEnded::Outcome outcome = training::RunEnded::Outcome::Completed;
     QString runFolder;
-    QString message;             // why it ended before its last epoch; empty otherwise
+    Message message;             // why it ended before its last epoch; empty otherwise
     std::optional<Error> error;  // where the outcome is Failed
     training::TrainReport report;
 };
@@ -59,6 +60,8 @@ class TrainingController : public QObject {
     bool isAtRest() const { return m_atRest; }
     // The folder of the run that is going on, or of the last one.
     QString runFolder() const { return m_runFolder; }
+    // What has been told so far, for a page that is built while a run goes on.
+    RunHistory& history() const { return *m_history; }
 
   Q_SIGNALS:
     void stateChanged();
@@ -75,12 +78,13 @@ class TrainingController : public QObject {
     void onWorkerFinished();
     void setState(State state);
 
+    RunHistory* m_history;
     std::unique_ptr<TrainingWorker> m_worker;
     QTimer m_timer;
     State m_state = State::Idle;
     bool m_atRest = false;
     QString m_runFolder;
-    QString m_endMessage;
+    Message m_endMessage;
 };
 
 }  // namespace graft::ui

@@ -10,6 +10,7 @@
 #include "core/training/FeatureCache.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/MessageText.h"
 #include "ui/widgets/InlineError.h"
 
 namespace graft::ui {
@@ -62,7 +63,7 @@ void CachePanel::showErrors() {
 }
 
 void CachePanel::showState(const training::CacheState& state) {
-    m_state->setText(QString::fromStdString(state.message));
+    m_state->setText(text(state.message));
     m_state->setVisible(!state.message.empty());
 }
 
@@ -78,7 +79,7 @@ void CachePanel::clear() {
     runInBackground(
         this, [] { return training::clearFeatureCache(); },
         [this](const Result<std::uint64_t>& freed) {
-            m_clearError = freed ? QString() : QString::fromStdString(freed.error().sentence());
+            m_clearError = freed ? QString() : ErrorText::sentence(freed.error());
             showErrors();
             refresh();
         });

@@ -1,75 +1,166 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/train/RunCurves.h"
 
+#include <QAction>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
+#include <QSettings>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <cmath>
+#include <utility>
 #include <variant>
 
-#include "ui/plots/CurveLegend.h"
-#include "ui/plots/CurvePlot.h"
 #include "ui/style/Theme.h"
-#include "ui/widgets/Card.h"
+#include "ui/train/CurveCard.h"
+#include "ui/train/LiveImages.h"
 
 namespace graft::ui {
 
-RunCurves::RunCurves(QWidget* parent) : QWidget(parent) {
+namespace {
+
+constexpr auto kShownKey = "train/plots";
+constexpr int kGap = 16;
+
+}  // namespace
+
+RunCurves::RunCurves(UserPrompts& prompts, QWidget* parent) : QWidget(parent) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(16);
+    layout->setSpacing(kGap);
+    m_grid = new QGridLayout;
+    m_grid->setSpacing(kGap);
+    layout->addLayout(m_grid, 1);
+    buildCards(prompts);
+    m_live = new LiveImages(this);
+    layout->addWidget(m_live);
+    buildChoice();
+    arrange();
+}
 
-    auto* accuracyCard = new Card(tr("Accuracy, %"), this);
-    accuracyCard->header()->addWidget(new CurveLegend(accuracyCard));
-    accuracyCard->header()->addStretch(1);
-    m_best = new QLabel(accuracyCard);
+void RunCurves::buildCards(UserPrompts& prompts) {
+    using Kind = CurvePlot::Kind;
+    const auto make = [this, &prompts](Plot which, const CurveCard::About& about) {
+        m_cards[which] = new CurveCard(about, prompts, this);
+    };
+    make(Accuracy, {tr("Accuracy, %"), QStringLiteral("accuracy"), "accuracyPlot", Kind::Percent, false});
+    make(Loss, {tr("Loss"), QStringLiteral("loss"), "lossPlot", Kind::Loss, false});
+    make(LearningRate,
+         {tr("Learning rate"), QStringLiteral("learning-rate"), "learningRatePlot", Kind::Rate, false});
+    make(Recall, {tr("Recall by class, %"), QStringLiteral("recall"), "recallPlot", Kind::Percent, true});
+    plot(Recall)->setCurves({});
+    m_cards[Recall]->setTable([this] { return m_recall.all(); });
+    m_rate.name = tr("learning rate");
+
+    m_best = new QLabel(m_cards[Accuracy]);
     m_best->setObjectName(QStringLiteral("bestAccuracy"));
     m_best->setFont(Theme::cardTitleFont());
-    accuracyCard->header()->addWidget(m_best);
-    m_accuracy = new CurvePlot(CurvePlot::Kind::Percent, accuracyCard);
-    m_accuracy->setObjectName(QStringLiteral("accuracyPlot"));
-    accuracyCard->body()->addWidget(m_accuracy, 1);
-    layout->addWidget(accuracyCard, 1);
+    QHBoxLayout* header = m_cards[Accuracy]->header();
+    header->insertWidget(header->count() - 1, m_best);
+}
 
-    auto* lossCard = new Card(tr("Loss"), this);
-    m_loss = new CurvePlot(CurvePlot::Kind::Loss, lossCard);
-    m_loss->setObjectName(QStringLiteral("lossPlot"));
-    lossCard->body()->addWidget(m_loss, 1);
-    layout->addWidget(lossCard, 1);
+// Which plots are shown, at the end of each card's menu.
+void RunCurves::buildChoice() {
+    const std::array<QString, kPlots> names{tr("Accuracy"), tr("Loss"), tr("Learning rate"),
+                                            tr("Recall by class")};
+    const std::array<const char*, kPlots> keys{"accuracy", "loss", "learning_rate", "recall"};
+    const QStringList shown =
+        QSettings()
+            .value(QLatin1String(kShownKey), QStringList{QStringLiteral("accuracy"), QStringLiteral("loss")})
+            .toStringList();
+    for (std::size_t i = 0; i < kPlots; ++i) {
+        m_choice[i] = new QAction(names[i], this);
+        m_choice[i]->setObjectName(QStringLiteral("show_") + QLatin1String(keys[i]));
+        m_choice[i]->setData(QLatin1String(keys[i]));
+        m_choice[i]->setCheckable(true);
+        m_choice[i]->setChecked(shown.contains(QLatin1String(keys[i])));
+        connect(m_choice[i], &QAction::toggled, this, [this] {
+            QStringList chosen;
+            for (const QAction* action : m_choice) {
+                if (action->isChecked()) chosen.append(action->data().toString());
+            }
+            QSettings().setValue(QLatin1String(kShownKey), chosen);
+            arrange();
+        });
+    }
+    const bool none =
+        std::none_of(m_choice.begin(), m_choice.end(), [](const QAction* a) { return a->isChecked(); });
+    if (none) m_choice[Accuracy]->setChecked(true);
+    for (CurveCard* card : m_cards) {
+        QMenu* plots = card->menu()->addMenu(tr("Plots"));
+        for (QAction* action : m_choice)
+            plots->addAction(action);
+    }
+}
+
+// One or two below one another; more of them in two columns.
+void RunCurves::arrange() {
+    const auto count = static_cast<int>(
+        std::count_if(m_choice.begin(), m_choice.end(), [](const QAction* a) { return a->isChecked(); }));
+    const int columns = count > 2 ? 2 : 1;
+    int at = 0;
+    for (std::size_t i = 0; i < kPlots; ++i) {
+        m_grid->removeWidget(m_cards[i]);
+        const bool isShown = m_choice[i]->isChecked();
+        m_cards[i]->setVisible(isShown);
+        m_choice[i]->setEnabled(!isShown || count > 1);  // the last one stays
+        if (!isShown) continue;
+        const bool isAlone = columns == 2 && at % 2 == 0 && at == count - 1;
+        m_grid->addWidget(m_cards[i], at / columns, at % columns, 1, isAlone ? 2 : 1);
+        ++at;
+    }
+    for (int i = 0; i < 2; ++i) {
+        m_grid->setRowStretch(i, i * columns < count ? 1 : 0);
+        m_grid->setColumnStretch(i, i < columns ? 1 : 0);
+    }
+}
+
+CurvePlot* RunCurves::plot(Plot which) const {
+    return m_cards[which]->plot();
 }
 
 void RunCurves::clear(int epochs) {
-    m_accuracy->clear();
-    m_loss->clear();
+    for (CurveCard* card : m_cards)
+        card->plot()->clear();
+    m_rate.epochs.clear();
+    m_rate.values.clear();
+    m_recall.clear();
+    m_hasNewRecall = true;
+    m_live->clear();
     setEpochs(epochs);
     refresh();
     showBest({}, {});
 }
 
 void RunCurves::setEpochs(int epochs) {
-    m_accuracy->setEpochs(epochs);
-    m_loss->setEpochs(epochs);
+    for (CurveCard* card : m_cards)
+        card->plot()->setEpochs(epochs);
 }
 
 void RunCurves::take(const training::TrainEvent& event) {
+    m_live->take(event);
     if (const auto* started = std::get_if<training::RunStarted>(&event)) {
         setEpochs(started->epochs);
+        m_recall.setClasses(started->classes);
+        m_hasNewRecall = true;
         // Half an epoch that was done before the stop is done again.
-        m_accuracy->dropLiveAfter(started->firstEpoch - 1);
-        m_loss->dropLiveAfter(started->firstEpoch - 1);
+        plot(Accuracy)->dropLiveAfter(started->firstEpoch - 1);
+        plot(Loss)->dropLiveAfter(started->firstEpoch - 1);
     } else if (const auto* phase = std::get_if<training::PhaseStarted>(&event)) {
         markPhase(phase->firstEpoch, phase->name);
     } else if (const auto* batch = std::get_if<training::BatchDone>(&event)) {
         if (batch->validation) return;
         const double within = batch->batches == 0 ? 1.0 : double(batch->batch) / double(batch->batches);
-        m_accuracy->addLive(batch->epoch - 1 + within, batch->accuracy);
-        m_loss->addLive(batch->epoch - 1 + within, batch->loss);
+        plot(Accuracy)->addLive(batch->epoch - 1 + within, batch->accuracy);
+        plot(Loss)->addLive(batch->epoch - 1 + within, batch->loss);
     } else if (const auto* solving = std::get_if<training::HeadSolving>(&event)) {
         if (solving->iteration == 0) return;
         // Nobody knows how many there will be: each takes a part of the room that is left.
         const double position = solving->epoch - std::exp(-solving->iteration / 40.0);
-        m_accuracy->addLive(position, solving->accuracy);
-        m_loss->addLive(position, solving->loss);
+        plot(Accuracy)->addLive(position, solving->accuracy);
+        plot(Loss)->addLive(position, solving->loss);
     } else if (const auto* epoch = std::get_if<training::EpochDone>(&event)) {
         addEpoch(*epoch);
     }
@@ -77,21 +168,33 @@ void RunCurves::take(const training::TrainEvent& event) {
 
 void RunCurves::markPhase(int firstEpoch, const std::string& name) {
     if (name.empty()) return;
-    for (CurvePlot* plot : {m_accuracy, m_loss})
-        plot->addPhase(firstEpoch, QString::fromStdString(name));
+    for (CurveCard* card : m_cards)
+        card->plot()->addPhase(firstEpoch, QString::fromStdString(name));
 }
 
 void RunCurves::addEpoch(const training::EpochDone& epoch) {
     markPhase(epoch.epoch, epoch.phase);
-    m_accuracy->addTrain(epoch.epoch, epoch.trainAccuracy);
-    m_accuracy->addValidation(epoch.epoch, epoch.valAccuracy);
-    m_loss->addTrain(epoch.epoch, epoch.trainLoss);
-    m_loss->addValidation(epoch.epoch, epoch.valLoss);
+    if (epoch.best) {
+        for (CurveCard* card : m_cards)
+            card->plot()->markBest(epoch.epoch);
+    }
+    plot(Accuracy)->addTrain(epoch.epoch, epoch.trainAccuracy);
+    plot(Accuracy)->addValidation(epoch.epoch, epoch.valAccuracy);
+    plot(Loss)->addTrain(epoch.epoch, epoch.trainLoss);
+    plot(Loss)->addValidation(epoch.epoch, epoch.valLoss);
+    if (epoch.learningRate > 0) m_rate.add(epoch.epoch, epoch.learningRate);  // what is solved has none
+    m_recall.add(epoch.epoch, epoch.recall);
+    m_hasNewRecall = true;
 }
 
 void RunCurves::refresh() {
-    m_accuracy->refresh();
-    m_loss->refresh();
+    plot(LearningRate)->setCurves({m_rate});
+    if (std::exchange(m_hasNewRecall, false)) {
+        plot(Recall)->setCurves(m_recall.drawn());
+        m_cards[Recall]->setHint(m_recall.remark());
+    }
+    for (CurveCard* card : m_cards)
+        card->refresh();
 }
 
 void RunCurves::showBest(const QString& text, const QString& basis) {
@@ -100,7 +203,7 @@ void RunCurves::showBest(const QString& text, const QString& basis) {
 }
 
 int RunCurves::epochCount() const {
-    return m_accuracy->trainCount();
+    return plot(Accuracy)->trainCount();
 }
 
 }  // namespace graft::ui

@@ -1,24 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The curves of a run: accuracy and loss over the epochs, a card each, and beside the accuracy the best epoch
-// in words. Fed with the events of a run that is going on, or with the epochs of one from the disk.
+// The curves of a run, a card each: accuracy and loss over the epochs, and where a person asks for them the
+// learning rate and the recall of each class; beside the accuracy the best epoch in words, below them a dozen
+// validation images. Fed with the events of a run that is going on, or with the epochs of one from the disk.
 #pragma once
 
 #include <QString>
 #include <QWidget>
+#include <array>
+#include <string>
+#include <vector>
 
 #include "core/training/TrainEvents.h"
+#include "ui/plots/Curve.h"
+#include "ui/train/RecallCurves.h"
 
+class QAction;
+class QGridLayout;
 class QLabel;
 
 namespace graft::ui {
 
+class CurveCard;
 class CurvePlot;
+class LiveImages;
+class UserPrompts;
 
 class RunCurves : public QWidget {
     Q_OBJECT
 
   public:
-    explicit RunCurves(QWidget* parent = nullptr);
+    explicit RunCurves(UserPrompts& prompts, QWidget* parent = nullptr);
 
     // Takes everything away, at once; room for so many epochs.
     void clear(int epochs);
@@ -33,11 +44,23 @@ class RunCurves : public QWidget {
     int epochCount() const;  // that are drawn: not those whose figures are no numbers
 
   private:
-    void markPhase(int firstEpoch, const std::string& name);
+    enum Plot { Accuracy, Loss, LearningRate, Recall };
+    static constexpr std::size_t kPlots = 4;
 
-    CurvePlot* m_accuracy = nullptr;
-    CurvePlot* m_loss = nullptr;
+    void buildCards(UserPrompts& prompts);
+    void buildChoice();
+    void arrange();
+    void markPhase(int firstEpoch, const std::string& name);
+    CurvePlot* plot(Plot which) const;
+
+    std::array<CurveCard*, kPlots> m_cards{};
+    std::array<QAction*, kPlots> m_choice{};
+    QGridLayout* m_grid = nullptr;
+    LiveImages* m_live = nullptr;
     QLabel* m_best = nullptr;
+    Curve m_rate;
+    RecallCurves m_recall;
+    bool m_hasNewRecall = true;  // that is not drawn yet
 };
 
 }  // namespace graft::ui

@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/train/SettingsPanel.h"
 
-#include <QAbstractItemView>
-#include <QCheckBox>
 #include <QComboBox>
-#include <QHBoxLayout>
-#include <QLabel>
-#include <QLineEdit>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSignalBlocker>
 #include <QStandardItemModel>
+#include <QTimer>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "core/runtime/Device.h"
 #include "ui/session/Background.h"
+#include "ui/session/MessageText.h"
 #include "ui/session/Project.h"
-#include "ui/style/Theme.h"
+#include "ui/train/AugmentationPreview.h"
 #include "ui/train/CachePanel.h"
-#include "ui/widgets/ElidedLabel.h"
+#include "ui/train/PresetChoice.h"
+#include "ui/train/RecipeChoice.h"
+#include "ui/train/SettingRow.h"
+#include "ui/train/SettingsGroup.h"
 #include "ui/widgets/InlineError.h"
 
 namespace graft::ui {
@@ -27,160 +29,111 @@ namespace graft::ui {
 namespace {
 
 using settings::Group;
-using settings::Kind;
 using settings::Setting;
 using settings::TrainConfig;
 using settings::Value;
 
-constexpr int kEditorWidth = 120;
-constexpr int kEditorHeight = 30;
-constexpr int kSwitchWidth = 16;
-constexpr std::array kGroups{Group::Training, Group::Loss,  Group::Head,   Group::Augmentation,
-                             Group::Images,   Group::Cache, Group::Machine};
-constexpr const char* kDevice = "device";
-
-QString textOf(const Value& value) {
-    return QString::fromStdString(settings::text(value));
-}
-
-QString tipOf(const Setting& setting) {
-    QString tip = QString::fromStdString(setting.help);
-    const std::string& zero = setting.field.range.zero;
-    return zero.empty() ? tip : tip + QStringLiteral("; 0: ") + QString::fromStdString(zero);
-}
+constexpr std::array kGroups{Group::Training, Group::Optimizer, Group::Schedule,     Group::Phases,
+                             Group::Loss,     Group::Head,      Group::Augmentation, Group::Images,
+                             Group::Cache,    Group::Machine};
+constexpr const char* kLearningRate = "optimizer.learning_rate";
 
 }  // namespace
 
-SettingsPanel::SettingsPanel(Project& project, QWidget* parent) : QWidget(parent), m_project(project) {
-    setObjectName(QStringLiteral("scrolled"));
-    m_layout = new QVBoxLayout(this);
-    m_layout->setContentsMargins(0, 0, 8, 0);  // room for the scroll bar
-    m_layout->setSpacing(8);
+SettingsPanel::SettingsPanel(Project& project, UserPrompts& prompts, QWidget* parent)
+    : QWidget(parent), m_project(project), m_prompts(prompts) {
+    QVBoxLayout* column = buildColumn();
     m_generalError = new InlineError(this);
-    m_layout->addWidget(m_generalError);
+    column->addWidget(m_generalError);
+    addBrief(*column);
+    for (const Group group : kGroups)
+        addGroup(group, *column);
+    column->addStretch(1);
 
-    for (const Group group : kGroups) {
-        if (group != kGroups.front()) addCaption(QString::fromStdString(settings::groupLabel(group)));
-        addRows(group);
-        if (group != Group::Cache) continue;
-        m_cache = new CachePanel(this);
-        m_layout->addWidget(m_cache);
-    }
-    m_layout->addStretch(1);
+    m_preview = new AugmentationPreview(m_project, this);
+    layout()->addWidget(m_preview);
+    showPreview();
 
     listDevices();
     connect(&m_project, &Project::configChanged, this, &SettingsPanel::loadAll);
     loadAll();
 }
 
-void SettingsPanel::addRows(Group group) {
+QVBoxLayout* SettingsPanel::buildColumn() {
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->setSpacing(8);
+    m_scroll = new QScrollArea(this);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    outer->addWidget(m_scroll, 1);
+    auto* scrolled = new QWidget;
+    scrolled->setObjectName(QStringLiteral("scrolled"));
+    auto* column = new QVBoxLayout(scrolled);
+    column->setContentsMargins(0, 0, 8, 0);  // room for the scroll bar
+    column->setSpacing(0);
+    m_scroll->setWidget(scrolled);
+    return column;
+}
+
+void SettingsPanel::addBrief(QVBoxLayout& column) {
+    auto* brief = new QVBoxLayout;
+    brief->setContentsMargins(0, 0, 0, 12);
+    brief->setSpacing(10);
+    m_recipe = new RecipeChoice(m_project, m_prompts, this);
+    brief->addWidget(m_recipe);
     for (const Setting& setting : settings::all()) {
-        if (setting.group != group || !setting.inPanel) continue;
-        if (setting.field.kind == Kind::Switch) {
-            addSwitch(setting);
-        } else if (setting.field.kind == Kind::Choice || setting.key == kDevice) {
-            addChoice(setting);
-        } else {
-            addField(setting);
-        }
+        if (setting.inPanel && setting.inBrief) brief->addWidget(makeRow(setting));
     }
+    m_preset = new PresetChoice(m_project, this);
+    brief->addWidget(m_preset);
+    column.addLayout(brief);
 }
 
-void SettingsPanel::addCaption(const QString& text) {
-    auto* caption = new QLabel(text.toUpper(), this);
-    caption->setFont(Theme::cardTitleFont());
-    caption->setObjectName(QStringLiteral("muted"));
-    caption->setContentsMargins(0, 12, 0, 0);
-    m_layout->addWidget(caption);
+void SettingsPanel::addGroup(Group group, QVBoxLayout& column) {
+    auto* part = m_groups.emplace_back(new SettingsGroup(group, this));
+    for (const Setting& setting : settings::all()) {
+        if (setting.group == group && setting.inPanel && !setting.inBrief) part->addRow(makeRow(setting));
+    }
+    if (group == Group::Cache) {
+        m_cache = new CachePanel(this);
+        part->addWidget(m_cache);
+    }
+    if (group == Group::Augmentation)
+        connect(part, &SettingsGroup::toggled, this, &SettingsPanel::showPreview);
+    // What was opened is what one wants to see; its place is known when everything has been laid out.
+    connect(part, &SettingsGroup::toggled, this, [this, part](bool open) {
+        if (!open || !isVisible()) return;
+        QTimer::singleShot(0, part, [this, part] {
+            m_scroll->verticalScrollBar()->setValue(part->mapTo(m_scroll->widget(), QPoint()).y());
+        });
+    });
+    connect(part, &SettingsGroup::putBackRequested, this, [this, group] { putBack(group); });
+    column.addWidget(part);
 }
 
-SettingsPanel::Row& SettingsPanel::addRow(const Setting& setting, QWidget* editor) {
-    Row& row = m_rows.emplace_back();
-    row.setting = &setting;
-    row.widget = new QWidget(this);
-    row.editor = editor;
-    const QString label = QString::fromStdString(setting.label);
-    const QString tip = tipOf(setting);
-    auto* column = new QVBoxLayout(row.widget);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(4);
-    auto* line = new QHBoxLayout;
-    line->setSpacing(8);
-    editor->setObjectName(QString::fromStdString(setting.key));
-    editor->setMinimumHeight(kEditorHeight);  // a check box keeps the rows' rhythm too
-    auto* name = new ElidedLabel(label, row.widget);
-    name->setMuted(true);
-    name->setToolTip(tip);
-    editor->setParent(row.widget);
-    editor->setToolTip(tip);
-    editor->setAccessibleName(label);
-    editor->setAccessibleDescription(tip);
-    line->addWidget(name, 1);
-    line->addWidget(editor, 0, Qt::AlignRight | Qt::AlignVCenter);
-    column->addLayout(line);
-    row.error = new InlineError(row.widget);
-    row.widget->setObjectName(editor->objectName() + QStringLiteral("Row"));
-    column->addWidget(row.error);
-    m_layout->addWidget(row.widget);
+SettingRow* SettingsPanel::makeRow(const Setting& setting) {
+    auto* row = m_rows.emplace_back(new SettingRow(setting, this));
+    if (setting.key == kLearningRate) addFinder(*row);
+    connect(row, &SettingRow::valueChosen, this,
+            [this, row](const Value& value) { change(row->setting(), value); });
+    connect(row, &SettingRow::inputChecked, this, &SettingsPanel::check);
     return row;
 }
 
-void SettingsPanel::addField(const Setting& setting) {
-    auto* edit = new QLineEdit(this);
-    edit->setAlignment(Qt::AlignRight);
-    edit->setFixedWidth(kEditorWidth);
-    Row& row = addRow(setting, edit);
-    row.load = [this, edit, &row] {
-        // What is being typed, and what is no value, stays on the screen.
-        if (row.inputError.isEmpty() && !edit->isModified()) edit->setText(textOf(valueOf(*row.setting)));
-    };
-    row.commit = [this, edit, &row] {
-        edit->setModified(false);
-        QString text = edit->text();
-        if (row.setting->field.kind == Kind::Number) text.replace(',', '.');  // as half of Europe types it
-        const auto value = settings::parsed(*row.setting, text.toStdString());
-        row.inputError = value ? QString() : QString::fromStdString(value.error().message);
-        if (value && *value != valueOf(*row.setting)) {
-            change(*row.setting, *value);
-        } else {
-            row.load();
-            check();
-        }
-    };
-    connect(edit, &QLineEdit::editingFinished, this, [&row] { row.commit(); });
-}
-
-void SettingsPanel::addSwitch(const Setting& setting) {
-    auto* box = new QCheckBox(this);
-    box->setFixedWidth(kSwitchWidth);  // ends where the fields end
-    Row& row = addRow(setting, box);
-    row.load = [this, box, &row] {
-        const QSignalBlocker quiet(box);
-        box->setChecked(std::get<bool>(valueOf(*row.setting)));
-    };
-    connect(box, &QCheckBox::toggled, this, [this, &row](bool on) { change(*row.setting, on); });
-}
-
-void SettingsPanel::addChoice(const Setting& setting) {
-    auto* box = new QComboBox(this);
-    box->setFixedWidth(kEditorWidth);
-    for (const settings::Choice& choice : setting.field.choices) {
-        box->addItem(QString::fromStdString(choice.label), QString::fromStdString(choice.name));
-        box->setItemData(box->count() - 1, QString::fromStdString(choice.help), Qt::ToolTipRole);
-    }
-    box->view()->setMinimumWidth(
-        box->view()->sizeHintForColumn(0));  // whole words, also where the box is small
-    Row& row = addRow(setting, box);
-    row.load = [this, box, &row] {
-        const QSignalBlocker quiet(box);
-        box->setCurrentIndex(box->findData(textOf(valueOf(*row.setting))));
-    };
-    connect(box, &QComboBox::currentIndexChanged, this,
-            [this, box, &row] { change(*row.setting, box->currentData().toString().toStdString()); });
+void SettingsPanel::addFinder(SettingRow& row) {
+    m_find = new QPushButton(tr("Find"), &row);
+    m_find->setProperty("small", true);
+    m_find->setObjectName(QStringLiteral("findLearningRate"));
+    m_find->setAccessibleName(tr("Find a learning rate"));
+    m_find->setToolTip(tr("Tries learning rates on some batches and suggests one"));
+    connect(m_find, &QPushButton::clicked, this, &SettingsPanel::findLearningRateRequested);
+    row.addBesideEditor(m_find, true);
 }
 
 void SettingsPanel::listDevices() {
-    auto* device = findChild<QComboBox*>(QLatin1String(kDevice));
+    auto* device = findChild<QComboBox*>(QStringLiteral("device"));
     {
         const QSignalBlocker quiet(device);
         device->addItem(tr("automatic"), QStringLiteral("auto"));
@@ -198,69 +151,102 @@ void SettingsPanel::listDevices() {
             float16->setEnabled(std::ranges::any_of(devices, isGpu));
             for (const runtime::Device& one : devices) {
                 if (!isGpu(one)) continue;
-                device->addItem(QString::fromStdString(one.name), QStringLiteral("cuda:%1").arg(one.index));
-                device->setItemData(device->count() - 1, QString::fromStdString(one.name), Qt::ToolTipRole);
+                device->addItem(text(one.name), QStringLiteral("cuda:%1").arg(one.index));
+                device->setItemData(device->count() - 1, text(one.name), Qt::ToolTipRole);
             }
             loadAll();
         });
-}
-
-Value SettingsPanel::valueOf(const Setting& setting) const {
-    return setting.field.get(m_project.config());
 }
 
 void SettingsPanel::change(const Setting& setting, const Value& value) {
     if (m_loading) return;
     TrainConfig config = m_project.config();
     setting.field.set(config, value);
-    // A value that can no longer be seen must not stand in the way of the run.
-    for (const Row& row : m_rows) {
-        if (!settings::applies(*row.setting, config))
-            row.setting->field.set(config, row.setting->field.get(m_project.defaults()));
+    setConfig(std::move(config));
+}
+
+void SettingsPanel::putBack(Group group) {
+    TrainConfig config = m_project.config();
+    m_loading = true;  // what was being typed in these rows is given up, without a change for each
+    for (SettingRow* row : m_rows) {
+        if (row->setting().group != group || row->setting().inBrief) continue;
+        row->setting().field.set(config, row->setting().field.get(m_project.defaults()));
+        row->putBack();
     }
-    m_project.setConfig(config);
-    loadAll();
+    m_loading = false;
+    setConfig(std::move(config));
+}
+
+void SettingsPanel::setConfig(TrainConfig config) {
+    // A value that can no longer be seen must not stand in the way of the run.
+    for (const SettingRow* row : m_rows) {
+        const Setting& setting = row->setting();
+        if (!settings::applies(setting, config))
+            setting.field.set(config, setting.field.get(m_project.defaults()));
+    }
+    m_project.setConfig(config);  // and with its signal, loadAll()
 }
 
 void SettingsPanel::commit() {
-    for (Row& row : m_rows) {
-        if (row.commit && row.widget->isVisibleTo(this)) row.commit();
+    for (SettingRow* row : m_rows) {
+        if (!row->isHidden()) row->commit();
     }
 }
 
 void SettingsPanel::setLocked(bool locked) {
-    for (Row& row : m_rows)
-        row.editor->setEnabled(!locked);
+    m_recipe->setLocked(locked);
+    m_preset->setLocked(locked);
+    m_find->setEnabled(!locked);
+    for (SettingRow* row : m_rows)
+        row->setLocked(locked);
+    for (SettingsGroup* group : m_groups)
+        group->setLocked(locked);
 }
 
 void SettingsPanel::loadAll() {
     m_loading = true;
-    for (Row& row : m_rows) {
-        const bool applies = settings::applies(*row.setting, m_project.config());
-        if (!applies) row.inputError.clear();
-        row.load();
-        row.widget->setVisible(applies);
+    for (SettingRow* row : m_rows) {
+        const bool applies = settings::applies(row->setting(), m_project.config());
+        if (!applies) row->forgetInputError();
+        row->load(m_project.config(), m_project.defaults());
+        row->setVisible(applies);
     }
+    for (SettingsGroup* group : m_groups)
+        group->refresh();
     m_loading = false;
     check();
 }
 
 void SettingsPanel::check() {
+    if (m_loading) return;
     const auto checked = settings::validate(m_project.config());
     bool valid = checked.has_value();
-    InlineError* place = m_generalError;
-    for (Row& row : m_rows) {
-        row.error->showError(row.inputError);
-        valid = valid && row.inputError.isEmpty();
-        if (!checked && row.setting->key == checked.error().setting) place = row.error;
+    const SettingRow* wrong = nullptr;
+    bool isSaid = valid;
+    for (SettingRow* row : m_rows) {
+        QString sentence = row->inputError();
+        const bool isHere = !checked && row->setting().key == checked.error().setting;
+        isSaid = isSaid || isHere;
+        valid = valid && sentence.isEmpty();
+        if (sentence.isEmpty() && isHere) sentence = text(checked.error().message);
+        row->showError(sentence);
+        if (!sentence.isEmpty() && wrong == nullptr) wrong = row;
     }
-    m_generalError->showError({});
-    if (!checked && place->text().isEmpty())
-        place->showError(QString::fromStdString(checked.error().message));
+    m_generalError->showError(isSaid ? QString() : text(checked.error().message));
+    for (SettingsGroup* group : m_groups) {
+        if (wrong != nullptr) group->openFor(*wrong);
+    }
     if (valid != m_valid) {
         m_valid = valid;
         emit validityChanged();
     }
+}
+
+void SettingsPanel::showPreview() {
+    const auto isOpen = [](const SettingsGroup* group) {
+        return group->group() == Group::Augmentation && group->isOpen();
+    };
+    m_preview->setVisible(std::ranges::any_of(m_groups, isOpen));
 }
 
 }  // namespace graft::ui

@@ -1,28 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Every setting of a run (core/settings/Settings.h), with the backbone's defaults; only those that apply are
-// shown. It edits the project's configuration, and says beside a control what is wrong with its value.
+// shown: what most people need first, then the groups, which open and close. It edits the project's
+// configuration, and says beside a control what is wrong with its value.
 #pragma once
 
 #include <QString>
 #include <QWidget>
-#include <deque>
 #include <functional>
+#include <vector>
 
 #include "core/settings/Settings.h"
 
+class QPushButton;
+class QScrollArea;
 class QVBoxLayout;
 
 namespace graft::ui {
 
+class AugmentationPreview;
 class CachePanel;
 class InlineError;
+class PresetChoice;
 class Project;
+class RecipeChoice;
+class SettingRow;
+class SettingsGroup;
+class UserPrompts;
 
 class SettingsPanel : public QWidget {
     Q_OBJECT
 
   public:
-    explicit SettingsPanel(Project& project, QWidget* parent = nullptr);
+    SettingsPanel(Project& project, UserPrompts& prompts, QWidget* parent = nullptr);
 
     // Takes over what is still being typed.
     void commit();
@@ -34,35 +43,33 @@ class SettingsPanel : public QWidget {
 
   signals:
     void validityChanged();
+    void findLearningRateRequested();
 
   private:
-    struct Row {
-        const settings::Setting* setting = nullptr;
-        QWidget* widget = nullptr;
-        QWidget* editor = nullptr;
-        InlineError* error = nullptr;
-        QString inputError;            // of what was typed and is no value
-        std::function<void()> load;    // from the configuration into the editor
-        std::function<void()> commit;  // the other way; of fields that are typed in
-    };
-
-    void addRows(settings::Group group);
-    void addCaption(const QString& text);
-    Row& addRow(const settings::Setting& setting, QWidget* editor);
-    void addField(const settings::Setting& setting);
-    void addSwitch(const settings::Setting& setting);
-    void addChoice(const settings::Setting& setting);
+    QVBoxLayout* buildColumn();
+    void addBrief(QVBoxLayout& column);
+    void addGroup(settings::Group group, QVBoxLayout& column);
+    SettingRow* makeRow(const settings::Setting& setting);
+    void addFinder(SettingRow& row);
     void listDevices();
-    settings::Value valueOf(const settings::Setting& setting) const;
     void change(const settings::Setting& setting, const settings::Value& value);
+    void putBack(settings::Group group);
+    void setConfig(settings::TrainConfig config);
     void loadAll();
     void check();
+    void showPreview();
 
     Project& m_project;
-    QVBoxLayout* m_layout = nullptr;
+    UserPrompts& m_prompts;
     InlineError* m_generalError = nullptr;
+    QScrollArea* m_scroll = nullptr;
+    RecipeChoice* m_recipe = nullptr;
+    PresetChoice* m_preset = nullptr;
+    QPushButton* m_find = nullptr;
     CachePanel* m_cache = nullptr;
-    std::deque<Row> m_rows;  // a deque: the editors' connections hold references to its elements
+    AugmentationPreview* m_preview = nullptr;
+    std::vector<SettingRow*> m_rows;
+    std::vector<SettingsGroup*> m_groups;
     bool m_loading = false;
     bool m_valid = true;
 };

@@ -4,7 +4,6 @@
 #include <QHBoxLayout>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QVBoxLayout>
 #include <cmath>
 #include <variant>
@@ -12,9 +11,11 @@
 #include "ui/session/Background.h"
 #include "ui/session/DatasetSummary.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/OpenedRun.h"
 #include "ui/session/Project.h"
+#include "ui/session/RunHistory.h"
 #include "ui/train/CachePanel.h"
-#include "ui/train/OpenedRun.h"
+#include "ui/train/LearningRateView.h"
 #include "ui/train/RunCurves.h"
 #include "ui/train/SettingsPanel.h"
 #include "ui/widgets/Card.h"
@@ -25,13 +26,13 @@ namespace graft::ui {
 
 namespace {
 
-constexpr int kSettingsWidth = 290;
+constexpr int kSettingsWidth = 324;
 constexpr int kProgressSteps = 10000;
 
 }  // namespace
 
-TrainPage::TrainPage(Project& project, TrainingController& controller, QWidget* parent)
-    : QWidget(parent), m_project(project), m_controller(controller) {
+TrainPage::TrainPage(Project& project, TrainingController& controller, UserPrompts& prompts, QWidget* parent)
+    : QWidget(parent), m_project(project), m_controller(controller), m_history(controller.history()) {
     setObjectName(QStringLiteral("page"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(24, 16, 24, 24);
@@ -53,15 +54,10 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, QWidget* 
     columns->setSpacing(16);
     auto* settingsCard = new Card(tr("Settings"), this);
     settingsCard->setFixedWidth(kSettingsWidth);
-    m_settings = new SettingsPanel(m_project);
-    auto* scroll = new QScrollArea(settingsCard);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(m_settings);
-    settingsCard->body()->addWidget(scroll);
+    m_settings = new SettingsPanel(m_project, prompts, settingsCard);
+    settingsCard->body()->addWidget(m_settings);
     columns->addWidget(settingsCard);
-    m_curves = new RunCurves(this);
+    m_curves = new RunCurves(prompts, this);
     columns->addWidget(m_curves, 1);
     layout->addSpacing(4);
     layout->addLayout(columns, 1);
@@ -73,20 +69,27 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, QWidget* 
     connect(&m_project, &Project::backboneChanged, this, &TrainPage::updateControls);
     connect(&m_project, &Project::choosingChanged, this, &TrainPage::updateControls);
     connect(&m_project, &Project::folderChanged, this, [this] {
-        if (!m_controller.isActive()) m_settings->cachePanel()->forget();
+        if (!m_controller.isActive()) {
+            m_history.forgetCache();
+            m_settings->cachePanel()->forget();
+        }
         updateControls();
     });
     connect(&m_project, &Project::currentRunChanged, this, &TrainPage::followChoice);
     connect(m_settings, &SettingsPanel::validityChanged, this, &TrainPage::updateControls);
+    connect(m_settings, &SettingsPanel::findLearningRateRequested, this, &TrainPage::findLearningRate);
     connect(&m_project, &Project::configChanged, this, [this] {
-        if (m_run.folder().isEmpty()) {
+        if (m_history.run().folder().isEmpty()) {
             m_curves->setEpochs(m_project.config().epochs);
             m_curves->refresh();
         }
     });
-    clearRun();
+    showHistory();
     updateControls();
-    loadRun(m_project.currentRun());
+    // A start that failed has left nothing on the disk; its reason stays.
+    const ShownRun& run = m_history.run();
+    const bool isBeside = run.hasBegun() && m_history.hasChosen();
+    if (run.folder().isEmpty() || run.hasBegun()) loadRun(isBeside ? run.folder() : m_project.currentRun());
 }
 
 void TrainPage::buildHeader() {
@@ -112,19 +115,18 @@ void TrainPage::start() {
     config.runFolder = m_project.newRunFolder().toStdString();
     clearRun();
     ++m_asked;
-    m_hasChosen = false;
-    m_run = ShownRun(QString::fromStdString(config.runFolder), config.epochs);
+    m_history.begin(QString::fromStdString(config.runFolder), config.epochs);
     m_controller.start(config, m_project.dataset());
 }
 
 void TrainPage::continueRun() {
-    if (m_controller.isActive() || m_run.folder().isEmpty()) return;
-    m_error->showError({});
+    const QString folder = m_history.run().folder();
+    if (m_controller.isActive() || folder.isEmpty()) return;
     m_settings->cachePanel()->forget();
     ++m_asked;
-    m_hasChosen = false;
-    m_run.goOn();
-    m_controller.resumeRun(m_run.folder(), m_project.folder());
+    m_history.goOn();
+    showError();
+    m_controller.resumeRun(folder, m_project.folder());
 }
 
 void TrainPage::togglePause() {
@@ -141,7 +143,6 @@ void TrainPage::stop() {
 
 void TrainPage::showEvents(const std::vector<training::TrainEvent>& events) {
     for (const training::TrainEvent& event : events) {
-        m_run.take(event);
         m_curves->take(event);
         if (std::holds_alternative<training::EpochDone>(event)) showBest();
         if (const auto* cache = std::get_if<training::CacheState>(&event))
@@ -155,14 +156,12 @@ void TrainPage::showEvents(const std::vector<training::TrainEvent>& events) {
 
 void TrainPage::onFinished(const TrainingResult& result) {
     using Outcome = training::RunEnded::Outcome;
-    m_run.take(result);
-    if (result.outcome == Outcome::Failed && result.error)
-        m_error->showError(ErrorText::describe(*result.error));
+    showError();
     showProgress();
     updateControls();
     // A run that failed or was stopped before its folder was there leaves nothing to look at.
-    if (m_run.hasBegun()) {
-        if (!m_hasChosen) m_project.setCurrentRun(result.runFolder);
+    if (m_history.run().hasBegun()) {
+        if (!m_history.hasChosen()) m_project.setCurrentRun(result.runFolder);
         loadRun(result.runFolder);
     } else if (result.outcome == Outcome::Stopped) {
         loadRun(m_project.currentRun());
@@ -171,7 +170,7 @@ void TrainPage::onFinished(const TrainingResult& result) {
 }
 
 void TrainPage::followChoice() {
-    m_hasChosen = m_controller.isActive();
+    m_history.setChosen(m_controller.isActive());
     loadRun(m_project.currentRun());
 }
 
@@ -185,52 +184,84 @@ void TrainPage::loadRun(const QString& folder) {
             if (m_controller.isActive() || number != m_asked) return;
             if (run) return showRun(*run);
             // Why it failed comes first.
-            const QString reason = m_run.isIn(folder) ? m_error->text() : QString();
+            const Error reason =
+                m_history.run().isIn(folder) ? m_history.failure().value_or(run.error()) : run.error();
             clearRun();
-            m_error->showError(reason.isEmpty() ? ErrorText::describe(run.error()) : reason);
+            m_history.fail(reason);
+            showError();
             updateControls();
         });
 }
 
 void TrainPage::showRun(const OpenedRun& opened) {
     const training::RunSummary& run = opened.run;
-    const bool same = m_run.isIn(QString::fromStdString(run.folder));
-    // Why it failed stays to be read.
-    const QString error = same && m_error->text() != m_run.whyNotResumable() ? m_error->text() : QString();
-    const bool anew = !same || m_curves->epochCount() != static_cast<int>(run.epochs.size());
-    m_run.take(opened, anew);
+    const bool same = m_history.run().isIn(QString::fromStdString(run.folder));
+    const bool anew = !same || m_history.epochsDone() != static_cast<int>(run.epochs.size());
+    m_history.show(opened, anew);
     if (!same) m_settings->cachePanel()->forget();
-    m_error->showError(error.isEmpty() && !run.isBeingTrained ? m_run.whyNotResumable() : error);
-    if (anew) {
-        m_curves->clear(run.config.epochs);
-        for (const training::EpochDone& epoch : run.epochs)
-            m_curves->addEpoch(epoch);
-        m_curves->refresh();
-    }
+    showError();
+    if (anew) drawCurves();
     showProgress();
     showBest();
     updateControls();
 }
 
 void TrainPage::clearRun() {
-    m_run = ShownRun();
-    m_error->showError({});
+    m_history.forget();
     m_settings->cachePanel()->forget();
-    m_curves->clear(m_project.config().epochs);
+    showHistory();
+}
+
+void TrainPage::showHistory() {
+    if (m_history.cache()) m_settings->cachePanel()->showState(*m_history.cache());
+    drawCurves();
     showProgress();
+    showBest();
+    showError();
+}
+
+void TrainPage::drawCurves() {
+    const ShownRun& run = m_history.run();
+    m_curves->clear(run.folder().isEmpty() ? m_project.config().epochs : run.epochs());
+    for (const training::TrainEvent& event : m_history.events())
+        m_curves->take(event);
+    m_curves->refresh();
 }
 
 void TrainPage::showProgress() {
-    m_progress->setValue(static_cast<int>(std::lround(m_run.progress() * kProgressSteps)));
+    m_progress->setValue(static_cast<int>(std::lround(m_history.run().progress() * kProgressSteps)));
 }
 
 void TrainPage::showBest() {
-    m_curves->showBest(m_run.bestText(), m_run.bestBasis());
+    m_curves->showBest(m_history.run().bestText(), m_history.run().bestBasis());
+}
+
+void TrainPage::showError() {
+    const ShownRun& run = m_history.run();
+    if (m_history.failure()) return m_error->showError(ErrorText::describe(*m_history.failure()));
+    m_error->showError(run.isElsewhere() ? QString() : run.whyNotResumable());
 }
 
 void TrainPage::openResults() {
-    m_project.setCurrentRun(m_run.folder());
+    m_project.setCurrentRun(m_history.run().folder());
     emit nextRequested();
+}
+
+void TrainPage::findLearningRate() {
+    m_settings->commit();
+    QString why = obstacle();
+    if (!m_settings->isValid()) why = tr("A setting has a value that it cannot have; mend it first.");
+    if (m_controller.isActive())
+        why = tr(
+            "A training is going on, which needs the same device; look for a learning rate when it is over.");
+    auto* view = new LearningRateView(m_project, this);
+    view->setAttribute(Qt::WA_DeleteOnClose);
+    if (why.isEmpty()) {
+        view->begin();
+    } else {
+        view->refuse(why);
+    }
+    view->open();
 }
 
 QString TrainPage::obstacle() const {
@@ -245,15 +276,16 @@ void TrainPage::updateControls() {
     using State = TrainingController::State;
     const State state = m_controller.state();
     const bool idle = state == State::Idle;
-    const bool finished = idle && m_run.hasResults();
+    const ShownRun& run = m_history.run();
+    const bool finished = idle && run.hasResults();
     const bool canStart = m_settings->isValid() && obstacle().isEmpty();
 
     m_next->setVisible(finished);
     m_again->setVisible(finished);
     m_again->setEnabled(canStart);
-    m_continue->setVisible(idle && m_run.isResumable());
+    m_continue->setVisible(idle && run.isResumable());
     m_start->setVisible(idle && !finished);
-    m_start->setText(m_run.isResumable() ? tr("Start anew") : tr("Start"));
+    m_start->setText(run.isResumable() ? tr("Start anew") : tr("Start"));
     m_start->setEnabled(canStart);
     m_pause->setVisible(!idle);
     m_pause->setEnabled(state == State::Running || state == State::Paused);
@@ -265,8 +297,10 @@ void TrainPage::updateControls() {
 }
 
 void TrainPage::updateStatus() {
-    QString text = m_run.status(m_controller.state(), m_controller.isAtRest());
-    const bool isBeside = m_hasChosen && !m_controller.isActive() && !m_run.isIn(m_project.currentRun());
+    const ShownRun& run = m_history.run();
+    QString text = run.status(m_controller.state(), m_controller.isAtRest());
+    const bool isBeside =
+        m_history.hasChosen() && !m_controller.isActive() && !run.isIn(m_project.currentRun());
     if (isBeside && !text.isEmpty())
         text = tr("%1 \u00b7 its training is over; another run is chosen in the list").arg(text);
     if (text.isEmpty()) text = obstacle();

@@ -10,7 +10,6 @@
 
 #include "core/training/TrainEvents.h"
 #include "ui/session/TrainingController.h"
-#include "ui/train/ShownRun.h"
 
 class QProgressBar;
 class QPushButton;
@@ -18,16 +17,20 @@ class QPushButton;
 namespace graft::ui {
 
 class InlineError;
+struct OpenedRun;
 class PageHeader;
 class Project;
 class RunCurves;
+class RunHistory;
 class SettingsPanel;
+class UserPrompts;
 
 class TrainPage : public QWidget {
     Q_OBJECT
 
   public:
-    explicit TrainPage(Project& project, TrainingController& controller, QWidget* parent = nullptr);
+    TrainPage(Project& project, TrainingController& controller, UserPrompts& prompts,
+              QWidget* parent = nullptr);
 
   signals:
     void nextRequested();
@@ -44,11 +47,15 @@ class TrainPage : public QWidget {
     void loadRun(const QString& folder);
     void showRun(const OpenedRun& opened);
     void clearRun();
+    void showHistory();  // all that has been told of the run
+    void drawCurves();
     void showProgress();
     void showBest();
+    void showError();
     void updateControls();
     void updateStatus();
     void openResults();
+    void findLearningRate();
     QString obstacle() const;  // why nothing can be trained now
 
     Project& m_project;
@@ -66,9 +73,8 @@ class TrainPage : public QWidget {
     SettingsPanel* m_settings = nullptr;
     RunCurves* m_curves = nullptr;
 
-    ShownRun m_run;
-    int m_asked = 0;           // runs, from the disk
-    bool m_hasChosen = false;  // a run to look at, while this one trained
+    RunHistory& m_history;  // not the page's own: it outlives it
+    int m_asked = 0;        // runs, from the disk
 };
 
 }  // namespace graft::ui

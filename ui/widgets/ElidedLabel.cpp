@@ -7,6 +7,13 @@
 
 namespace graft::ui {
 
+namespace {
+
+constexpr int kDot = 6;
+constexpr int kDotGap = 6;
+
+}  // namespace
+
 ElidedLabel::ElidedLabel(const QString& text, QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     setText(text);
@@ -26,13 +33,21 @@ void ElidedLabel::setMuted(bool muted) {
     update();
 }
 
+void ElidedLabel::setMarked(bool marked) {
+    if (marked == m_marked) return;
+    m_marked = marked;
+    updateToolTip();
+    updateGeometry();
+    update();
+}
+
 void ElidedLabel::setElideMode(Qt::TextElideMode mode) {
     m_elide = mode;
     update();
 }
 
 QSize ElidedLabel::sizeHint() const {
-    return {fontMetrics().horizontalAdvance(m_text) + 2, fontMetrics().height()};
+    return {fontMetrics().horizontalAdvance(m_text) + 2 + room(), fontMetrics().height()};
 }
 
 QSize ElidedLabel::minimumSizeHint() const {
@@ -43,8 +58,18 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
     const Colours& colours = Theme::instance().colours();
     QPainter painter(this);
     painter.setPen(m_muted ? colours.muted : colours.text);
-    painter.drawText(rect(), Qt::AlignVCenter | Qt::AlignLeft,
-                     fontMetrics().elidedText(m_text, m_elide, width()));
+    const QString shown = fontMetrics().elidedText(m_text, m_elide, width() - room());
+    painter.drawText(rect(), Qt::AlignVCenter | Qt::AlignLeft, shown);
+    if (!m_marked) return;
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colours.accent);
+    painter.drawEllipse(
+        QRectF(fontMetrics().horizontalAdvance(shown) + kDotGap, (height() - kDot) / 2.0, kDot, kDot));
+}
+
+int ElidedLabel::room() const {
+    return m_marked ? kDotGap + kDot : 0;
 }
 
 void ElidedLabel::resizeEvent(QResizeEvent*) {
@@ -52,7 +77,7 @@ void ElidedLabel::resizeEvent(QResizeEvent*) {
 }
 
 void ElidedLabel::updateToolTip() {
-    setToolTip(fontMetrics().horizontalAdvance(m_text) > width() ? m_text : QString());
+    setToolTip(fontMetrics().horizontalAdvance(m_text) + room() > width() ? m_text : QString());
 }
 
 }  // namespace graft::ui

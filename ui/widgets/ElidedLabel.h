@@ -15,6 +15,8 @@ class ElidedLabel : public QWidget {
     QString text() const { return m_text; }
     void setText(const QString& text);
     void setMuted(bool muted);
+    void setMarked(bool marked);  // a dot behind the text
+    bool isMarked() const { return m_marked; }
     void setElideMode(Qt::TextElideMode mode);
 
     QSize sizeHint() const override;
@@ -26,9 +28,11 @@ class ElidedLabel : public QWidget {
 
   private:
     void updateToolTip();
+    int room() const;  // that the dot takes
 
     QString m_text;
     bool m_muted = false;
+    bool m_marked = false;
     Qt::TextElideMode m_elide = Qt::ElideRight;
 };
 

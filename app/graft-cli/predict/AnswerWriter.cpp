@@ -81,7 +81,7 @@ std::string contentOf(std::FILE* file) {
 }
 
 tl::unexpected<Error> unwritable(const std::error_code& why, const std::string& file) {
-    return fail(ErrorCode::Unwritable, "The file cannot be written: " + why.message() + ".", file);
+    return fail(ErrorCode::Unwritable, {GRAFT_TEXT("The file cannot be written: {1}."), why.message()}, file);
 }
 
 // Makes the file where there is none. It is locked until it is closed; a file system without locks has none
@@ -98,10 +98,11 @@ Result<std::FILE*> openLocked(const std::string& file) {
                               mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
     if (!isTaken && isStillThere) return out;
     std::fclose(out);
-    return fail(ErrorCode::Unwritable,
-                "Another Graft is writing into this file; wait until it ends or stop it, or choose another "
-                "name.",
-                file);
+    return fail(
+        ErrorCode::Unwritable,
+        GRAFT_TEXT("Another Graft is writing into this file; wait until it ends or stop it, or choose "
+                   "another name."),
+        file);
 }
 
 }  // namespace
@@ -110,16 +111,19 @@ Result<AnswerFormat> parseAnswerFormat(const std::string& name) {
     if (name == "csv") return AnswerFormat::Csv;
     if (name == "json") return AnswerFormat::Document;
     if (name == "jsonl") return AnswerFormat::Lines;
-    return fail(ErrorCode::InvalidArgument, "Unknown format \"" + name + "\": it is csv, json or jsonl.");
+    return fail(ErrorCode::InvalidArgument,
+                {GRAFT_TEXT("Unknown format \"{1}\": it is csv, json or jsonl."), name});
 }
 
 Result<std::unique_ptr<AnswerWriter>> AnswerWriter::open(const AnswerOptions& options) {
     if (options.goOn && options.file.empty()) {
-        return fail(ErrorCode::InvalidArgument, "--continue goes on with the file of --output; name it.");
+        return fail(ErrorCode::InvalidArgument,
+                    GRAFT_TEXT("--continue goes on with the file of --output; name it."));
     }
     if (options.goOn && options.format == AnswerFormat::Document) {
-        return fail(ErrorCode::InvalidArgument,
-                    "A JSON document cannot be continued; use --format jsonl or csv with --continue.");
+        return fail(
+            ErrorCode::InvalidArgument,
+            GRAFT_TEXT("A JSON document cannot be continued; use --format jsonl or csv with --continue."));
     }
     std::unique_ptr<AnswerWriter> writer(new AnswerWriter(options));
     if (!options.file.empty()) {
@@ -135,8 +139,8 @@ Result<std::unique_ptr<AnswerWriter>> AnswerWriter::open(const AnswerOptions& op
 Result<void> AnswerWriter::openDocument() {
     std::error_code error;
     if (fs::exists(fs::symlink_status(m_options.file, error))) {
-        return fail(ErrorCode::InvalidArgument, "This file is there already; choose another name.",
-                    m_options.file);
+        return fail(ErrorCode::InvalidArgument,
+                    GRAFT_TEXT("This file is there already; choose another name."), m_options.file);
     }
     m_document.emplace(m_options.file);
     const int descriptor = m_document->error() ? -1 : dup(m_document->descriptor());
@@ -155,13 +159,15 @@ Result<void> AnswerWriter::openFile() {
     if (unfinished.isThere() && !unfinished.read()) {
         return fail(
             ErrorCode::InvalidArgument,
-            "Graft keeps what an unfinished file is made with here, and a file of another kind is there "
-            "already; choose another name for the answers.",
+            GRAFT_TEXT("Graft keeps what an unfinished file is made with here, and a file of another kind is "
+                       "there already; choose another name for the answers."),
             unfinished.path());
     }
     const auto isThere = [&] {
-        return fail(ErrorCode::InvalidArgument,
-                    "This file is there already; --continue goes on with it, or choose another name.", file);
+        return fail(
+            ErrorCode::InvalidArgument,
+            GRAFT_TEXT("This file is there already; --continue goes on with it, or choose another name."),
+            file);
     };
     const bool wasThere = fs::exists(file, error);
     if (wasThere && !m_options.goOn) return isThere();
@@ -175,9 +181,10 @@ Result<void> AnswerWriter::openFile() {
     if (fs::file_size(file, error) > 0) {
         if (!m_options.goOn) return isThere();  // made by another call a moment ago
         if (begun && unfinished.madeWith() != m_options.madeWith) {
-            return fail(ErrorCode::InvalidArgument,
-                        "This file was begun with another model or other settings; choose another name.",
-                        file);
+            return fail(
+                ErrorCode::InvalidArgument,
+                GRAFT_TEXT("This file was begun with another model or other settings; choose another name."),
+                file);
         }
         const auto bytes = readAnswered(begun);
         if (!bytes) return fail(bytes.error());
@@ -202,13 +209,15 @@ Result<std::size_t> AnswerWriter::readAnswered(bool begun) {
     struct stat status {};
     if (std::ferror(m_out) != 0 || fstat(fileno(m_out), &status) != 0 ||
         content.size() != static_cast<std::size_t>(status.st_size)) {
-        return fail(ErrorCode::Unreadable, "The answers that the file holds cannot be read to their end.",
+        return fail(ErrorCode::Unreadable,
+                    GRAFT_TEXT("The answers that the file holds cannot be read to their end."),
                     m_options.file);
     }
     const auto damaged = [&] {
-        return fail(ErrorCode::BadFormat,
-                    "This file does not hold predictions of this format, so it cannot be continued.",
-                    m_options.file);
+        return fail(
+            ErrorCode::BadFormat,
+            GRAFT_TEXT("This file does not hold predictions of this format, so it cannot be continued."),
+            m_options.file);
     };
     const bool isCsv = m_options.format == AnswerFormat::Csv;
     const std::size_t whole = wholeLines(content, isCsv);
@@ -265,13 +274,15 @@ Result<void> AnswerWriter::write(const std::string& text) {
 }
 
 tl::unexpected<Error> AnswerWriter::notWritten(const std::error_code& why) const {
-    std::string remedy;
-    if (!m_options.file.empty()) {
-        remedy = m_document ? " Make room and begin again; a JSON document is there once it is whole."
-                            : " Make room and go on with --continue.";
+    const char* sentence = GRAFT_TEXT("The answers cannot be written: {1}.");
+    if (m_document) {
+        sentence = GRAFT_TEXT(
+            "The answers cannot be written: {1}. Make room and begin again; a JSON document is "
+            "there once it is whole.");
+    } else if (!m_options.file.empty()) {
+        sentence = GRAFT_TEXT("The answers cannot be written: {1}. Make room and go on with --continue.");
     }
-    return fail(ErrorCode::Unwritable, "The answers cannot be written: " + why.message() + "." + remedy,
-                m_options.file);
+    return fail(ErrorCode::Unwritable, {sentence, why.message()}, m_options.file);
 }
 
 Result<void> AnswerWriter::writeEntry(const std::string& json) {
@@ -304,7 +315,7 @@ Result<void> AnswerWriter::addError(const std::string& path, const Error& error)
     if (m_options.format == AnswerFormat::Csv || takeOne(m_failed, path)) return {};
     Json entry = entryOf(path);
     entry["predictions"] = Json::array();
-    entry["error"] = {{"code", base::codeName(error.code)}, {"message", error.message}};
+    entry["error"] = {{"code", base::codeName(error.code)}, {"message", error.message.english()}};
     if (m_options.format == AnswerFormat::Lines || m_any) return writeEntry(dump(entry, indent()));
     m_held += dump(entry, 2) + ",\n";
     return {};
@@ -339,7 +350,7 @@ Result<void> AnswerWriter::finish() {
     if (std::fclose(std::exchange(m_out, nullptr)) != 0 && !why) why = lastError();
     if (!why && m_document) why = giveName();
     if (!why) return {};
-    return fail(ErrorCode::Unwritable, "The answers cannot be written: " + why.message() + ".",
+    return fail(ErrorCode::Unwritable, {GRAFT_TEXT("The answers cannot be written: {1}."), why.message()},
                 m_options.file);
 }
 

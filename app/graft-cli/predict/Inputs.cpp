@@ -45,21 +45,24 @@ class Gatherer {
         } else if (fs::exists(own)) {
             addImage(path);
         } else if (own.type() == fs::file_type::none) {
-            m_inputs.errors.push_back(
-                {ErrorCode::Unreadable, "The path cannot be opened: " + error.message() + ".", path});
+            m_inputs.errors.push_back({ErrorCode::Unreadable,
+                                       {GRAFT_TEXT("The path cannot be opened: {1}."), error.message()},
+                                       path});
         } else if (mayBePattern && path.find_first_of("*?[") != std::string::npos) {
             const auto found = matches(path);
             if (found.empty())
-                m_inputs.errors.push_back({ErrorCode::NotFound, "Nothing matches this pattern.", path});
+                m_inputs.errors.push_back(
+                    {ErrorCode::NotFound, GRAFT_TEXT("Nothing matches this pattern."), path});
             for (const std::string& match : found)
                 fs::is_directory(match, error) ? addFolder(match) : addImage(match);
         } else {
-            m_inputs.errors.push_back({ErrorCode::NotFound, "There is no such file or folder.", path});
+            m_inputs.errors.push_back(
+                {ErrorCode::NotFound, GRAFT_TEXT("There is no such file or folder."), path});
         }
     }
 
     // The list on standard input.
-    void refuse(const std::string& why) {
+    void refuse(const Message& why) {
         m_inputs.errors.push_back({ErrorCode::NotFound, why, "standard input"});
     }
 
@@ -84,8 +87,9 @@ class Gatherer {
         for (const std::string& image : listing.images)
             addImage(image);
         if (listing.images.empty()) {
-            m_inputs.errors.push_back(
-                {ErrorCode::NotFound, "There is no picture in this folder that Graft can read.", folder});
+            m_inputs.errors.push_back({ErrorCode::NotFound,
+                                       GRAFT_TEXT("There is no picture in this folder that Graft can read."),
+                                       folder});
         }
         std::ranges::move(listing.passedOver, std::back_inserter(m_inputs.passedOver));
     }
@@ -110,7 +114,7 @@ Result<std::string> readToItsEnd(int descriptor, runtime::RunControl& control) {
         if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
         if (count < 0)
             return fail(ErrorCode::Unreadable,
-                        std::string("The list cannot be read: ") + std::strerror(errno) + ".");
+                        {GRAFT_TEXT("The list cannot be read: {1}."), std::strerror(errno)});
         if (count == 0) break;
         text.append(part.data(), static_cast<std::size_t>(count));
     }
@@ -133,7 +137,8 @@ Inputs gatherInputs(const std::vector<std::string>& arguments,
         std::string text = *list;
         if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);  // UTF-8 as Windows marks it
         if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF")) {
-            gatherer.refuse("The list is UTF-16; give it in UTF-8 (in PowerShell: Out-File -Encoding utf8).");
+            gatherer.refuse(
+                GRAFT_TEXT("The list is UTF-16; give it in UTF-8 (in PowerShell: Out-File -Encoding utf8)."));
             continue;
         }
         std::size_t given = 0;
@@ -146,7 +151,7 @@ Inputs gatherInputs(const std::vector<std::string>& arguments,
             gatherer.add(name, false);
             ++given;
         }
-        if (given == 0) gatherer.refuse("The list is empty.");
+        if (given == 0) gatherer.refuse(GRAFT_TEXT("The list is empty."));
     }
     return gatherer.take();
 }

@@ -111,9 +111,10 @@ std::optional<Sorter::Clash> Sorter::findClash(const std::vector<std::string>& c
 Result<void> Sorter::put(const std::string& picture, const std::string& className) {
     const fs::path folder = fs::path(m_folder) / folderName(className);
     const auto failed = [&](const std::error_code& why) {
-        return fail(ErrorCode::Unwritable,
-                    "The picture cannot be sorted into " + folder.string() + ": " + why.message() + ".",
-                    picture);
+        return fail(
+            ErrorCode::Unwritable,
+            {GRAFT_TEXT("The picture cannot be sorted into {1}: {2}."), folder.string(), why.message()},
+            picture);
     };
     std::error_code error;
     fs::create_directories(folder, error);

@@ -32,7 +32,7 @@ Result<void> copyInto(weights::PartFile& part, const std::string& file) {
     }
     if (number != 0) return fail(weights::writeError(number, part.path(), size - part.size()));
     if (!in.eof() || error || part.size() != size)
-        return fail(ErrorCode::Unreadable, "The weight file cannot be read to its end.", file);
+        return fail(ErrorCode::Unreadable, GRAFT_TEXT("The weight file cannot be read to its end."), file);
     return {};
 }
 
@@ -49,7 +49,7 @@ Result<WeightFit> checkWeights(const std::string& file, const std::string& backb
         return fail(usable.error());
     return fit;
 } catch (const std::bad_alloc&) {
-    return fail(ErrorCode::OutOfMemory, "The weights do not fit into memory.", file);
+    return fail(ErrorCode::OutOfMemory, GRAFT_TEXT("The weights do not fit into memory."), file);
 }
 
 Result<AddedWeights> addWeights(const std::string& name, const std::string& given, const std::string& tag) {

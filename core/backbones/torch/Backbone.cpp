@@ -81,7 +81,8 @@ Result<Backbone> makeBackbone(const std::string& name) {
     if (found != registry().end()) return found->second();
     const auto entry = findBackbone(name);
     if (!entry) return fail(entry.error());
-    return fail(ErrorCode::Internal, "The backbone " + name + " is in the catalogue but cannot be built.");
+    return fail(ErrorCode::Internal,
+                {GRAFT_TEXT("The backbone {1} is in the catalogue but cannot be built."), name});
 }
 
 }  // namespace graft::backbones

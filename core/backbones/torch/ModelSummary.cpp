@@ -59,7 +59,7 @@ Result<ModelSummary> summarize(const std::string& backbone, int inputSize, int c
 } catch (const c10::Error& error) {
     if (base::isOutOfMemory(error)) return base::outOfMemory();
     return fail(ErrorCode::InvalidArgument,
-                "An input of " + std::to_string(inputSize) + " pixels is too small for " + backbone + ".");
+                {GRAFT_TEXT("An input of {1} pixels is too small for {2}."), inputSize, backbone});
 } catch (const std::bad_alloc&) {
     return base::outOfMemory();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backbones/torch/Network.h"
 
+#include <c10/util/accumulate.h>
 #include <torch/nn/init.h>
 #include <torch/utils.h>
 
@@ -9,7 +10,7 @@
 #include <optional>
 #include <set>
 
-#include "core/backbones/torch/RandomSource.h"
+#include "core/backbones/torch/Heads.h"
 #include "core/base/detail/Quoted.h"
 #include "core/runtime/torch/CpuArithmetic.h"
 #include "core/weights/detail/BadNumbers.h"
@@ -20,31 +21,9 @@ namespace graft::backbones {
 
 namespace {
 
-Unit makeHead(Backbone& backbone, int classes, const HeadOptions& options) {
-    Unit head{"head", "head", {}};
-    if (backbone.classifierKind != ClassifierKind::Linear)
-        head.steps.push_back(std::make_shared<GlobalAveragePool>());
-    if (options.kind == HeadKind::Mlp) {
-        const auto dense = std::make_shared<Linear>(backbone.featureChannels, options.hiddenUnits);
-        drawHe(dense->weight, false);
-        head.steps.push_back(backbone.place("head.dense", dense));
-        head.steps.push_back(std::make_shared<Activation>(Function::Relu));
-        head.steps.push_back(std::make_shared<Dropout>(options.dropout));
-        head.steps.push_back(
-            backbone.place("head.output", std::make_shared<Linear>(options.hiddenUnits, classes)));
-    } else if (backbone.classifierKind == ClassifierKind::ConvolutionRelu) {
-        const auto conv = std::make_shared<Conv2d>(
-            ConvOptions{.in = backbone.featureChannels, .out = classes, .bias = true});
-        drawNormal(conv->weight, 0.01);
-        head.steps.insert(head.steps.begin(),
-                          {backbone.place(backbone.classifierName, conv), std::make_shared<OpenRelu>()});
-    } else {
-        const LinearOptions linear{.bias = backbone.classifierBias};
-        head.steps.push_back(backbone.place(
-            backbone.classifierName, std::make_shared<Linear>(backbone.featureChannels, classes, linear)));
-    }
-    return head;
-}
+constexpr const char* kOwnOutput = "head.output";
+// Of one layer: what a person has asked for without knowing it, such as a hidden layer on a large map.
+constexpr std::int64_t kMostWeights = std::int64_t{1} << 31;
 
 bool isBatchCounter(const std::string& name) {
     return name.ends_with("num_batches_tracked");
@@ -55,6 +34,19 @@ bool arePositionTokens(const std::vector<std::int64_t>& shape, std::int64_t chan
     if (shape.size() != 3 || shape[0] != 1 || shape[1] < 2 || shape[2] != channels) return false;
     const auto side = static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(shape[1] - 1))));
     return side * side == shape[1] - 1;
+}
+
+// others: tensors that stand elsewhere in the file.
+Message noteOnPrefix(const std::string& prefix, std::size_t others) {
+    const std::string quoted = base::inQuotes(prefix);
+    if (others == 0) return {GRAFT_TEXT("The tensors under {1} in the file were taken."), quoted};
+    if (others == 1) {
+        return {
+            GRAFT_TEXT("The tensors under {1} in the file were taken; one tensor beside them is not used."),
+            quoted};
+    }
+    return {GRAFT_TEXT("The tensors under {1} in the file were taken; {2} tensors beside them are not used."),
+            quoted, others};
 }
 
 bool startsWithOneOf(const std::string& name, const std::vector<std::string>& prefixes) {
@@ -70,7 +62,8 @@ Network::Network(std::string name, Backbone backbone, Unit head)
       m_frozen(m_backbone.units.size(), false) {}
 
 Result<Network> Network::create(const std::string& backbone, int classes, const HeadOptions& head,
-                                BackboneWeights weights) {
+                                BackboneWeights weights, int inputSize) {
+    if (const auto valid = validate(head); !valid) return fail(valid.error());
     runtime::cpuArithmetic();  // before the first convolution
     auto built = [&] {
         std::optional<UnsetWeights> unset;
@@ -78,8 +71,32 @@ Result<Network> Network::create(const std::string& backbone, int classes, const 
         return makeBackbone(backbone);
     }();
     if (!built) return fail(built.error());
-    Unit top = makeHead(*built, classes, head);
-    return Network(backbone, std::move(*built), std::move(top));
+    leaveOut(head, *built);
+    Network network(backbone, std::move(*built), Unit{"head", "head", {}});
+    HeadSite site{network.m_backbone, classes, head};
+    if (findHead(head.kind)->isOnMap()) {
+        if (const auto fits = network.checkInput(inputSize); !fits) return fail(fits.error());
+        site.map = shapeBehind(network.units(), inputSize);
+        const bool isWhole = findHead(head.kind)->reads == HeadKind::Reads::Map;
+        const std::int64_t inputs = isWhole ? c10::multiply_integers(site.map) : site.map.front();
+        if (inputs > kMostWeights / std::max(head.hiddenUnits, classes)) {
+            return fail(
+                {ErrorCode::InvalidArgument,
+                 {GRAFT_TEXT("The head would read {1} numbers with {2} hidden units, which is more than a "
+                             "layer here may have; take fewer units, a smaller crop, or the head average."),
+                  inputs, head.hiddenUnits},
+                 "",
+                 "head.hidden_units"});
+        }
+    }
+    network.m_head.steps = makeHead(site);
+    return network;
+}
+
+std::string Network::outputLayer() const {
+    const bool isOwn = std::ranges::any_of(
+        namedTensors(), [](const auto& one) { return one.first.starts_with(std::string(kOwnOutput) + "."); });
+    return isOwn ? kOwnOutput : m_backbone.classifierName;
 }
 
 at::Tensor Network::forward(const at::Tensor& images) const {
@@ -178,12 +195,20 @@ weights::StateDict Network::stateDict() const {
 Result<void> Network::checkInput(int side) const {
     const int multiple = m_backbone.inputMultiple;
     if (side >= m_backbone.smallestInput && side <= kLargestInput && side % multiple == 0) return {};
-    std::string wanted = "from " + std::to_string(m_backbone.smallestInput) + " to " +
-                         std::to_string(kLargestInput) + " pixels";
-    if (multiple > 1) wanted += " and a multiple of " + std::to_string(multiple);
-    return fail(ErrorCode::InvalidArgument, "The picture's size is " + std::to_string(side) +
-                                                " pixels; for " + m_name + " it must be " + wanted +
-                                                ". Change the crop size.");
+    const int smallest = m_backbone.smallestInput;
+    const int largest = kLargestInput;
+    if (multiple > 1) {
+        return fail(
+            ErrorCode::InvalidArgument,
+            {GRAFT_TEXT("The picture's size is {1} pixels; for {2} it must be from {3} to {4} pixels and a "
+                        "multiple of {5}. Change the crop size."),
+             side, m_name, smallest, largest, multiple});
+    }
+    return fail(
+        ErrorCode::InvalidArgument,
+        {GRAFT_TEXT("The picture's size is {1} pixels; for {2} it must be from {3} to {4} pixels. Change the "
+                    "crop size."),
+         side, m_name, smallest, largest});
 }
 
 weights::StateDict Network::withPresentNames(const weights::StateDict& dict) const {
@@ -227,11 +252,7 @@ weights::StateDict Network::translated(const weights::StateDict& file) const {
         if (name.starts_with(prefix)) below.tensors.emplace_back(name.substr(prefix.size()), data);
     }
     const std::size_t others = file.tensors.size() - below.tensors.size();
-    below.notes.push_back("The tensors under " + base::inQuotes(prefix) + " in the file were taken" +
-                          (others == 0 ? "."
-                           : others == 1
-                               ? "; one tensor beside them is not used."
-                               : "; " + std::to_string(others) + " tensors beside them are not used."));
+    below.notes.push_back(noteOnPrefix(prefix, others));
     return below;
 }
 
@@ -261,8 +282,8 @@ backbones::WeightFit Network::fitOf(const weights::StateDict& dict, bool withHea
         } else if (data->shape != tensor.sizes().vec() &&
                    !(name == m_backbone.positionTokens && arePositionTokens(data->shape, tensor.size(-1)))) {
             weights::TensorData wanted{data->dtype, tensor.sizes().vec(), nullptr};
-            result.wrongShape.push_back(name + " is " + data->shapeText() + " instead of " +
-                                        wanted.shapeText());
+            result.wrongShape.push_back({GRAFT_TEXT("{1} is {2} instead of {3}"), base::printable(name),
+                                         data->shapeText(), wanted.shapeText()});
         } else {
             ++result.matched;
         }

@@ -21,10 +21,11 @@ namespace graft::backbones {
 class Network {
   public:
     // Random weights from LibTorch's generator; the backbone's are left unset where a file is to be loaded,
-    // which saves the time to draw them. Errors: NotFound, InvalidArgument.
+    // which saves the time to draw them. inputSize: pixels; a head on the last map looks there how large that
+    // is, and has weights for this size only. Errors: NotFound, InvalidArgument.
     enum class BackboneWeights { Random, Unset };
     static Result<Network> create(const std::string& backbone, int classes, const HeadOptions& head,
-                                  BackboneWeights weights = BackboneWeights::Random);
+                                  BackboneWeights weights = BackboneWeights::Random, int inputSize = 224);
 
     const std::vector<Unit>& units() const { return m_backbone.units; }
     const Unit& head() const { return m_head; }
@@ -36,6 +37,8 @@ class Network {
     // The ReLU that the architecture's own classifier ends in, or null. Training opens it.
     OpenRelu* lastRelu() const;
     const std::string& classifierName() const { return m_backbone.classifierName; }
+    // The head's last layer, which has a row for each output: classifierName(), or "head.output".
+    std::string outputLayer() const;
 
     // N x 3 x H x W to N x classes. The frozen prefix runs without recording gradients.
     at::Tensor forward(const at::Tensor& images) const;

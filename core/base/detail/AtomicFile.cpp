@@ -22,12 +22,12 @@ namespace fs = std::filesystem;
 
 constexpr const char* kEnding = ".partial";
 
-std::string reason() {
-    return std::strerror(errno);
+Message reason() {
+    return Message::words(std::strerror(errno));
 }
 
-tl::unexpected<Error> unwritable(const std::string& why, const std::string& path) {
-    return fail(ErrorCode::Unwritable, "The file cannot be written: " + why + ".", path);
+tl::unexpected<Error> unwritable(const Message& why, const std::string& path) {
+    return fail(ErrorCode::Unwritable, {GRAFT_TEXT("The file cannot be written: {1}."), why}, path);
 }
 
 std::string folderOf(const std::string& path) {
@@ -158,10 +158,10 @@ AsideFolder::~AsideFolder() {
 Result<void> commitFile(const std::string& aside, const std::string& path) {
     const int descriptor = ::open(aside.c_str(), O_RDONLY | O_CLOEXEC);
     const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
-    const std::string why = reason();
+    const Message why = reason();
     if (descriptor >= 0) ::close(descriptor);
     if (!synced || std::rename(aside.c_str(), path.c_str()) != 0) {
-        const std::string cause = synced ? reason() : why;
+        const Message cause = synced ? reason() : why;
         std::remove(aside.c_str());
         return unwritable(cause, path);
     }
@@ -177,7 +177,7 @@ Result<void> writeFileAtomically(const std::string& path, const std::function<vo
         std::ofstream file(aside->name(), std::ios::binary | std::ios::trunc);
         if (file) write(file);
         file.close();  // flushes; a file system with a quota may say only now that it is full
-        if (!file) return unwritable(errno != 0 ? reason() : "the disk may be full", path);
+        if (!file) return unwritable(errno != 0 ? reason() : GRAFT_TEXT("the disk may be full"), path);
     }
     return aside->commit();
 }
@@ -197,8 +197,9 @@ Result<void> makeFolder(const std::string& path) {
     std::error_code error;
     std::filesystem::create_directories(path, error);
     if (error || !std::filesystem::is_directory(path)) {
-        const std::string why = error ? error.message() : "a file of this name is in the way";
-        return fail(ErrorCode::Unwritable, "The folder cannot be made: " + why + ".", path);
+        const Message why =
+            error ? Message::words(error.message()) : GRAFT_TEXT("a file of this name is in the way");
+        return fail(ErrorCode::Unwritable, {GRAFT_TEXT("The folder cannot be made: {1}."), why}, path);
     }
     return {};
 }

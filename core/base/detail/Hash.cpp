@@ -66,12 +66,12 @@ Result<std::string> sha256OfFile(const std::string& path) {
                           !std::filesystem::is_directory(status);
     if (isDevice) {  // it may never end
         return fail(ErrorCode::Unreadable,
-                    "This is no file, so it cannot be read; put the file in its place.", path);
+                    GRAFT_TEXT("This is no file, so it cannot be read; put the file in its place."), path);
     }
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rbe"), &std::fclose);
     if (!file) {
         return fail(ErrorCode::Unreadable,
-                    std::string("The file cannot be read: ") + std::strerror(errno) + ".", path);
+                    {GRAFT_TEXT("The file cannot be read: {1}."), std::strerror(errno)}, path);
     }
     const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
     EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
@@ -80,7 +80,7 @@ Result<std::string> sha256OfFile(const std::string& path) {
         EVP_DigestUpdate(context.get(), piece.data(), count);
     if (std::ferror(file.get()) != 0) {
         return fail(ErrorCode::Unreadable,
-                    std::string("The file cannot be read: ") + std::strerror(errno) + ".", path);
+                    {GRAFT_TEXT("The file cannot be read: {1}."), std::strerror(errno)}, path);
     }
     Digest digest{};
     unsigned int length = 0;

@@ -22,7 +22,13 @@ namespace graft::base {
 // What is wrong with the document. Caught by readJson() alone.
 class JsonProblem : public std::runtime_error {
   public:
-    using std::runtime_error::runtime_error;
+    explicit JsonProblem(Message message)
+        : std::runtime_error(message.english()), m_message(std::move(message)) {}
+
+    const Message& message() const { return m_message; }
+
+  private:
+    Message m_message;
 };
 
 // One value of a document that outlives it. Everything throws JsonProblem.
@@ -49,7 +55,7 @@ class StrictJson {
         target = at(key).as<T>();
     }
 
-    [[noreturn]] void refuse(const std::string& what) const;  // "NAME" what
+    [[noreturn]] void refuse(const Message& what) const;  // "NAME" what
 
   private:
     void convert(bool& value) const;
@@ -59,16 +65,17 @@ class StrictJson {
     template <class T, class = std::enable_if_t<std::is_integral_v<T>>>
     void convert(T& value) const {
         using Limits = std::numeric_limits<T>;
-        if (!m_value.is_number_integer()) refuse("is no whole number");
+        if (!m_value.is_number_integer()) refuse(GRAFT_TEXT("is no whole number"));
         if (m_value.is_number_unsigned()) {
             const auto number = m_value.get<std::uint64_t>();
-            if (number > static_cast<std::uint64_t>(Limits::max())) refuse("is too large a number");
+            if (number > static_cast<std::uint64_t>(Limits::max()))
+                refuse(GRAFT_TEXT("is too large a number"));
             value = static_cast<T>(number);
             return;
         }
         const auto number = m_value.get<std::int64_t>();  // negative
         if (!std::is_signed_v<T> || number < static_cast<std::int64_t>(Limits::min()))
-            refuse("is too small a number");
+            refuse(GRAFT_TEXT("is too small a number"));
         value = static_cast<T>(number);
     }
     template <class T>
@@ -79,7 +86,7 @@ class StrictJson {
     template <class T, std::size_t N>
     void convert(std::array<T, N>& values) const {
         const auto all = as<std::vector<T>>();
-        if (all.size() != N) refuse("is no list of " + std::to_string(N));
+        if (all.size() != N) refuse({GRAFT_TEXT("is no list of {1}"), N});
         std::copy(all.begin(), all.end(), values.begin());
     }
 
@@ -89,12 +96,13 @@ class StrictJson {
 
 // For the sentence of what cannot be read: "WHAT is damaged: the problem. REMEDY"
 struct JsonSource {
-    std::string what;  // "The run's configuration"
+    Message what;  // "The run's configuration"
     std::string path;
-    std::string remedy = {};  // a sentence; may be empty
+    Message remedy = {};  // a sentence; may be empty
 };
 
-Error damaged(const JsonSource& source, const std::string& problem);  // BadFormat
+// problem: with or without a full stop.
+Error damaged(const JsonSource& source, const Message& problem);  // BadFormat
 
 // Of a key that stands twice the last value counts. Objects are maps: ordered_json looks through all keys for
 // each new one, which takes hours for a few hundred thousand. Throws JsonProblem.
@@ -108,7 +116,7 @@ auto readJson(const std::string& text, const JsonSource& source, Read read)
         const nlohmann::json json = parseJson(text);
         return read(StrictJson(json, ""));
     } catch (const JsonProblem& problem) {
-        return fail(damaged(source, problem.what()));
+        return fail(damaged(source, problem.message()));
     }
 }
 

@@ -26,11 +26,12 @@ Result<std::string> readText(const std::string& path) {
                           !std::filesystem::is_directory(status);
     if (isDevice) {  // it may never end, and a pipe not even open
         return fail(ErrorCode::Unreadable,
-                    "This is a device or pipe and no file; put the file back in its place.", path);
+                    GRAFT_TEXT("This is a device or pipe and no file; put the file back in its place."),
+                    path);
     }
     const auto tooLarge = [&] {
-        return fail(ErrorCode::Unreadable, "The file is too large to be one of Graft's; put its own back.",
-                    path);
+        return fail(ErrorCode::Unreadable,
+                    GRAFT_TEXT("The file is too large to be one of Graft's; put its own back."), path);
     };
     const auto bytes = std::filesystem::file_size(path, error);
     if (!error && bytes > kMostBytes) return tooLarge();
@@ -46,7 +47,7 @@ Result<std::string> readText(const std::string& path) {
     }
     if (!file.is_open() || file.bad() || (text.empty() && errno != 0)) {
         return fail(ErrorCode::Unreadable,
-                    std::string("The file cannot be read: ") + std::strerror(errno) + ".", path);
+                    {GRAFT_TEXT("The file cannot be read: {1}."), std::strerror(errno)}, path);
     }
     if (text.size() > kMostBytes) return tooLarge();  // /proc does not say how large its files are
     return text;

@@ -15,7 +15,7 @@ namespace graft::base {
 
 inline tl::unexpected<Error> outOfMemory() {
     return fail(ErrorCode::OutOfMemory,
-                "The memory does not suffice; choose a smaller batch size or input size.");
+                GRAFT_TEXT("The memory does not suffice; choose a smaller batch size or input size."));
 }
 
 // CUDA's words, and those of the CPU's allocator on two systems.
@@ -37,17 +37,17 @@ auto guardTorch(const Work& work) -> decltype(work()) {
     } catch (const c10::Error& error) {
         if (isOutOfMemory(error)) return outOfMemory();
         const std::string what = error.what_without_backtrace();
-        return fail(ErrorCode::Internal, "LibTorch failed: " + what.substr(0, what.find('\n')));
+        return fail(ErrorCode::Internal,
+                    {GRAFT_TEXT("LibTorch failed: {1}"), what.substr(0, what.find('\n'))});
     } catch (const std::system_error& error) {
         if (error.code() != std::errc::resource_unavailable_try_again)
-            return fail(ErrorCode::Internal, std::string("Unexpected failure: ") + error.what());
-        return fail(ErrorCode::OutOfMemory,
-                    "The system starts no more threads for Graft; close other programs or raise the limit of "
-                    "processes.");
+            return fail(ErrorCode::Internal, {GRAFT_TEXT("Unexpected failure: {1}"), error.what()});
+        return fail(ErrorCode::OutOfMemory, GRAFT_TEXT("The system starts no more threads for Graft; close "
+                                                       "other programs or raise the limit of processes."));
     } catch (const std::exception& error) {
-        return fail(ErrorCode::Internal, std::string("Unexpected failure: ") + error.what());
+        return fail(ErrorCode::Internal, {GRAFT_TEXT("Unexpected failure: {1}"), error.what()});
     } catch (...) {
-        return fail(ErrorCode::Internal, "Unexpected failure.");
+        return fail(ErrorCode::Internal, GRAFT_TEXT("Unexpected failure."));
     }
 }
 

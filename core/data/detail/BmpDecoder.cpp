@@ -20,8 +20,8 @@ using Bytes = std::span<const std::uint8_t>;
 using Colour = std::array<std::uint8_t, 3>;
 
 tl::unexpected<Error> damaged(const std::string& name) {
-    return fail(ErrorCode::BadFormat, "The picture cannot be read: the BMP is damaged or ends too early.",
-                name);
+    return fail(ErrorCode::BadFormat,
+                GRAFT_TEXT("The picture cannot be read: the BMP is damaged or ends too early."), name);
 }
 
 // Little endian; only called for positions that lie inside.
@@ -240,7 +240,8 @@ Result<base::Image> decodeBmp(Bytes bytes, const std::string& name) {
                         header.bits == 16 || header.bits == 24 || header.bits == 32);
     if (!runs && !masks && !plain) {
         return fail(ErrorCode::BadFormat,
-                    "The picture cannot be read: this kind of BMP is unknown; save it as PNG.", name);
+                    GRAFT_TEXT("The picture cannot be read: this kind of BMP is unknown; save it as PNG."),
+                    name);
     }
     const auto pixels = static_cast<std::size_t>(header.width * header.height);
     // Two bytes of run lengths stand for at most 255 pixels; a jump skips the rest of a picture, rarely of a

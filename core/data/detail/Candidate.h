@@ -17,7 +17,7 @@ struct Candidate {
     std::optional<Split> split;  // empty where Graft assigns it
     std::uint64_t bytes = 0;
     std::string sha256;
-    std::string problem;  // why it cannot be used; empty if it can
+    Message problem;  // why it cannot be used; empty if it can
     PictureNote note = PictureNote::None;
 };
 

@@ -39,23 +39,22 @@ std::map<std::string, Counts> countsOf(const std::set<std::string>& names,
     return counts;
 }
 
-std::string plural(std::size_t count, const std::string& one, const std::string& many) {
-    return count == 1 ? "1 " + one : std::to_string(count) + " " + many;
-}
-
 using NamedCount = std::pair<std::string, std::size_t>;
 
-// "bad" (6), "worse" (2) and 3 others
-std::string listed(const std::vector<NamedCount>& classes) {
+// "bad" (6), "worse" (2) and 3 others. classes: at least one.
+Message listed(const std::vector<NamedCount>& classes) {
     constexpr std::size_t kMost = 5;
-    std::string text;
+    const auto entry = [&](std::size_t i) {
+        return Message(GRAFT_TEXT("\"{1}\" ({2})"), classes[i].first, classes[i].second);
+    };
+    Message text = entry(0);
     const std::size_t shown = classes.size() > kMost + 1 ? kMost : classes.size();
-    for (std::size_t i = 0; i < shown; ++i) {
-        if (i > 0) text += i + 1 == classes.size() ? " and " : ", ";
-        text += "\"" + classes[i].first + "\" (" + std::to_string(classes[i].second) + ")";
+    for (std::size_t i = 1; i < shown; ++i) {
+        const bool isLast = i + 1 == classes.size();
+        text = Message(isLast ? GRAFT_TEXT("{1} and {2}") : GRAFT_TEXT("{1}, {2}"), text, entry(i));
     }
-    if (shown < classes.size()) text += " and " + std::to_string(classes.size() - shown) + " others";
-    return text;
+    if (shown == classes.size()) return text;
+    return {GRAFT_TEXT("{1} and {2} others"), text, classes.size() - shown};
 }
 
 // Of the classes with the fewest images first.
@@ -72,31 +71,39 @@ std::set<std::string> usableClasses(const std::set<std::string>& names,
     std::set<std::string> usable;
     for (const auto& [name, count] : countsOf(names, candidates)) {
         if (count.all == 0) {
-            problems.push_back(
-                {name, ProblemCode::EmptyClass, "The class has no usable image and is left out.", true});
+            problems.push_back({name, ProblemCode::EmptyClass,
+                                GRAFT_TEXT("The class has no usable image and is left out."), true});
             continue;
         }
         if (count.train == 0 && forTraining) {
-            problems.push_back({name, ProblemCode::ClassMissingInSplit,
-                                "The class has no training image and is left out, with " +
-                                    plural(count.all, "image", "images") +
-                                    "; add some to the training folder.",
-                                true});
+            problems.push_back(
+                {name,
+                 ProblemCode::ClassMissingInSplit,
+                 {count.all == 1 ? GRAFT_TEXT("The class has no training image and is left out, with {1} "
+                                              "image; add some to the training folder.")
+                                 : GRAFT_TEXT("The class has no training image and is left out, with {1} "
+                                              "images; add some to the training folder."),
+                  count.all},
+                 true});
             continue;
         }
         usable.insert(name);
         if (!forTraining) continue;
         if (count.all == 1) {
-            problems.push_back({name, ProblemCode::SingleImageClass,
-                                "The class has one image, so nothing is left to validate it with; add more.",
-                                false});
+            problems.push_back(
+                {name, ProblemCode::SingleImageClass,
+                 GRAFT_TEXT("The class has one image, so nothing is left to validate it with; add more."),
+                 false});
         } else if (count.validation == 0) {
-            const std::string cause = count.contents == 1 && count.all > 1
-                                          ? "All images of the class are copies of one, so it has"
-                                          : "The class has";
-            problems.push_back({name, ProblemCode::ClassMissingInSplit,
-                                cause + " no validation image, and its accuracy stays unknown; add some.",
-                                false});
+            const bool areCopies = count.contents == 1 && count.all > 1;
+            problems.push_back(
+                {name, ProblemCode::ClassMissingInSplit,
+                 areCopies
+                     ? GRAFT_TEXT("All images of the class are copies of one, so it has no validation image, "
+                                  "and its accuracy stays unknown; add some.")
+                     : GRAFT_TEXT(
+                           "The class has no validation image, and its accuracy stays unknown; add some."),
+                 false});
         }
     }
     return usable;
@@ -107,10 +114,11 @@ void reportSimilarNames(const std::set<std::string>& names, std::vector<Problem>
     for (const std::string& name : names) {
         const auto [at, isNew] = known.try_emplace(looksOf(name), name);
         if (isNew) continue;
-        problems.push_back({name, ProblemCode::SimilarClassNames,
-                            "The classes \"" + at->second + "\" and \"" + name + "\" differ only in " +
-                                std::string(differenceBetween(at->second, name)) +
-                                "; if they are one class, put their images into one folder.",
+        problems.push_back({name,
+                            ProblemCode::SimilarClassNames,
+                            {GRAFT_TEXT("The classes \"{1}\" and \"{2}\" differ only in {3}; if they are one "
+                                        "class, put their images into one folder."),
+                             at->second, name, differenceBetween(at->second, name)},
                             false});
     }
 }
@@ -132,19 +140,21 @@ void reportBalance(const std::set<std::string>& usable, const std::vector<Candid
     }
     if (!rare.empty()) {
         rare = sorted(std::move(rare));
-        problems.push_back({rare.front().first, ProblemCode::ImbalancedClasses,
-                            "\"" + largest->first + "\" has " + std::to_string(largest->second.train) +
-                                " training images, ten times as many as " + listed(rare) +
-                                " or more. The accuracy then says little about the small classes: collect "
-                                "more images of them, and "
-                                "look at their recall instead.",
+        problems.push_back({rare.front().first,
+                            ProblemCode::ImbalancedClasses,
+                            {GRAFT_TEXT("\"{1}\" has {2} training images, ten times as many as {3} or more. "
+                                        "The accuracy then says little about the small classes: collect more "
+                                        "images of them, and look at their recall instead."),
+                             largest->first, largest->second.train, listed(rare)},
                             false});
     }
     if (!few.empty()) {
         few = sorted(std::move(few));
-        problems.push_back({few.front().first, ProblemCode::FewImages,
-                            "There are fewer than ten images of " + listed(few) +
-                                ", so what is measured on them says little; collect more.",
+        problems.push_back({few.front().first,
+                            ProblemCode::FewImages,
+                            {GRAFT_TEXT("There are fewer than ten images of {1}, so what is measured on them "
+                                        "says little; collect more."),
+                             listed(few)},
                             false});
     }
 }
@@ -153,27 +163,30 @@ void reportNotes(const std::vector<Candidate>& candidates, std::vector<Problem>&
     std::array<std::vector<const Candidate*>, kPictureNotes> of;
     for (const Candidate& candidate : candidates)
         of.at(static_cast<std::size_t>(candidate.note)).push_back(&candidate);
-    const auto say = [&](PictureNote note, const std::string& what) {
+    const auto say = [&](PictureNote note, const Message& what) {
         const auto& pictures = of.at(static_cast<std::size_t>(note));
         if (pictures.empty()) return;
-        problems.push_back({pictures.front()->path, ProblemCode::NarrowRange,
-                            plural(pictures.size(), "picture", "pictures") + " like this: " + what, false});
+        problems.push_back({pictures.front()->path,
+                            ProblemCode::NarrowRange,
+                            {pictures.size() == 1 ? GRAFT_TEXT("{1} picture like this: {2}")
+                                                  : GRAFT_TEXT("{1} pictures like this: {2}"),
+                             pictures.size(), what},
+                            false});
     };
     const bool mixed = !of.at(static_cast<std::size_t>(PictureNote::SixteenBits)).empty();
     say(PictureNote::TwelveBits,
-        mixed ? "sixteen bits that use only twelve (no value above 4095) are read as twelve, but others here "
-                "use all "
-                "sixteen and are read so; save all in the same range."
-              : "sixteen bits that use only twelve (no value above 4095) are read as twelve: 4095 is white.");
-    say(PictureNote::DarkBits,
-        "sixteen bits with no value above 255 are read as twelve and come out almost black; save them as "
-        "8-bit "
-        "pictures if 255 is white.");
-    say(PictureNote::WholeNumbers,
-        "whole numbers of 32 bits, or of 8 bits with a sign, are read as 0 to 255 where none is larger, else "
-        "as 0 to 65535.");
-    say(PictureNote::UnitNumbers, "floating-point numbers from 0 to 1 are read so that 1 is white.");
-    say(PictureNote::ByteNumbers, "floating-point numbers above 1 are read so that 255 is white.");
+        mixed ? GRAFT_TEXT("sixteen bits that use only twelve (no value above 4095) are read as twelve, but "
+                           "others here use all sixteen and are read so; save all in the same range.")
+              : GRAFT_TEXT("sixteen bits that use only twelve (no value above 4095) are read as twelve: 4095 "
+                           "is white."));
+    say(PictureNote::DarkBits, GRAFT_TEXT("sixteen bits with no value above 255 are read as twelve and come "
+                                          "out almost black; save them as 8-bit pictures if 255 is white."));
+    say(PictureNote::WholeNumbers, GRAFT_TEXT("whole numbers of 32 bits, or of 8 bits with a sign, are read "
+                                              "as 0 to 255 where none is larger, else as 0 to 65535."));
+    say(PictureNote::UnitNumbers,
+        GRAFT_TEXT("floating-point numbers from 0 to 1 are read so that 1 is white."));
+    say(PictureNote::ByteNumbers,
+        GRAFT_TEXT("floating-point numbers above 1 are read so that 255 is white."));
 }
 
 }  // namespace graft::data

@@ -281,24 +281,26 @@ FileFormat formatOf(Bytes head, const std::string& name, std::optional<HeifCodin
     return formatByName(head, extension);
 }
 
-std::string formatSentence(const FileFormat& format) {
-    const std::string name(format.name);
+Message formatSentence(const FileFormat& format) {
+    const std::string_view name = format.name;
     switch (format.kind) {
         case FileKind::Picture:
-            return "This is a picture in the format " + name +
-                   ", which Graft does not read; save it as JPEG or PNG.";
+            return {GRAFT_TEXT("This is a picture in the format {1}, which Graft does not read; save it as "
+                               "JPEG or PNG."),
+                    name};
         case FileKind::Video:
-            return "This is a video (" + name + "); save the frames that you want as pictures.";
+            return {GRAFT_TEXT("This is a video ({1}); save the frames that you want as pictures."), name};
         case FileKind::Document:
-            return "This is no picture (" + name + "); save what it shows as JPEG or PNG.";
+            return {GRAFT_TEXT("This is no picture ({1}); save what it shows as JPEG or PNG."), name};
         case FileKind::Archive:
-            return "This is an archive (" + name + "); unpack it.";
+            return {GRAFT_TEXT("This is an archive ({1}); unpack it."), name};
         case FileKind::System:
-            return "This is a file that macOS keeps beside a picture (" + name + "), not the picture.";
+            return {GRAFT_TEXT("This is a file that macOS keeps beside a picture ({1}), not the picture."),
+                    name};
         case FileKind::Other:
             break;
     }
-    return "This is no picture, by its name and its first bytes.";
+    return GRAFT_TEXT("This is no picture, by its name and its first bytes.");
 }
 
 }  // namespace graft::data

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/Message.h"
+
 namespace graft::data {
 
 // Which decoder reads it; None: Graft does not.
@@ -49,7 +51,7 @@ FileFormat formatOf(std::span<const std::uint8_t> head, const std::string& name,
                     std::optional<HeifCodings> codings = {});
 
 // One sentence: what the file is instead of a picture that is read, and the remedy.
-std::string formatSentence(const FileFormat& format);
+Message formatSentence(const FileFormat& format);
 
 // Lower-case ending with its dot; empty if there is none.
 std::string lowerExtension(const std::string& path);

@@ -81,7 +81,7 @@ class LayoutMaker {
         const FolderNode& level = found != nullptr ? *found : tree.top;
         if (!level.path.empty()) {
             warn(m_layout.problems, level, ProblemCode::ClassesFurtherIn,
-                 "The classes were looked for in this folder, the only one with pictures.");
+                 GRAFT_TEXT("The classes were looked for in this folder, the only one with pictures."));
         }
         leaveOut(tree.top, level);
         if (isSplitLevel(level)) {
@@ -103,8 +103,8 @@ class LayoutMaker {
                 item.isOtherFormat
                     ? PassedOver{item.path, PassedOverReason::OtherFormat, item.why, 1}
                     : PassedOver{item.path, PassedOverReason::NoClass,
-                                 item.why.empty() ? "The picture lies in no class folder; put it into the "
-                                                    "folder of its class."
+                                 item.why.empty() ? GRAFT_TEXT("The picture lies in no class folder; put it "
+                                                               "into the folder of its class.")
                                                   : item.why,
                                  1});
         }
@@ -121,7 +121,7 @@ class LayoutMaker {
         }
     }
 
-    void leaveOutWhole(const FolderNode& node, PassedOverReason reason, const std::string& message) {
+    void leaveOutWhole(const FolderNode& node, PassedOverReason reason, const Message& message) {
         if (node.total > 0) m_layout.unused.push_back({node.path, reason, message, node.total});
     }
 
@@ -168,10 +168,10 @@ class LayoutMaker {
         warnOfSameNames(training, level, m_layout.problems);
         warnOfPartsInside(foldersWithPictures(level), m_layout.problems);
         warn(m_layout.problems, level, ProblemCode::SplitInsideClasses,
-             m_layout.splitByFolders ? "Every class holds split folders; they are the split."
-                                     : "Every class holds split folders but none for validation: a part of "
-                                       "the training images is kept "
-                                       "for it, and the test folders stay for the test.");
+             m_layout.splitByFolders
+                 ? GRAFT_TEXT("Every class holds split folders; they are the split.")
+                 : GRAFT_TEXT("Every class holds split folders but none for validation: a part of the "
+                              "training images is kept for it, and the test folders stay for the test."));
     }
 
     // Without validation images of its own, the folder's training images are split.
@@ -185,10 +185,9 @@ class LayoutMaker {
         for (const auto& [name, child] : level.children) {
             const auto split = child->split;
             if (!split) {
-                leaveOutWhole(
-                    *child, PassedOverReason::NoSplit,
-                    "The folder lies beside the split folders and belongs to none of them; move its "
-                    "pictures into one of them.");
+                leaveOutWhole(*child, PassedOverReason::NoSplit,
+                              GRAFT_TEXT("The folder lies beside the split folders and belongs to none of "
+                                         "them; move its pictures into one of them."));
                 continue;
             }
             splits[*split].push_back(child.get());
@@ -218,28 +217,26 @@ class LayoutMaker {
                     useSplit(*folder, trainedOn(split));
                     if (folder->total > 0) used.push_back(folder);
                 } else if (folder->total > 0) {
-                    leaveOutWhole(
-                        *folder, PassedOverReason::NoClass,
-                        "The folder has none of the training folder's classes in it, so its pictures "
-                        "are not used; sort them into class folders.");
-                    warn(
-                        m_layout.problems, *folder, ProblemCode::UnsortedSplit,
-                        "The folder has none of the training folder's classes in it, so its pictures are not "
-                        "used; sort them into class folders.");
+                    leaveOutWhole(*folder, PassedOverReason::NoClass,
+                                  GRAFT_TEXT("The folder has none of the training folder's classes in it, so "
+                                             "its pictures are not used; sort them into class folders."));
+                    warn(m_layout.problems, *folder, ProblemCode::UnsortedSplit,
+                         GRAFT_TEXT("The folder has none of the training folder's classes in it, so its "
+                                    "pictures are not used; sort them into class folders."));
                 }
             }
             warnOfParts(used, m_layout.problems);
         }
         if (!hasTraining) {
             warn(m_layout.problems, level, ProblemCode::NoTrainingFolder,
-                 "There are folders to validate and to test with and none to train on; put the training "
-                 "images into "
-                 "a folder \"train\" beside them, with a folder for each class inside.");
+                 GRAFT_TEXT(
+                     "There are folders to validate and to test with and none to train on; put the training "
+                     "images into a folder \"train\" beside them, with a folder for each class inside."));
         }
         if (!m_layout.splitByFolders && splits[Split::Test].size() + splits[Split::Validation].size() > 0) {
             warn(m_layout.problems, level, ProblemCode::NoValidationFolder,
-                 "There is no folder with validation images, so a part of the training images is kept for "
-                 "validation; test images stay for the test.");
+                 GRAFT_TEXT("There is no folder with validation images, so a part of the training images is "
+                            "kept for validation; test images stay for the test."));
         }
     }
 

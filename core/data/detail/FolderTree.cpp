@@ -112,9 +112,10 @@ class TreeMaker {
     }
 
     // JSON and the model's class names are UTF-8: another name would not come back from them as it was.
-    void addItem(const std::string& path, std::string why) {
+    void addItem(const std::string& path, Message why) {
         const bool isText = isUtf8(path);
-        if (!isText) why = "The name of this file, or of a folder above it, is no UTF-8; rename it.";
+        if (!isText)
+            why = GRAFT_TEXT("The name of this file, or of a folder above it, is no UTF-8; rename it.");
         FolderNode& folder = folderOf(path, [](FolderNode& node) { ++node.total; });
         folder.items.push_back({path, why, isText && !why.empty()});
     }

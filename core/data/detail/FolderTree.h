@@ -20,7 +20,7 @@ struct FolderNode {
     // A picture, also one in a format that is not read: why is then filled.
     struct Item {
         std::string path;
-        std::string why;
+        Message why;
         bool isOtherFormat = false;
     };
 

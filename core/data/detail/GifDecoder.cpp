@@ -58,8 +58,8 @@ void putPixel(base::Image& image, int x, int y, const GifColorType& colour) {
 }
 
 tl::unexpected<Error> damaged(const std::string& name) {
-    return fail(ErrorCode::BadFormat, "The picture cannot be read: the GIF is damaged or ends too early.",
-                name);
+    return fail(ErrorCode::BadFormat,
+                GRAFT_TEXT("The picture cannot be read: the GIF is damaged or ends too early."), name);
 }
 
 }  // namespace

@@ -66,18 +66,21 @@ bool canDecode(std::string_view coding) {
 tl::unexpected<Error> refused(std::span<const std::uint8_t> bytes, const std::string& name) {
     const HeifItems items = heifItems(bytes);
     if (items.isMovie) {
-        return fail(ErrorCode::BadFormat,
-                    "This is a film or a series of pictures; save the frames that you want as pictures.",
-                    name);
+        return fail(
+            ErrorCode::BadFormat,
+            GRAFT_TEXT("This is a film or a series of pictures; save the frames that you want as pictures."),
+            name);
     }
     if (!items.coding.empty() && !canDecode(items.coding)) {
         return fail(ErrorCode::BadFormat,
-                    "The picture cannot be read: it is stored with " + std::string(codingName(items.coding)) +
-                        ", for which the libheif on this machine has no decoder; save it as JPEG or PNG.",
+                    {GRAFT_TEXT("The picture cannot be read: it is stored with {1}, for which the libheif on "
+                                "this machine has no decoder; save it as JPEG or PNG."),
+                     codingName(items.coding)},
                     name);
     }
     return fail(ErrorCode::BadFormat,
-                "The picture cannot be read: the HEIC or AVIF is damaged or ends too early.", name);
+                GRAFT_TEXT("The picture cannot be read: the HEIC or AVIF is damaged or ends too early."),
+                name);
 }
 
 }  // namespace
@@ -152,7 +155,7 @@ bool canReadAvif() {
 
 Result<base::Image> decodeHeif(std::span<const std::uint8_t>, const std::string& name) {
     return fail(ErrorCode::BadFormat,
-                "This Graft was built without libheif; save the picture as JPEG or PNG.", name);
+                GRAFT_TEXT("This Graft was built without libheif; save the picture as JPEG or PNG."), name);
 }
 
 }  // namespace graft::data

@@ -110,10 +110,11 @@ HeifItems heifItems(Bytes bytes) {
     return items;
 }
 
-std::string_view codingName(std::string_view coding) {
+Message codingName(std::string_view coding) {
     const auto* const found =
         std::ranges::find(kNames, coding, &std::pair<std::string_view, std::string_view>::first);
-    return found == std::end(kNames) ? "an unusual coding" : found->second;
+    if (found == std::end(kNames)) return GRAFT_TEXT("an unusual coding");
+    return Message::words(std::string(found->second));
 }
 
 }  // namespace graft::data

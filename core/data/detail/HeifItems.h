@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/Message.h"
+
 namespace graft::data {
 
 struct HeifItems {
@@ -21,6 +23,6 @@ struct HeifItems {
 HeifItems heifItems(std::span<const std::uint8_t> bytes);
 
 // "AV1" for "av01", fit for a sentence.
-std::string_view codingName(std::string_view coding);
+Message codingName(std::string_view coding);
 
 }  // namespace graft::data

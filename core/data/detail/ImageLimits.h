@@ -21,7 +21,8 @@ inline bool isTooLarge(std::int64_t width, std::int64_t height) {
 }
 
 inline tl::unexpected<Error> tooLarge(const std::string& name) {
-    return fail(ErrorCode::BadFormat, "The picture is larger than 268 megapixels; make it smaller.", name);
+    return fail(ErrorCode::BadFormat,
+                GRAFT_TEXT("The picture is larger than 268 megapixels; make it smaller."), name);
 }
 
 }  // namespace graft::data

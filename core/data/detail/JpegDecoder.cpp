@@ -170,8 +170,8 @@ bool guarded(Decoding& decoding, const Step& step) {
 
 tl::unexpected<Error> damagedFile(const Decoding& decoding, const std::string& name) {
     if (decoding.errors.endsEarly) {
-        return fail(ErrorCode::BadFormat, "The picture cannot be read: the file ends in the middle of it.",
-                    name);
+        return fail(ErrorCode::BadFormat,
+                    GRAFT_TEXT("The picture cannot be read: the file ends in the middle of it."), name);
     }
     switch (decoding.errors.code) {
         case JERR_IMAGE_TOO_BIG:
@@ -179,7 +179,7 @@ tl::unexpected<Error> damagedFile(const Decoding& decoding, const std::string& n
             return tooLarge(name);
         case JERR_OUT_OF_MEMORY:
             return fail(ErrorCode::BadFormat,
-                        "The picture cannot be read: there is not enough memory for it.", name);
+                        GRAFT_TEXT("The picture cannot be read: there is not enough memory for it."), name);
         case JERR_ARITH_NOTIMPL:
         case JERR_BAD_PRECISION:
         case JERR_CCIR601_NOTIMPL:
@@ -192,9 +192,12 @@ tl::unexpected<Error> damagedFile(const Decoding& decoding, const std::string& n
         case JERR_SOF_UNSUPPORTED:  // lossless, hierarchical
             return fail(
                 ErrorCode::BadFormat,
-                "The picture cannot be read: this kind of JPEG is unknown or damaged; save it as PNG.", name);
+                GRAFT_TEXT(
+                    "The picture cannot be read: this kind of JPEG is unknown or damaged; save it as PNG."),
+                name);
         default:
-            return fail(ErrorCode::BadFormat, "The picture cannot be read: the JPEG is damaged.", name);
+            return fail(ErrorCode::BadFormat, GRAFT_TEXT("The picture cannot be read: the JPEG is damaged."),
+                        name);
     }
 }
 

@@ -25,11 +25,10 @@ void warnOfSplitsInNames(const FolderNode& level, std::vector<Problem>& problems
     }
     if (splits.size() < 2 || !splits.contains(Split::Train)) return;
     warn(problems, level, ProblemCode::SplitNamesAsClasses,
-         "The names of all folders say a split (\"" + classes.front()->name + "\", \"" +
-             classes.back()->name +
-             "\"), but they are taken for the classes. If they are not, sort them into one folder for "
-             "each "
-             "split, with a folder for each class inside.");
+         {GRAFT_TEXT("The names of all folders say a split (\"{1}\", \"{2}\"), but they are taken for the "
+                     "classes. If they are not, sort them into one folder for each split, with a folder for "
+                     "each class inside."),
+          classes.front()->name, classes.back()->name});
 }
 
 // FOLDER/train/CLASS with something else beside it.
@@ -40,9 +39,10 @@ void warnOfLoneSplit(const FolderNode& level, std::vector<Problem>& problems) {
         const auto other = std::ranges::find_if(classes, [](const FolderNode* node) { return !node->split; });
         if (other == classes.end()) continue;
         warn(problems, *one, ProblemCode::SplitNamesAsClasses,
-             "The folder is named like a split and holds folders with pictures, but \"" + (*other)->name +
-                 "\" beside it is no split, so both are taken for classes. If it is the training set, "
-                 "choose this folder, or move the other away.");
+             {GRAFT_TEXT("The folder is named like a split and holds folders with pictures, but \"{1}\" "
+                         "beside it is no split, so both are taken for classes. If it is the training set, "
+                         "choose this folder, or move the other away."),
+              (*other)->name});
     }
 }
 
@@ -55,10 +55,10 @@ void warnOfNumberedParts(const FolderNode& level, std::vector<Problem>& problems
         !std::ranges::all_of(classes, [&](const FolderNode* one) { return numberedPart(one->name) == part; }))
         return;
     warn(problems, level, ProblemCode::SplitNamesAsClasses,
-         "The folders are numbered like parts of a data set (\"" + classes.front()->name + "\", \"" +
-             classes.back()->name +
-             "\"), but they are taken for the classes. If they are not, put the pictures of each class "
-             "into one folder, named like the class.");
+         {GRAFT_TEXT("The folders are numbered like parts of a data set (\"{1}\", \"{2}\"), but they are "
+                     "taken for the classes. If they are not, put the pictures of each class into one "
+                     "folder, named like the class."),
+          classes.front()->name, classes.back()->name});
 }
 
 void warnOfSameSubfolders(const FolderNode& level, std::vector<Problem>& problems) {
@@ -70,9 +70,9 @@ void warnOfSameSubfolders(const FolderNode& level, std::vector<Problem>& problem
         }
         if (splits.size() < 2) continue;
         warn(problems, *one, ProblemCode::SameSubfolders,
-             "The class holds split folders, but not every class does so alone: they are taken for one "
-             "folder "
-             "and split anew. Give all classes the same split folders and nothing beside them.");
+             GRAFT_TEXT(
+                 "The class holds split folders, but not every class does so alone: they are taken for one "
+                 "folder and split anew. Give all classes the same split folders and nothing beside them."));
         return;
     }
     warnOfSameNames(classes, level, problems);
@@ -80,7 +80,7 @@ void warnOfSameSubfolders(const FolderNode& level, std::vector<Problem>& problem
 
 }  // namespace
 
-void warn(std::vector<Problem>& problems, const FolderNode& folder, ProblemCode code, std::string message) {
+void warn(std::vector<Problem>& problems, const FolderNode& folder, ProblemCode code, Message message) {
     problems.push_back({folder.path.empty() ? "." : folder.path, code, std::move(message), false});
 }
 
@@ -91,11 +91,9 @@ void warnOfClasses(const FolderNode& level, std::vector<Problem>& problems) {
         });
     if (likeSplits) {
         warn(problems, level, ProblemCode::SplitNamesAsClasses,
-             "The folders are named like splits, but none of them is a training folder with class "
-             "folders, so "
-             "they are taken for the classes; put the pictures of each class into a folder of its own "
-             "inside "
-             "each of them.");
+             GRAFT_TEXT("The folders are named like splits, but none of them is a training folder with class "
+                        "folders, so they are taken for the classes; put the pictures of each class into a "
+                        "folder of its own inside each of them."));
     } else {
         warnOfSplitsInNames(level, problems);
     }
@@ -106,12 +104,16 @@ void warnOfClasses(const FolderNode& level, std::vector<Problem>& problems) {
 
 void warnOfParts(const FolderNodes& used, std::vector<Problem>& problems) {
     if (used.size() < 2) return;
-    std::string names;
-    for (std::size_t i = 0; i < used.size(); ++i)
-        names += (i == 0 ? "\"" : i + 1 == used.size() ? " and \"" : ", \"") + used[i]->name + "\"";
+    Message names(GRAFT_TEXT("\"{1}\""), used.front()->name);
+    for (std::size_t i = 1; i < used.size(); ++i) {
+        const bool isLast = i + 1 == used.size();
+        names = Message(isLast ? GRAFT_TEXT("{1} and \"{2}\"") : GRAFT_TEXT("{1}, \"{2}\""), names,
+                        used[i]->name);
+    }
     warn(problems, *used[1], ProblemCode::SplitTwice,
-         names + " are taken for parts of the same split (" + std::string(splitName(used[1]->split.value())) +
-             ") and used together; move away what does not belong to it.");
+         {GRAFT_TEXT("{1} are taken for parts of the same split ({2}) and used together; move away what does "
+                     "not belong to it."),
+          names, splitName(used[1]->split.value())});
 }
 
 void warnOfPartsInside(const FolderNodes& classes, std::vector<Problem>& problems) {
@@ -139,9 +141,11 @@ void warnOfSameNames(const FolderNodes& folders, const FolderNode& level, std::v
         !std::ranges::all_of(folders, [&](const FolderNode* one) { return namesIn(*one) == names; }))
         return;
     warn(problems, level, ProblemCode::SameSubfolders,
-         "All classes hold the same folders (\"" + *names.begin() + "\", \"" + *std::next(names.begin()) +
-             "\"" + (names.size() > 2 ? ", .." : "") +
-             "), which are not told apart. If those are the classes, put them at the top.");
+         {names.size() > 2 ? GRAFT_TEXT("All classes hold the same folders (\"{1}\", \"{2}\", ..), which are "
+                                        "not told apart. If those are the classes, put them at the top.")
+                           : GRAFT_TEXT("All classes hold the same folders (\"{1}\", \"{2}\"), which are not "
+                                        "told apart. If those are the classes, put them at the top."),
+          *names.begin(), *std::next(names.begin())});
 }
 
 }  // namespace graft::data

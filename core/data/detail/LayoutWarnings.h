@@ -12,7 +12,7 @@
 namespace graft::data {
 
 // Says something about the folder; nothing is left out for it.
-void warn(std::vector<Problem>& problems, const FolderNode& folder, ProblemCode code, std::string message);
+void warn(std::vector<Problem>& problems, const FolderNode& folder, ProblemCode code, Message message);
 
 // level: the folder whose folders are the classes.
 void warnOfClasses(const FolderNode& level, std::vector<Problem>& problems);

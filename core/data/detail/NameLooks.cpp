@@ -80,13 +80,14 @@ std::string looksOf(const std::string& name) {
     return withLatinLetters(withoutSpaces(mapped(name, kVisible)));
 }
 
-std::string_view differenceBetween(const std::string& a, const std::string& b) {
-    if (mapped(a, kNormal) == mapped(b, kNormal)) return "how Unicode writes the same letters";
-    if (mapped(a, kFolded) == mapped(b, kFolded)) return "upper and lower case";
-    if (withoutSpaces(mapped(a, kFolded)) == withoutSpaces(mapped(b, kFolded))) return "white space";
+Message differenceBetween(const std::string& a, const std::string& b) {
+    if (mapped(a, kNormal) == mapped(b, kNormal)) return GRAFT_TEXT("how Unicode writes the same letters");
+    if (mapped(a, kFolded) == mapped(b, kFolded)) return GRAFT_TEXT("upper and lower case");
+    if (withoutSpaces(mapped(a, kFolded)) == withoutSpaces(mapped(b, kFolded)))
+        return GRAFT_TEXT("white space");
     if (withoutSpaces(mapped(a, kVisible)) == withoutSpaces(mapped(b, kVisible)))
-        return "characters that cannot be seen or look the same";
-    return "letters that look the same";
+        return GRAFT_TEXT("characters that cannot be seen or look the same");
+    return GRAFT_TEXT("letters that look the same");
 }
 
 }  // namespace graft::data

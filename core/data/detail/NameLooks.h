@@ -4,7 +4,8 @@
 #pragma once
 
 #include <string>
-#include <string_view>
+
+#include "core/base/Message.h"
 
 namespace graft::data {
 
@@ -14,6 +15,6 @@ bool isUtf8(const std::string& text);
 std::string looksOf(const std::string& name);
 
 // What two names with equal looks differ in: "upper and lower case", "white space", ...
-std::string_view differenceBetween(const std::string& a, const std::string& b);
+Message differenceBetween(const std::string& a, const std::string& b);
 
 }  // namespace graft::data

@@ -165,8 +165,9 @@ bool guarded(PngReading& reading, const Step& step) {
 
 tl::unexpected<Error> damagedFile(const PngReading& reading, const std::string& name) {
     return fail(ErrorCode::BadFormat,
-                reading.endsEarly ? "The picture cannot be read: the file ends in the middle of it."
-                                  : "The picture cannot be read: the PNG is damaged.",
+                reading.endsEarly
+                    ? GRAFT_TEXT("The picture cannot be read: the file ends in the middle of it.")
+                    : GRAFT_TEXT("The picture cannot be read: the PNG is damaged."),
                 name);
 }
 

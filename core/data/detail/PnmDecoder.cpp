@@ -71,8 +71,8 @@ class PnmReader {
 };
 
 tl::unexpected<Error> damaged(const std::string& name) {
-    return fail(ErrorCode::BadFormat, "The picture cannot be read: the PPM is damaged or ends too early.",
-                name);
+    return fail(ErrorCode::BadFormat,
+                GRAFT_TEXT("The picture cannot be read: the PPM is damaged or ends too early."), name);
 }
 
 std::uint8_t scaled(std::uint32_t value, std::uint32_t largest) {

@@ -30,7 +30,7 @@ void read(const std::string& path, Candidate& candidate) try {
         candidate.problem = note.error().message;
     }
 } catch (const std::bad_alloc&) {
-    candidate.problem = "The memory does not suffice to read it; make it smaller.";
+    candidate.problem = GRAFT_TEXT("The memory does not suffice to read it; make it smaller.");
 }
 
 }  // namespace

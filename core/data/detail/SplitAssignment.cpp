@@ -46,9 +46,11 @@ void reportInBoth(const std::vector<Candidate*>& copies, std::vector<Problem>& p
     if (validation == copies.end()) return;
     for (const Candidate* copy : copies) {
         if (copy->split != Split::Test) continue;
-        problems.push_back({copy->path, ProblemCode::DuplicateAcrossSplits,
-                            "The same picture is also in " + (*validation)->path +
-                                ", by which the best epoch is chosen; take it out of one of them.",
+        problems.push_back({copy->path,
+                            ProblemCode::DuplicateAcrossSplits,
+                            {GRAFT_TEXT("The same picture is also in {1}, by which the best epoch is chosen; "
+                                        "take it out of one of them."),
+                             (*validation)->path},
                             false});
     }
 }
@@ -75,8 +77,10 @@ void reportDuplicates(std::vector<Candidate>& candidates, bool leaveOut, std::ve
         for (const Candidate* other : group) {
             if (other->className != first.className) {
                 problems.push_back(
-                    {other->path, ProblemCode::DuplicateAcrossClasses,
-                     "The same picture is also " + first.path + ", under another class; keep the right one.",
+                    {other->path,
+                     ProblemCode::DuplicateAcrossClasses,
+                     {GRAFT_TEXT("The same picture is also {1}, under another class; keep the right one."),
+                      first.path},
                      false});
             }
         }
@@ -87,10 +91,12 @@ void reportDuplicates(std::vector<Candidate>& candidates, bool leaveOut, std::ve
         if (heldOut == group.end()) continue;
         for (Candidate* copy : group) {
             if (copy->split != Split::Train) continue;
-            copy->problem = "duplicate";
-            problems.push_back({copy->path, ProblemCode::DuplicateAcrossSplits,
-                                "The same picture is also in " + (*heldOut)->path +
-                                    "; left out of training, so that validation stays honest.",
+            copy->problem = Message::words("duplicate");
+            problems.push_back({copy->path,
+                                ProblemCode::DuplicateAcrossSplits,
+                                {GRAFT_TEXT("The same picture is also in {1}; left out of training, so that "
+                                            "validation stays honest."),
+                                 (*heldOut)->path},
                                 true});
         }
     }

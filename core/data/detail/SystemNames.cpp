@@ -10,23 +10,23 @@ namespace {
 
 struct Row {
     std::string_view name;  // lower case; * at the end or the beginning stands for anything, # for digits
-    std::string_view owner;
+    const char* owner;
 };
 
-constexpr std::string_view kWindowsBin = "the recycle bin of Windows";
-constexpr std::string_view kLinuxBin = "a recycle bin";
-constexpr std::string_view kMac = "what macOS keeps for itself";
-constexpr std::string_view kStorageBin = "the recycle bin of a network storage";
-constexpr std::string_view kStorage = "what a network storage keeps for itself";
-constexpr std::string_view kThumbnails = "a folder of thumbnails";
-constexpr std::string_view kSnapshots = "snapshots of older states";
-constexpr std::string_view kVersions = "what a version control keeps for itself";
-constexpr std::string_view kSync = "what a synchronising program keeps for itself";
+constexpr const char* kWindowsBin = GRAFT_TEXT("the recycle bin of Windows");
+constexpr const char* kLinuxBin = GRAFT_TEXT("a recycle bin");
+constexpr const char* kMac = GRAFT_TEXT("what macOS keeps for itself");
+constexpr const char* kStorageBin = GRAFT_TEXT("the recycle bin of a network storage");
+constexpr const char* kStorage = GRAFT_TEXT("what a network storage keeps for itself");
+constexpr const char* kThumbnails = GRAFT_TEXT("a folder of thumbnails");
+constexpr const char* kSnapshots = GRAFT_TEXT("snapshots of older states");
+constexpr const char* kVersions = GRAFT_TEXT("what a version control keeps for itself");
+constexpr const char* kSync = GRAFT_TEXT("what a synchronising program keeps for itself");
 
 constexpr Row kFolders[] = {
-    {"@eadir", "a folder of thumbnails of a network storage"},
-    {"@__thumb", "a folder of thumbnails of a network storage"},
-    {".@__thumb", "a folder of thumbnails of a network storage"},
+    {"@eadir", GRAFT_TEXT("a folder of thumbnails of a network storage")},
+    {"@__thumb", GRAFT_TEXT("a folder of thumbnails of a network storage")},
+    {".@__thumb", GRAFT_TEXT("a folder of thumbnails of a network storage")},
     {".@upload_cache", kStorage},
     {"@tmp", kStorage},
     {"@synotmp", kStorage},
@@ -44,23 +44,23 @@ constexpr Row kFolders[] = {
     {".snap", kSnapshots},
     {".ckpt", kSnapshots},
     {"$recycle.bin", kWindowsBin},
-    {"$extend", "what Windows keeps for itself"},
-    {"system volume information", "what Windows keeps for itself"},
-    {"found.#", "what a check of the disk has found"},
-    {"lost+found", "what a check of the disk has found"},
+    {"$extend", GRAFT_TEXT("what Windows keeps for itself")},
+    {"system volume information", GRAFT_TEXT("what Windows keeps for itself")},
+    {"found.#", GRAFT_TEXT("what a check of the disk has found")},
+    {"lost+found", GRAFT_TEXT("what a check of the disk has found")},
     {".trash", kLinuxBin},
     {".trash-*", kLinuxBin},
     {".trashes", kLinuxBin},
     {".trashed-*", kLinuxBin},
-    {".local", "what a desktop keeps for itself"},
+    {".local", GRAFT_TEXT("what a desktop keeps for itself")},
     {".thumbnails", kThumbnails},
     {".thumb", kThumbnails},
     {".thumbs", kThumbnails},
     {".xvpics", kThumbnails},
     {".pics", kThumbnails},
     {".comments", kThumbnails},
-    {".dtrash", "the recycle bin of digiKam"},
-    {".picasaoriginals", "older pictures that Picasa keeps"},
+    {".dtrash", GRAFT_TEXT("the recycle bin of digiKam")},
+    {".picasaoriginals", GRAFT_TEXT("older pictures that Picasa keeps")},
     {"__macosx", kMac},
     {".spotlight-v*", kMac},
     {".fseventsd", kMac},
@@ -84,18 +84,18 @@ constexpr Row kFolders[] = {
     {".svn", kVersions},
     {".hg", kVersions},
     {".dvc", kVersions},
-    {".ipynb_checkpoints", "older states that Jupyter keeps"},
-    {"__pycache__", "what Python keeps for itself"},
+    {".ipynb_checkpoints", GRAFT_TEXT("older states that Jupyter keeps")},
+    {"__pycache__", GRAFT_TEXT("what Python keeps for itself")},
 };
 
 constexpr Row kFiles[] = {
-    {"thumbs.db", "a file of thumbnails of Windows"},
-    {"thumbs.db:encryptable", "a file of thumbnails of Windows"},
-    {"ehthumbs.db", "a file of thumbnails of Windows"},
-    {"ehthumbs_vista.db", "a file of thumbnails of Windows"},
-    {"desktop.ini", "what Windows keeps for itself"},
-    {"*:zone.identifier", "what Windows keeps about a download"},
-    {"._*", "what macOS keeps beside a file"},
+    {"thumbs.db", GRAFT_TEXT("a file of thumbnails of Windows")},
+    {"thumbs.db:encryptable", GRAFT_TEXT("a file of thumbnails of Windows")},
+    {"ehthumbs.db", GRAFT_TEXT("a file of thumbnails of Windows")},
+    {"ehthumbs_vista.db", GRAFT_TEXT("a file of thumbnails of Windows")},
+    {"desktop.ini", GRAFT_TEXT("what Windows keeps for itself")},
+    {"*:zone.identifier", GRAFT_TEXT("what Windows keeps about a download")},
+    {"._*", GRAFT_TEXT("what macOS keeps beside a file")},
     {".ds_store", kMac},
     {"icon\r", kMac},
     {".localized", kMac},
@@ -103,15 +103,15 @@ constexpr Row kFiles[] = {
     {".volumeicon.icns", kMac},
     {".com.apple.*", kMac},
     {".metadata_never_index", kMac},
-    {".directory", "what a desktop keeps for itself"},
-    {".nomedia", "what Android keeps for itself"},
-    {".picasa.ini", "what Picasa keeps for itself"},
-    {"picasa.ini", "what Picasa keeps for itself"},
+    {".directory", GRAFT_TEXT("what a desktop keeps for itself")},
+    {".nomedia", GRAFT_TEXT("what Android keeps for itself")},
+    {".picasa.ini", GRAFT_TEXT("what Picasa keeps for itself")},
+    {"picasa.ini", GRAFT_TEXT("what Picasa keeps for itself")},
     {"*@synoeastream", kStorage},
     {"*@synoresource", kStorage},
     {"synoindex_media_info", kStorage},
-    {".nfs*", "a deleted file that is still open"},
-    {".fuse_hidden*", "a deleted file that is still open"},
+    {".nfs*", GRAFT_TEXT("a deleted file that is still open")},
+    {".fuse_hidden*", GRAFT_TEXT("a deleted file that is still open")},
     {".trashed-*", kLinuxBin},
     {".gitignore", kVersions},
     {".gitattributes", kVersions},
@@ -133,21 +133,21 @@ bool fits(std::string_view name, std::string_view pattern) {
 }
 
 template <std::size_t N>
-std::string_view ownerIn(const Row (&table)[N], std::string name) {
+Message ownerIn(const Row (&table)[N], std::string name) {
     std::ranges::transform(name, name.begin(),
                            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     const auto found = std::ranges::find_if(table, [&](const Row& row) { return fits(name, row.name); });
-    return found == std::end(table) ? std::string_view() : found->owner;
+    return found == std::end(table) ? Message() : Message(found->owner);
 }
 
 }  // namespace
 
-std::string_view systemFolder(const std::string& name) {
+Message systemFolder(const std::string& name) {
     // A class may well be called "recycler"; the folder of Windows XP is always in capitals.
-    return name == "RECYCLER" ? kWindowsBin : ownerIn(kFolders, name);
+    return name == "RECYCLER" ? Message(kWindowsBin) : ownerIn(kFolders, name);
 }
 
-std::string_view systemFile(const std::string& name) {
+Message systemFile(const std::string& name) {
     return ownerIn(kFiles, name);
 }
 

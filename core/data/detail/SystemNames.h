@@ -3,12 +3,13 @@
 #pragma once
 
 #include <string>
-#include <string_view>
+
+#include "core/base/Message.h"
 
 namespace graft::data {
 
 // Whose it is, as a part of a sentence ("thumbnails of a Synology storage"); empty for any other name.
-std::string_view systemFolder(const std::string& name);
-std::string_view systemFile(const std::string& name);
+Message systemFolder(const std::string& name);
+Message systemFile(const std::string& name);
 
 }  // namespace graft::data

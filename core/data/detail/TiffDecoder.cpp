@@ -22,8 +22,8 @@ namespace graft::data {
 namespace {
 
 tl::unexpected<Error> damaged(const std::string& name) {
-    return fail(ErrorCode::BadFormat, "The picture cannot be read: the TIFF is damaged or ends too early.",
-                name);
+    return fail(ErrorCode::BadFormat,
+                GRAFT_TEXT("The picture cannot be read: the TIFF is damaged or ends too early."), name);
 }
 
 class TiffDecoding {
@@ -90,10 +90,10 @@ class TiffDecoding {
         return fail(
             ErrorCode::BadFormat,
             m_layout.format == SAMPLEFORMAT_IEEEFP
-                ? "The picture's values are no brightness from 0 to 1 or to 255 (negative, larger or not "
-                  "finite); save it as an 8-bit or 16-bit picture."
-                : "The picture's values are no brightness from 0 to 255 or to 65535 (negative or larger); "
-                  "save it as an 8-bit or 16-bit picture.",
+                ? GRAFT_TEXT("The picture's values are no brightness from 0 to 1 or to 255 (negative, larger "
+                             "or not finite); save it as an 8-bit or 16-bit picture.")
+                : GRAFT_TEXT("The picture's values are no brightness from 0 to 255 or to 65535 (negative or "
+                             "larger); save it as an 8-bit or 16-bit picture."),
             m_name);
     }
 
@@ -152,9 +152,9 @@ class TiffDecoding {
         if (TIFFRGBAImageOK(m_tiff, message) == 0 ||
             TIFFRGBAImageBegin(&converter, m_tiff, 1, message) == 0) {
             return fail(ErrorCode::BadFormat,
-                        "The picture cannot be read: this kind of TIFF (" + std::to_string(m_layout.bits) +
-                            " bits, photometric " + std::to_string(m_layout.photometric) +
-                            ") is unknown or damaged; save it as PNG.",
+                        {GRAFT_TEXT("The picture cannot be read: this kind of TIFF ({1} bits, photometric "
+                                    "{2}) is unknown or damaged; save it as PNG."),
+                         m_layout.bits, m_layout.photometric},
                         m_name);
         }
         const std::unique_ptr<TIFFRGBAImage, void (*)(TIFFRGBAImage*)> ended(&converter, TIFFRGBAImageEnd);
@@ -230,23 +230,25 @@ Result<DecodedPicture> decodeTiff(std::span<const std::uint8_t> bytes, const std
     if (claimsTooMuch(layout, bytes.size())) return damaged(name);
     if (TIFFIsCODECConfigured(layout.compression) == 0) {
         return fail(ErrorCode::BadFormat,
-                    "The picture cannot be read: libtiff does not know its compression (" +
-                        compressionName(layout.compression) + "); save it as PNG or as TIFF with LZW.",
+                    {GRAFT_TEXT("The picture cannot be read: libtiff does not know its compression ({1}); "
+                                "save it as PNG or as TIFF with LZW."),
+                     compressionName(layout.compression)},
                     name);
     }
     // Satellites and microscopes: which of them is the picture, only the person knows. One more may be alpha.
     if (layout.samples > layout.channels() + 1 && layout.isPlainValues()) {
         return fail(ErrorCode::BadFormat,
-                    "The picture has " + std::to_string(layout.samples) +
-                        " channels; choose one or three of them and save them as a grey or RGB picture.",
+                    {GRAFT_TEXT("The picture has {1} channels; choose one or three of them and save them as "
+                                "a grey or RGB picture."),
+                     layout.samples},
                     name);
     }
     const bool isFloat = layout.format == SAMPLEFORMAT_IEEEFP;
     if (isFloat && layout.bits != 16 && layout.bits != 32 && layout.bits != 64) {
         return fail(ErrorCode::BadFormat,
-                    "The picture's brightness is in floating-point numbers of " +
-                        std::to_string(layout.bits) +
-                        " bits, which nothing reads; save it with 8 or 16 bits per channel.",
+                    {GRAFT_TEXT("The picture's brightness is in floating-point numbers of {1} bits, which "
+                                "nothing reads; save it with 8 or 16 bits per channel."),
+                     layout.bits},
                     name);
     }
     // JPEG inside a TIFF is YCbCr, which libjpeg makes RGB of.

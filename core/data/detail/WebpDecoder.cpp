@@ -24,8 +24,8 @@ constexpr std::size_t kRiffHeader = 12;  // "RIFF", size, "WEBP"
 constexpr std::size_t kChunkHeader = 8;  // name, size
 
 tl::unexpected<Error> damaged(const std::string& name) {
-    return fail(ErrorCode::BadFormat, "The picture cannot be read: the WebP is damaged or ends too early.",
-                name);
+    return fail(ErrorCode::BadFormat,
+                GRAFT_TEXT("The picture cannot be read: the WebP is damaged or ends too early."), name);
 }
 
 Result<base::Image> decodeStill(Bytes bytes, const std::string& name, int width, int height) {
@@ -41,7 +41,7 @@ Result<base::Image> decodeFirstFrame(Bytes bytes, const std::string& name, int w
     constexpr std::int64_t kMostPixels = std::int64_t{1} << 26;  // libwebp holds three canvases
     if (std::int64_t{width} * height > kMostPixels) {
         return fail(ErrorCode::BadFormat,
-                    "The animated picture is larger than 67 megapixels; make it smaller.", name);
+                    GRAFT_TEXT("The animated picture is larger than 67 megapixels; make it smaller."), name);
     }
     DecodeScope::reserve(std::size_t{15} * static_cast<std::size_t>(width) *
                          static_cast<std::size_t>(height));

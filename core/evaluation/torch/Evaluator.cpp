@@ -14,6 +14,7 @@
 #include "core/base/torch/TorchErrors.h"
 #include "core/data/FolderScanner.h"
 #include "core/data/detail/NameLooks.h"
+#include "core/inference/detail/Views.h"
 #include "core/inference/torch/FastForward.h"
 #include "core/inference/torch/ImageStream.h"
 #include "core/inference/torch/LoadedModel.h"
@@ -42,7 +43,8 @@ class Selection {
             if (m_split && sample.split != *m_split) continue;
             const bool wasTrainedOn = learnt.sha256.contains(sample.sha256);
             if (wasTrainedOn && !options.everything) {
-                m_unscored.push_back({sample.path, "trained_on", "The model was trained on this picture."});
+                m_unscored.push_back(
+                    {sample.path, "trained_on", GRAFT_TEXT("The model was trained on this picture.")});
             } else {
                 m_samples.push_back(&sample);
                 m_trainedToo += wasTrainedOn ? 1 : 0;
@@ -105,7 +107,8 @@ class Selection {
             ++files[apart == above.end() ? sample.path : *apart];
         }
         for (const auto& [path, count] : files)
-            m_unscored.push_back({path, "other_split", "Only the " + m_name + " images are scored.", count});
+            m_unscored.push_back(
+                {path, "other_split", {GRAFT_TEXT("Only the {1} images are scored."), m_name}, count});
     }
 
     const data::DatasetIndex& m_dataset;
@@ -118,16 +121,16 @@ class Selection {
 };
 
 // As many whole names as a sentence holds.
-std::string listOf(const std::vector<std::string>& names) {
+Message listOf(const std::vector<std::string>& names) {
     constexpr std::size_t kMostBytes = 300;
     std::string text;
     for (std::size_t i = 0; i < names.size(); ++i) {
         const std::string name = base::printable(names[i]);
         if (i > 0 && text.size() + name.size() > kMostBytes)
-            return text + " and " + std::to_string(names.size() - i) + " more";
+            return {GRAFT_TEXT("{1} and {2} more"), text, names.size() - i};
         text += (i > 0 ? ", " : "") + name;
     }
-    return text;
+    return Message::words(text);
 }
 
 Result<int> classOf(const std::string& name, const std::vector<std::string>& classes,
@@ -139,16 +142,32 @@ Result<int> classOf(const std::string& name, const std::vector<std::string>& cla
     std::ranges::partition_copy(
         classes, std::back_inserter(alike), std::back_inserter(others),
         [looks = data::looksOf(name)](const std::string& label) { return data::looksOf(label) == looks; });
-    std::string message = "The model does not know the class " + base::inQuotes(name) + "; ";
-    if (alike.size() == 1) {
-        message += "its class " + base::inQuotes(alike.front()) + " differs from it in " +
-                   std::string(data::differenceBetween(name, alike.front())) +
-                   ". Give the folder that name, or take it out.";
-        if (!others.empty()) message += " The model's other classes are " + listOf(others) + ".";
-    } else {
-        message += "its classes are " + listOf(classes) + ". Rename the folder, or take it out.";
+    const std::string unknown = base::inQuotes(name);
+    if (alike.size() != 1) {
+        return fail(
+            ErrorCode::NotFound,
+            {GRAFT_TEXT("The model does not know the class {1}; its classes are {2}. Rename the folder, or "
+                        "take it out."),
+             unknown, listOf(classes)},
+            folder);
     }
-    return fail(ErrorCode::NotFound, message, folder);
+    const std::string known = base::inQuotes(alike.front());
+    const auto difference = data::differenceBetween(name, alike.front());
+    if (others.empty()) {
+        return fail(
+            ErrorCode::NotFound,
+            {GRAFT_TEXT(
+                 "The model does not know the class {1}; its class {2} differs from it in {3}. Give the "
+                 "folder that name, or take it out."),
+             unknown, known, difference},
+            folder);
+    }
+    return fail(
+        ErrorCode::NotFound,
+        {GRAFT_TEXT("The model does not know the class {1}; its class {2} differs from it in {3}. Give the "
+                    "folder that name, or take it out. The model's other classes are {4}."),
+         unknown, known, difference, listOf(others)},
+        folder);
 }
 
 Result<Evaluation> evaluate(const std::string& modelPath, const std::string& folder,
@@ -156,6 +175,8 @@ Result<Evaluation> evaluate(const std::string& modelPath, const std::string& fol
                             runtime::RunControl& control) {
     const auto model = inference::loadModel(modelPath, options.device);
     if (!model) return fail(model.error());
+    const auto views = inference::viewsOf(modelPath, options.views);
+    if (!views) return fail(views.error());
     const auto trained = training::learntBy(modelPath);
     if (!trained) return fail(trained.error());
     data::ScanOptions scan;
@@ -168,14 +189,16 @@ Result<Evaluation> evaluate(const std::string& modelPath, const std::string& fol
         if (selection.trainedOnCount() > 0) {
             return fail(
                 ErrorCode::NotFound,
-                "The model was trained on every picture that would be scored; give it others, or score "
-                "them all the same with --all.",
+                GRAFT_TEXT(
+                    "The model was trained on every picture that would be scored; give it others, or score "
+                    "them all the same with --all."),
                 folder);
         }
-        return fail(ErrorCode::NotFound,
-                    "The folder has no usable images; put the images of each class into a folder named like "
-                    "the class.",
-                    folder);
+        return fail(
+            ErrorCode::NotFound,
+            GRAFT_TEXT("The folder has no usable images; put the images of each class into a folder named "
+                       "like the class."),
+            folder);
     }
     std::vector<std::string> images;
     std::vector<int> truths;
@@ -192,6 +215,7 @@ Result<Evaluation> evaluate(const std::string& modelPath, const std::string& fol
     stream.preprocess = model->sidecar.preprocess;
     stream.device = model->device;
     stream.width = model->sidecar.classes.size();
+    stream.views = *views;
     Scorer scorer(model->sidecar.classes, model->sidecar.outputs, Scorer::Keep::Figures);
     std::vector<Unscored> unread;
     std::string notFinite;
@@ -213,18 +237,23 @@ Result<Evaluation> evaluate(const std::string& modelPath, const std::string& fol
     if (!notFinite.empty()) {
         return fail(
             ErrorCode::BadFormat,
-            "The model's answer to this picture is no number (nan or infinite): its weights are damaged; "
-            "train or export it again.",
+            GRAFT_TEXT(
+                "The model's answer to this picture is no number (nan or infinite): its weights are damaged; "
+                "train or export it again."),
             notFinite);
     }
-    if (!whole) return fail(ErrorCode::Cancelled, "The evaluation was stopped.", folder);
+    if (!whole) return fail(ErrorCode::Cancelled, GRAFT_TEXT("The evaluation was stopped."), folder);
     if (scorer.images() == 0) {
-        return fail(ErrorCode::Unreadable,
-                    "None of the " + std::to_string(images.size()) +
-                        " images can be read any more; was the folder moved, or its disk taken away?",
-                    folder);
+        return fail(
+            ErrorCode::Unreadable,
+            {GRAFT_TEXT(
+                 "None of the {1} images can be read any more; was the folder moved, or its disk taken "
+                 "away?"),
+             images.size()},
+            folder);
     }
     Evaluation result = scorer.finish();
+    result.views = views->count;
     result.unscored = std::move(unread);
     selection.describe(result);
     return result;

@@ -119,7 +119,8 @@ def load(path):
 
 def predict(path):
     """{class: probability}"""
-    with torch.no_grad():
+    # As it is: optimizing it for this machine takes minutes where torch was built with LLVM (Debian's 2.6).
+    with torch.no_grad(), torch.jit.optimized_execution(False):
         numbers = network(load(path)[None])
     if ABOUT.get('outputs') == 'sigmoid':  # one number for two classes
         second = numbers[0, 0].double().sigmoid().item()

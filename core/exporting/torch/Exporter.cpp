@@ -75,16 +75,17 @@ Result<Verification> verifyFile(const std::string& runFolder, const inference::L
     if (!notFinite.empty()) {
         return fail(
             ErrorCode::Internal,
-            "The model's answer to this picture is no number (nan or infinite), so it was not exported; "
-            "train it again with a lower learning rate or other weights.",
+            GRAFT_TEXT(
+                "The model's answer to this picture is no number (nan or infinite), so it was not exported; "
+                "train it again with a lower learning rate or other weights."),
             notFinite);
     }
-    if (!whole) return fail(ErrorCode::Cancelled, "The export was stopped.", file);
+    if (!whole) return fail(ErrorCode::Cancelled, GRAFT_TEXT("The export was stopped."), file);
     if (result.images == 0) {
         return fail(
             ErrorCode::NotFound,
-            "No validation image can be read any more, so the export cannot be verified. If the folder was "
-            "moved, say so to the run: graft-cli resume RUN --data FOLDER.",
+            GRAFT_TEXT("No validation image can be read any more, so the export cannot be verified. "
+                       "If the folder was moved, say so to the run: graft-cli resume RUN --data FOLDER."),
             dataset->root);
     }
     return result;
@@ -106,10 +107,11 @@ Result<void> writeModel(const inference::LoadedModel& model, Format format, cons
 Result<void> checkOrderInRun(const std::string& runFolder, const inference::Sidecar& sidecar) {
     const auto dataset = training::readDataset(runFolder);
     if (!dataset || inference::isSameOrder(dataset->classes, sidecar.classes)) return {};
-    return fail(ErrorCode::BadFormat,
-                "The classes here are in another order than those of the run's model; put both files back as "
-                "the run wrote them, or start the run anew.",
-                training::RunPaths(runFolder).dataset);
+    return fail(
+        ErrorCode::BadFormat,
+        GRAFT_TEXT("The classes here are in another order than those of the run's model; put both files back "
+                   "as the run wrote them, or start the run anew."),
+        training::RunPaths(runFolder).dataset);
 }
 
 // Whether the export, or what is written beside it, would have the name of a file of a run.
@@ -150,15 +152,17 @@ Result<void> checkPlaces(const std::string& file, Format format) {
     if (!taken.empty()) {
         return fail(
             ErrorCode::Unwritable,
-            "This is written beside the export, and something else has the name already; choose another "
-            "name for the export, or move it away.",
+            GRAFT_TEXT(
+                "This is written beside the export, and something else has the name already; choose another "
+                "name for the export, or move it away."),
             taken);
     }
     if (fs::exists(file, error) && !hasSidecar && !inference::isMarkedAsTrained(file)) {
-        return fail(ErrorCode::Unwritable,
-                    "This file is there already, and no .json beside it says that it is an export; choose "
-                    "another name for the export, or remove the file.",
-                    file);
+        return fail(
+            ErrorCode::Unwritable,
+            GRAFT_TEXT("This file is there already, and no .json beside it says that it is an export; choose "
+                       "another name for the export, or remove the file."),
+            file);
     }
     return {};
 }
@@ -239,30 +243,35 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
                                  bool verify, const Progress& progress, runtime::RunControl& control) {
     std::error_code error;
     if (std::filesystem::is_directory(file, error)) {
-        return fail(ErrorCode::InvalidArgument, "This is a folder; give the name of the file to write.",
-                    file);
+        return fail(ErrorCode::InvalidArgument,
+                    GRAFT_TEXT("This is a folder; give the name of the file to write."), file);
     }
     if (std::filesystem::exists(file, error) && !std::filesystem::is_regular_file(file, error)) {
-        return fail(ErrorCode::InvalidArgument,
-                    "This is a device or a pipe, whose place the export would take; give the name of a file.",
-                    file);
+        return fail(
+            ErrorCode::InvalidArgument,
+            GRAFT_TEXT(
+                "This is a device or a pipe, whose place the export would take; give the name of a file."),
+            file);
     }
     const std::filesystem::path parent = std::filesystem::path(file).parent_path();
     if (!parent.empty() && !std::filesystem::is_directory(parent, error)) {
-        return fail(ErrorCode::NotFound, "There is no such folder to write into.", parent.string());
+        return fail(ErrorCode::NotFound, GRAFT_TEXT("There is no such folder to write into."),
+                    parent.string());
     }
     if (const auto run = training::openRun(runFolder); !run) return fail(run.error());
     if (isOfRun(file)) {
-        return fail(ErrorCode::InvalidArgument,
-                    "The export would take the place of one of a run's own files; choose another name.",
-                    file);
+        return fail(
+            ErrorCode::InvalidArgument,
+            GRAFT_TEXT("The export would take the place of one of a run's own files; choose another name."),
+            file);
     }
     if (const auto free = checkPlaces(file, format); !free) return fail(free.error());
     const auto model = inference::loadModel(runFolder, "cpu");
     if (!model) return fail(model.error());
     if (!model->network) {
         return fail(ErrorCode::BadFormat,
-                    "The run's model is none that a training has written; start the run anew.", runFolder);
+                    GRAFT_TEXT("The run's model is none that a training has written; start the run anew."),
+                    runFolder);
     }
     if (const auto named = checkOrderInRun(runFolder, model->sidecar); !named) return fail(named.error());
 
@@ -287,7 +296,8 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
         }
         if (!verified->passed()) {
             return fail(ErrorCode::Internal,
-                        "The exported model does not give the run's answers, so it was not kept.", file);
+                        GRAFT_TEXT("The exported model does not give the run's answers, so it was not kept."),
+                        file);
         }
         report.verified = *verified;
     }

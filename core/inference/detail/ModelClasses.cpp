@@ -58,14 +58,15 @@ Result<void> checkOrder(const Sidecar& sidecar, const std::string& modelFile) {
     const Text text =
         sidecar.format == "torchscript" ? textInArchive(modelFile) : textInSafetensors(modelFile);
     if (!text) return {};
-    const base::JsonSource source{"The list of classes within the model", modelFile,
-                                  "Export the model again."};
+    const base::JsonSource source{GRAFT_TEXT("The list of classes within the model"), modelFile,
+                                  GRAFT_TEXT("Export the model again.")};
     return base::readJson(*text, source, [&](const base::StrictJson& json) -> Result<void> {
         if (isSameOrder(json.as<std::vector<std::string>>(), sidecar.classes)) return {};
-        return fail(ErrorCode::BadFormat,
-                    "The classes beside the model are in another order than in the model: its answers would "
-                    "get wrong names. Export it again, or put the file back.",
-                    sidecarPath(modelFile));
+        return fail(
+            ErrorCode::BadFormat,
+            GRAFT_TEXT("The classes beside the model are in another order than in the model: its answers "
+                       "would get wrong names. Export it again, or put the file back."),
+            sidecarPath(modelFile));
     });
 }
 

@@ -18,7 +18,7 @@ struct Predictor::Impl {
     virtual Result<std::string> modelSha256() const = 0;
     virtual Result<bool> predictAll(const std::vector<std::string>& images, const Sink& sink,
                                     runtime::RunControl& control) = 0;
-    virtual std::string method() const = 0;
+    virtual Message method() const = 0;
     // inputs: preprocessed images, each as data::preprocess gives it.
     virtual Result<std::vector<std::vector<float>>> logits(const std::vector<std::vector<float>>& inputs) = 0;
 };

@@ -48,16 +48,16 @@ backbones::Outputs outputsFrom(const base::StrictJson& json, std::size_t classes
     if (!json.has("outputs")) return outputs;
     const auto name = json.at("outputs").as<std::string>();
     const auto kind = backbones::parseOutput(name);
-    if (!kind) json.at("outputs").refuse("is " + base::inQuotes(name) + ", which is unknown");
+    if (!kind) json.at("outputs").refuse({GRAFT_TEXT("is {1}, which is unknown"), base::inQuotes(name)});
     outputs.kind = *kind;
     if (outputs.kind == backbones::OutputKind::Softmax) return outputs;
     if (classes != 2) {
-        json.at("outputs").refuse("is sigmoid, which is for two classes, and it names " +
-                                  std::to_string(classes));
+        json.at("outputs").refuse(
+            {GRAFT_TEXT("is sigmoid, which is for two classes, and it names {1}"), classes});
     }
     json.read("threshold", outputs.threshold);
     if (!(outputs.threshold > 0 && outputs.threshold < 1))
-        json.at("threshold").refuse("must be between 0 and 1");
+        json.at("threshold").refuse(GRAFT_TEXT("must be between 0 and 1"));
     return outputs;
 }
 
@@ -67,7 +67,7 @@ Json toJson(const Sidecar& sidecar) {
     json["made_by"] = "Graft " GRAFT_VERSION;
     json["format"] = sidecar.format;
     json["backbone"] = sidecar.backbone;
-    json["head"] = {{"kind", backbones::headName(sidecar.head.kind)},
+    json["head"] = {{"kind", sidecar.head.kind},
                     {"hidden_units", sidecar.head.hiddenUnits},
                     {"dropout", sidecar.head.dropout}};
     json["classes"] = sidecar.classes;
@@ -83,34 +83,29 @@ Json toJson(const Sidecar& sidecar) {
 
 // Throws base::JsonProblem.
 Sidecar fromJson(const base::StrictJson& json) {
-    const auto wrong = [](const std::string& what) { throw base::JsonProblem(what); };
+    const auto wrong = [](const Message& what) { throw base::JsonProblem(what); };
     Sidecar sidecar;
     json.read("format", sidecar.format);
     if (sidecar.format != "torchscript" && sidecar.format != "safetensors")
-        wrong("the format " + base::inQuotes(sidecar.format) + " is unknown");
+        wrong({GRAFT_TEXT("the format {1} is unknown"), base::inQuotes(sidecar.format)});
     json.read("backbone", sidecar.backbone);
     const auto head = json.at("head");
-    const auto kind = backbones::parseHead(head.at("kind").as<std::string>());
-    if (!kind) wrong(kind.error().message);
-    sidecar.head.kind = *kind;
+    head.read("kind", sidecar.head.kind);
     head.read("hidden_units", sidecar.head.hiddenUnits);
     head.read("dropout", sidecar.head.dropout);
-    if (sidecar.head.hiddenUnits < 1 || sidecar.head.hiddenUnits > 65536 || sidecar.head.dropout < 0 ||
-        sidecar.head.dropout >= 1) {
-        wrong("the head's sizes make no sense");
-    }
+    if (const auto valid = backbones::validate(sidecar.head); !valid) wrong(valid.error().message);
     const auto preprocess = data::preprocessFromJson(json.at("preprocess"));
     if (!preprocess) wrong(preprocess.error().message);
     sidecar.preprocess = *preprocess;
 
     json.read("classes", sidecar.classes);
     if (sidecar.classes.empty() || sidecar.classes.size() > kMostClasses)
-        wrong("it names " + std::to_string(sidecar.classes.size()) + " classes");
+        wrong({GRAFT_TEXT("it names {1} classes"), sidecar.classes.size()});
     std::vector<std::string> sorted = sidecar.classes;
     std::ranges::sort(sorted);
-    if (sorted.front().empty()) wrong("a class has no name");
+    if (sorted.front().empty()) wrong(GRAFT_TEXT("a class has no name"));
     if (const auto twice = std::ranges::adjacent_find(sorted); twice != sorted.end())
-        wrong("two classes are called " + base::inQuotes(*twice));
+        wrong({GRAFT_TEXT("two classes are called {1}"), base::inQuotes(*twice)});
 
     // What stands there twice must agree; older files, and those of other programs, may lack it.
     const auto number = [&](const char* part, std::size_t dimension) -> std::optional<std::size_t> {
@@ -122,12 +117,11 @@ Sidecar fromJson(const base::StrictJson& json) {
     sidecar.outputs = outputsFrom(json, sidecar.classes.size());
     const std::size_t count = sidecar.outputs.count(sidecar.classes.size());
     if (const auto outputs = number("output", 1); outputs && *outputs != count) {
-        wrong("it names " + std::to_string(sidecar.classes.size()) + " classes for " +
-              std::to_string(*outputs) + " outputs");
+        wrong({GRAFT_TEXT("it names {1} classes for {2} outputs"), sidecar.classes.size(), *outputs});
     }
     const auto side = static_cast<std::size_t>(sidecar.preprocess.cropSize);
     if (const auto input = number("input", 2); input && *input != side) {
-        wrong("the crop is " + std::to_string(side) + " pixels and the input " + std::to_string(*input));
+        wrong({GRAFT_TEXT("the crop is {1} pixels and the input {2}"), side, *input});
     }
     if (json.has("sha256")) json.read("sha256", sidecar.sha256);
     return sidecar;
@@ -158,8 +152,9 @@ Result<Sidecar> sidecarOfThis(const std::string& modelFile) {
     if (auto fitting = ofModel(*now, *sha256)) return std::move(*fitting);
     return fail(
         ErrorCode::BadFormat,
-        "The model is not the file that the .json beside it was written for: it is damaged or was replaced, "
-        "or an export was interrupted. Export the model again, or put the run's own file back.",
+        GRAFT_TEXT("The model is not the file that the .json beside it was written for: it is damaged or was "
+                   "replaced, or an export was interrupted. Export the model again, or put the run's own "
+                   "file back."),
         modelFile);
 }
 
@@ -185,12 +180,14 @@ Result<Sidecar> readSidecar(const std::string& modelFile) {
                 modelFile.substr(0, modelFile.size() - std::min(modelFile.size(), ending.size()));
             if (!modelFile.ends_with(ending) || !std::filesystem::is_regular_file(model, error)) continue;
             return fail(ErrorCode::InvalidArgument,
-                        "This lies beside a model; give the model itself: " + model + ".", modelFile);
+                        {GRAFT_TEXT("This lies beside a model; give the model itself: {1}."), model},
+                        modelFile);
         }
         return fail(
             ErrorCode::NotFound,
-            "The file that names the model's classes is missing; it belongs beside the model, which is "
-            "named first.",
+            GRAFT_TEXT(
+                "The file that names the model's classes is missing; it belongs beside the model, which is "
+                "named first."),
             path);
     }
     return base::readText(path).and_then(
@@ -205,7 +202,8 @@ Result<Sidecar> sidecarThatFits(const std::string& modelFile) {
 }
 
 Result<Sidecar> sidecarFromJson(const std::string& content, const std::string& path) {
-    const base::JsonSource source{"The file beside the model", path, "Export the model again."};
+    const base::JsonSource source{GRAFT_TEXT("The file beside the model"), path,
+                                  GRAFT_TEXT("Export the model again.")};
     return base::readJson(content, source, [](const base::StrictJson& json) -> Result<Sidecar> {
         Sidecar sidecar = fromJson(json);
         if (json.has(kReplaces))

@@ -24,6 +24,19 @@ torch::jit::Module moduleOf(const LoadedModel& model) {
     return traced;
 }
 
+// difference: the largest of a probability.
+Message sentenceOfFolding(double difference) {
+    const std::string most = fmt::format("{:.1e}", difference);
+    if (runtime::cpuArithmetic() == runtime::CpuArithmetic::Fast) {
+        return {GRAFT_TEXT(
+                    "Layers were folded and fused; no probability of the first picture changed by more than "
+                    "{1}."),
+                most};
+    }
+    return {GRAFT_TEXT("Layers were folded; no probability of the first picture changed by more than {1}."),
+            most};
+}
+
 }  // namespace
 
 FastForward::FastForward(const LoadedModel& model) : m_plain(model.forward), m_device(model.device) {
@@ -60,7 +73,7 @@ at::Tensor FastForward::runPlain(const at::Tensor& images) const {
 at::Tensor FastForward::prove(const at::Tensor& images) const {
     const at::Tensor plain = runPlain(images);
     m_useFast = false;
-    m_method = "The model ran as it is.";
+    m_method = GRAFT_TEXT("The model ran as it is.");
     if (!m_fast || plain.dim() != 2) return plain;
     try {
         const at::Tensor fast = m_fast(backbones::Network::toInput(images, m_device)).to(torch::kFloat);
@@ -69,10 +82,7 @@ at::Tensor FastForward::prove(const at::Tensor& images) const {
         // nan is no difference that passes
         if (difference <= kLargestDifference && sameClass) {
             m_useFast = true;
-            m_method = fmt::format(
-                "Layers were folded{}; no probability of the first picture changed by more than "
-                "{:.1e}.",
-                runtime::cpuArithmetic() == runtime::CpuArithmetic::Fast ? " and fused" : "", difference);
+            m_method = sentenceOfFolding(difference);
             return fast;
         }
     } catch (const std::bad_alloc&) {
@@ -82,7 +92,7 @@ at::Tensor FastForward::prove(const at::Tensor& images) const {
     return plain;
 }
 
-std::string FastForward::method() const {
+Message FastForward::method() const {
     const std::lock_guard lock(m_mutex);
     return m_method;
 }

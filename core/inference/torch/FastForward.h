@@ -8,8 +8,8 @@
 #include <functional>
 #include <mutex>
 #include <optional>
-#include <string>
 
+#include "core/base/Message.h"
 #include "core/inference/torch/LoadedModel.h"
 
 namespace graft::inference {
@@ -29,7 +29,7 @@ class FastForward {
 
     // One sentence on how the answers are computed, with the difference that was seen; empty before the first
     // picture.
-    std::string method() const;
+    Message method() const;
 
   private:
     at::Tensor runPlain(const at::Tensor& images) const;
@@ -40,7 +40,7 @@ class FastForward {
     c10::Device m_device;
     mutable std::mutex m_mutex;
     mutable std::optional<bool> m_useFast;  // empty before the first picture
-    mutable std::string m_method;
+    mutable Message m_method;
 };
 
 }  // namespace graft::inference

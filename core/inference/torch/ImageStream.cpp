@@ -13,23 +13,30 @@
 #include <system_error>
 #include <thread>
 
+#include "core/base/Seed.h"
 #include "core/data/detail/LoadPreprocessed.h"
+#include "core/inference/torch/ViewMean.h"
 #include "core/runtime/ThreadBudget.h"
 
 namespace graft::inference {
 
 namespace {
 
+// What passes through the network: each image's views, one behind another.
+std::size_t countOfViews(const std::vector<std::string>& images, const StreamOptions& options) {
+    return images.size() * options.views.count;
+}
+
 struct Batch {
     enum class State { Filling, Full, Running, Done };
     State state = State::Filling;
-    std::size_t first = 0;  // image
+    std::size_t first = 0;  // view, of all images'
     std::size_t count = 0;
-    std::size_t decoding = 0;  // images that are not decoded yet
+    std::size_t decoding = 0;  // views that are not decoded yet
     at::Tensor images;
     std::vector<std::optional<Error>> errors;
     std::vector<std::string> replaced;  // see Seen; empty: not replaced
-    at::Tensor answer;                  // a row for each image that has no error
+    at::Tensor answer;                  // a row for each view that has no error
 };
 
 // What the model gives for `rows` images, as rows. A foreign model may give what it likes for each of them.
@@ -42,12 +49,21 @@ at::Tensor rowsOf(const at::Tensor& answer, std::int64_t rows, const StreamOptio
     return flat;
 }
 
-// The picture as the network wants it; replaced gets its hash if it is another than is expected.
-Result<void> decode(const std::vector<std::string>& images, std::size_t image, const StreamOptions& options,
+// A view as the network wants it; replaced gets the picture's hash if it is another than is expected.
+Result<void> decode(const std::vector<std::string>& images, std::size_t view, const StreamOptions& options,
                     std::span<float> target, std::string& replaced) {
+    const Views& views = options.views;
+    const std::size_t image = view / views.count;
+    const std::size_t variant = view % views.count;  // 0: the picture as it is
+    std::optional<data::AugmentOptions> augment;
+    std::uint64_t seed = 0;
+    if (variant > 0) {
+        augment = views.augment;
+        seed = base::deriveSeed(seedOfVariants(views, images[image]), variant - 1);
+    }
     const bool isKnown = image < options.sha256.size() && !options.sha256[image].empty();
     std::string found;
-    const auto read = data::loadPreprocessed(images[image], options.preprocess, std::nullopt, 0, target,
+    const auto read = data::loadPreprocessed(images[image], options.preprocess, augment, seed, target,
                                              options.memory.get(), isKnown ? &found : nullptr);
     // Empty: it came from memory.
     if (read && isKnown && !found.empty() && found != options.sha256[image]) replaced = std::move(found);
@@ -59,7 +75,7 @@ Result<void> decode(const std::vector<std::string>& images, std::size_t image, c
 class Stream {
   public:
     Stream(const std::vector<std::string>& images, const StreamOptions& options, const RunBatch& run)
-        : m_images(images), m_options(options), m_run(run) {
+        : m_images(images), m_options(options), m_run(run), m_views(countOfViews(images, options)) {
         const int wanted = options.threads > 0 ? options.threads : runtime::availableProcessors();
         m_ahead = static_cast<std::size_t>(wanted) * 2 + 1;
         m_mayRun = options.device.is_cpu() ? static_cast<std::size_t>(wanted) : 1;
@@ -77,7 +93,7 @@ class Stream {
 
     ~Stream() { close(); }
 
-    std::size_t batches() const { return (m_images.size() + m_options.batchSize - 1) / m_options.batchSize; }
+    std::size_t batches() const { return (m_views + m_options.batchSize - 1) / m_options.batchSize; }
 
     // The next batch in order; waits for it.
     Batch take() {
@@ -121,9 +137,9 @@ class Stream {
         while (!m_closed) {
             if (Batch* full = nextFull()) {
                 runBatch(*full, lock);
-            } else if (m_nextImage < m_images.size() && mayDecode()) {
+            } else if (m_nextView < m_views && mayDecode()) {
                 decodeNext(lock);
-            } else if (m_nextImage >= m_images.size() && m_unfinished == 0) {
+            } else if (m_nextView >= m_views && m_unfinished == 0) {
                 return;
             } else {
                 m_changed.wait(lock);
@@ -143,7 +159,7 @@ class Stream {
         return found == m_inFlight.end() ? nullptr : &*found;
     }
 
-    bool mayDecode() const { return m_nextImage < m_begun || m_inFlight.size() < m_ahead; }
+    bool mayDecode() const { return m_nextView < m_begun || m_inFlight.size() < m_ahead; }
 
     // deque: a batch stays where it is while others come and go at the ends.
     void runBatch(Batch& batch, std::unique_lock<std::mutex>& lock) {
@@ -164,25 +180,25 @@ class Stream {
 
     void decodeNext(std::unique_lock<std::mutex>& lock) {
         const std::int64_t side = m_options.preprocess.cropSize;
-        const std::size_t image = m_nextImage++;
-        if (image == m_begun) {
+        const std::size_t view = m_nextView++;
+        if (view == m_begun) {
             Batch& begun = m_inFlight.emplace_back();
-            begun.first = image;
-            begun.count = begun.decoding = std::min(m_options.batchSize, m_images.size() - image);
+            begun.first = view;
+            begun.count = begun.decoding = std::min(m_options.batchSize, m_views - view);
             // A batch is always whole: an answer does not depend on how many others there are.
             begun.images = torch::zeros({static_cast<std::int64_t>(m_options.batchSize), 3, side, side});
             begun.errors.resize(begun.count);
             begun.replaced.resize(begun.count);
-            m_begun = image + begun.count;
+            m_begun = view + begun.count;
             ++m_unfinished;
         }
         Batch& batch = m_inFlight.back();
-        const std::size_t row = image - batch.first;
+        const std::size_t row = view - batch.first;
         const auto numbers = static_cast<std::size_t>(3 * side * side);
         float* pixels = batch.images.data_ptr<float>() + row * numbers;
         lock.unlock();
         std::string replaced;
-        const auto read = decode(m_images, image, m_options, {pixels, numbers}, replaced);
+        const auto read = decode(m_images, view, m_options, {pixels, numbers}, replaced);
         lock.lock();
         if (!read) batch.errors[row] = read.error();
         batch.replaced[row] = std::move(replaced);
@@ -195,14 +211,15 @@ class Stream {
     const std::vector<std::string>& m_images;
     const StreamOptions& m_options;
     const RunBatch& m_run;
-    std::size_t m_ahead = 0;   // batches in flight at most
-    std::size_t m_mayRun = 1;  // batches in the network at most
+    const std::size_t m_views;  // of all images
+    std::size_t m_ahead = 0;    // batches in flight at most
+    std::size_t m_mayRun = 1;   // batches in the network at most
 
     std::mutex m_mutex;
     std::condition_variable m_changed;
     std::deque<Batch> m_inFlight;  // in order
-    std::size_t m_nextImage = 0;
-    std::size_t m_begun = 0;  // images whose batch has been begun
+    std::size_t m_nextView = 0;
+    std::size_t m_begun = 0;  // views whose batch has been begun
     std::size_t m_running = 0;
     bool m_anyRan = false;         // through the network
     std::size_t m_unfinished = 0;  // batches that are begun and not run
@@ -249,10 +266,11 @@ bool streamImages(const std::vector<std::string>& images, const StreamOptions& o
                   const Sink& sink, runtime::RunControl& control) {
     if (images.empty()) return true;
     if (!control.checkpoint()) return false;
-    if (images.size() == 1) return showOne(images, options, run, sink);
+    if (countOfViews(images, options) == 1) return showOne(images, options, run, sink);
+    const Sink perImage = options.views.count > 1 ? meanOfViews(options.views.count, sink) : sink;
     Stream stream(images, options, run);
     for (std::size_t i = 0; i < stream.batches(); ++i) {
-        if (!handOut(stream.take(), sink, control)) return false;
+        if (!handOut(stream.take(), perImage, control)) return false;
     }
     return true;
 }

@@ -17,6 +17,7 @@
 #include "core/base/Result.h"
 #include "core/data/Preprocess.h"
 #include "core/data/detail/ImageMemory.h"
+#include "core/inference/detail/Views.h"
 #include "core/runtime/RunControl.h"
 
 namespace graft::inference {
@@ -33,6 +34,9 @@ struct StreamOptions {
     // Of the images' files, where it is known, to tell which is another by now; as many as images, or none.
     std::vector<std::string> sha256 = {};
     std::size_t width = 0;  // numbers that run() gives for an image; 0: any. c10::Error where it gives others
+    // Of several each passes through the network, which must give a logit for each class; an image has one
+    // row all the same, see ViewMean.h.
+    Views views = {};
 };
 
 // N x 3 x crop x crop, float32 on the CPU, to N x anything, float32 on the CPU. On the CPU it is called from

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/inference/torch/LoadedModel.h"
 
-#include <fmt/format.h>
 #include <torch/script.h>
 
 #include <exception>
@@ -26,11 +25,11 @@ Result<void> loadTorchScript(const std::string& file, LoadedModel& model) {
         throw;
     } catch (
         const std::exception&) {  // c10::Error, and what the readers of a damaged archive throw beside it
-        return fail(ErrorCode::BadFormat, "This is no TorchScript model, or it is damaged; export it again.",
-                    file);
+        return fail(ErrorCode::BadFormat,
+                    GRAFT_TEXT("This is no TorchScript model, or it is damaged; export it again."), file);
     }
     if (!module->find_method("forward"))
-        return fail(ErrorCode::BadFormat, "The TorchScript model has no forward().", file);
+        return fail(ErrorCode::BadFormat, GRAFT_TEXT("The TorchScript model has no forward()."), file);
     module->eval();
     model.script = module;
     model.forward = [module](const at::Tensor& images) {
@@ -41,17 +40,19 @@ Result<void> loadTorchScript(const std::string& file, LoadedModel& model) {
 
 Result<void> loadWeights(const std::string& file, LoadedModel& model) {
     const auto& sidecar = model.sidecar;
-    auto network = backbones::Network::create(sidecar.backbone,
-                                              static_cast<int>(sidecar.outputs.count(sidecar.classes.size())),
-                                              sidecar.head, backbones::Network::BackboneWeights::Unset);
+    auto network = backbones::Network::create(
+        sidecar.backbone, static_cast<int>(sidecar.outputs.count(sidecar.classes.size())), sidecar.head,
+        backbones::Network::BackboneWeights::Unset, sidecar.preprocess.cropSize);
     if (!network) return fail(network.error());
     const auto dict = weights::readWeights(file);
     if (!dict) return fail(dict.error());
     if (const auto loaded = network->load(*dict, true, file); !loaded) {
-        return fail(ErrorCode::BadFormat,
-                    "The .json beside the model does not fit it, or was edited; export the model again. (" +
-                        loaded.error().message + ")",
-                    file);
+        return fail(
+            ErrorCode::BadFormat,
+            {GRAFT_TEXT("The .json beside the model does not fit it, or was edited; export the model again. "
+                        "({1})"),
+             loaded.error().message},
+            file);
     }
     network->train(false);
     network->to(model.device);
@@ -63,7 +64,7 @@ Result<void> loadWeights(const std::string& file, LoadedModel& model) {
 // The sidecar is a text file that anybody may have edited: what it says is held against the model here,
 // before it is used anywhere. A picture of nothing is enough to see what the model gives.
 Result<void> checkAnswers(const std::string& file, const LoadedModel& model) {
-    const auto wrong = [&](const std::string& message) { return fail(ErrorCode::BadFormat, message, file); };
+    const auto wrong = [&](const Message& message) { return fail(ErrorCode::BadFormat, message, file); };
     const std::int64_t side = model.sidecar.preprocess.cropSize;
     const std::size_t classes = model.sidecar.classes.size();
     const std::size_t wanted = model.sidecar.outputs.count(classes);
@@ -77,29 +78,39 @@ Result<void> checkAnswers(const std::string& file, const LoadedModel& model) {
         throw;
     } catch (const std::exception&) {
         return wrong(
-            fmt::format("The model cannot look at pictures of {} x {} pixels, which the .json beside it "
-                        "asks for; export it again.",
-                        side, side));
+            {GRAFT_TEXT(
+                 "The model cannot look at pictures of {1} x {1} pixels, which the .json beside it asks "
+                 "for; export it again."),
+             side});
     }
     if (!given.isTensor())
-        return wrong("The model's forward() does not give one tensor of logits; export it again.");
+        return wrong(
+            GRAFT_TEXT("The model's forward() does not give one tensor of logits; export it again."));
     const at::Tensor answer = given.toTensor();
     if (answer.dim() != 2 || answer.size(0) != 2) {
-        return wrong("The model does not give one row of numbers for each picture; export it again.");
+        return wrong(
+            GRAFT_TEXT("The model does not give one row of numbers for each picture; export it again."));
     }
     if (answer.size(1) != static_cast<std::int64_t>(wanted)) {
-        return wrong(fmt::format(
-            "The model gives {} numbers, and the .json beside it names {} classes{}: it belongs to another "
-            "model, or was edited; export the model again.",
-            answer.size(1), classes, wanted == classes ? "" : ", which it tells apart by one number"));
+        return wanted == classes
+                   ? wrong({GRAFT_TEXT(
+                                "The model gives {1} numbers, and the .json beside it names {2} classes: it "
+                                "belongs to another model, or was edited; export the model again."),
+                            answer.size(1), classes})
+                   : wrong(
+                         {GRAFT_TEXT(
+                              "The model gives {1} numbers, and the .json beside it names {2} classes, which "
+                              "it tells apart by one number: it belongs to another model, or was edited; "
+                              "export the model again."),
+                          answer.size(1), classes});
     }
     // Of a single number between 0 and 1 nothing can be said.
     if (model.sidecar.outputs.kind == backbones::OutputKind::Sigmoid) return {};
     const at::Tensor numbers = answer.to(torch::kCPU, torch::kDouble);
     if (numbers.ge(0).all().item<bool>() && (numbers.sum(1) - 1).abs().max().item<double>() < 1e-5) {
-        return wrong(
+        return wrong(GRAFT_TEXT(
             "The model gives probabilities, and the .json beside it promises logits; export it without "
-            "its softmax.");
+            "its softmax."));
     }
     return {};
 }
@@ -131,18 +142,18 @@ Result<LoadedModel> loadModel(const std::string& path, const std::string& device
     if (std::filesystem::is_directory(path, error)) {
         const training::RunPaths paths(path);
         if (!std::filesystem::exists(paths.config, error)) {
-            return fail(ErrorCode::NotFound, "This folder is no run; give a run folder or an exported model.",
-                        path);
+            return fail(ErrorCode::NotFound,
+                        GRAFT_TEXT("This folder is no run; give a run folder or an exported model."), path);
         }
         file = paths.model;
         if (!std::filesystem::exists(file, error)) {
             const bool hadOne = std::filesystem::exists(paths.evaluation, error);
-            return hadOne
-                       ? fail(ErrorCode::NotFound, training::kNoModel, file)
-                       : fail(ErrorCode::NotFound, "The run has no model yet; let an epoch end first.", path);
+            return hadOne ? fail(ErrorCode::NotFound, training::kNoModel, file)
+                          : fail(ErrorCode::NotFound,
+                                 GRAFT_TEXT("The run has no model yet; let an epoch end first."), path);
         }
     } else if (!std::filesystem::exists(path, error)) {
-        return fail(ErrorCode::NotFound, "There is no such model.", path);
+        return fail(ErrorCode::NotFound, GRAFT_TEXT("There is no such model."), path);
     }
     const auto sidecar = inference::sidecarThatFits(file);
     if (!sidecar) return fail(sidecar.error());

@@ -49,8 +49,9 @@ Probabilities probabilitiesFor(std::span<const float> logits, const std::string&
     if (!std::ranges::all_of(logits, [](float value) { return std::isfinite(value); })) {
         return fail(
             ErrorCode::BadFormat,
-            "The model's answer to this picture is no number (nan or infinite): its weights are damaged; "
-            "train or export it again.",
+            GRAFT_TEXT(
+                "The model's answer to this picture is no number (nan or infinite): its weights are damaged; "
+                "train or export it again."),
             image);
     }
     return backbones::probabilitiesOf(logits);
@@ -58,9 +59,9 @@ Probabilities probabilitiesFor(std::span<const float> logits, const std::string&
 
 }  // namespace
 
-Result<Predictor> Predictor::open(const std::string& model, const std::string& device) {
+Result<Predictor> Predictor::open(const std::string& model, const std::string& device, std::size_t views) {
     struct Loaded : Impl {
-        explicit Loaded(LoadedModel loaded) : model(std::move(loaded)), fast(model) {}
+        Loaded(LoadedModel loaded, Views of) : model(std::move(loaded)), fast(model), views(std::move(of)) {}
         const std::vector<std::string>& classes() const override { return model.sidecar.classes; }
         const data::PreprocessOptions& preprocessOptions() const override { return model.sidecar.preprocess; }
         const backbones::Outputs& outputs() const override { return model.sidecar.outputs; }
@@ -79,6 +80,7 @@ Result<Predictor> Predictor::open(const std::string& model, const std::string& d
                 options.preprocess = model.sidecar.preprocess;
                 options.device = model.device;
                 options.width = model.sidecar.classes.size();
+                options.views = views;
                 return streamImages(
                     images, options, [this](const at::Tensor& batch) { return fast(batch); },
                     [&](const Seen& seen) {
@@ -89,15 +91,18 @@ Result<Predictor> Predictor::open(const std::string& model, const std::string& d
                     control);
             });
         }
-        std::string method() const override { return fast.method(); }
+        Message method() const override { return fast.method(); }
 
         LoadedModel model;
         FastForward fast;
+        Views views;
     };
     return base::guardTorch([&]() -> Result<Predictor> {
         auto loaded = loadModel(model, device);
         if (!loaded) return fail(loaded.error());
-        return Predictor(std::make_unique<Loaded>(std::move(*loaded)));
+        auto of = viewsOf(model, views);
+        if (!of) return fail(of.error());
+        return Predictor(std::make_unique<Loaded>(std::move(*loaded), std::move(*of)));
     });
 }
 

@@ -14,16 +14,17 @@ namespace {
 
 Device cpuDevice() {
     const int threads = availableProcessors();
-    std::string name = "CPU, " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+    const Message name(threads == 1 ? GRAFT_TEXT("CPU, {1} thread") : GRAFT_TEXT("CPU, {1} threads"),
+                       threads);
     switch (cpuArithmetic()) {
         case CpuArithmetic::Fast:
             break;
         case CpuArithmetic::Careful:
-            name += ", slower: the virtual machine hides the processor's caches";
-            break;
+            return {Device::Kind::Cpu,
+                    0,
+                    {GRAFT_TEXT("{1}, slower: the virtual machine hides the processor's caches"), name}};
         case CpuArithmetic::Plain:
-            name += ", much slower: without oneDNN";
-            break;
+            return {Device::Kind::Cpu, 0, {GRAFT_TEXT("{1}, much slower: without oneDNN"), name}};
     }
     return {Device::Kind::Cpu, 0, name};
 }
@@ -34,7 +35,7 @@ std::vector<Device> availableDevices() {
     std::vector<Device> devices{cpuDevice()};
     const auto count = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
     for (int index = 0; index < count; ++index) {
-        devices.push_back({Device::Kind::Cuda, index, "GPU " + std::to_string(index) + " (CUDA)"});
+        devices.push_back({Device::Kind::Cuda, index, {GRAFT_TEXT("GPU {1} (CUDA)"), index}});
     }
     return devices;
 }
@@ -53,13 +54,14 @@ Result<Device> chooseDevice(const std::string& request) {
     }
     if (index < 0) {
         return fail(ErrorCode::InvalidArgument,
-                    "Unknown device \"" + request + "\": it is auto, cpu, cuda or cuda:N.");
+                    {GRAFT_TEXT("Unknown device \"{1}\": it is auto, cpu, cuda or cuda:N."), request});
     }
     if (static_cast<std::size_t>(index) + 1 < devices.size())
         return devices[static_cast<std::size_t>(index) + 1];
-    return fail(ErrorCode::DeviceUnavailable, "The device \"" + request + "\" is not here: LibTorch sees " +
-                                                  std::to_string(devices.size() - 1) +
-                                                  " CUDA devices. Use auto or cpu.");
+    return fail(
+        ErrorCode::DeviceUnavailable,
+        {GRAFT_TEXT("The device \"{1}\" is not here: LibTorch sees {2} CUDA devices. Use auto or cpu."),
+         request, devices.size() - 1});
 }
 
 }  // namespace graft::runtime

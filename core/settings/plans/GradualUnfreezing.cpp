@@ -30,11 +30,13 @@ Result<std::vector<Phase>> phases(const TrainConfig& config,
             phases.push_back({unit->stage, 1, 0, frozen});
     }
     if (static_cast<std::int64_t>(phases.size() - 1) * each >= config.epochs) {
-        return fail({ErrorCode::InvalidArgument,
-                     "Thawing " + std::to_string(phases.size() - 1) + " stages one by one, every " +
-                         std::to_string(each) + " epochs, needs more than " + std::to_string(config.epochs) +
-                         " epochs; take more, or keep more stages frozen.",
-                     "", kEpochs});
+        return fail(
+            {ErrorCode::InvalidArgument,
+             {GRAFT_TEXT("Thawing {1} stages one by one, every {2} epochs, needs more than {3} epochs; "
+                         "take more, or keep more stages frozen."),
+              phases.size() - 1, each, config.epochs},
+             "",
+             kEpochs});
     }
     for (std::size_t i = 0; i < phases.size(); ++i) {
         phases[i].firstEpoch = static_cast<int>(i) * each + 1;
@@ -58,7 +60,9 @@ Plan gradualUnfreezing() {
                  .field = ownWhole(kEpochs, kDefaultEpochs, from(1, 100000)),
                  .whenAbsent = kDefaultEpochs,
              }}},
-            phases};
+            phases,
+            GRAFT_TEXT("The head is trained alone first; the blocks that are thawed here follow stage by "
+                       "stage, the last stage first.")};
 }
 
 }  // namespace graft::settings

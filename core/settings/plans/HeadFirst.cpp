@@ -57,7 +57,9 @@ Plan headFirst() {
                          .whenAbsent = kDefaultFactor,
                      },
                  }},
-            phases};
+            phases,
+            GRAFT_TEXT("The head is trained alone first; the blocks that are thawed here are trained with it "
+                       "after that.")};
 }
 
 }  // namespace graft::settings

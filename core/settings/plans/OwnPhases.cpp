@@ -27,7 +27,10 @@ Plan ownPhases() {
                  .field = ownText(kList, ""),
                  .whenAbsent = std::string(),
              }}},
-            phases};
+            phases,
+            GRAFT_TEXT("What each phase freezes is decided by the phases on the Train page; this shows the "
+                       "first one."),
+            false};
 }
 
 }  // namespace graft::settings

@@ -36,7 +36,7 @@ bool showsOutside(const TrainConfig& config) {
 Condition withCrop() {
     return {.key = "augment.random_resized_crop",
             .values = {"true"},
-            .goesWith = "random crops (no --no-random-crop)"};
+            .goesWith = GRAFT_TEXT("random crops (no --no-random-crop)")};
 }
 
 std::vector<Setting> cropSettings() {
@@ -95,7 +95,8 @@ Setting outsideSetting() {
         .help = GRAFT_TEXT("What is seen where a turned or moved image does not reach"),
         .field = oneOf(
             [](auto& c) -> auto& { return c.augment.outside; }, kOutside),
-        .applies = {.holds = showsOutside, .goesWith = "an augmentation that turns, moves or tilts"},
+        .applies = {.holds = showsOutside,
+                    .goesWith = GRAFT_TEXT("an augmentation that turns, moves or tilts")},
         .whenAbsent = std::string("mirror"),
     };
 }
@@ -129,10 +130,12 @@ Field fieldOf(const Knob& knob) {
 }
 
 // What switches an augmentation on, for its details.
-std::string switchesOf(const data::Augmentation& augmentation) {
-    std::string options;
+Message switchesOf(const data::Augmentation& augmentation) {
+    Message options;
     for (const Knob& knob : augmentation.knobs) {
-        if (!knob.isDetail) options += (options.empty() ? "" : " or ") + knob.option;
+        if (knob.isDetail) continue;
+        options = options.empty() ? Message::words(knob.option)
+                                  : Message(GRAFT_TEXT("{1} or {2}"), options, knob.option);
     }
     return options;
 }

@@ -9,7 +9,7 @@ namespace {
 bool isUsed(const TrainConfig& config) {
     return config.cache.variants > 0 && !config.freeze.frozenUnits.empty();
 }
-constexpr const char* kUsedWith = "frozen units and --cache-variants above 0";
+constexpr const char* kUsedWith = GRAFT_TEXT("frozen units and --cache-variants above 0");
 
 }  // namespace
 

@@ -42,6 +42,7 @@ std::vector<Setting> sharedSettings() {
             .help = GRAFT_TEXT("The size of a step; halve it if the loss jumps"),
             .field = number(
                 [](auto& c) -> auto& { return c.optimizer.learningRate; }, above(0, 1000)),
+            .inBrief = true,
         },
         {
             .key = "optimizer.momentum",
@@ -73,7 +74,7 @@ std::vector<Setting> sharedSettings() {
             .label = GRAFT_TEXT("Decay norms too"),
             .help = GRAFT_TEXT("Weight decay also on the weights of norms and on biases"),
             .field = onOff([](auto& c) -> auto& { return c.optimizer.decayNorms; }),
-            .applies = {.holds = decays, .goesWith = "--weight-decay above 0"},
+            .applies = {.holds = decays, .goesWith = GRAFT_TEXT("--weight-decay above 0")},
             .whenAbsent = true,
         },
         {
@@ -121,6 +122,8 @@ std::vector<Setting> sharedSettings() {
 
 Rows optimizerSettings() {
     Rows rows{sharedSettings()};
+    for (Setting& setting : rows.settings)
+        setting.group = Group::Optimizer;
 #define GRAFT_OPTIMIZER(name) addMethod(rows.settings, kKind, optimizers::name());
 #include "core/settings/optimizers/Optimizers.inc"
 #undef GRAFT_OPTIMIZER

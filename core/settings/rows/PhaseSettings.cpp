@@ -10,6 +10,7 @@ Rows phaseSettings() {
     rows.settings = {{
         .key = "phases.kind",
         .option = "--phases",
+        .group = Group::Phases,
         .label = GRAFT_TEXT("Phases"),
         .help = GRAFT_TEXT("Whether all thawed blocks are trained from the beginning, or one after another"),
         .field = ownChoice("phases.kind", "one", {}),

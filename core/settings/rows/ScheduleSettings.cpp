@@ -50,6 +50,8 @@ Rows scheduleSettings() {
                 [](auto& c) -> auto& { return c.schedule.warmupEpochs; }, from(0, 100000)),
         },
     };
+    for (Setting& setting : rows.settings)
+        setting.group = Group::Schedule;
     for (const Schedule& schedule : schedules())
         addMethod(rows.settings, "schedule.kind", schedule);
     rows.rules = {

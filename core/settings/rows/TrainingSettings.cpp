@@ -16,6 +16,7 @@ Rows trainingSettings() {
             .field = whole(
                 [](auto& c) -> auto& { return c.epochs; }, from(1, 100000)),
             .applies = {.holds = hasEpochs, .goesWith = kWithSteps},
+            .inBrief = true,
             .mayDiffer = true,
         },
         {

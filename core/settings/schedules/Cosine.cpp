@@ -65,7 +65,8 @@ Schedule cosineSchedule() {
                               .help = GRAFT_TEXT("Each cosine is so many times as long as the one before"),
                               .field = ownWhole(kRestartFactor, 1, from(1, 100)),
                               .applies = {.holds = restarts,
-                                          .goesWith = "--schedule cosine and --restart-epochs above 0"},
+                                          .goesWith =
+                                              GRAFT_TEXT("--schedule cosine and --restart-epochs above 0")},
                               .whenAbsent = std::int64_t{1},
                           }},
              .uses = {"schedule.warmup_epochs"}},

@@ -24,10 +24,11 @@ std::string textAt(const weights::Metadata& metadata, std::string_view wanted) {
 }
 
 tl::unexpected<Error> notTheRuns(const std::string& path) {
-    return fail(ErrorCode::BadFormat,
-                "The checkpoint is not the one that this run wrote: it is damaged or another run's; put it "
-                "back, or start another run.",
-                path);
+    return fail(
+        ErrorCode::BadFormat,
+        GRAFT_TEXT("The checkpoint is not the one that this run wrote: it is damaged or another run's; "
+                   "put it back, or start another run."),
+        path);
 }
 
 }  // namespace
@@ -47,7 +48,7 @@ std::string digestOf(const weights::StateDict& dict) {
     for (const auto& [name, tensor] : dict.tensors) {
         add(name);
         add(weights::dtypeName(tensor.dtype));
-        add(tensor.shapeText());
+        add(tensor.shapeText().english());
         hasher.add(
             std::span(reinterpret_cast<const std::uint8_t*>(tensor.bytes->data()), tensor.bytes->size()));
     }

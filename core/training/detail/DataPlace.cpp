@@ -2,6 +2,7 @@
 #include "core/training/detail/DataPlace.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -23,12 +24,13 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kNamed = 10;
 
-constexpr const char* kGone = "are not there any more";
-constexpr const char* kOthers = "are not there any more, or hold another picture than when the run began";
+constexpr const char* kGone = GRAFT_TEXT("are not there any more");
+constexpr const char* kOthers =
+    GRAFT_TEXT("are not there any more, or hold another picture than when the run began");
 
 // Of one split. what: kGone or kOthers.
 Result<void> requireEnough(const data::DatasetIndex& dataset, data::Split split,
-                           const std::set<std::string>& gone, const char* what, const std::string& remedy) {
+                           const std::set<std::string>& gone, const char* what, const Message& remedy) {
     std::vector<int> labels;
     const auto indices = dataset.indicesOf(split);
     for (const std::size_t index : indices)
@@ -39,12 +41,11 @@ Result<void> requireEnough(const data::DatasetIndex& dataset, data::Split split,
         if (gone.contains(sample.path)) loss.add(i, dataset.absolutePath(sample));
     }
     if (!loss.isTooMuch()) return {};
-    return lostTooMuch(loss, split == data::Split::Train ? "training" : "validation", dataset.root, remedy,
-                       what);
+    return lostTooMuch(loss, split, dataset.root, remedy, what);
 }
 
 Result<void> requireEnough(const data::DatasetIndex& dataset, const std::vector<std::string>& gone,
-                           const char* what, const std::string& remedy) {
+                           const char* what, const Message& remedy) {
     const std::set<std::string> paths(gone.begin(), gone.end());
     return requireEnough(dataset, data::Split::Validation, paths, what, remedy).and_then([&] {
         return requireEnough(dataset, data::Split::Train, paths, what, remedy);
@@ -86,21 +87,19 @@ std::optional<std::map<fs::path, std::string>> hashesOf(const std::multimap<std:
     return hashes;
 }
 
-std::string named(const std::string& sentence, const std::vector<std::string>& paths) {
-    std::string text = sentence;
-    for (std::size_t i = 0; i < std::min(paths.size(), kNamed); ++i)
-        text += (i == 0 ? " " : ", ") + paths[i];
-    if (paths.size() > kNamed) text += fmt::format(" and {} more (see log.txt)", paths.size() - kNamed);
-    return text + ".";
-}
-
-std::string images(std::size_t count, const std::string& one, const std::string& many) {
-    return count == 1 ? "1 image " + one : fmt::format("{} images {}", count, many);
+// one: a sentence with a gap for the name; many: with gaps for the count and the names.
+Message named(const std::vector<std::string>& paths, const char* one, const char* many) {
+    if (paths.size() == 1) return {one, paths.front()};
+    const auto named = static_cast<std::ptrdiff_t>(std::min(paths.size(), kNamed));
+    const std::string names = fmt::format("{}", fmt::join(paths.begin(), paths.begin() + named, ", "));
+    if (paths.size() <= kNamed) return {many, paths.size(), names};
+    const Message some(GRAFT_TEXT("{1} and {2} more (see log.txt)"), names, paths.size() - kNamed);
+    return {many, paths.size(), some};
 }
 
 }  // namespace
 
-Result<DataState> lookForImages(const data::DatasetIndex& dataset, const std::string& remedy) {
+Result<DataState> lookForImages(const data::DatasetIndex& dataset, const Message& remedy) {
     DataState state;
     for (const data::Sample& sample : dataset.samples) {
         if (sample.split == data::Split::Test) continue;
@@ -126,15 +125,19 @@ Result<void> requireUnchanged(const data::DatasetIndex& dataset, const DataState
             if (changed.contains(dataset.samples[index].path)) others.push_back(dataset.samples[index].path);
         }
         if (others.size() <= 5 || others.size() * 4 <= indices.size()) continue;
-        return fail(
-            ErrorCode::Unreadable,
-            fmt::format("{} of the {} {} images hold another picture than the run knows, the first is "
-                        "{}: it would go on with another data set. Where they were renamed or moved, "
-                        "graft-cli resume --data FOLDER finds each by its content; otherwise put them "
-                        "back, or start another run.",
-                        others.size(), indices.size(),
-                        split == data::Split::Train ? "training" : "validation", others.front()),
-            dataset.root);
+        const char* which =
+            split == data::Split::Train
+                ? GRAFT_TEXT(
+                      "{1} of the {2} training images hold another picture than the run knows, the "
+                      "first is {3}: {4}")
+                : GRAFT_TEXT(
+                      "{1} of the {2} validation images hold another picture than the run knows, the "
+                      "first is {3}: {4}");
+        const Message remedy = GRAFT_TEXT(
+            "it would go on with another data set. Where they were renamed or moved, graft-cli resume --data "
+            "FOLDER finds each by its content; otherwise put them back, or start another run.");
+        return fail(ErrorCode::Unreadable, {which, others.size(), indices.size(), others.front(), remedy},
+                    dataset.root);
     }
     return {};
 }
@@ -144,7 +147,8 @@ Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& fo
     std::error_code error;
     const fs::path root = fs::weakly_canonical(fs::absolute(folder, error), error);
     if (!fs::is_directory(root, error))
-        return fail(ErrorCode::NotFound, "There is no such folder; give the data set's new place.", folder);
+        return fail(ErrorCode::NotFound,
+                    GRAFT_TEXT("There is no such folder; give the data set's new place."), folder);
     data::DatasetIndex moved = dataset;
     moved.root = root.string();
     data::DatasetIndex present = moved;
@@ -160,7 +164,7 @@ Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& fo
     std::multimap<std::uint64_t, fs::path> files;
     if (!sought.empty()) files = picturesBySize(root, control);
     const auto hashes = hashesOf(files, moved, sought, control);
-    if (!hashes) return fail(ErrorCode::Cancelled, "Stopped.", folder);
+    if (!hashes) return fail(ErrorCode::Cancelled, GRAFT_TEXT("Stopped."), folder);
     for (data::Sample& sample : moved.samples) {
         if (!sought.contains(sample.path) || sample.split == data::Split::Test) continue;
         std::string found;
@@ -180,30 +184,31 @@ Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& fo
     }
     std::vector<std::string> gone = state.missing;
     gone.insert(gone.end(), state.changed.begin(), state.changed.end());
-    if (const auto enough = requireEnough(moved, gone, state.changed.empty() ? kGone : kOthers,
-                                          "Give the folder that holds the images that the run began with.");
+    if (const auto enough =
+            requireEnough(moved, gone, state.changed.empty() ? kGone : kOthers,
+                          GRAFT_TEXT("Give the folder that holds the images that the run began with."));
         !enough)
         return fail(enough.error());
     dataset = std::move(moved);
     return state;
 }
 
-std::vector<std::string> noticesOf(const DataState& state) {
-    std::vector<std::string> notices;
+std::vector<Message> noticesOf(const DataState& state) {
+    std::vector<Message> notices;
     if (!state.missing.empty()) {
-        notices.push_back(named(images(state.missing.size(), "is not there any more and takes no part:",
-                                       "are not there any more and take no part:"),
-                                state.missing));
+        notices.push_back(named(state.missing,
+                                GRAFT_TEXT("1 image is not there any more and takes no part: {1}."),
+                                GRAFT_TEXT("{1} images are not there any more and take no part: {2}.")));
     }
     if (!state.changed.empty()) {
-        notices.push_back(named(images(state.changed.size(), "has changed since the folder was read:",
-                                       "have changed since the folder was read:"),
-                                state.changed));
+        notices.push_back(named(state.changed,
+                                GRAFT_TEXT("1 image has changed since the folder was read: {1}."),
+                                GRAFT_TEXT("{1} images have changed since the folder was read: {2}.")));
     }
     if (!state.moved.empty()) {
-        notices.push_back(named(images(state.moved.size(), "was found by its content under another path:",
-                                       "were found by their content under other paths:"),
-                                state.moved));
+        notices.push_back(
+            named(state.moved, GRAFT_TEXT("1 image was found by its content under another path: {1}."),
+                  GRAFT_TEXT("{1} images were found by their content under other paths: {2}.")));
     }
     return notices;
 }

@@ -20,7 +20,7 @@ struct DataState {
 
 // Looks for each file, and at its size. Errors: Unreadable where more is missing than a run may lose (see
 // ImageLoss.h); remedy ends the sentence.
-Result<DataState> lookForImages(const data::DatasetIndex& dataset, const std::string& remedy);
+Result<DataState> lookForImages(const data::DatasetIndex& dataset, const Message& remedy);
 
 // Of a run that goes on: where more than five images and a quarter of a split hold other pictures than the
 // run knows, it would go on with another data set. Errors: Unreadable.
@@ -33,6 +33,6 @@ Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& fo
                               runtime::RunControl& control);
 
 // As sentences for a person, at most a handful of names in each.
-std::vector<std::string> noticesOf(const DataState& state);
+std::vector<Message> noticesOf(const DataState& state);
 
 }  // namespace graft::training

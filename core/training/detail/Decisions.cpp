@@ -53,9 +53,9 @@ Result<void> checkSettings(const Decisions& decisions, const settings::TrainConf
         if (found == now.end() || (*found)[1] == value) continue;
         return fail(
             ErrorCode::BadFormat,
-            fmt::format("\"{}\" is {} here, and the run was begun with {}: it goes on as it began. Put "
-                        "that back, or start another run.",
-                        name, (*found)[1], value),
+            {GRAFT_TEXT("\"{1}\" is {2} here, and the run was begun with {3}: it goes on as it began. Put "
+                        "that back, or start another run."),
+             name, (*found)[1], value},
             paths.config);
     }
     return {};
@@ -66,8 +66,8 @@ Result<void> checkClassesAndSplit(const Decisions& decisions, const data::Datase
     if (decisions.listSha256.empty() || decisions.listSha256 == hashOfList(dataset)) return {};
     return fail(
         ErrorCode::BadFormat,
-        "The list of files is not the one that the run began with: its classes or its split were edited. "
-        "Put it back, or start another run.",
+        GRAFT_TEXT("The list of files is not the one that the run began with: its classes or its split were "
+                   "edited. Put it back, or start another run."),
         paths.dataset);
 }
 
@@ -80,7 +80,7 @@ Result<std::optional<Decisions>> readDecisions(const RunPaths& paths) {
     if (!std::filesystem::exists(paths.decisions, error)) {
         if (!error) return std::nullopt;
         return fail(ErrorCode::Unreadable,
-                    "What the run decided at its start cannot be read; check its access rights.",
+                    GRAFT_TEXT("What the run decided at its start cannot be read; check its access rights."),
                     paths.decisions);
     }
     return base::readText(paths.decisions).and_then([&](const std::string& text) {

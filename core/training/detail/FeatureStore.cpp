@@ -80,7 +80,7 @@ bool readAll(int file, std::span<std::uint8_t> bytes, std::uint64_t at) {
 
 tl::unexpected<Error> unwritable(const std::string& path) {
     return fail(ErrorCode::Unwritable,
-                std::string("The feature cache cannot be written: ") + std::strerror(errno) + ".", path);
+                {GRAFT_TEXT("The feature cache cannot be written: {1}."), std::strerror(errno)}, path);
 }
 
 }  // namespace

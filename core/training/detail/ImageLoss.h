@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/Result.h"
+#include "core/data/DatasetIndex.h"
 
 namespace graft::training {
 
@@ -19,15 +20,15 @@ class ImageLoss {
 
     // It is one of them, and was not added.
     bool isThere(std::size_t image) const { return image < m_labels.size() && m_labels[image] != kNoPart; }
-    void add(std::size_t image, const std::string& path, const std::string& why = {});  // counts once
+    void add(std::size_t image, const std::string& path, const Message& why = {});  // counts once
     std::size_t count() const { return m_count; }
     std::size_t total() const { return m_total; }
 
     // More than 5 and more than 1 % of them, more than a quarter, or a whole class.
     bool isTooMuch() const;
 
-    // kind: "training" or "validation". "3 of 40 validation images WHAT, the first is PATH (why)."
-    std::string sentence(const std::string& kind, const std::string& what) const;
+    // split: Train or Validation. "3 of 40 validation images WHAT, the first is PATH (why)."
+    Message sentence(data::Split split, const Message& what) const;
 
   private:
     std::vector<int> m_labels;  // of those that are there
@@ -36,12 +37,12 @@ class ImageLoss {
     bool m_lostClass = false;
     std::size_t m_count = 0;
     std::string m_first;
-    std::string m_why;  // of the first
+    Message m_why;  // of the first
 };
 
 // Errors (always): Unreadable; remedy is a sentence.
-tl::unexpected<Error> lostTooMuch(const ImageLoss& loss, const std::string& kind, const std::string& root,
-                                  const std::string& remedy,
-                                  const std::string& what = "can no longer be read");
+tl::unexpected<Error> lostTooMuch(const ImageLoss& loss, data::Split split, const std::string& root,
+                                  const Message& remedy,
+                                  const Message& what = GRAFT_TEXT("can no longer be read"));
 
 }  // namespace graft::training

@@ -41,8 +41,8 @@ std::string nameOf(const std::string& path) {
 }
 
 tl::unexpected<Error> unwritable(const std::string& path) {
-    return fail(ErrorCode::Unwritable,
-                std::string("The file cannot be written: ") + std::strerror(errno) + ".", path);
+    return fail(ErrorCode::Unwritable, {GRAFT_TEXT("The file cannot be written: {1}."), std::strerror(errno)},
+                path);
 }
 
 }  // namespace
@@ -93,7 +93,8 @@ Result<void> settle(const RunPaths& paths) {
     base::syncFolder(paths.checkpoint);
     fs::remove_all(next, error);
     if (error)
-        return fail(ErrorCode::Unwritable, "The folder cannot be removed: " + error.message() + ".", next);
+        return fail(ErrorCode::Unwritable,
+                    {GRAFT_TEXT("The folder cannot be removed: {1}."), error.message()}, next);
     return {};
 }
 

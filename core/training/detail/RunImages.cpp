@@ -13,7 +13,7 @@ namespace {
 
 // A person reads so many names in an epoch; log.txt has them all.
 constexpr std::size_t kNamed = 10;
-constexpr const char* kReadAgain = "Read the folder again before you train on it.";
+constexpr const char* kReadAgain = GRAFT_TEXT("Read the folder again before you train on it.");
 
 }  // namespace
 
@@ -35,8 +35,8 @@ Result<void> RunImages::look(const std::optional<DataState>& known, bool goesOn,
     if (m_training.empty() || m_validation.empty()) {
         return fail(
             ErrorCode::BadFormat,
-            "The run's dataset.json names no image to train on, or none to validate on: it was edited. "
-            "Start the run anew.");
+            GRAFT_TEXT("The run's dataset.json names no image to train on, or none to validate on: it was "
+                       "edited. Start the run anew."));
     }
     noteLearntByRun();
     return {};
@@ -80,10 +80,11 @@ void RunImages::noteLearntByRun() {
         if (learnt.contains(sample.sha256)) m_learnt.insert(sample.path);
     }
     if (m_learnt.empty()) return;
-    m_notices.push_back(fmt::format(
-        "{} of the {} validation images hold pictures now that the run is trained on: the figures "
-        "are better than they will be on new images. Put the files back as they were.",
-        m_learnt.size(), m_validation.size()));
+    m_notices.emplace_back(
+        GRAFT_TEXT(
+            "{1} of the {2} validation images hold pictures now that the run is trained on: the figures "
+            "are better than they will be on new images. Put the files back as they were."),
+        m_learnt.size(), m_validation.size());
 }
 
 ImageLoss RunImages::trainingLoss() const {
@@ -95,11 +96,12 @@ ImageLoss RunImages::trainingLoss() const {
 
 void RunImages::noteLearntBefore(const Learnt& before) {
     if (!before.unknown.empty()) {
-        m_notices.push_back(
-            fmt::format("Nothing says which images {} was trained on: where validation images are among "
-                        "them, the figures are "
-                        "better than they will be on new images. Begin from the run's folder, which says it.",
-                        before.unknown.front()));
+        m_notices.emplace_back(
+            GRAFT_TEXT(
+                "Nothing says which images {1} was trained on: where validation images are among them, "
+                "the figures are better than they will be on new images. Begin from the run's folder, "
+                "which says it."),
+            before.unknown.front());
     }
     std::size_t seen = 0;
     for (const std::size_t index : m_validation) {
@@ -109,11 +111,11 @@ void RunImages::noteLearntBefore(const Learnt& before) {
         ++seen;
     }
     if (seen == 0) return;
-    m_notices.push_back(fmt::format(
-        "{} of the {} validation images are among those that the weights were trained on: the "
-        "figures are better than they will be on new images. Keep the split of that run (its seed "
-        "and folder), or begin from other weights.",
-        seen, m_validation.size()));
+    m_notices.emplace_back(
+        GRAFT_TEXT("{1} of the {2} validation images are among those that the weights were trained on: the "
+                   "figures are better than they will be on new images. Keep the split of that run (its seed "
+                   "and folder), or begin from other weights."),
+        seen, m_validation.size());
 }
 
 void RunImages::tell(Listeners listeners) {
@@ -124,34 +126,42 @@ void RunImages::tell(Listeners listeners) {
         m_listeners.log(path + ": has changed since the folder was read");
     for (const std::string& path : m_state.moved)
         m_listeners.log(path + ": found by its content under another path");
-    for (const std::string& notice : noticesOf(m_state))
+    for (const Message& notice : noticesOf(m_state))
         m_listeners.person(notice);
-    for (const std::string& notice : std::exchange(m_notices, {})) {
-        m_listeners.log(notice);
+    for (const Message& notice : std::exchange(m_notices, {})) {
+        m_listeners.log(notice.english());
         m_listeners.person(notice);
     }
 }
 
 void RunImages::noteLost(ImageLoss& loss, std::size_t image, const std::string& path, const Error& why,
-                         const char* kind, int epoch) {
+                         data::Split split, int epoch) {
     loss.add(image, path, why.message);
-    m_listeners.log(fmt::format("{}: can no longer be read; left out. {}", path, why.message));
+    m_listeners.log(fmt::format("{}: can no longer be read; left out. {}", path, why.message.english()));
     if (loss.count() > kNamed) return;
-    m_listeners.person(fmt::format("{}: this {} image can no longer be read; epoch {} does without it. {}",
-                                   path, kind, epoch, why.message));
+    const char* sentence =
+        split == data::Split::Train
+            ? GRAFT_TEXT("{1}: this training image can no longer be read; epoch {2} does without it. {3}")
+            : GRAFT_TEXT("{1}: this validation image can no longer be read; epoch {2} does without it. {3}");
+    m_listeners.person({sentence, path, epoch, why.message});
 }
 
-void RunImages::noteReplaced(std::size_t sample, const std::string& sha256, const char* kind,
-                             bool isTrainedOn) {
+void RunImages::noteReplaced(std::size_t sample, const std::string& sha256, data::Split split) {
     const auto away = m_unreadable.find(sample);
     if (away != m_unreadable.end() && away->second == sha256) return;  // it has come back
     data::Sample& image = m_dataset.samples[sample];
+    const bool isTrainedOn = split == data::Split::Train;
     if (isTrainedOn) m_listChanged = image.learnt(sha256) || m_listChanged;
     const std::string path = m_dataset.absolutePath(image);
     if (!m_replaced.insert(path).second) return;
-    const std::string message = fmt::format(
-        "{}: this {} image was replaced while the run went on; from here on the new one counts.", path, kind);
-    m_listeners.log(message);
+    const Message message(
+        isTrainedOn
+            ? GRAFT_TEXT("{1}: this training image was replaced while the run went on; from here on the "
+                         "new one counts.")
+            : GRAFT_TEXT("{1}: this validation image was replaced while the run went on; from here on "
+                         "the new one counts."),
+        path);
+    m_listeners.log(message.english());
     if (m_replaced.size() <= kNamed) m_listeners.person(message);
 }
 

@@ -21,16 +21,16 @@
 namespace graft::training {
 
 // What a person does about images that are gone.
-inline constexpr const char* kPutBack =
+inline constexpr const char* kPutBack = GRAFT_TEXT(
     "The run has stopped and nothing that it learnt is lost: put them back and continue it. If their folder "
-    "has moved, choose it on the Data page first, or give it to graft-cli resume with --data FOLDER.";
+    "has moved, choose it on the Data page first, or give it to graft-cli resume with --data FOLDER.");
 
 class RunImages {
   public:
     // The log gets every line; a person those that he can do something about.
     struct Listeners {
         std::function<void(const std::string& line)> log;
-        std::function<void(const std::string& notice)> person;
+        std::function<void(const Message& notice)> person;
     };
 
     explicit RunImages(const data::DatasetIndex& dataset) : m_dataset(dataset) {}
@@ -58,11 +58,11 @@ class RunImages {
     // From here on somebody hears; first of all what look() and noteLearntBefore() have found.
     void tell(Listeners listeners);
 
-    // An image that can no longer be read. kind: "training" or "validation".
+    // An image that can no longer be read. split: Train or Validation.
     void noteLost(ImageLoss& loss, std::size_t image, const std::string& path, const Error& why,
-                  const char* kind, int epoch);
+                  data::Split split, int epoch);
     // sha256: of what was read in the sample's place. Each is told once. What is trained on it is learnt.
-    void noteReplaced(std::size_t sample, const std::string& sha256, const char* kind, bool isTrainedOn);
+    void noteReplaced(std::size_t sample, const std::string& sha256, data::Split split);
 
     // list() has to be written before the next model: the run has learnt what it does not name.
     bool isListChanged() const { return m_listChanged; }
@@ -79,7 +79,7 @@ class RunImages {
     std::map<std::size_t, std::string> m_unreadable;  // samples that could not be read, and their hashes
     std::set<std::string> m_learnt;                   // validation images by path, as in the data set
     std::set<std::string> m_replaced;                 // by path, since the run goes on
-    std::vector<std::string> m_notices;               // until somebody hears
+    std::vector<Message> m_notices;                   // until somebody hears
     Listeners m_listeners;
     bool m_listChanged = false;
 };

@@ -28,7 +28,7 @@ data::Split splitFrom(const StrictJson& json) {
     for (const data::Split split : {data::Split::Train, data::Split::Validation, data::Split::Test}) {
         if (splitName(split) == name) return split;
     }
-    json.refuse("is " + base::inQuotes(name) + ", which is no split");
+    json.refuse({GRAFT_TEXT("is {1}, which is no split"), base::inQuotes(name)});
 }
 
 // Another version may know other problems; what it says of them stands in the message.
@@ -40,7 +40,8 @@ data::ProblemCode problemFromName(const std::string& name) {
 }
 
 void requireShare(const StrictJson& json, double share) {
-    if (share < 0 || share > 1) json.refuse("is " + Json(share).dump() + "; it must be from 0 to 1");
+    if (share < 0 || share > 1)
+        json.refuse({GRAFT_TEXT("is {1}; it must be from 0 to 1"), Json(share).dump()});
 }
 
 // A number of images, or null where it is not known.
@@ -51,6 +52,33 @@ std::optional<std::size_t> countFrom(const StrictJson& json) {
 
 Json fromCount(const std::optional<std::size_t>& count) {
     return count ? Json(*count) : Json();
+}
+
+// A share, or null where there is none.
+std::optional<double> shareFrom(const StrictJson& json) {
+    if (json.isNull()) return std::nullopt;
+    const auto share = json.as<double>();
+    requireShare(json, share);
+    return share;
+}
+
+Json fromShare(const std::optional<double>& share) {
+    return share ? Json(*share) : Json();
+}
+
+// A share for each class, or null where there was no image of it.
+std::vector<std::optional<double>> recallFrom(const StrictJson& json) {
+    std::vector<std::optional<double>> recall;
+    for (const StrictJson& share : json.items())
+        recall.push_back(shareFrom(share));
+    return recall;
+}
+
+Json fromRecall(const std::vector<std::optional<double>>& recall) {
+    Json shares = Json::array();
+    for (const std::optional<double>& share : recall)
+        shares.push_back(fromShare(share));
+    return shares;
 }
 
 EpochDone epochFrom(const StrictJson& json) {
@@ -71,6 +99,10 @@ EpochDone epochFrom(const StrictJson& json) {
     if (json.has("val_images_trained_on"))
         epoch.validationLearnt = countFrom(json.at("val_images_trained_on"));
     if (json.has("phase")) json.read("phase", epoch.phase);
+    if (json.has("val_recall")) epoch.recall = recallFrom(json.at("val_recall"));
+    if (json.has("val_balanced_accuracy"))
+        epoch.balancedAccuracy = shareFrom(json.at("val_balanced_accuracy"));
+    if (json.has("val_macro_f1")) epoch.macroF1 = shareFrom(json.at("val_macro_f1"));
     requireShare(json.at("train_accuracy"), epoch.trainAccuracy);
     requireShare(json.at("val_accuracy"), epoch.valAccuracy);
     return epoch;
@@ -97,21 +129,21 @@ std::string toJson(const data::DatasetIndex& dataset) {
     for (const data::Problem& problem : dataset.problems) {
         json["problems"].push_back({{"path", problem.path},
                                     {"code", problemCodeName(problem.code)},
-                                    {"message", problem.message},
+                                    {"message", problem.message.english()},
                                     {"left_out", problem.leftOut}});
     }
     return dump(json, 1) + "\n";
 }
 
 Result<data::DatasetIndex> datasetFromJson(const std::string& text, const std::string& path) {
-    const base::JsonSource source{"The run's list of files", path};
+    const base::JsonSource source{GRAFT_TEXT("The run's list of files"), path};
     return base::readJson(text, source, [](const StrictJson& json) -> Result<data::DatasetIndex> {
         data::DatasetIndex index;
         json.read("root", index.root);
         json.read("classes", index.classes);
         const std::set<std::string> names(index.classes.begin(), index.classes.end());
         if (names.contains("") || names.size() != index.classes.size())
-            json.at("classes").refuse("holds an empty name, or one twice");
+            json.at("classes").refuse(GRAFT_TEXT("holds an empty name, or one twice"));
         json.read("split_by_folders", index.splitByFolders);
         json.read("unused_files", index.unusedFiles);
         for (const StrictJson& file : json.at("files").items()) {
@@ -123,14 +155,14 @@ Result<data::DatasetIndex> datasetFromJson(const std::string& text, const std::s
             file.read("sha256", sample.sha256);
             if (file.has("other_sha256")) file.read("other_sha256", sample.otherSha256);
             if (sample.classIndex < 0 || static_cast<std::size_t>(sample.classIndex) >= index.classes.size())
-                file.at("class").refuse("is none of the classes");
+                file.at("class").refuse(GRAFT_TEXT("is none of the classes"));
             index.samples.push_back(std::move(sample));
         }
         for (const StrictJson& entry : json.at("problems").items()) {
             data::Problem problem;
             entry.read("path", problem.path);
             problem.code = problemFromName(entry.at("code").as<std::string>());
-            entry.read("message", problem.message);
+            problem.message = Message::words(entry.at("message").as<std::string>());
             entry.read("left_out", problem.leftOut);
             index.problems.push_back(std::move(problem));
         }
@@ -154,6 +186,9 @@ std::string toJsonLines(const std::vector<EpochDone>& epochs) {
                   {"val_images", epoch.validationImages},
                   {"val_images_trained_on", fromCount(epoch.validationLearnt)}};
         if (!epoch.phase.empty()) line["phase"] = epoch.phase;
+        if (epoch.balancedAccuracy) line["val_balanced_accuracy"] = *epoch.balancedAccuracy;
+        if (epoch.macroF1) line["val_macro_f1"] = *epoch.macroF1;
+        if (!epoch.recall.empty()) line["val_recall"] = fromRecall(epoch.recall);
         lines += dump(line, -1) + "\n";
     }
     return lines;
@@ -164,10 +199,10 @@ Result<std::vector<EpochDone>> epochsFromJsonLines(const std::string& text, cons
     std::istringstream lines(text);
     for (std::string line; std::getline(lines, line);) {
         const int number = static_cast<int>(epochs.size()) + 1;
-        const base::JsonSource source{"Line " + std::to_string(number) + " of the run's figures", path};
+        const base::JsonSource source{{GRAFT_TEXT("Line {1} of the run's figures"), number}, path};
         const auto epoch = base::readJson(line, source, [&](const StrictJson& json) -> Result<EpochDone> {
             EpochDone read = epochFrom(json);
-            if (read.epoch != number) json.at("epoch").refuse("is not the next epoch");
+            if (read.epoch != number) json.at("epoch").refuse(GRAFT_TEXT("is not the next epoch"));
             return read;
         });
         if (!epoch) return fail(epoch.error());
@@ -200,11 +235,13 @@ std::string toJson(const Decisions& decisions) {
 }
 
 Result<Decisions> decisionsFromJson(const std::string& text, const std::string& path) {
-    const base::JsonSource source{"What the run decided at its start", path, "Start the run anew."};
+    const base::JsonSource source{GRAFT_TEXT("What the run decided at its start"), path,
+                                  GRAFT_TEXT("Start the run anew.")};
     return base::readJson(text, source, [](const StrictJson& json) -> Result<Decisions> {
         const auto oneOf = [](const StrictJson& value, auto... names) {
             const auto name = value.as<std::string>();
-            if (((name != names) && ...)) value.refuse("is " + base::inQuotes(name) + ", which is unknown");
+            if (((name != names) && ...))
+                value.refuse({GRAFT_TEXT("is {1}, which is unknown"), base::inQuotes(name)});
             return name;
         };
         Decisions decisions;
@@ -215,7 +252,7 @@ Result<Decisions> decisionsFromJson(const std::string& text, const std::string& 
         decisions.device = oneOf(json.at("device"), "cpu", "cuda");
         json.read("threads", decisions.threads);
         if (decisions.threads < 1 || decisions.threads > 1024)
-            json.at("threads").refuse("must be from 1 to 1024");
+            json.at("threads").refuse(GRAFT_TEXT("must be from 1 to 1024"));
         json.read("weights_sha256", decisions.weightsSha256);
         if (json.has("settings")) {
             json.read("settings", decisions.settings);
@@ -237,7 +274,7 @@ Result<Decisions> decisionsFromJson(const std::string& text, const std::string& 
             phase.read("units", decision.units);
             decision.type = oneOf(phase.at("type"), "float32", "bfloat16", "float16");
             if (decision.type == "float16" && decisions.device == "cpu")
-                phase.at("type").refuse("is float16, which is for GPUs");
+                phase.at("type").refuse(GRAFT_TEXT("is float16, which is for GPUs"));
             phase.read("budget_bytes", decision.budgetBytes);
         }
         return decisions;
@@ -256,13 +293,14 @@ std::string toJson(const RunProgress& progress) {
     for (const EpochDone& e : progress.history) {
         json["history"].push_back({e.epoch, e.trainLoss, e.trainAccuracy, e.valLoss, e.valAccuracy,
                                    e.learningRate, e.seconds, e.imagesPerSecond, e.best, e.trainImages,
-                                   e.validationImages, fromCount(e.validationLearnt), e.phase});
+                                   e.validationImages, fromCount(e.validationLearnt), e.phase,
+                                   fromShare(e.balancedAccuracy), fromShare(e.macroF1)});
     }
     return json.dump();
 }
 
 Result<RunProgress> progressFromJson(const std::string& text, const std::string& path) {
-    const base::JsonSource source{"The checkpoint", path, "Start the run anew."};
+    const base::JsonSource source{GRAFT_TEXT("The checkpoint"), path, GRAFT_TEXT("Start the run anew.")};
     return base::readJson(text, source, [](const StrictJson& json) -> Result<RunProgress> {
         RunProgress progress;
         json.read("epoch", progress.epoch);
@@ -276,25 +314,27 @@ Result<RunProgress> progressFromJson(const std::string& text, const std::string&
             json.read("lost", progress.lost);
         }
         if (json.has("decided")) json.read("decided", progress.decided);
-        if (progress.correct > progress.images) json.at("correct").refuse("is more than there were images");
+        if (progress.correct > progress.images)
+            json.at("correct").refuse(GRAFT_TEXT("is more than there were images"));
         if (progress.batchesDone > 0 && progress.images == 0 && progress.lost.empty())
-            json.at("images").refuse("is 0 after batches that were done");
+            json.at("images").refuse(GRAFT_TEXT("is 0 after batches that were done"));
         if (json.has("loss_scale")) {  // not in checkpoints of older versions
             const auto scale = json.at("loss_scale").items();
-            if (scale.size() != 2) json.at("loss_scale").refuse("is no list of 2");
+            if (scale.size() != 2) json.at("loss_scale").refuse({GRAFT_TEXT("is no list of {1}"), 2});
             progress.lossScale = {scale[0].as<double>(), scale[1].as<int>()};
-            if (!(progress.lossScale.scale > 0)) scale[0].refuse("must be larger than 0");
+            if (!(progress.lossScale.scale > 0)) scale[0].refuse(GRAFT_TEXT("must be larger than 0"));
         }
         for (const StrictJson& entry : json.at("history").items()) {
             const auto e = entry.items();
             // Fewer in older versions.
-            if (e.size() != 9 && (e.size() < 11 || e.size() > 13)) entry.refuse("is no list of 13");
+            if (e.size() != 9 && e.size() != 15 && (e.size() < 11 || e.size() > 13))
+                entry.refuse({GRAFT_TEXT("is no list of {1}"), 15});
             progress.history.push_back({e[0].as<int>(), e[1].as<double>(), e[2].as<double>(),
                                         e[3].as<double>(), e[4].as<double>(), e[5].as<double>(),
                                         e[6].as<double>(), e[7].as<double>(), e[8].as<bool>(), 0, 0, 0});
             EpochDone& epoch = progress.history.back();
             if (epoch.epoch != static_cast<int>(progress.history.size()))
-                entry.refuse("is not the next epoch");
+                entry.refuse(GRAFT_TEXT("is not the next epoch"));
             if (e.size() < 11) continue;
             requireShare(e[2], epoch.trainAccuracy);
             requireShare(e[4], epoch.valAccuracy);
@@ -302,9 +342,13 @@ Result<RunProgress> progressFromJson(const std::string& text, const std::string&
             epoch.validationImages = e[10].as<std::size_t>();
             if (e.size() > 11) epoch.validationLearnt = countFrom(e[11]);
             if (e.size() > 12) epoch.phase = e[12].as<std::string>();
+            if (e.size() > 14) {
+                epoch.balancedAccuracy = shareFrom(e[13]);
+                epoch.macroF1 = shareFrom(e[14]);
+            }
         }
         if (progress.epoch < 1 || static_cast<std::size_t>(progress.epoch) != progress.history.size() + 1)
-            json.at("epoch").refuse("is not the one behind those that are done");
+            json.at("epoch").refuse(GRAFT_TEXT("is not the one behind those that are done"));
         return progress;
     });
 }

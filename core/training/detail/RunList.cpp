@@ -37,8 +37,8 @@ std::string textAt(const Json& list, const char* key) {
 tl::unexpected<Error> notTheRuns(const RunPaths& paths) {
     return fail(
         ErrorCode::BadFormat,
-        "The list of files is not the one that this run wrote: it was edited or is another run's. Put it "
-        "back, or start another run.",
+        GRAFT_TEXT("The list of files is not the one that this run wrote: it was edited or is another run's. "
+                   "Put it back, or start another run."),
         paths.dataset);
 }
 
@@ -59,8 +59,8 @@ std::string listText(const data::DatasetIndex& dataset, const std::string& run) 
 Result<RunList> readRunList(const RunPaths& paths, const std::optional<Decisions>& decided) {
     std::error_code error;
     if (!std::filesystem::is_regular_file(paths.dataset, error)) {
-        return fail(ErrorCode::NotFound, "The run's list of files is missing; start the run anew.",
-                    paths.dataset);
+        return fail(ErrorCode::NotFound,
+                    GRAFT_TEXT("The run's list of files is missing; start the run anew."), paths.dataset);
     }
     const auto text = base::readText(paths.dataset);
     if (!text) return fail(text.error());

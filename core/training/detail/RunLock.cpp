@@ -49,7 +49,7 @@ Result<RunLock> RunLock::take(const std::string& runFolder) {
     const int descriptor = openLock(runFolder);
     if (descriptor < 0) {
         return fail(ErrorCode::Unwritable,
-                    std::string("The run's folder cannot be written: ") + std::strerror(errno) + ".",
+                    {GRAFT_TEXT("The run's folder cannot be written: {1}."), std::strerror(errno)},
                     runFolder);
     }
     RunLock held(descriptor, runFolder);
@@ -57,10 +57,11 @@ Result<RunLock> RunLock::take(const std::string& runFolder) {
         if (lock(descriptor)) return held;
         ::poll(nullptr, 0, kAskAgainMs);
     }
-    return fail(ErrorCode::Unwritable,
-                "Another Graft is training in this folder; wait until it ends or stop it, or choose another "
-                "folder.",
-                runFolder);
+    return fail(
+        ErrorCode::Unwritable,
+        GRAFT_TEXT("Another Graft is training in this folder; wait until it ends or stop it, or choose "
+                   "another folder."),
+        runFolder);
 }
 
 std::optional<RunLock> RunLock::takeIfFree(const std::string& runFolder) {

@@ -14,12 +14,14 @@
 namespace graft::training {
 
 Result<void> checkIsNoRun(const std::string& runFolder) {
-    if (runFolder.empty()) return fail(ErrorCode::InvalidArgument, "No folder was given for the run.");
+    if (runFolder.empty())
+        return fail(ErrorCode::InvalidArgument, GRAFT_TEXT("No folder was given for the run."));
     std::error_code error;
     const RunPaths paths(runFolder);
     if (std::filesystem::exists(paths.config, error)) {
         return fail(ErrorCode::InvalidArgument,
-                    "A run lies here already; choose another folder, or resume the run.", runFolder);
+                    GRAFT_TEXT("A run lies here already; choose another folder, or resume the run."),
+                    runFolder);
     }
     // A start that was killed leaves a checkpoint's folder and then dataset.json: those are no one's. Any
     // other dataset.json is somebody's.
@@ -32,10 +34,11 @@ Result<void> checkIsNoRun(const std::string& runFolder) {
                                     paths.evaluation, paths.predictions, paths.decisions, paths.log,
                                     paths.state, paths.frozen, paths.completed, paths.checkpoint + "/next"}) {
         if (!std::filesystem::exists(file, error) || isLeftover(file)) continue;
-        return fail(ErrorCode::InvalidArgument,
-                    "The run would write over a file that lies here already; choose another folder, or take "
-                    "the file away.",
-                    file);
+        return fail(
+            ErrorCode::InvalidArgument,
+            GRAFT_TEXT("The run would write over a file that lies here already; choose another folder, "
+                       "or take the file away."),
+            file);
     }
     return {};
 }
@@ -65,7 +68,7 @@ Result<void> unmarkCompleted(const RunPaths& paths) {
     std::error_code error;
     std::filesystem::remove(paths.completed, error);
     if (error) {
-        return fail(ErrorCode::Unwritable, "The file cannot be removed: " + error.message() + ".",
+        return fail(ErrorCode::Unwritable, {GRAFT_TEXT("The file cannot be removed: {1}."), error.message()},
                     paths.completed);
     }
     base::syncFolder(paths.checkpoint);

@@ -35,18 +35,18 @@ struct RunPaths {
 };
 
 // Why a run without its checkpoint does not go on: from its beginning it would write over what it has.
-inline constexpr const char* kNoCheckpoint =
+inline constexpr const char* kNoCheckpoint = GRAFT_TEXT(
     "The run's checkpoint is missing, so it cannot go on; its model stays as it is. Start another run, with "
-    "this run's folder as its weights.";
+    "this run's folder as its weights.");
 
 // state.safetensors without frozen.safetensors.
-inline constexpr const char* kHalfCheckpoint =
-    "Half of the run's checkpoint is missing; put checkpoint/frozen.safetensors back, or start another run.";
+inline constexpr const char* kHalfCheckpoint = GRAFT_TEXT(
+    "Half of the run's checkpoint is missing; put checkpoint/frozen.safetensors back, or start another run.");
 
 // The best model, or the .json beside it.
-inline constexpr const char* kNoModel =
+inline constexpr const char* kNoModel = GRAFT_TEXT(
     "The run's model is missing; put model.safetensors and model.safetensors.json back, or start another "
-    "run.";
+    "run.");
 
 // Errors: InvalidArgument (no folder; a run, or a file that a run would write over, is there already).
 Result<void> checkIsNoRun(const std::string& runFolder);

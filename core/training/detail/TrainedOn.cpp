@@ -20,16 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr int kMostRuns = 32;  // one after another; a folder may name itself
 
-// The run that this is the folder or the model of; empty: of none. An export may lie in a run's folder, too.
-std::string runOf(const std::string& model) {
-    std::error_code error;
-    const fs::path path = fs::absolute(model, error);
-    const std::string folder = fs::is_directory(path, error) ? path.string() : path.parent_path().string();
-    const RunPaths run(folder);
-    if (!fs::exists(run.dataset, error) || !fs::exists(run.config, error)) return {};
-    return folder == path || fs::equivalent(run.model, path, error) ? folder : std::string();
-}
-
 bool isPublished(const std::string& sha256) {
     return std::ranges::any_of(backbones::catalogue(), [&](const backbones::CatalogueEntry& entry) {
         return !entry.sha256Prefix.empty() && sha256.starts_with(entry.sha256Prefix);
@@ -77,6 +67,15 @@ Result<Learnt> learntByWeights(const std::string& file, int runs) {
 }
 
 }  // namespace
+
+std::string runOf(const std::string& model) {
+    std::error_code error;
+    const fs::path path = fs::absolute(model, error);
+    const std::string folder = fs::is_directory(path, error) ? path.string() : path.parent_path().string();
+    const RunPaths run(folder);
+    if (!fs::exists(run.dataset, error) || !fs::exists(run.config, error)) return {};
+    return folder == path || fs::equivalent(run.model, path, error) ? folder : std::string();
+}
 
 void Learnt::add(const Learnt& other) {
     sha256.insert(other.sha256.begin(), other.sha256.end());

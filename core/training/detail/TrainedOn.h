@@ -17,6 +17,9 @@ struct Learnt {
     void add(const Learnt& other);
 };
 
+// The run that this is the folder or the model of; empty: of none. An export may lie in a run's folder, too.
+std::string runOf(const std::string& model);
+
 // model: a run's folder or the model in it, with what it was begun from; any other file is itself unknown.
 // Errors: as readRunList and readDecisions.
 Result<Learnt> learntBy(const std::string& model);

@@ -34,10 +34,12 @@ std::vector<std::string> unitsWithFewNumbers(const backbones::Network& network,
     return names;
 }
 
-std::string unitList(std::vector<std::string> units) {
+Message unitList(std::vector<std::string> units) {
     const std::size_t more = units.size() > kNamed ? units.size() - kNamed : 0;
     units.resize(units.size() - more);
-    return fmt::format("{}{}", fmt::join(units, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+    const std::string names = fmt::format("{}", fmt::join(units, ", "));
+    if (more == 0) return Message::words(names);
+    return {GRAFT_TEXT("{1} and {2} more"), names, more};
 }
 
 }  // namespace
@@ -51,28 +53,37 @@ Result<void> checkSmallestBatch(const backbones::Network& network, const setting
     if (smallest != 1) return {};
     const auto units = unitsWithFewNumbers(network, config, c10::kCPU, 2);
     if (units.empty()) return {};
-    const std::string larger = config.batchSize > 1 ? "Add training images"
-                                                    : "Choose a batch size of 2 or more (gradients that are "
-                                                      "accumulated do not count)";
+    const bool isOne = units.size() == 1;
+    const char* addImages =
+        isOne ? GRAFT_TEXT("Add training images, or freeze this unit, or choose a larger crop.")
+              : GRAFT_TEXT("Add training images, or freeze these units, or choose a larger crop.");
+    const char* largerBatch =
+        isOne ? GRAFT_TEXT(
+                    "Choose a batch size of 2 or more (gradients that are accumulated do not count), or "
+                    "freeze this unit, or choose a larger crop.")
+              : GRAFT_TEXT(
+                    "Choose a batch size of 2 or more (gradients that are accumulated do not count), or "
+                    "freeze these units, or choose a larger crop.");
     return fail(
         ErrorCode::InvalidArgument,
-        fmt::format("A batch of one picture gives the batch norm of {} a single number per channel at a crop "
-                    "of {} pixels, and of one number there is no variance to train on. {}, or freeze {}, or "
-                    "choose a larger crop.",
-                    unitList(units), config.preprocess.cropSize, larger,
-                    units.size() > 1 ? "these units" : "this unit"));
+        {GRAFT_TEXT(
+             "A batch of one picture gives the batch norm of {1} a single number per channel at a crop "
+             "of {2} pixels, and of one number there is no variance to train on. {3}"),
+         unitList(units), config.preprocess.cropSize,
+         Message(config.batchSize > 1 ? addImages : largerBatch)});
 }
 
-std::string fewNumbersSentence(const backbones::Network& network, const settings::TrainConfig& config,
-                               c10::Device device) {
+Message fewNumbersSentence(const backbones::Network& network, const settings::TrainConfig& config,
+                           c10::Device device) {
     const std::int64_t enough = (kFewNumbers + config.batchSize - 1) / config.batchSize;
     const auto units = unitsWithFewNumbers(network, config, device, enough);
     if (units.empty()) return {};
-    return fmt::format(
-        "A batch of {} gives the batch norm of {} fewer than {} numbers per channel, which is rough: a "
-        "larger "
-        "batch size or crop helps, or to freeze {}.",
-        config.batchSize, unitList(units), kFewNumbers, units.size() > 1 ? "these units" : "this unit");
+    return {units.size() == 1
+                ? GRAFT_TEXT("A batch of {1} gives the batch norm of {2} fewer than {3} numbers per channel, "
+                             "which is rough: a larger batch size or crop helps, or to freeze this unit.")
+                : GRAFT_TEXT("A batch of {1} gives the batch norm of {2} fewer than {3} numbers per channel, "
+                             "which is rough: a larger batch size or crop helps, or to freeze these units."),
+            config.batchSize, unitList(units), kFewNumbers};
 }
 
 }  // namespace graft::training

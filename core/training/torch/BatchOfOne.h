@@ -24,7 +24,7 @@ Result<void> checkSmallestBatch(const backbones::Network& network, const setting
 // channel, as a sentence with what helps; empty if there are none. Their statistics are so rough that a run
 // may diverge at any learning rate. The network is on the device, and is left in evaluation mode.
 constexpr std::int64_t kFewNumbers = 16;
-std::string fewNumbersSentence(const backbones::Network& network, const settings::TrainConfig& config,
-                               c10::Device device);
+Message fewNumbersSentence(const backbones::Network& network, const settings::TrainConfig& config,
+                           c10::Device device);
 
 }  // namespace graft::training

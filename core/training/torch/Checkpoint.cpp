@@ -33,7 +33,7 @@ Result<RunProgress> progressIn(const weights::Metadata& metadata, const std::str
     for (const auto& [key, value] : metadata) {
         if (key == kProgressKey) return progressFromJson(value, folder);
     }
-    return fail(ErrorCode::BadFormat, "The checkpoint is damaged; start the run anew.", folder);
+    return fail(ErrorCode::BadFormat, GRAFT_TEXT("The checkpoint is damaged; start the run anew."), folder);
 }
 
 // Versions before 0.2 wrote the place of a parameter among those that are trained where its name is now:

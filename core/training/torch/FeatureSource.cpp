@@ -17,6 +17,7 @@
 #include "core/runtime/torch/CpuArithmetic.h"
 #include "core/settings/Mixing.h"
 #include "core/training/FeatureCache.h"
+#include "core/training/detail/WithPath.h"
 #include "core/training/torch/NotFinite.h"
 #include "core/training/torch/Precisions.h"
 
@@ -41,9 +42,16 @@ c10::ScalarType typeFrom(const std::string& name) {
     return name == "float16" ? torch::kHalf : name == "bfloat16" ? torch::kBFloat16 : torch::kFloat;
 }
 
-std::string gigabytes(std::uint64_t bytes) {
-    return bytes >= 100'000'000 ? fmt::format("{:.1f} GB", static_cast<double>(bytes) / 1e9)
-                                : fmt::format("{:.1f} MB", static_cast<double>(bytes) / 1e6);
+Message gigabytes(std::uint64_t bytes) {
+    if (bytes >= 100'000'000)
+        return {GRAFT_TEXT("{1} GB"), fmt::format("{:.1f}", static_cast<double>(bytes) / 1e9)};
+    return {GRAFT_TEXT("{1} MB"), fmt::format("{:.1f}", static_cast<double>(bytes) / 1e6)};
+}
+
+// One sentence behind another; either may be empty.
+Message joined(const Message& first, const Message& second) {
+    if (first.empty() || second.empty()) return first.empty() ? second : first;
+    return {GRAFT_TEXT("{1} {2}"), first, second};
 }
 
 }  // namespace
@@ -62,7 +70,7 @@ std::unique_ptr<FeatureSource> FeatureSource::create(const backbones::Network& n
     if (!data::mayBeKept(config.augment) || settings::mixesImages(config)) return nullptr;
     std::unique_ptr<FeatureSource> source(new FeatureSource(network, config, device));
     source->m_units = units;
-    std::string why;
+    Message why;
     source->m_keeps = source->fitsBudget(rows.size(), why);
     if (decided) {
         source->openStore(typeFrom(decided->type), rows, why);
@@ -76,15 +84,14 @@ std::unique_ptr<FeatureSource> FeatureSource::create(const backbones::Network& n
     }
     source->m_keeps = source->m_keeps && source->m_store;
     const std::string& unit = network.units()[units - 1].name;
-    const std::string size = gigabytes(rows.size() * source->rowBytes());
-    source->m_message =
+    const Message kept =
         source->m_keeps
-            ? fmt::format("{}Features behind {} are cached: {} of {} are there, {} in all.{}", why, unit,
-                          source->present(rows), rows.size(), size, source->m_precision)
-            : fmt::format(
-                  "{}Features behind {} are not kept: they are computed in every epoch, the same "
-                  "numbers.{}",
-                  why, unit, source->m_precision);
+            ? Message(GRAFT_TEXT("Features behind {1} are cached: {2} of {3} are there, {4} in all."), unit,
+                      source->present(rows), rows.size(), gigabytes(rows.size() * source->rowBytes()))
+            : Message(GRAFT_TEXT("Features behind {1} are not kept: they are computed in every epoch, the "
+                                 "same numbers."),
+                      unit);
+    source->m_message = joined(joined(why, kept), source->m_precision);
     return source;
 }
 
@@ -92,7 +99,7 @@ const char* FeatureSource::typeName() const {
     return m_type == torch::kHalf ? "float16" : m_type == torch::kBFloat16 ? "bfloat16" : "float32";
 }
 
-bool FeatureSource::fitsBudget(std::size_t rows, std::string& why) {
+bool FeatureSource::fitsBudget(std::size_t rows, Message& why) {
     const int side = m_config.preprocess.cropSize;
     const at::Tensor example = m_network.featuresOf(
         backbones::Network::toInput(torch::zeros({1, 3, side, side}), m_device), m_units);
@@ -100,8 +107,8 @@ bool FeatureSource::fitsBudget(std::size_t rows, std::string& why) {
     const std::uint64_t needed = static_cast<std::uint64_t>(rows) * rowBytes();
     const std::uint64_t budget = featureCacheBudget(m_config.cache);
     if (needed <= budget) return true;
-    why = fmt::format("The features behind {} would take {} on the disk; the cache may have {}. ",
-                      m_network.units()[m_units - 1].name, gigabytes(needed), gigabytes(budget));
+    why = Message(GRAFT_TEXT("The features behind {1} would take {2} on the disk; the cache may have {3}."),
+                  m_network.units()[m_units - 1].name, gigabytes(needed), gigabytes(budget));
     return false;
 }
 
@@ -115,7 +122,7 @@ std::size_t FeatureSource::present(const std::set<RowKey>& rows) const {
         std::ranges::count_if(rows, [this](const RowKey& key) { return has(key); }));
 }
 
-void FeatureSource::openStore(c10::ScalarType type, const std::set<RowKey>& rows, std::string& why) {
+void FeatureSource::openStore(c10::ScalarType type, const std::set<RowKey>& rows, Message& why) {
     m_type = type;
     m_store.reset();
     base::Hasher name;
@@ -131,12 +138,12 @@ void FeatureSource::openStore(c10::ScalarType type, const std::set<RowKey>& rows
     // Where nothing may be added, what is there is still read.
     if (!m_keeps && !std::filesystem::exists(file, ignored)) return;
     if (const auto made = base::makeFolder(featureCacheFolder()); !made) {
-        why = made.error().sentence() + " ";
+        why = withPath(made.error());
         return;
     }
     const auto open = [&] {
         auto store = FeatureStore::open(file, rowBytes());
-        if (!store) why = store.error().sentence() + " ";
+        if (!store) why = withPath(store.error());
         m_store = store ? std::move(*store) : nullptr;
         return m_store != nullptr;
     };
@@ -175,18 +182,22 @@ bool FeatureSource::agreesWithFloat32(std::vector<data::LoadJob> examples) {
     } catch (const std::exception&) {  // not every operator is there in every type; TorchScript throws what
                                        // it likes
         m_prefix.reset();
-        m_precision = fmt::format(" LibTorch cannot compute them in {}; they are computed in float32.", name);
+        m_precision =
+            Message(GRAFT_TEXT("LibTorch cannot compute them in {1}; they are computed in float32."), name);
         return false;
     }
     if (!std::isfinite(cosine)) {
-        m_precision = fmt::format(" They are not finite in {}; they are computed in float32.", name);
+        m_precision = Message(GRAFT_TEXT("They are not finite in {1}; they are computed in float32."), name);
         m_prefix.reset();
         return false;
     }
-    m_precision = fmt::format(" Their cosine to float32 is at least {:.6f} in {} ({} images)", cosine, name,
-                              batch->jobs.size());
     const bool agrees = cosine >= kLowestCosine;
-    m_precision += agrees ? "." : ", which is too little; they are computed in float32.";
+    m_precision = Message(
+        agrees
+            ? GRAFT_TEXT("Their cosine to float32 is at least {1} in {2} ({3} images).")
+            : GRAFT_TEXT("Their cosine to float32 is at least {1} in {2} ({3} images), which is too little; "
+                         "they are computed in float32."),
+        fmt::format("{:.6f}", cosine), name, batch->jobs.size());
     if (!agrees) m_prefix.reset();
     return agrees;
 }
@@ -343,7 +354,7 @@ void FeatureSource::compute(const data::Batch& images, const std::vector<std::si
         bytes.insert(bytes.end(), start, start + rowBytes());
     }
     if (keys.empty() || !m_keeps || !m_failure.empty()) return;
-    if (const auto added = m_store->append(keys, bytes); !added) m_failure = added.error().sentence();
+    if (const auto added = m_store->append(keys, bytes); !added) m_failure = withPath(added.error());
 }
 
 data::Batch FeatureSource::batchOf(const Rows& rows) const {

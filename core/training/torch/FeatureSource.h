@@ -53,7 +53,7 @@ class FeatureSource {
 
     std::size_t units() const { return m_units; }  // of the network that the features stand for
     // What the cache can do for this run, as a sentence.
-    const std::string& message() const { return m_message; }
+    const Message& message() const { return m_message; }
     std::uint64_t bytes() const;
 
     // Begins a pass over jobs. Batches as BatchLoader's; `images` holds the features.
@@ -63,7 +63,7 @@ class FeatureSource {
     // Features that are not finite are neither used nor kept: which unit gave them for which image.
     const std::optional<Error>& error() const { return m_error; }
     // Why the cache takes no more rows (a full disk), or empty. The training goes on without.
-    const std::string& failure() const { return m_failure; }
+    const Message& failure() const { return m_failure; }
 
   private:
     // A batch that is being put together.
@@ -77,9 +77,9 @@ class FeatureSource {
 
     FeatureSource(const backbones::Network& network, const settings::TrainConfig& config, c10::Device device);
     // Finds m_shape; why not is put into `why`.
-    bool fitsBudget(std::size_t rows, std::string& why);
+    bool fitsBudget(std::size_t rows, Message& why);
     // Without a file m_store stays empty and `why` says so.
-    void openStore(c10::ScalarType type, const std::set<RowKey>& rows, std::string& why);
+    void openStore(c10::ScalarType type, const std::set<RowKey>& rows, Message& why);
     bool has(const RowKey& key) const { return m_store && m_store->contains(key); }
     std::size_t present(const std::set<RowKey>& rows) const;  // in the store, beside those of other runs
     // The prefix in m_type gives the examples' features as float32 does; m_precision says how nearly.
@@ -107,10 +107,10 @@ class FeatureSource {
     bool m_keeps = true;                                     // there is room for what the run will ask for
     std::unique_ptr<backbones::FrozenPrefix> m_prefix;       // in m_type; made when it is first needed
     std::unique_ptr<backbones::FrozenPrefix> m_exactPrefix;  // in float32, where m_type is another
-    std::string m_precision;                                 // a sentence on m_type
-    std::string m_message;
+    Message m_precision;                                     // a sentence on m_type
+    Message m_message;
     bool m_lookedAtLayers = false;  // that their numbers are finite
-    std::string m_failure;
+    Message m_failure;
     std::optional<Error> m_error;
 
     std::vector<FeatureJob> m_jobs;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/torch/Loss.h"
 
-#include <fmt/format.h>
 #include <torch/types.h>
 
 #include <map>
@@ -53,10 +52,11 @@ Result<std::unique_ptr<Loss>> makeLoss(const settings::TrainConfig& config,
     const LossMaker& maker = makerOf(config);
     if (maker.outputs == backbones::OutputKind::Sigmoid && classes.size() != 2) {
         return fail({ErrorCode::InvalidArgument,
-                     fmt::format("This loss tells two classes apart, and the folder has {}; choose another, "
-                                 "such as cross-entropy (--loss cross_entropy).",
-                                 classes.size()),
-                     "", "loss.kind"});
+                     {GRAFT_TEXT("This loss tells two classes apart, and the folder has {1}; choose another, "
+                                 "such as cross-entropy (--loss cross_entropy)."),
+                      classes.size()},
+                     "",
+                     "loss.kind"});
     }
     const auto weights = settings::classWeights(config, classes, counts);
     if (!weights) return fail(weights.error());

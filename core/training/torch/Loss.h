@@ -18,6 +18,7 @@
 #include "core/backbones/Outputs.h"
 #include "core/base/Result.h"
 #include "core/settings/TrainConfig.h"
+#include "core/training/HeadOutputs.h"
 
 namespace graft::training {
 
@@ -57,9 +58,6 @@ struct LossMaker {
     std::unique_ptr<Loss> (*make)(const LossContext& context) = nullptr;
     backbones::OutputKind outputs = backbones::OutputKind::Softmax;  // that it is a loss of
 };
-
-// What the head's numbers mean with config.loss.
-backbones::Outputs outputsOf(const settings::TrainConfig& config);
 
 // config.loss, for classes with so many training images each. The config is valid. Errors: InvalidArgument
 // with the setting's key: the loss is for two classes and there are others; the class weights by hand are not

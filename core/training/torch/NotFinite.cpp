@@ -21,13 +21,13 @@ bool isFinite(const at::Tensor& tensor) {
     return !tensor.is_floating_point() || at::isfinite(tensor).all().item<bool>();
 }
 
-std::string kindOf(const at::Tensor& tensor) {
-    return at::isnan(tensor).any().item<bool>() ? "nan" : "infinity";
+Message kindOf(const at::Tensor& tensor) {
+    return at::isnan(tensor).any().item<bool>() ? GRAFT_TEXT("nan") : GRAFT_TEXT("infinity");
 }
 
 struct BadUnit {
     std::size_t index = 0;
-    std::string kind;
+    Message kind;
 };
 
 // The first unit whose answer to the pictures is not finite, in float32 and evaluation mode, among the first
@@ -49,7 +49,7 @@ bool weightsAreFinite(const backbones::Network& network) {
     return std::ranges::all_of(all, [](const auto& one) { return isFinite(one.second); });
 }
 
-constexpr const char* kOtherWeights = "Its weights cannot be used: choose other weights";
+constexpr const char* kOtherWeights = GRAFT_TEXT("Its weights cannot be used: choose other weights.");
 
 }  // namespace
 
@@ -58,25 +58,27 @@ Error NotFinite::ofFeatures(const at::Tensor& picture, const std::string& path, 
     const auto bad = firstBadUnit(m_network, picture.to(m_device), units);
     if (bad) {
         return {ErrorCode::BadFormat,
-                fmt::format("The unit {} of {} gives {} for this picture. {}.",
-                            m_network.units()[bad->index].name, m_config.backbone, bad->kind, kOtherWeights),
+                {GRAFT_TEXT("The unit {1} of {2} gives {3} for this picture. {4}"),
+                 m_network.units()[bad->index].name, m_config.backbone, bad->kind, Message(kOtherWeights)},
                 path};
     }
     return {ErrorCode::InvalidArgument,
-            fmt::format("The frozen layers up to {} give numbers for this picture that {} cannot hold; in "
-                        "float32 they are finite. Choose the precision float32.",
-                        m_network.units()[units - 1].name, typeName),
+            {GRAFT_TEXT("The frozen layers up to {1} give numbers for this picture that {2} cannot hold; in "
+                        "float32 they are finite. Choose the precision float32."),
+             m_network.units()[units - 1].name, typeName},
             path};
 }
 
-Error NotFinite::ofLoss(const std::string& name, double value, int epoch, bool moved,
+Error NotFinite::ofLoss(const char* name, double value, int epoch, bool moved,
                         std::vector<data::LoadJob> some) const {
-    const std::string what =
-        fmt::format("The {} became {} in epoch {}", name, std::isnan(value) ? "nan" : "infinite", epoch);
-    const std::string few = fewNumbersSentence(m_network, m_config, m_device);
+    const Message what(std::isnan(value) ? GRAFT_TEXT("The {1} became nan in epoch {2}")
+                                         : GRAFT_TEXT("The {1} became infinite in epoch {2}"),
+                       Message(name), epoch);
+    const std::string rate = fmt::format("{}", m_config.optimizer.learningRate);
+    const Message lower(GRAFT_TEXT("{1}; try a lower learning rate than {2}."), what, rate);
+    const Message few = fewNumbersSentence(m_network, m_config, m_device);
     const Error diverged{ErrorCode::Diverged,
-                         fmt::format("{}; try a lower learning rate than {}.{}{}", what,
-                                     m_config.optimizer.learningRate, few.empty() ? "" : " ", few),
+                         few.empty() ? lower : Message(GRAFT_TEXT("{1} {2}"), lower, few),
                          m_config.runFolder};
     if (moved && !weightsAreFinite(m_network)) return diverged;
 
@@ -101,21 +103,22 @@ Error NotFinite::ofLoss(const std::string& name, double value, int epoch, bool m
         // Where steps have moved the unit, the learning rate may have brought it there.
         if (moved && bad->index >= m_network.frozenPrefix()) return diverged;
         return {ErrorCode::BadFormat,
-                fmt::format("{}: the unit {} of {} gives {} for this picture. {}.", what,
-                            m_network.units()[bad->index].name, m_config.backbone, bad->kind, kOtherWeights),
+                {GRAFT_TEXT("{1}: the unit {2} of {3} gives {4} for this picture. {5}"), what,
+                 m_network.units()[bad->index].name, m_config.backbone, bad->kind, Message(kOtherWeights)},
                 jobs[batch->jobs.front()].path};
     }
     const bool mixed = m_config.precision == settings::Precision::BFloat16 ||
                        m_config.precision == settings::Precision::Float16;
     if (looked && !mixed && !moved) {
-        return {ErrorCode::BadFormat, fmt::format("{} before a single step. {}.", what, kOtherWeights),
+        return {ErrorCode::BadFormat,
+                {GRAFT_TEXT("{1} before a single step. {2}"), what, Message(kOtherWeights)},
                 m_config.weightsFile};
     }
     if (looked && mixed) {
         return {ErrorCode::Diverged,
-                fmt::format("{}, while the network's layers are finite in float32; choose the precision "
-                            "float32, or try a lower learning rate than {}.",
-                            what, m_config.optimizer.learningRate),
+                {GRAFT_TEXT("{1}, while the network's layers are finite in float32; choose the precision "
+                            "float32, or try a lower learning rate than {2}."),
+                 what, rate},
                 m_config.runFolder};
     }
     return diverged;

@@ -26,9 +26,9 @@ class NotFinite {
     Error ofFeatures(const at::Tensor& picture, const std::string& path, std::size_t units,
                      const std::string& typeName) const;
 
-    // A loss is not finite. name: "loss" or "validation loss". some: pictures that it is of, at most a few of
-    // which are looked at. moved: a step has changed the weights before.
-    Error ofLoss(const std::string& name, double value, int epoch, bool moved,
+    // A loss is not finite. name: "loss" or "validation loss", a GRAFT_TEXT. some: pictures that it is of, at
+    // most a few of which are looked at. moved: a step has changed the weights before.
+    Error ofLoss(const char* name, double value, int epoch, bool moved,
                  std::vector<data::LoadJob> some) const;
 
   private:

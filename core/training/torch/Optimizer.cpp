@@ -121,10 +121,11 @@ Result<void> Optimizer::load(const weights::StateDict& dict) {
         states.push_back(any ? std::optional(std::move(found)) : std::nullopt);
     }
     if (!taker.isContent()) {
-        return fail(ErrorCode::BadFormat,
-                    "The checkpoint's optimizer state does not fit the settings in config.json: one of them "
-                    "is damaged or was changed. Put config.json back as the run wrote it, or start another "
-                    "run.");
+        return fail(
+            ErrorCode::BadFormat,
+            GRAFT_TEXT("The checkpoint's optimizer state does not fit the settings in config.json: one "
+                       "of them is damaged or was changed. Put config.json back as the run wrote it, or "
+                       "start another run."));
     }
     for (std::size_t i = 0; i < states.size(); ++i) {
         if (states[i]) setState(i, std::move(*states[i]));

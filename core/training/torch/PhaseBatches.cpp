@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/torch/PhaseBatches.h"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -54,9 +53,9 @@ Result<void> PhaseBatches::start(backbones::Network& network, const Validation& 
     }
     if (decided && decided->used && (decided->units < 1 || decided->units > network.frozenPrefix())) {
         return fail(ErrorCode::BadFormat,
-                    fmt::format("The run's features cannot end behind unit {}: {} are frozen. The file was "
-                                "edited; start the run anew.",
-                                decided->units, network.frozenPrefix()));
+                    {GRAFT_TEXT("The run's features cannot end behind unit {1}: {2} are frozen. The file was "
+                                "edited; start the run anew."),
+                     decided->units, network.frozenPrefix()});
     }
     network.train(false);                 // what measures the features must not move a statistic
     std::vector<data::LoadJob> examples;  // of all classes: the images are in their order
@@ -78,7 +77,7 @@ FeatureDecision PhaseBatches::decision() const {
     return decision;
 }
 
-std::string PhaseBatches::takeFailure() {
+Message PhaseBatches::takeFailure() {
     if (!m_features || m_toldFailure || m_features->failure().empty()) return {};
     m_toldFailure = true;
     return m_features->failure();

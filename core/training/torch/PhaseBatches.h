@@ -47,12 +47,12 @@ class PhaseBatches {
     // Epochs that compute features, one variant of each image in each; 0: none are kept.
     int fillingEpochs() const { return keeps() ? m_variants : 0; }
     // What the cache can do for this phase, as a sentence; empty where there is nothing to say.
-    std::string message() const { return m_features ? m_features->message() : std::string(); }
+    Message message() const { return m_features ? m_features->message() : Message(); }
     std::uint64_t bytes() const { return m_features ? m_features->bytes() : 0; }
     // Features that are not finite.
     std::optional<Error> error() const { return m_features ? m_features->error() : std::nullopt; }
     // Why the cache takes no more, the first time that this is asked; otherwise empty.
-    std::string takeFailure();
+    Message takeFailure();
 
     // The training images of an epoch of the run in its order, each with its random variant.
     std::vector<FeatureJob> jobs(int epoch) const;

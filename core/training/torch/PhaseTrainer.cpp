@@ -118,11 +118,17 @@ void PhaseTrainer::add(const data::Batch& batch, double share, std::vector<data:
 
 Result<void> PhaseTrainer::readSums() {
     const TrainStep::Sums sums = m_step->takeSums();
-    if (const auto finite = requireFinite(sums.loss, "loss", m_lastBatch); !finite) return finite;
+    if (const auto finite = requireFinite(sums.loss, GRAFT_TEXT("loss"), m_lastBatch); !finite) return finite;
     m_progress.lossSum += sums.loss;
     m_progress.correct += sums.correct;
     m_progress.images += sums.images;
     return {};
+}
+
+std::optional<double> PhaseTrainer::takeLoss() {
+    const TrainStep::Sums sums = m_step->takeSums();
+    if (sums.images == 0) return std::nullopt;
+    return sums.loss / static_cast<double>(sums.images);
 }
 
 Result<void> PhaseTrainer::requireFinite(double loss, const char* name,
@@ -137,7 +143,8 @@ Result<void> PhaseTrainer::requireFiniteWeights() const {
     const torch::NoGradGuard noGradients;
     for (const at::Tensor& parameter : m_optimizer->parameters()) {
         if (!at::isfinite(parameter).all().item<bool>())
-            return requireFinite(std::numeric_limits<double>::quiet_NaN(), "gradient", m_lastBatch);
+            return requireFinite(std::numeric_limits<double>::quiet_NaN(), GRAFT_TEXT("gradient"),
+                                 m_lastBatch);
     }
     return {};
 }

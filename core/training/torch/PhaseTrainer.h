@@ -63,8 +63,11 @@ class PhaseTrainer {
     // The loss and the right answers since the last call, into the progress. Waits for the device. Errors:
     // Diverged and others of NotFinite, naming where the numbers come from.
     Result<void> readSums();
+    // Instead: the mean loss of the images since the last call, whatever it is; none without images.
+    std::optional<double> takeLoss();
     // A finite loss may have a gradient that is not.
     Result<void> requireFiniteWeights() const;
+    // name: as NotFinite::ofLoss() has it.
     Result<void> requireFinite(double loss, const char* name, std::vector<data::LoadJob> images) const;
 
   private:

@@ -19,14 +19,14 @@ Result<std::optional<c10::ScalarType>> mixedPrecisionType(settings::Precision pr
     if (precision == settings::Precision::Float16) {
         if (device.is_cuda()) return c10::kHalf;
         return fail(ErrorCode::InvalidArgument,
-                    "The precision float16 needs a GPU, and this run is on the CPU; choose auto, float32 or "
-                    "bfloat16.");
+                    GRAFT_TEXT("The precision float16 needs a GPU, and this run is on the CPU; choose auto, "
+                               "float32 or bfloat16."));
     }
     if (precision == settings::Precision::BFloat16) {
         if (hasFastBFloat16(device)) return c10::kBFloat16;
         return fail(ErrorCode::InvalidArgument,
-                    "This processor has no instructions for bfloat16, which would be slower than float32; "
-                    "choose the precision auto or float32.");
+                    GRAFT_TEXT("This processor has no instructions for bfloat16, which would be slower than "
+                               "float32; choose the precision auto or float32."));
     }
     return std::nullopt;
 }

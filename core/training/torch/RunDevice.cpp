@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/torch/RunDevice.h"
 
-#include <string>
-
 #include "core/runtime/torch/TorchDevice.h"
 #include "core/training/torch/Precisions.h"
 
@@ -12,12 +10,14 @@ Result<RunDevice> runDevice(const settings::TrainConfig& config, const std::opti
     const bool follows = decided && config.device == "auto";
     const auto device = runtime::chooseDevice(follows ? decided->device : config.device);
     if (!device && follows) {
-        const std::string remedy = config.precision == settings::Precision::Float16
-                                       ? "; go on where there is one."
-                                       : "; go on where there is one, or with graft-cli resume --device cpu, "
-                                         "which gives other numbers.";
-        return fail(device.error().code, "The run was begun on a GPU, and LibTorch sees none here" + remedy,
-                    config.runFolder);
+        const Message away =
+            config.precision == settings::Precision::Float16
+                ? GRAFT_TEXT(
+                      "The run was begun on a GPU, and LibTorch sees none here; go on where there is one.")
+                : GRAFT_TEXT(
+                      "The run was begun on a GPU, and LibTorch sees none here; go on where there is one, "
+                      "or with graft-cli resume --device cpu, which gives other numbers.");
+        return fail(device.error().code, away, config.runFolder);
     }
     if (!device) return fail(device.error());
     const auto mixedType = mixedPrecisionType(config.precision, runtime::torchDevice(*device));

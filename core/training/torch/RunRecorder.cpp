@@ -34,7 +34,8 @@ Result<RunRecorder> RunRecorder::reopen(const std::string& runFolder) {
     const RunPaths paths(runFolder);
     std::error_code error;
     if (!std::filesystem::is_regular_file(paths.config, error)) {
-        return fail(ErrorCode::NotFound, "There is no run here (no config.json); give the folder of a run.",
+        return fail(ErrorCode::NotFound,
+                    GRAFT_TEXT("There is no run here (no config.json); give the folder of a run."),
                     runFolder);
     }
     auto lock = RunLock::take(runFolder);

@@ -18,10 +18,9 @@
 
 namespace graft::training {
 
-inline constexpr const char* kFolderIsAway =
+inline constexpr const char* kFolderIsAway = GRAFT_TEXT(
     "The run's folder was moved, renamed or replaced while the run went on, or the .lock in it was removed. "
-    "What the "
-    "last checkpoint holds is where the folder is now; resume it there.";
+    "What the last checkpoint holds is where the folder is now; resume it there.");
 
 class RunRecorder {
   public:

@@ -64,14 +64,11 @@ Result<TrainingLoop::Flow> TrainingLoop::solveEpoch() {
             if (const auto error = batches.error()) return fail(*error);
             if (!batch) break;
             tellCacheFailure();
-            for (const data::Unreadable& image : batch->unreadable) {
-                const FeatureJob& job = jobs[image.job];  // an image has several variants
-                if (!loss.isThere(job.sample)) continue;
-                m_images.noteLost(loss, job.sample, job.load.path, image.why, "training", m_progress.epoch);
-            }
-            if (loss.isTooMuch()) return lostTooMuch(loss, "training", m_images.dataset().root, kPutBack);
+            noteUnread(*batch, jobs, loss);
+            if (loss.isTooMuch())
+                return lostTooMuch(loss, data::Split::Train, m_images.dataset().root, kPutBack);
             for (const data::Replaced& other : batch->replaced)
-                m_images.noteReplaced(jobs[other.job].sample, other.sha256, "training", true);
+                m_images.noteReplaced(jobs[other.job].sample, other.sha256, data::Split::Train);
             if (batch->jobs.empty()) continue;
             const at::Tensor rows = pooled(batch->images);
             if (!features.defined()) features = torch::empty({most, rows.size(1)}, torch::kFloat);
@@ -110,7 +107,7 @@ Result<TrainingLoop::Flow> TrainingLoop::solveEpoch() {
     };
     const auto solution = solveHead(problem, search);
     if (!solution) return Flow::Stop;
-    if (const auto finite = m_phase->trainer.requireFinite(solution->loss, "loss", {}); !finite)
+    if (const auto finite = m_phase->trainer.requireFinite(solution->loss, GRAFT_TEXT("loss"), {}); !finite)
         return fail(finite.error());
     putInto(*m_network, *solution);
     m_progress.lossSum = solution->loss * static_cast<double>(seen);
@@ -119,12 +116,17 @@ Result<TrainingLoop::Flow> TrainingLoop::solveEpoch() {
     m_progress.images = seen;
     m_progress.batchesDone = m_batchesPerEpoch;
     m_progress.trainSeconds = secondsSince(start);
-    const std::string told = fmt::format(
-        "The head is at its optimum for {} features of {} images after {} iterations, with an L2 penalty of "
-        "{}{}.",
-        images.size(), seen, solution->iterations, solution->l2,
-        l2 > 0 ? "" : ", which cross-validation within the training images has chosen");
-    m_recorder->log(fmt::format("{} Largest part of the gradient: {:.1e}", told, solution->gradient));
+    const char* optimum =
+        l2 > 0 ? GRAFT_TEXT(
+                     "The head is at its optimum for {1} features of {2} images after {3} iterations, "
+                     "with an L2 penalty of {4}.")
+               : GRAFT_TEXT(
+                     "The head is at its optimum for {1} features of {2} images after {3} iterations, "
+                     "with an L2 penalty of {4}, which cross-validation within the training images has "
+                     "chosen.");
+    const Message told(optimum, images.size(), seen, solution->iterations, fmt::format("{}", solution->l2));
+    m_recorder->log(
+        fmt::format("{} Largest part of the gradient: {:.1e}", told.english(), solution->gradient));
     m_observer(Notice{told});
     return Flow::Continue;
 }

@@ -13,6 +13,7 @@
 #include "core/runtime/torch/CpuArithmetic.h"
 #include "core/runtime/torch/TorchDevice.h"
 #include "core/settings/HeadSolving.h"
+#include "core/training/detail/EpochRecall.h"
 #include "core/training/detail/RunCommit.h"
 #include "core/training/detail/RunList.h"
 #include "core/training/detail/Seeds.h"
@@ -53,18 +54,11 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     const backbones::Outputs outputs = outputsOf(m_config);
     auto network = backbones::Network::create(
         m_config.backbone, static_cast<int>(outputs.count(m_images.dataset().classes.size())), m_config.head,
-        m_config.weightsFile.empty() ? Weights::Random : Weights::Unset);
+        m_config.weightsFile.empty() ? Weights::Random : Weights::Unset, m_config.preprocess.cropSize);
     if (!network) return fail(network.error());
     m_network = std::make_unique<backbones::Network>(std::move(*network));
     if (const auto loss = chooseLoss(); !loss) return loss;
     if (const auto fits = m_network->checkInput(m_config.preprocess.cropSize); !fits) return fits;
-    for (const std::string& name : m_config.freeze.frozenUnits) {
-        if (std::ranges::find(m_network->units(), name, &backbones::Unit::name) == m_network->units().end()) {
-            return fail(ErrorCode::InvalidArgument,
-                        fmt::format("There is no unit \"{}\" in {} to freeze.", name, m_config.backbone));
-        }
-    }
-
     if (const auto planned = planPhases(); !planned) return planned;
     if (auto looked =
             m_images.look(past != nullptr ? past->images : std::nullopt, past != nullptr, m_control);
@@ -95,11 +89,12 @@ Result<void> TrainingLoop::chooseLoss() {
     // It gives nothing below 0, which a sigmoid needs; a softmax does not (see HeadOpening.h).
     if (m_network->lastRelu() != nullptr && outputsOf(m_config).kind == backbones::OutputKind::Sigmoid) {
         return fail({ErrorCode::InvalidArgument,
-                     fmt::format("The classifier of {} ends in a ReLU, behind which a single output cannot "
+                     {GRAFT_TEXT("The classifier of {1} ends in a ReLU, behind which a single output cannot "
                                  "tell two classes apart; choose the head with a hidden layer (--head mlp), "
-                                 "or the loss cross-entropy (--loss cross_entropy).",
-                                 m_config.backbone),
-                     "", "loss.kind"});
+                                 "or the loss cross-entropy (--loss cross_entropy)."),
+                      m_config.backbone},
+                     "",
+                     "loss.kind"});
     }
     std::vector<std::size_t> counts(dataset.classes.size(), 0);
     for (const std::size_t index : dataset.indicesOf(data::Split::Train))
@@ -113,6 +108,12 @@ Result<void> TrainingLoop::chooseLoss() {
 Result<void> TrainingLoop::planPhases() {
     const auto units = backbones::listUnits(m_config.backbone);
     if (!units) return fail(units.error());
+    // Of all of the backbone's: a head on the last map leaves some out, frozen or not.
+    for (const std::string& name : m_config.freeze.frozenUnits) {
+        if (std::ranges::find(*units, name, &backbones::UnitSummary::name) != units->end()) continue;
+        return fail(ErrorCode::InvalidArgument,
+                    {GRAFT_TEXT("There is no unit \"{1}\" in {2} to freeze."), name, m_config.backbone});
+    }
     auto phases = settings::phasesOf(m_config, *units);
     if (!phases) return fail(phases.error());
     for (const settings::Phase& phase : *phases) {
@@ -124,20 +125,20 @@ Result<void> TrainingLoop::planPhases() {
 }
 
 std::string TrainingLoop::processorName() const {
-    return m_device.device.isCuda() ? m_device.device.name : runtime::calculatorName();
+    return m_device.device.isCuda() ? m_device.device.name.english() : runtime::calculatorName();
 }
 
 void TrainingLoop::noteOtherMachine() {
-    const auto note = [this](const char* what, const std::string& before, const std::string& now) {
+    const auto note = [this](const Message& what, const std::string& before, const std::string& now) {
         if (before.empty() || before == now) return;
-        m_notices.push_back(fmt::format(
-            "The run was begun with {} {} and goes on with {}: the last digits of its numbers may "
-            "differ.",
-            what, before, now));
+        m_notices.emplace_back(
+            GRAFT_TEXT("The run was begun with {1} {2} and goes on with {3}: the last digits "
+                       "of its numbers may differ."),
+            what, before, now);
     };
-    note("Graft", m_decisions.graft, GRAFT_VERSION);
-    note("LibTorch", m_decisions.libtorch, TORCH_VERSION);
-    note("the processor", m_decisions.processor, processorName());
+    note(Message::words("Graft"), m_decisions.graft, GRAFT_VERSION);
+    note(Message::words("LibTorch"), m_decisions.libtorch, TORCH_VERSION);
+    note(GRAFT_TEXT("the processor"), m_decisions.processor, processorName());
 }
 
 Result<void> TrainingLoop::loadWeights() {
@@ -172,10 +173,10 @@ Result<void> TrainingLoop::startRun() {
     m_decisions.run = newRunId();
     if (const auto written = writeList(); !written) return written;
     m_recorder->log(fmt::format("started: {} on {}, {} training and {} validation images, {} left out",
-                                m_config.backbone, m_device.device.name, m_images.training().size(),
+                                m_config.backbone, m_device.device.name.english(), m_images.training().size(),
                                 m_images.validation().size(), m_images.dataset().leftOutCount()));
     for (const data::Problem& problem : m_images.dataset().problems)
-        m_recorder->log(fmt::format("{}: {}", problem.path, problem.message));
+        m_recorder->log(fmt::format("{}: {}", problem.path, problem.message.english()));
     return begin();
 }
 
@@ -214,15 +215,17 @@ Result<void> TrainingLoop::goOn(RunRecorder recorder) {
     auto progress = readProgress(m_recorder->paths());
     if (!progress) return fail(progress.error());
     m_progress = std::move(*progress);
+    takeRecall(m_recorder->paths(), m_progress.history);
     toDevice();
     auto loaded = loadCheckpoint(m_recorder->paths(), *m_network, m_phase->trainer);
     if (!loaded) return fail(loaded.error());
     m_decisions.run = loaded->run;  // checkSeal(): it is that of the decisions, where there are any
     m_recorder->sealWith(std::move(*loaded));
     if (m_progress.batchesDone > m_batchesPerEpoch) {
-        return fail(ErrorCode::BadFormat,
-                    "The checkpoint does not belong to the run's list of files; start the run anew.",
-                    m_recorder->paths().checkpoint);
+        return fail(
+            ErrorCode::BadFormat,
+            GRAFT_TEXT("The checkpoint does not belong to the run's list of files; start the run anew."),
+            m_recorder->paths().checkpoint);
     }
     m_recorder->log(
         fmt::format("resumed in epoch {} after {} batches", m_progress.epoch, m_progress.batchesDone));

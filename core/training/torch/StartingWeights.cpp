@@ -19,16 +19,17 @@ namespace {
 
 constexpr std::size_t kNamedClasses = 5;
 
-std::string listOf(std::vector<std::string> names) {
+Message listOf(std::vector<std::string> names) {
     const std::size_t more = names.size() > kNamedClasses ? names.size() - kNamedClasses : 0;
     names.resize(names.size() - more);
-    return fmt::format("{}{}", fmt::join(names, ", "), more > 0 ? fmt::format(" and {} more", more) : "");
+    const std::string some = fmt::format("{}", fmt::join(names, ", "));
+    if (more == 0) return Message::words(some);
+    return {GRAFT_TEXT("{1} and {2} more"), some, more};
 }
 
 // The tensors of the classifier's last layer, which have a row for each class.
-std::vector<std::string> classRows(const backbones::Network& network, const settings::TrainConfig& config) {
-    const std::string layer =
-        config.head.kind == backbones::HeadKind::Mlp ? "head.output" : network.classifierName();
+std::vector<std::string> classRows(const backbones::Network& network) {
+    const std::string layer = network.outputLayer();
     return {layer + ".weight", layer + ".bias"};
 }
 
@@ -49,19 +50,24 @@ weights::TensorData reordered(const weights::TensorData& data, const std::vector
 }
 
 // Why a model's classifier cannot go on, or nothing.
-std::string whyNot(const inference::Sidecar& model, const settings::TrainConfig& config,
-                   const std::vector<std::string>& classes) {
-    if (model.backbone != config.backbone) return fmt::format("the model is of {}", model.backbone);
+Message whyNot(const inference::Sidecar& model, const settings::TrainConfig& config,
+               const std::vector<std::string>& classes) {
+    if (model.backbone != config.backbone) return {GRAFT_TEXT("the model is of {1}"), model.backbone};
     if (model.head.kind != config.head.kind)
-        return fmt::format("the model's head is {} and this run's is {}",
-                           backbones::headName(model.head.kind), backbones::headName(config.head.kind));
-    if (config.head.kind == backbones::HeadKind::Mlp && model.head.hiddenUnits != config.head.hiddenUnits)
-        return fmt::format("the model's head has {} hidden units and this run's has {}",
-                           model.head.hiddenUnits, config.head.hiddenUnits);
+        return {GRAFT_TEXT("the model's head is {1} and this run's is {2}"), model.head.kind,
+                config.head.kind};
+    const backbones::HeadKind& head = *backbones::findHead(config.head.kind);
+    if (head.hidden != backbones::HeadKind::Hidden::None && model.head.hiddenUnits != config.head.hiddenUnits)
+        return {GRAFT_TEXT("the model's head has {1} hidden units and this run's has {2}"),
+                model.head.hiddenUnits, config.head.hiddenUnits};
+    if (head.reads == backbones::HeadKind::Reads::Map &&
+        model.preprocess.cropSize != config.preprocess.cropSize)
+        return {GRAFT_TEXT("the model's head reads pictures of {1} pixels and this run's of {2}"),
+                model.preprocess.cropSize, config.preprocess.cropSize};
     const backbones::OutputKind outputs = outputsOf(config).kind;
     if (model.outputs.kind != outputs)
-        return fmt::format("the model's classifier gives {} outputs and this run's {}",
-                           backbones::outputName(model.outputs.kind), backbones::outputName(outputs));
+        return {GRAFT_TEXT("the model's classifier gives {1} outputs and this run's {2}"),
+                backbones::outputName(model.outputs.kind), backbones::outputName(outputs)};
     std::vector<std::string> had = model.classes;
     std::vector<std::string> wanted = classes;
     std::ranges::sort(had);
@@ -70,27 +76,27 @@ std::string whyNot(const inference::Sidecar& model, const settings::TrainConfig&
     if (had == wanted && std::ranges::adjacent_find(had) == had.end() &&
         (hasRows || model.classes == classes))
         return {};
-    return fmt::format("the model is for the classes {}, and the folder has {}", listOf(model.classes),
-                       listOf(classes));
+    return {GRAFT_TEXT("the model is for the classes {1}, and the folder has {2}"), listOf(model.classes),
+            listOf(classes)};
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> loadStartingWeights(backbones::Network& network,
-                                                     const settings::TrainConfig& config,
-                                                     const std::vector<std::string>& classes) {
+Result<std::vector<Message>> loadStartingWeights(backbones::Network& network,
+                                                 const settings::TrainConfig& config,
+                                                 const std::vector<std::string>& classes) {
     const std::string file = weights::weightFileAt(config.weightsFile);
     auto dict = weights::readWeights(file);
     if (!dict) return fail(dict.error());
-    std::vector<std::string> notes = network.fit(*dict, false).notes;
+    std::vector<Message> notes = network.fit(*dict, false).notes;
 
     const auto model = inference::sidecarThatFits(file);
     if (!model && model.error().code != ErrorCode::NotFound) return fail(model.error());
     bool goesOn = false;
     if (model) {
-        std::string why = whyNot(*model, config, classes);
+        Message why = whyNot(*model, config, classes);
         goesOn = why.empty();
-        for (const std::string& name : classRows(network, config)) {
+        for (const std::string& name : classRows(network)) {
             for (auto& [tensorName, data] : dict->tensors) {
                 if (goesOn && tensorName == name && !data.shape.empty() &&
                     data.shape.front() == static_cast<std::int64_t>(classes.size()))
@@ -99,15 +105,18 @@ Result<std::vector<std::string>> loadStartingWeights(backbones::Network& network
         }
         if (goesOn && !network.fit(*dict, true).fits()) {
             goesOn = false;
-            why = "the file lacks the classifier that the .json beside it speaks of";
+            why = GRAFT_TEXT("the file lacks the classifier that the .json beside it speaks of");
         }
-        notes.push_back(goesOn ? "The model's trained classifier is used: its classes are the folder's."
-                               : fmt::format("The classifier begins anew: {}.", why));
+        if (goesOn)
+            notes.emplace_back(
+                GRAFT_TEXT("The model's trained classifier is used: its classes are the folder's."));
+        else
+            notes.emplace_back(GRAFT_TEXT("The classifier begins anew: {1}."), why);
     } else if (network.fit(*dict, true).fits()) {
-        notes.push_back(fmt::format(
-            "The classifier begins anew: the one in the file has as many classes, but there is no {} to say "
-            "which.",
-            std::filesystem::path(inference::sidecarPath(file)).filename().string()));
+        notes.emplace_back(
+            GRAFT_TEXT("The classifier begins anew: the one in the file has as many classes, but there is no "
+                       "{1} to say which."),
+            std::filesystem::path(inference::sidecarPath(file)).filename().string());
     }
     if (const auto loaded = network.load(*dict, goesOn, file); !loaded) return fail(loaded.error());
     return notes;
@@ -119,8 +128,9 @@ Result<std::string> startingHash(const settings::TrainConfig& config,
     if (!hash || !decided || *hash == decided->weightsSha256) return hash;
     return fail(
         ErrorCode::WeightsMismatch,
-        "The weight file is not the one that the run began with, and the run has no checkpoint yet; put "
-        "that file back, or start another run.",
+        GRAFT_TEXT(
+            "The weight file is not the one that the run began with, and the run has no checkpoint yet; "
+            "put that file back, or start another run."),
         config.weightsFile);
 }
 

@@ -19,9 +19,9 @@ namespace graft::training {
 // the same head. Gives sentences for the person: what was chosen in the file, and whether the classifier goes
 // on or begins anew. Errors: readWeights', Network::load's, and sidecarThatFits' but for a .json that is not
 // there.
-Result<std::vector<std::string>> loadStartingWeights(backbones::Network& network,
-                                                     const settings::TrainConfig& config,
-                                                     const std::vector<std::string>& classes);
+Result<std::vector<Message>> loadStartingWeights(backbones::Network& network,
+                                                 const settings::TrainConfig& config,
+                                                 const std::vector<std::string>& classes);
 
 // The hash of config.weightsFile. Errors: Unreadable; WeightsMismatch where the run, which has no checkpoint
 // yet, began with another file.

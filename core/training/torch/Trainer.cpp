@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/Trainer.h"
 
-#include <fmt/format.h>
-
 #include <filesystem>
 
 #include "core/base/torch/TorchErrors.h"
@@ -14,6 +12,7 @@
 #include "core/training/detail/DataPlace.h"
 #include "core/training/detail/Decisions.h"
 #include "core/training/detail/RunList.h"
+#include "core/training/detail/WithPath.h"
 #include "core/training/torch/Checkpoint.h"
 #include "core/training/torch/RunDevice.h"
 #include "core/training/torch/StartingWeights.h"
@@ -40,7 +39,7 @@ Result<TrainReport> reported(const std::string& runFolder, bool isNew, const Tra
         const bool isAway = report.error().message == kFolderIsAway;
         if (!isAnothers && !isAway && isRun && fs::exists(paths.log, error) && !RunLock::isHeld(runFolder))
             appendLog(RunPaths(runFolder), "failed: " + report.error().sentence());
-        observer(RunEnded{RunEnded::Outcome::Failed, report.error().sentence()});
+        observer(RunEnded{RunEnded::Outcome::Failed, withPath(report.error())});
     }
     return report;
 }
@@ -70,43 +69,45 @@ Result<void> checkCheckpoint(const RunSummary& run, const RunPaths& paths,
     if (progress->history.size() != run.epochs.size()) {
         return fail(
             ErrorCode::BadFormat,
-            fmt::format("The run's figures hold {} epochs and its checkpoint {}: one of them was changed or "
-                        "is another's. Put it back, or start another run.",
-                        run.epochs.size(), progress->history.size()),
+            {GRAFT_TEXT(
+                 "The run's figures hold {1} epochs and its checkpoint {2}: one of them was changed or "
+                 "is another's. Put it back, or start another run."),
+             run.epochs.size(), progress->history.size()},
             paths.metrics);
     }
     if (decided) return {};
     return fail(ErrorCode::NotFound,
-                "What the run decided at its start is missing, and without it other numbers would come; put "
-                "the file back, or start another run.",
+                GRAFT_TEXT("What the run decided at its start is missing, and without it other numbers would "
+                           "come; put the file back, or start another run."),
                 paths.decisions);
-}
-
-std::string countOf(int epochs) {
-    return std::to_string(epochs) + (epochs == 1 ? " epoch" : " epochs");
 }
 
 // Changes the plan of a run, where other epochs are asked for.
 Result<bool> planEpochs(const RunSummary& run, int epochs, settings::TrainConfig& config) {
     const int done = static_cast<int>(run.epochs.size());
     if (epochs == 0 && run.completed) {
-        return fail(ErrorCode::InvalidArgument,
-                    "The run has come to its end already, after " + countOf(done) +
-                        "; train it on with --epochs and a larger number.",
-                    run.folder);
+        const char* ended = done == 1 ? GRAFT_TEXT(
+                                            "The run has come to its end already, after {1} epoch; "
+                                            "train it on with --epochs and a larger number.")
+                                      : GRAFT_TEXT(
+                                            "The run has come to its end already, after {1} epochs; "
+                                            "train it on with --epochs and a larger number.");
+        return fail(ErrorCode::InvalidArgument, {ended, done}, run.folder);
     }
     if (epochs == 0) return false;
     if (config.epochs == 1 && settings::solvesHead(config)) {
         return fail(ErrorCode::InvalidArgument,
-                    "The run's head was solved to its optimum; more epochs would change nothing.",
+                    GRAFT_TEXT("The run's head was solved to its optimum; more epochs would change nothing."),
                     run.folder);
     }
     if (epochs <= done) {
-        return fail(ErrorCode::InvalidArgument,
-                    "The run has " + countOf(done) +
-                        " behind it; it goes on with --epochs and a "
-                        "larger number than that.",
-                    run.folder);
+        const char* tooFew = done == 1 ? GRAFT_TEXT(
+                                             "The run has {1} epoch behind it; it goes on with --epochs "
+                                             "and a larger number than that.")
+                                       : GRAFT_TEXT(
+                                             "The run has {1} epochs behind it; it goes on with "
+                                             "--epochs and a larger number than that.");
+        return fail(ErrorCode::InvalidArgument, {tooFew, done}, run.folder);
     }
     if (epochs == config.epochs && !run.completed) return false;
     config.planChanges.push_back({done, config.epochs, epochs});
@@ -125,8 +126,9 @@ Result<void> checkModel(const RunPaths& paths, const data::DatasetIndex& dataset
     if (sidecar->classes == dataset.classes) return {};
     return fail(
         ErrorCode::BadFormat,
-        "The classes here are not those of the run's model; put the list back as the run wrote it, or "
-        "start another run.",
+        GRAFT_TEXT(
+            "The classes here are not those of the run's model; put the list back as the run wrote it, "
+            "or start another run."),
         paths.dataset);
 }
 
@@ -178,9 +180,9 @@ Result<TrainReport> recordPlace(RunRecorder& recorder, const RunSummary& run, co
     const auto written = recorder.checkPlace().and_then(
         [&] { return writePlan(recorder.paths(), config, dataset, list->run); });
     if (!written) return fail(written.error());
-    const std::string place = "The run's images lie in " + dataset.root + " now.";
-    recorder.log(place);
-    for (const std::string& notice : noticesOf(*moved))
+    const Message place(GRAFT_TEXT("The run's images lie in {1} now."), dataset.root);
+    recorder.log(place.english());
+    for (const Message& notice : noticesOf(*moved))
         observer(Notice{notice});
     observer(RunEnded{RunEnded::Outcome::Completed, place});
     TrainReport report;
@@ -189,6 +191,7 @@ Result<TrainReport> recordPlace(RunRecorder& recorder, const RunSummary& run, co
     report.bestEpoch = run.bestEpoch;
     report.valAccuracy = run.valAccuracy;
     report.epochs = run.epochs;
+    report.stopping = run.config.stopping;
     report.leftOut = dataset.leftOutCount();
     return report;
 }

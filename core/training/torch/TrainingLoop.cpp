@@ -9,14 +9,13 @@
 #include "core/backbones/torch/RandomSource.h"
 #include "core/runtime/torch/TorchDevice.h"
 #include "core/settings/HeadSolving.h"
+#include "core/training/detail/StepPlan.h"
 
 namespace graft::training {
 
 namespace {
 
 constexpr auto kCheckpointInterval = std::chrono::seconds(60);
-// Epochs on cached features take milliseconds: not each of them is worth a synced file.
-constexpr auto kEpochCheckpointInterval = std::chrono::seconds(2);
 // How often a GPU is asked for the loss.
 constexpr auto kReadInterval = std::chrono::milliseconds(100);
 
@@ -28,13 +27,13 @@ double TrainingLoop::secondsSince(Clock::time_point start) {
 
 TrainingLoop::TrainingLoop(const settings::TrainConfig& config, const data::DatasetIndex& dataset,
                            const TrainObserver& observer, runtime::RunControl& control)
-    : m_config(config), m_images(dataset), m_observer(observer), m_control(control) {}
+    : m_config(config), m_images(dataset), m_shown(dataset), m_observer(observer), m_control(control) {}
 
 void TrainingLoop::tellNotices() {
     const auto log = [this](const std::string& line) { m_recorder->log(line); };
-    const auto person = [this](const std::string& notice) { m_observer(Notice{notice}); };
-    for (const std::string& notice : m_notices) {
-        log(notice);
+    const auto person = [this](const Message& notice) { m_observer(Notice{notice}); };
+    for (const Message& notice : m_notices) {
+        log(notice.english());
         person(notice);
     }
     m_images.tell({log, person});
@@ -45,14 +44,15 @@ Result<TrainReport> TrainingLoop::run() {
     // Where the network is: dropout draws there.
     m_random = backbones::makeGenerator(runtime::torchDevice(m_device.device), m_config.seed);
     const backbones::DrawFrom ownNumbers(m_random);
-    m_observer(RunStarted{m_config.runFolder, m_device.device.name, m_config.epochs, m_progress.epoch,
-                          m_images.training().size(), m_images.validation().size(),
-                          m_images.dataset().leftOutCount(), m_batchesPerEpoch, m_weightNotes});
-    for (const std::string& note : m_weightNotes)
-        m_recorder->log(note);
+    m_observer(RunStarted{m_config.runFolder, m_device.device.name.english(), m_config.epochs,
+                          m_progress.epoch, m_images.training().size(), m_images.validation().size(),
+                          m_images.dataset().leftOutCount(), m_batchesPerEpoch, m_weightNotes,
+                          m_images.dataset().classes, m_config.stopping});
+    for (const Message& note : m_weightNotes)
+        m_recorder->log(note.english());
     tellNotices();
     bool completed = true;
-    std::string why;
+    Message why;
     while (m_progress.epoch <= m_config.epochs && !shouldStopEarly()) {
         if (const auto begun = beginPhase(); !begun) return fail(begun.error());
         m_timeTaken = Clock::now();
@@ -72,12 +72,14 @@ Result<TrainReport> TrainingLoop::run() {
     }
     if (completed) {
         if (shouldStopEarly() && m_progress.epoch <= m_config.epochs) {
-            why = fmt::format("Stopped early: no better epoch for {} epochs.", m_config.earlyStopEpochs);
+            why = Message(GRAFT_TEXT("Stopped early: no better epoch for {1} epochs."),
+                          m_config.earlyStopEpochs);
         }
         if (const auto saved = checkpoint(); !saved) return fail(saved.error());
         if (const auto marked = m_recorder->markCompleted(); !marked) return fail(marked.error());
     }
-    m_recorder->log(completed ? "completed. " + why : "stopped; resume goes on from the checkpoint");
+    m_recorder->log(completed ? "completed. " + why.english()
+                              : "stopped; resume goes on from the checkpoint");
     m_observer(RunEnded{completed ? RunEnded::Outcome::Completed : RunEnded::Outcome::Stopped, why});
 
     TrainReport report;
@@ -89,6 +91,7 @@ Result<TrainReport> TrainingLoop::run() {
         report.valAccuracy = best->valAccuracy;
     }
     report.epochs = m_progress.history;
+    report.stopping = m_config.stopping;
     report.leftOut = m_images.dataset().leftOutCount();
     return report;
 }
@@ -121,8 +124,8 @@ Result<void> TrainingLoop::beginPhase() {
         return started;
     }
     m_phase->trainer.begin(m_random, batches.unitsDone());
-    const std::string message = batches.message();
-    if (!message.empty()) m_recorder->log(message);
+    const Message message = batches.message();
+    if (!message.empty()) m_recorder->log(message.english());
     m_observer(CacheState{batches.keeps(), message, batches.bytes()});
     m_phase->estimate =
         Estimate({phase.epochs, m_batchesPerEpoch, m_validation.batches(), batches.fillingEpochs(),
@@ -135,49 +138,45 @@ Result<void> TrainingLoop::beginPhase() {
 }
 
 void TrainingLoop::tellCacheFailure() {
-    const std::string failure = m_phase->batches.takeFailure();
+    const Message failure = m_phase->batches.takeFailure();
     if (failure.empty()) return;
-    const std::string message = failure + " The training goes on without it.";
-    m_recorder->log(message);
+    const Message message(GRAFT_TEXT("{1} The training goes on without it."), failure);
+    m_recorder->log(message.english());
     m_observer(CacheState{true, message, m_phase->batches.bytes()});
 }
 
 Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
     const std::vector<FeatureJob> jobs = m_phase->batches.jobs(m_progress.epoch);
-    const std::vector<std::size_t> ends =
-        data::BatchLoader::batchEnds(jobs.size(), static_cast<std::size_t>(m_config.batchSize));
+    const StepPlan steps(
+        data::BatchLoader::batchEnds(jobs.size(), static_cast<std::size_t>(m_config.batchSize)),
+        static_cast<std::size_t>(m_config.accumulate));
     const std::vector<data::Sample>& samples = m_images.dataset().samples;
     ImageLoss loss = m_images.trainingLoss();
     for (const std::size_t sample : m_progress.lost) {  // before the stop
         if (loss.isThere(sample)) loss.add(sample, m_images.dataset().absolutePath(samples[sample]));
     }
     const auto next = m_phase->batches.batches(jobs, m_progress.batchesDone);
-    const auto perStep = static_cast<std::size_t>(m_config.accumulate);
 
     m_network->train(true);
     double secondsNow = 0;  // of this epoch, in this call
     std::size_t imagesNow = 0;
     while (m_progress.batchesDone < m_batchesPerEpoch) {
         // Half a step cannot be kept: a stop waits for the rest of its batches.
-        const bool beginsStep = m_progress.batchesDone % perStep == 0;
+        const bool beginsStep = steps.begins(m_progress.batchesDone);
         if (!goesOn() && beginsStep) return Flow::Stop;
         const auto start = Clock::now();
         const auto batch = next();
         if (const auto error = m_phase->batches.error()) return fail(*error);
         if (!batch) break;
         tellCacheFailure();
-        for (const data::Unreadable& image : batch->unreadable) {
-            const FeatureJob& job = jobs[image.job];  // an epoch may show an image several times
-            if (!loss.isThere(job.sample)) continue;
-            m_images.noteLost(loss, job.sample, job.load.path, image.why, "training", m_progress.epoch);
-        }
+        noteUnread(*batch, jobs, loss);
         if (loss.isTooMuch()) {
             // The checkpoint of a moment at which nothing was missing yet, if there can be one.
             const bool whole = beginsStep && m_progress.lost.empty();
             if (!whole) keepRemembered();
             if (const auto kept = whole ? checkpoint() : Result<void>(); !kept)
                 m_recorder->log(kept.error().sentence());
-            return lostTooMuch(loss, "training", m_images.dataset().root, kPutBack);
+            return lostTooMuch(loss, data::Split::Train, m_images.dataset().root, kPutBack);
         }
         for (const data::Unreadable& image : batch->unreadable) {
             const std::size_t sample = jobs[image.job].sample;
@@ -185,23 +184,15 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
                 m_progress.lost.push_back(sample);
         }
         for (const data::Replaced& other : batch->replaced)
-            m_images.noteReplaced(jobs[other.job].sample, other.sha256, "training", true);
+            m_images.noteReplaced(jobs[other.job].sample, other.sha256, data::Split::Train);
         const auto stepStart = Clock::now();
         if (beginsStep) m_phase->trainer.beginStep();
         if (!batch->jobs.empty()) {
-            const std::size_t first = m_progress.batchesDone - m_progress.batchesDone % perStep;
-            const std::size_t last = std::min(first + perStep, m_batchesPerEpoch) - 1;
-            const std::size_t images = ends[last] - (first == 0 ? 0 : ends[first - 1]);
-            const double share =
-                first == last ? 1 : static_cast<double>(batch->jobs.size()) / static_cast<double>(images);
-            std::vector<data::LoadJob> trained;
-            for (const std::size_t job : batch->jobs)
-                trained.push_back(jobs[job].load);
-            m_phase->trainer.add(*batch, share, std::move(trained));
+            const double share = steps.share(m_progress.batchesDone, batch->jobs.size());
+            m_phase->trainer.add(*batch, share, loadsOf(*batch, jobs));
         }
+        const bool endsStep = steps.ends(m_progress.batchesDone);
         ++m_progress.batchesDone;
-        const bool endsStep =
-            m_progress.batchesDone % perStep == 0 || m_progress.batchesDone == m_batchesPerEpoch;
         if (endsStep) m_phase->trainer.finishStep();
         if (!m_device.device.isCuda() || m_progress.batchesDone == m_batchesPerEpoch ||
             Clock::now() - m_lastRead > kReadInterval) {
@@ -224,6 +215,23 @@ Result<TrainingLoop::Flow> TrainingLoop::trainEpoch() {
         }
     }
     return Flow::Continue;
+}
+
+void TrainingLoop::noteUnread(const data::Batch& batch, const std::vector<FeatureJob>& jobs,
+                              ImageLoss& loss) {
+    for (const data::Unreadable& image : batch.unreadable) {
+        const FeatureJob& job = jobs[image.job];  // an epoch may show an image several times
+        if (!loss.isThere(job.sample)) continue;
+        m_images.noteLost(loss, job.sample, job.load.path, image.why, data::Split::Train, m_progress.epoch);
+    }
+}
+
+std::vector<data::LoadJob> TrainingLoop::loadsOf(const data::Batch& batch,
+                                                 const std::vector<FeatureJob>& jobs) {
+    std::vector<data::LoadJob> loads;
+    for (const std::size_t job : batch.jobs)
+        loads.push_back(jobs[job].load);
+    return loads;
 }
 
 Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
@@ -251,86 +259,30 @@ Result<TrainingLoop::Flow> TrainingLoop::validateEpoch() {
         [this](const at::Tensor& input) { return m_phase->trainer.answer(input); },
         m_phase->batches.features(), m_phase->batches.memory(), progress,
         [&](std::size_t image, const Error& why) {
-            m_images.noteLost(loss, image, m_validation.images()[image].path, why, "validation",
+            m_images.noteLost(loss, image, m_validation.images()[image].path, why, data::Split::Validation,
                               m_progress.epoch);
             const std::size_t sample = m_images.validation()[image];
             unread.push_back({m_images.dataset().samples[sample].path, "unreadable_image", why.message});
             return !loss.isTooMuch();
         },
         [&](std::size_t image, const std::string& sha256) {
-            m_images.noteReplaced(m_images.validation()[image], sha256, "validation", false);
+            m_images.noteReplaced(m_images.validation()[image], sha256, data::Split::Validation);
         });
     model.reset();
     if (const auto error = m_phase->batches.error()) return fail(*error);
     if (loss.isTooMuch()) {
         if (const auto kept = checkpoint(); !kept) m_recorder->log(kept.error().sentence());
-        return lostTooMuch(loss, "validation", m_images.dataset().root, kPutBack);
+        return lostTooMuch(loss, data::Split::Validation, m_images.dataset().root, kPutBack);
     }
     if (!evaluation) return Flow::Stop;
     // Batch norm in training may keep the loss of a broken network finite; JSON has no number for this one.
-    if (const auto finite =
-            m_phase->trainer.requireFinite(evaluation->loss, "validation loss", m_validation.images());
+    if (const auto finite = m_phase->trainer.requireFinite(evaluation->loss, GRAFT_TEXT("validation loss"),
+                                                           m_validation.images());
         !finite)
         return fail(finite.error());
     evaluation->unscored = std::move(unread);
     if (const auto finished = finishEpoch(std::move(*evaluation)); !finished) return fail(finished.error());
     return Flow::Continue;
-}
-
-Result<void> TrainingLoop::finishEpoch(evaluation::Evaluation evaluation) {
-    const auto seen = static_cast<double>(m_progress.images);
-    EpochDone epoch;
-    epoch.epoch = m_progress.epoch;
-    epoch.trainLoss = m_progress.lossSum / seen;
-    epoch.trainAccuracy = static_cast<double>(m_progress.correct) / seen;
-    epoch.valLoss = evaluation.loss;
-    epoch.valAccuracy = evaluation.accuracy;
-    const auto batches = static_cast<std::int64_t>(m_batchesPerEpoch);
-    if (!settings::solvesHead(m_phase->config))  // what is solved has none
-        epoch.learningRate = m_phase->trainer.rate(m_progress.epoch * batches - 1).learningRate;
-    if (m_phases.size() > 1) epoch.phase = m_phases[m_phase->number].name;
-    takeTime();
-    epoch.seconds = m_progress.epochSeconds;
-    epoch.imagesPerSecond = m_progress.trainSeconds > 0 ? seen / m_progress.trainSeconds : 0;
-    epoch.trainImages = m_progress.images;
-    epoch.validationImages = evaluation.images;
-    noteLearnt(evaluation);
-    epoch.validationLearnt = evaluation.trainedOn;
-    const EpochDone* before = bestOf(m_progress.history);
-    epoch.best = before == nullptr || isBetter(epoch, *before);
-    if (epoch.best) {
-        const auto model = m_phase->trainer.showModel();
-        m_recorder->keepBest(*m_network, std::move(evaluation));
-    }
-    m_progress.history.push_back(epoch);
-
-    ++m_progress.epoch;
-    m_progress.batchesDone = 0;
-    m_progress.lossSum = 0;
-    m_progress.correct = 0;
-    m_progress.images = 0;
-    m_progress.epochSeconds = 0;
-    m_progress.trainSeconds = 0;
-    m_progress.lost.clear();
-    m_observer(epoch);
-    if (settings::phaseAt(m_phases, m_progress.epoch) != m_phase->number) enterPhase();
-    // The first epoch's model is there as soon as it can be.
-    const bool due = epoch.epoch == 1 || Clock::now() - m_lastCheckpoint > kEpochCheckpointInterval;
-    if (due) return checkpoint();
-    m_recorder->remember(*m_network, m_phase->trainer, m_progress);
-    return {};
-}
-
-void TrainingLoop::noteLearnt(evaluation::Evaluation& evaluation) const {
-    evaluation.trainedOn = static_cast<std::size_t>(std::ranges::count_if(
-        evaluation.predictions,
-        [this](const evaluation::Prediction& prediction) { return m_images.isLearnt(prediction.path); }));
-    // Nothing says what an older version's run began with.
-    const auto& before = m_decisions.learntBefore;
-    if (!before && m_config.weightsFile.empty()) return;
-    if (before && before->unknown.empty()) return;
-    evaluation.trainedOn.reset();
-    evaluation.trainedOnUnknown = before ? before->unknown : std::vector{m_config.weightsFile};
 }
 
 Result<void> TrainingLoop::checkpoint() {
@@ -376,16 +328,6 @@ bool TrainingLoop::goesOn() {
     });
     if (rested) m_timeTaken = Clock::now();  // a pause is no part of the epoch, however it ends
     return goes;
-}
-
-bool TrainingLoop::shouldStopEarly() const {
-    if (m_config.earlyStopEpochs == 0 || m_progress.history.empty()) return false;
-    // A phase is no longer than it is, but the next one may bring more; each has its chance.
-    if (m_phase->number + 1 < m_phases.size()) return false;
-    int since = std::max(bestOf(m_progress.history)->epoch, m_phase->firstEpoch - 1);
-    // Whoever gave a run more epochs wants to see them.
-    if (!m_config.planChanges.empty()) since = std::max(since, m_config.planChanges.back().afterEpoch);
-    return m_progress.history.back().epoch - since >= m_config.earlyStopEpochs;
 }
 
 void TrainingLoop::takeTime() {

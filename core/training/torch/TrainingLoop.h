@@ -5,6 +5,7 @@
 #include <ATen/core/Generator.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,9 +13,11 @@
 
 #include "core/backbones/torch/Network.h"
 #include "core/data/DatasetIndex.h"
+#include "core/training/FindLearningRate.h"
 #include "core/training/Trainer.h"
 #include "core/training/detail/Decisions.h"
 #include "core/training/detail/RunImages.h"
+#include "core/training/detail/ShownImages.h"
 #include "core/training/torch/RunDevice.h"
 #include "core/training/torch/RunPhase.h"
 #include "core/training/torch/RunRecorder.h"
@@ -38,6 +41,9 @@ class TrainingLoop {
     Result<void> goOn(RunRecorder recorder);        // or takes one that is there: from its checkpoint ...
     Result<void> beginAgain(RunRecorder recorder);  // ... or from the start, where it has none
     Result<TrainReport> run();
+    // Instead of all of these: no run, but the first phase's batches at rising learning rates (see
+    // FindLearningRate.h). Writes nothing but features.
+    Result<FoundRate> sweep(const RateSweep& rates, const RateObserver& observer);
 
   private:
     enum class Flow { Continue, Stop };
@@ -59,6 +65,12 @@ class TrainingLoop {
     Result<Flow> trainEpoch();
     Result<Flow> solveEpoch();  // at once, where the head is solved
     Result<Flow> validateEpoch();
+    Result<void> beginSweep();
+    // One epoch's steps, or those that are left; tell: the curve has a new point.
+    Result<Flow> sweepEpoch(LearningRateFinder& finder, ImageLoss& lost, const std::function<void()>& tell);
+    // The images of a batch that can no longer be read, each once.
+    void noteUnread(const data::Batch& batch, const std::vector<FeatureJob>& jobs, ImageLoss& loss);
+    static std::vector<data::LoadJob> loadsOf(const data::Batch& batch, const std::vector<FeatureJob>& jobs);
     Result<void> finishEpoch(evaluation::Evaluation evaluation);
     void noteLearnt(evaluation::Evaluation& evaluation) const;
     Result<void> checkpoint();
@@ -71,14 +83,15 @@ class TrainingLoop {
 
     settings::TrainConfig m_config;
     RunImages m_images;
-    std::vector<std::string> m_notices;  // to be told when the run has begun
+    ShownImages m_shown;
+    std::vector<Message> m_notices;  // to be told when the run has begun
     const TrainObserver& m_observer;
     runtime::RunControl& m_control;
     Decisions m_decisions;
     bool m_decided = false;  // by the run's own start
     std::optional<RunRecorder> m_recorder;
-    at::Generator m_random;  // the run's own: what the window does beside it draws from another
-    std::vector<std::string> m_weightNotes;  // of a run that begins
+    at::Generator m_random;              // the run's own: what the window does beside it draws from another
+    std::vector<Message> m_weightNotes;  // of a run that begins
     RunDevice m_device;
     std::unique_ptr<backbones::Network> m_network;
     std::unique_ptr<Loss> m_loss;

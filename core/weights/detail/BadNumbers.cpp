@@ -82,31 +82,32 @@ std::string positionText(std::size_t index, const std::vector<std::int64_t>& sha
     return "[" + text + "]";
 }
 
-std::string_view nameOf(Fault fault) {
+const char* nameOf(Fault fault) {
     switch (fault) {
         case Fault::Nan:
-            return "nan";
+            return GRAFT_TEXT("nan");
         case Fault::Infinite:
-            return "infinity";
+            return GRAFT_TEXT("infinity");
         case Fault::TooLarge:
-            return "more than float32 can hold";
+            return GRAFT_TEXT("more than float32 can hold");
         case Fault::Negative:
-            return "a variance below 0";
+            return GRAFT_TEXT("a variance below 0");
         case Fault::None:
             break;
     }
     return "";
 }
 
-std::string remedyFor(Fault fault, DType type) {
+Message remedyFor(Fault fault, DType type) {
     if (fault == Fault::Infinite && type == DType::Float16) {
-        return "Half precision (float16) ends at 65504, and what was larger became infinite when the file "
-               "was "
-               "saved: save it in float32 or bfloat16, or choose other weights.";
+        return GRAFT_TEXT(
+            "Half precision (float16) ends at 65504, and what was larger became infinite when the file was "
+            "saved: save it in float32 or bfloat16, or choose other weights.");
     }
-    if (fault == Fault::TooLarge) return "Such a network gives no answers: choose other weights.";
-    return "Such a network gives no answers: download or copy the file again, and if it is the same then, "
-           "choose other weights.";
+    if (fault == Fault::TooLarge) return GRAFT_TEXT("Such a network gives no answers: choose other weights.");
+    return GRAFT_TEXT(
+        "Such a network gives no answers: download or copy the file again, and if it is the same then, "
+        "choose other weights.");
 }
 
 // Most files are float32 and good: this says so without a branch for each number.
@@ -124,9 +125,7 @@ bool isPlain(const TensorData& tensor, std::size_t count) {
 }  // namespace
 
 base::Error BadNumbers::error(const std::string& path) const {
-    std::string sentence = what + ". " + remedy;
-    sentence[0] = 'T';  // "the tensor"
-    return {base::ErrorCode::BadFormat, sentence, path};
+    return {base::ErrorCode::BadFormat, {GRAFT_TEXT("{1} {2}"), what, remedy}, path};
 }
 
 std::optional<BadNumbers> badNumbers(std::string_view name, const TensorData& tensor) {
@@ -150,11 +149,11 @@ std::optional<BadNumbers> badNumbers(std::string_view name, const TensorData& te
         if (fault == first) ++bad;
     }
     if (first == Fault::None) return std::nullopt;
-    const std::string where =
-        count == 1 ? std::string() : ", the first at " + positionText(firstIndex, tensor.shape);
-    return BadNumbers{"the tensor " + base::inQuotes(name) + " holds " + std::string(nameOf(first)) + " in " +
-                          std::to_string(bad) + " of its " + std::to_string(count) +
-                          (count == 1 ? " number" : " numbers") + where,
+    const char* what =
+        count == 1 ? GRAFT_TEXT("The tensor {1} holds {2} in {3} of its {4} number.")
+                   : GRAFT_TEXT("The tensor {1} holds {2} in {3} of its {4} numbers, the first at {5}.");
+    return BadNumbers{{what, base::inQuotes(name), Message(nameOf(first)), bad, count,
+                       positionText(firstIndex, tensor.shape)},
                       remedyFor(first, tensor.dtype)};
 }
 

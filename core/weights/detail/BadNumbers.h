@@ -13,8 +13,8 @@
 namespace graft::weights {
 
 struct BadNumbers {
-    std::string what;  // "the tensor "conv1.weight" holds nan in 3 of its 64 numbers, the first at [0, 1, 2]"
-    std::string remedy;  // a sentence
+    Message what;    // "The tensor "conv1.weight" holds nan in 3 of its 64 numbers, the first at [0, 1, 2]."
+    Message remedy;  // a sentence
 
     base::Error error(const std::string& path) const;  // BadFormat
 };

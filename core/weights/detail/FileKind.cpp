@@ -55,23 +55,26 @@ bool isOnnx(std::string_view head) {
 struct Magic {
     std::size_t position;
     std::string_view bytes;
-    std::string_view sentence;
+    const char* sentence;
 };
-constexpr std::string_view kHdf5 =
-    "This is an HDF5 file, as Keras writes it; Graft reads PyTorch's .pth and .safetensors.";
-constexpr std::string_view kPacked = "This is a packed archive; unpack it and choose the weight file in it.";
+constexpr const char* kHdf5 =
+    GRAFT_TEXT("This is an HDF5 file, as Keras writes it; Graft reads PyTorch's .pth and .safetensors.");
+constexpr const char* kPacked =
+    GRAFT_TEXT("This is a packed archive; unpack it and choose the weight file in it.");
 constexpr std::array kMagics{
     Magic{0, "\x89HDF"sv, kHdf5},
     Magic{4, "TFL3"sv,
-          "This is a TensorFlow Lite model; Graft reads weights as PyTorch's .pth and .safetensors."},
+          GRAFT_TEXT(
+              "This is a TensorFlow Lite model; Graft reads weights as PyTorch's .pth and .safetensors.")},
     Magic{0, "\x08\x01\x12"sv,
-          "This is a TensorFlow model; Graft reads weights as PyTorch's .pth and .safetensors."},
-    Magic{0, "GGUF"sv, "This is a GGUF file of a language model; Graft reads .safetensors and .pth."},
-    Magic{0, "\x93NUMPY"sv, "This is a numpy array; Graft reads .safetensors and PyTorch's .pth."},
+          GRAFT_TEXT("This is a TensorFlow model; Graft reads weights as PyTorch's .pth and .safetensors.")},
+    Magic{0, "GGUF"sv,
+          GRAFT_TEXT("This is a GGUF file of a language model; Graft reads .safetensors and .pth.")},
+    Magic{0, "\x93NUMPY"sv,
+          GRAFT_TEXT("This is a numpy array; Graft reads .safetensors and PyTorch's .pth.")},
     Magic{257, "ustar"sv,
-          "This is a tar archive, as PyTorch wrote it before 0.1.10, or one of files; unpack it, or load it "
-          "with "
-          "PyTorch and save it anew with torch.save."},
+          GRAFT_TEXT("This is a tar archive, as PyTorch wrote it before 0.1.10, or one of files; unpack it, "
+                     "or load it with PyTorch and save it anew with torch.save.")},
     Magic{0, "\x1f\x8b"sv, kPacked},
     Magic{0, "BZh"sv, kPacked},
     Magic{0,
@@ -103,27 +106,30 @@ bool looksLikePickle(std::string_view head) {
                                [&](std::string_view start) { return head.starts_with(start); });
 }
 
-std::optional<std::string> otherFileSentence(std::string_view head) {
-    if (head.empty()) return "The file is empty; download or copy it again.";
+std::optional<Message> otherFileSentence(std::string_view head) {
+    if (head.empty()) return GRAFT_TEXT("The file is empty; download or copy it again.");
     for (const Magic& magic : kMagics) {
-        if (has(head, magic.position, magic.bytes)) return std::string(magic.sentence);
+        if (has(head, magic.position, magic.bytes)) return Message(magic.sentence);
     }
-    if (isOnnx(head)) return "This is an ONNX model; Graft reads weights as PyTorch's .pth and .safetensors.";
+    if (isOnnx(head))
+        return GRAFT_TEXT("This is an ONNX model; Graft reads weights as PyTorch's .pth and .safetensors.");
 
     const std::string text = lowerCase(textOf(head));
     if (text.starts_with("version https://git-lfs")) {
-        return "This is a Git LFS pointer, which stands for the weights and does not hold them; fetch them "
-               "with "
-               "\"git lfs pull\", or download the file itself.";
+        return GRAFT_TEXT(
+            "This is a Git LFS pointer, which stands for the weights and does not hold them; fetch them with "
+            "\"git lfs pull\", or download the file itself.");
     }
     if (text.starts_with("<!doctype") || text.starts_with("<html") || text.starts_with("<head") ||
         text.starts_with("<!--") || text.starts_with("<?xml") || text.starts_with("<error")) {
-        return "This is a web page, not a weight file: the download brought the site's page or its error "
-               "message; download the file itself again.";
+        return GRAFT_TEXT(
+            "This is a web page, not a weight file: the download brought the site's page or its error "
+            "message; download the file itself again.");
     }
     if (text.starts_with("{\"") || text.starts_with("{ \"") || text.starts_with("{\n")) {
-        return "This is a JSON text, not a weight file; choose the .safetensors or .pth file that belongs to "
-               "it.";
+        return GRAFT_TEXT(
+            "This is a JSON text, not a weight file; choose the .safetensors or .pth file that belongs to "
+            "it.");
     }
     return std::nullopt;
 }

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "core/base/Message.h"
+
 namespace graft::weights {
 
 constexpr std::size_t kHeadBytes = 512;  // what the functions below want to see, if the file has it
@@ -18,6 +20,6 @@ std::size_t legacyMagicBytes(std::string_view head);
 bool looksLikePickle(std::string_view head);
 
 // What else it is, with the remedy: a failed download, another library's file, an archive.
-std::optional<std::string> otherFileSentence(std::string_view head);
+std::optional<Message> otherFileSentence(std::string_view head);
 
 }  // namespace graft::weights

@@ -92,49 +92,55 @@ std::optional<Range> parseContentRange(std::string_view text) {
     return range;
 }
 
-std::string describeStatus(long status) {
-    if (status == 401 || status == 403) return "refuses to give this file";
-    if (status == 407) return "cannot be reached: the proxy asks for a name and password";
-    if (status == 408 || status == 429) return "is asked too often; wait a while and try again";
-    if (status >= 500) return "is out of order; try again later";
-    if (status >= 300 && status < 400) return "sends elsewhere without saying where";
-    return "gave no file";
+// With gaps for the host and the status.
+const char* sentenceAbout(long status) {
+    if (status == 401 || status == 403) return GRAFT_TEXT("{1} refuses to give this file (status {2}).");
+    if (status == 407)
+        return GRAFT_TEXT("{1} cannot be reached: the proxy asks for a name and password (status {2}).");
+    if (status == 408 || status == 429)
+        return GRAFT_TEXT("{1} is asked too often; wait a while and try again (status {2}).");
+    if (status >= 500) return GRAFT_TEXT("{1} is out of order; try again later (status {2}).");
+    if (status >= 300 && status < 400)
+        return GRAFT_TEXT("{1} sends elsewhere without saying where (status {2}).");
+    return GRAFT_TEXT("{1} gave no file (status {2}).");
 }
 
+constexpr const char* kEndlessHeaders = GRAFT_TEXT("{1} gave no proper answer (its headers do not end).");
+
 Error brokenOff(CURLcode code, const std::string& detail, const std::string& url) {
-    const std::string host = hostOf(url);
-    std::string text;
+    const char* sentence = nullptr;
     switch (code) {
         case CURLE_COULDNT_RESOLVE_HOST:
-            text = host + " was not found; check the internet connection and the proxy settings.";
+            sentence = GRAFT_TEXT("{1} was not found; check the internet connection and the proxy settings.");
             break;
         case CURLE_COULDNT_RESOLVE_PROXY:
-            text = "The proxy was not found; check the proxy settings.";
+            sentence = GRAFT_TEXT("The proxy was not found; check the proxy settings.");
             break;
         case CURLE_COULDNT_CONNECT:
-            text = host + " does not answer; check the internet connection and the proxy settings.";
+            sentence =
+                GRAFT_TEXT("{1} does not answer; check the internet connection and the proxy settings.");
             break;
         case CURLE_OPERATION_TIMEDOUT:
-            text = "The connection to " + host + " stalled; try again.";
+            sentence = GRAFT_TEXT("The connection to {1} stalled; try again.");
             break;
         case CURLE_UNSUPPORTED_PROTOCOL:
         case CURLE_URL_MALFORMAT:
         case CURLE_WEIRD_SERVER_REPLY:
         case CURLE_BAD_CONTENT_ENCODING:
         case CURLE_OUT_OF_MEMORY:  // so curl calls a header that does not end
-            text = host + " gave no proper answer (" + detail + ").";
+            sentence = GRAFT_TEXT("{1} gave no proper answer ({2}).");
             break;
         case CURLE_PEER_FAILED_VERIFICATION:
         case CURLE_SSL_CONNECT_ERROR:
         case CURLE_SSL_CACERT_BADFILE:
-            text = "No secure connection to " + host + " (" + detail +
-                   "); check the computer's date and the proxy settings.";
+            sentence = GRAFT_TEXT(
+                "No secure connection to {1} ({2}); check the computer's date and the proxy settings.");
             break;
         default:
-            text = "The connection to " + host + " broke off (" + detail + "); try again.";
+            sentence = GRAFT_TEXT("The connection to {1} broke off ({2}); try again.");
             break;
     }
-    return {ErrorCode::Unreachable, text, shownUrl(url)};
+    return {ErrorCode::Unreachable, {sentence, hostOf(url), detail}, shownUrl(url)};
 }
 
 // Checks what arrives and hands it on.
@@ -179,7 +185,7 @@ class Transfer {
         // An answer without a body has not been looked at yet.
         if (code == CURLE_OK && !m_begun && !m_error && !m_cannotResume && m_redirect.empty() &&
             checkAnswer()) {
-            fails("sent nothing; try again later.");
+            fails(GRAFT_TEXT("{1} sent nothing; try again later."));
         }
         if (m_error) return fail(*m_error);
         if (m_cannotResume) return HttpOutcome::CannotResume;
@@ -187,7 +193,7 @@ class Transfer {
         if (code == CURLE_OK) return HttpOutcome::Complete;
 #if LIBCURL_VERSION_NUM >= 0x080600
         if (code == CURLE_TOO_LARGE) {  // this curl ends endless headers itself
-            fails("gave no proper answer (its headers do not end).");
+            fails(kEndlessHeaders);
             return fail(*m_error);
         }
 #endif
@@ -211,7 +217,7 @@ class Transfer {
     bool takeHeader(std::string_view line) {
         m_headerBytes += line.size();
         if (m_headerBytes > kMostHeaderBytes) {
-            fails("gave no proper answer (its headers do not end).");
+            fails(kEndlessHeaders);
             return false;
         }
         if (line.starts_with("HTTP/")) {  // after an interim answer
@@ -245,7 +251,8 @@ class Transfer {
         m_total = -1;
         if (status == 200) {
             if (m_contentType.starts_with("text/html")) {
-                fails("sent a web page, not the file; is this network waiting for you to log in?");
+                fails(GRAFT_TEXT(
+                    "{1} sent a web page, not the file; is this network waiting for you to log in?"));
                 return false;
             }
             curl_off_t length = -1;
@@ -267,10 +274,10 @@ class Transfer {
             m_cannotResume = true;
         } else if (status == 404 || status == 410) {
             m_error = Error{ErrorCode::NotFound,
-                            fmt::format("{} has no such file (status {}).", hostOf(m_request.url), status),
+                            {GRAFT_TEXT("{1} has no such file (status {2})."), hostOf(m_request.url), status},
                             shownUrl(m_request.url)};
         } else {
-            fails(fmt::format("{} (status {}).", describeStatus(status), status));
+            fails(sentenceAbout(status), status);
         }
         return false;
     }
@@ -285,8 +292,11 @@ class Transfer {
         return m_begun;
     }
 
-    void fails(const std::string& what) {
-        m_error = Error{ErrorCode::Unreachable, hostOf(m_request.url) + " " + what, shownUrl(m_request.url)};
+    // sentence: its first gap is the host.
+    template <class... Arguments>
+    void fails(const char* sentence, const Arguments&... arguments) {
+        m_error = Error{
+            ErrorCode::Unreachable, {sentence, hostOf(m_request.url), arguments...}, shownUrl(m_request.url)};
     }
 
     struct FreeList {
@@ -322,7 +332,7 @@ Result<CURLcode> perform(CURLM* multi, CURL* handle, HttpSink& sink) {
     while (running > 0) {
         const CURLMcode state = curl_multi_perform(multi, &running);
         if (state != CURLM_OK) {
-            error = Error{ErrorCode::Internal, curl_multi_strerror(state), ""};
+            error = Error{ErrorCode::Internal, Message::words(curl_multi_strerror(state)), ""};
             break;
         }
         if (const auto goesOn = sink.tick(); !goesOn) {
@@ -356,7 +366,7 @@ Result<HttpOutcome> httpGet(const HttpRequest& request, HttpSink& sink) {
     const std::unique_ptr<CURLM, CURLMcode (*)(CURLM*)> multi(curl_multi_init(), &curl_multi_cleanup);
     const std::unique_ptr<CURL, void (*)(CURL*)> handle(curl_easy_init(), &curl_easy_cleanup);
     if (initialised != CURLE_OK || !multi || !handle) {
-        return fail(ErrorCode::Internal, "The network library cannot be started.");
+        return fail(ErrorCode::Internal, GRAFT_TEXT("The network library cannot be started."));
     }
     // Redirects are followed by hand: their bodies are not worth reading, and they may not end.
     HttpRequest current = request;
@@ -370,14 +380,14 @@ Result<HttpOutcome> httpGet(const HttpRequest& request, HttpSink& sink) {
         const bool secure = schemeOf(transfer.redirect()) == "https";
         if (!secure && (schemeOf(current.url) == "https" || schemeOf(transfer.redirect()) != "http")) {
             return fail(ErrorCode::Unreachable,
-                        hostOf(current.url) + " sends to an address that Graft does not follow (" +
-                            shownUrl(transfer.redirect()).substr(0, kLongestShown) + ").",
+                        {GRAFT_TEXT("{1} sends to an address that Graft does not follow ({2})."),
+                         hostOf(current.url), shownUrl(transfer.redirect()).substr(0, kLongestShown)},
                         shownUrl(request.url));
         }
         current.url = transfer.redirect();
     }
     return fail(ErrorCode::Unreachable,
-                hostOf(request.url) + " sends from one address to the next without end.",
+                {GRAFT_TEXT("{1} sends from one address to the next without end."), hostOf(request.url)},
                 shownUrl(request.url));
 }
 

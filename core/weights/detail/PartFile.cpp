@@ -39,7 +39,8 @@ Result<PartFile> PartFile::open(const std::string& target, runtime::RunControl& 
     }
     std::error_code ignored;
     if (fs::is_directory(target, ignored)) {
-        return fail(ErrorCode::Unwritable, "A folder of this name is in the way; move it elsewhere.", target);
+        return fail(ErrorCode::Unwritable,
+                    GRAFT_TEXT("A folder of this name is in the way; move it elsewhere."), target);
     }
     const std::string path = target + ".part";
     while (true) {
@@ -50,8 +51,8 @@ Result<PartFile> PartFile::open(const std::string& target, runtime::RunControl& 
             if (errno == EINTR) continue;
             if (errno != EWOULDBLOCK) break;  // a file system without locks
             if (!control.checkpoint()) {
-                return fail(ErrorCode::Cancelled, "Stopped while another Graft was fetching this file.",
-                            target);
+                return fail(ErrorCode::Cancelled,
+                            GRAFT_TEXT("Stopped while another Graft was fetching this file."), target);
             }
             ::poll(nullptr, 0, kAskAgainMs);
         }
@@ -152,20 +153,23 @@ std::string megabytesText(std::int64_t bytes) {
 
 Error writeError(int number, const std::string& path, std::int64_t needed) {
     if (number == ENOSPC || number == EDQUOT || number == EFBIG) {
-        std::string text = number == ENOSPC   ? "The disk is full"
-                           : number == EDQUOT ? "Your share of the disk is full"
-                                              : "The file is larger than this account may write";
-        if (needed >= 0) text += ": " + megabytesText(needed) + " more are needed";
+        const Message why = number == ENOSPC   ? GRAFT_TEXT("The disk is full")
+                            : number == EDQUOT ? GRAFT_TEXT("Your share of the disk is full")
+                                               : GRAFT_TEXT("The file is larger than this account may write");
         std::error_code error;
         const fs::space_info space = fs::space(fs::path(path).parent_path(), error);
-        if (!error && number == ENOSPC) {
-            text += fmt::format("{} {} are free", needed >= 0 ? "," : ":",
-                                megabytesText(static_cast<std::int64_t>(space.available)));
-        }
-        return {ErrorCode::Unwritable, text + ". Make room and try again.", path};
+        const bool isKnown = !error && number == ENOSPC;
+        const std::string free = isKnown ? megabytesText(static_cast<std::int64_t>(space.available)) : "";
+        const std::string more = needed >= 0 ? megabytesText(needed) : "";
+        const char* sentence = GRAFT_TEXT("{1}. Make room and try again.");
+        if (needed >= 0) sentence = GRAFT_TEXT("{1}: {2} more are needed. Make room and try again.");
+        if (isKnown) sentence = GRAFT_TEXT("{1}: {3} are free. Make room and try again.");
+        if (isKnown && needed >= 0)
+            sentence = GRAFT_TEXT("{1}: {2} more are needed, {3} are free. Make room and try again.");
+        return {ErrorCode::Unwritable, {sentence, why, more, free}, path};
     }
-    return {ErrorCode::Unwritable, std::string("The file cannot be written: ") + std::strerror(number) + ".",
-            path};
+    return {
+        ErrorCode::Unwritable, {GRAFT_TEXT("The file cannot be written: {1}."), std::strerror(number)}, path};
 }
 
 }  // namespace graft::weights

@@ -39,7 +39,7 @@ class Reader {
         const std::string text = m_in.line();
         if (text.empty() || text.size() > 18 ||
             !std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; })) {
-            damaged("a memo number is no number");
+            damaged(GRAFT_TEXT("a memo number is no number"));
         }
         return std::stoull(text);
     }
@@ -49,7 +49,7 @@ class Reader {
         const auto opcode = static_cast<unsigned char>(m_in.number(1));
         switch (opcode) {
             case 0x80:  // PROTO
-                if (m_in.number(1) > 5) damaged("its protocol is newer than 5");
+                if (m_in.number(1) > 5) damaged(GRAFT_TEXT("its protocol is newer than 5"));
                 return true;
             case 0x95:  // FRAME
                 m_in.take(8);
@@ -189,12 +189,13 @@ class Reader {
             case 'i': {  // INST: a class and its arguments down to the mark
                 const std::string module = m_in.line();
                 m_objects.pushGlobal(module, m_in.line());
-                damaged("it makes an object of a class");
+                damaged(GRAFT_TEXT("it makes an object of a class"));
             }
             case 0x93: {  // STACK_GLOBAL
                 const PickleValue* name = m_stack.pop();
                 const PickleValue* module = m_stack.pop();
-                if (name->kind != Kind::String || module->kind != Kind::String) damaged("a name is no text");
+                if (name->kind != Kind::String || module->kind != Kind::String)
+                    damaged(GRAFT_TEXT("a name is no text"));
                 m_objects.pushGlobal(module->text, name->text);
                 return true;
             }
@@ -229,8 +230,7 @@ class Reader {
                 m_stack.recall(slotFromLine());
                 return true;
             default:
-                damaged("it uses the pickle operation " + std::to_string(opcode) +
-                        ", which no state dict needs");
+                damaged({GRAFT_TEXT("it uses the pickle operation {1}, which no state dict needs"), opcode});
         }
     }
 
@@ -250,7 +250,8 @@ Result<PickleDocument> readPickle(std::span<const std::uint8_t> bytes, const std
         return fail(refusal(forbidden.global, wholeModel, path));
     } catch (const DamagedPickle& problem) {
         return fail(ErrorCode::BadFormat,
-                    "This is no PyTorch state dict that Graft can read: " + problem.what + ".", path);
+                    {GRAFT_TEXT("This is no PyTorch state dict that Graft can read: {1}."), problem.what},
+                    path);
     }
 }
 

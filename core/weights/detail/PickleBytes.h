@@ -11,14 +11,16 @@
 #include <string>
 #include <variant>
 
+#include "core/base/Message.h"
+
 namespace graft::weights {
 
 // Thrown while a pickle is read; readPickle turns it into an Error.
 struct DamagedPickle {
-    std::string what;
+    Message what;
 };
 
-[[noreturn]] inline void damaged(const std::string& what) {
+[[noreturn]] inline void damaged(const Message& what) {
     throw DamagedPickle{what};
 }
 
@@ -30,7 +32,7 @@ class PickleBytes {
     std::size_t position() const { return m_position; }
 
     std::span<const std::uint8_t> take(std::uint64_t count) {
-        if (count > m_bytes.size() - m_position) damaged("it ends too early");
+        if (count > m_bytes.size() - m_position) damaged(GRAFT_TEXT("it ends too early"));
         const auto part = m_bytes.subspan(m_position, count);
         m_position += count;
         return part;
@@ -49,7 +51,7 @@ class PickleBytes {
     std::string line() {
         const auto rest = m_bytes.subspan(m_position);
         const auto* end = std::find(rest.data(), rest.data() + rest.size(), '\n');
-        if (end == rest.data() + rest.size()) damaged("it ends too early");
+        if (end == rest.data() + rest.size()) damaged(GRAFT_TEXT("it ends too early"));
         std::string text(rest.data(), end);
         m_position += text.size() + 1;
         return text;
@@ -66,7 +68,7 @@ class PickleBytes {
                 value |= static_cast<std::uint64_t>(part[i]) << (8 * i);
             return static_cast<std::int64_t>(value);
         }
-        if (width > 32) damaged("a number is too large");
+        if (width > 32) damaged(GRAFT_TEXT("a number is too large"));
         double value = negative ? -1 : 0;
         for (std::size_t i = width; i > 0; --i)
             value = value * 256 + part[i - 1];
@@ -78,12 +80,12 @@ class PickleBytes {
         std::int64_t whole = 0;
         if (parse(text, whole)) return whole;
         double value = 0;
-        if (text.size() > 80 || !parse(text, value)) damaged("a number is none, or too large");
+        if (text.size() > 80 || !parse(text, value)) damaged(GRAFT_TEXT("a number is none, or too large"));
         return value;
     }
     double realLine() {
         double value = 0;
-        if (!parse(line(), value)) damaged("a number is none, or too large");
+        if (!parse(line(), value)) damaged(GRAFT_TEXT("a number is none, or too large"));
         return value;
     }
     double real() {  // big endian

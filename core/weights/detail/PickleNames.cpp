@@ -40,20 +40,20 @@ constexpr std::array<Name, 6> kNames{
 // PyTorch's own, harmless, and of no use to a backbone.
 struct Kind {
     std::string_view start;
-    std::string_view what;
+    const char* what;
 };
 constexpr std::array<Kind, 11> kKinds{
-    {{"torch._utils._rebuild_sparse", "sparse tensors"},
-     {"torch._utils._rebuild_qtensor", "quantised tensors"},
-     {"torch.QInt", "quantised tensors"},
-     {"torch.QUInt", "quantised tensors"},
-     {"torch.qint", "quantised tensors"},
-     {"torch.quint", "quantised tensors"},
-     {"torch.Complex", "tensors of complex numbers"},
-     {"torch._utils._rebuild_meta_tensor", "tensors without their numbers"},
-     {"torch._utils._rebuild_nested_tensor", "nested tensors"},
-     {"torch._utils._rebuild_tensor_v3", "tensors of a newer PyTorch's number types"},
-     {"torch.storage.UntypedStorage", "tensors of a newer PyTorch's number types"}}};
+    {{"torch._utils._rebuild_sparse", GRAFT_TEXT("sparse tensors")},
+     {"torch._utils._rebuild_qtensor", GRAFT_TEXT("quantised tensors")},
+     {"torch.QInt", GRAFT_TEXT("quantised tensors")},
+     {"torch.QUInt", GRAFT_TEXT("quantised tensors")},
+     {"torch.qint", GRAFT_TEXT("quantised tensors")},
+     {"torch.quint", GRAFT_TEXT("quantised tensors")},
+     {"torch.Complex", GRAFT_TEXT("tensors of complex numbers")},
+     {"torch._utils._rebuild_meta_tensor", GRAFT_TEXT("tensors without their numbers")},
+     {"torch._utils._rebuild_nested_tensor", GRAFT_TEXT("nested tensors")},
+     {"torch._utils._rebuild_tensor_v3", GRAFT_TEXT("tensors of a newer PyTorch's number types")},
+     {"torch.storage.UntypedStorage", GRAFT_TEXT("tensors of a newer PyTorch's number types")}}};
 
 }  // namespace
 
@@ -74,25 +74,33 @@ Error refusal(std::string_view global, bool wholeModel, const std::string& path)
     for (const Kind& kind : kKinds) {
         if (!global.starts_with(kind.start)) continue;
         return {ErrorCode::BadFormat,
-                "The file holds " + std::string(kind.what) + " (" + base::inQuotes(global) +
-                    "), which no backbone of Graft has; save plain ones of floating-point numbers.",
+                {GRAFT_TEXT("The file holds {1} ({2}), which no backbone of Graft has; save plain ones of "
+                            "floating-point numbers."),
+                 Message(kind.what), base::inQuotes(global)},
                 path};
     }
-    const std::string asks = "asks Python to run " + base::inQuotes(global) + ", which Graft never does; ";
+    const std::string name = base::inQuotes(global);
     if (wholeModel) {
         return {ErrorCode::UnsafeFile,
-                "This is a whole Python model, not a state dict: it " + asks +
-                    "save model.state_dict() instead: torch.save(model.state_dict(), FILE).",
+                {GRAFT_TEXT(
+                     "This is a whole Python model, not a state dict: it asks Python to run {1}, which Graft "
+                     "never does; save model.state_dict() instead: torch.save(model.state_dict(), FILE)."),
+                 name},
                 path};
     }
     if (global.starts_with("numpy.")) {
         return {ErrorCode::UnsafeFile,
-                "The file holds numpy's arrays or numbers beside tensors: it " + asks +
-                    "save only the tensors: torch.save(model.state_dict(), FILE).",
+                {GRAFT_TEXT(
+                     "The file holds numpy's arrays or numbers beside tensors: it asks Python to run {1}, "
+                     "which Graft never does; save only the tensors: torch.save(model.state_dict(), FILE)."),
+                 name},
                 path};
     }
     return {ErrorCode::UnsafeFile,
-            "The file " + asks + "save only the tensors: torch.save(model.state_dict(), FILE).", path};
+            {GRAFT_TEXT("The file asks Python to run {1}, which Graft never does; save only the tensors: "
+                        "torch.save(model.state_dict(), FILE)."),
+             name},
+            path};
 }
 
 }  // namespace graft::weights

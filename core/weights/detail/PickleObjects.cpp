@@ -11,15 +11,16 @@ namespace {
 using Kind = PickleValue::Kind;
 
 const std::vector<PickleValue*>& itemsOf(const PickleValue* value) {
-    if (value->kind != Kind::Tuple && value->kind != Kind::List) damaged("an argument has the wrong type");
+    if (value->kind != Kind::Tuple && value->kind != Kind::List)
+        damaged(GRAFT_TEXT("an argument has the wrong type"));
     return value->items;
 }
 
 std::vector<std::int64_t> integersOf(const PickleValue* value) {
-    if (itemsOf(value).size() > kMaxDimensions) damaged("a tensor has too many dimensions");
+    if (itemsOf(value).size() > kMaxDimensions) damaged(GRAFT_TEXT("a tensor has too many dimensions"));
     std::vector<std::int64_t> numbers;
     for (const PickleValue* item : itemsOf(value)) {
-        if (item->kind != Kind::Integer) damaged("a tensor's size is no number");
+        if (item->kind != Kind::Integer) damaged(GRAFT_TEXT("a tensor's size is no number"));
         numbers.push_back(item->integer);
     }
     return numbers;
@@ -36,7 +37,7 @@ void PickleObjects::pushGlobal(const std::string& module, const std::string& nam
 void PickleObjects::reduce() {
     const PickleValue* arguments = m_stack.pop();
     const PickleValue* callable = m_stack.pop();
-    if (callable->kind != Kind::Global) damaged("it calls something that is no function");
+    if (callable->kind != Kind::Global) damaged(GRAFT_TEXT("it calls something that is no function"));
     const auto& items = itemsOf(arguments);
     switch (allowedName(callable->text).value()) {
         case AllowedName::OrderedDict:
@@ -44,15 +45,16 @@ void PickleObjects::reduce() {
         case AllowedName::RebuildTensor:
             return makeTensor(items);
         case AllowedName::RebuildParameter:
-            if (items.empty() || items[0]->kind != Kind::Tensor) damaged("a parameter holds no tensor");
+            if (items.empty() || items[0]->kind != Kind::Tensor)
+                damaged(GRAFT_TEXT("a parameter holds no tensor"));
             m_stack.push(items[0]);
             return;
         case AllowedName::Size:
             if (items.size() != 1 || itemsOf(items[0]).size() > kMaxDimensions)
-                damaged("a size is incomplete");
+                damaged(GRAFT_TEXT("a size is incomplete"));
             return m_stack.pushTuple(itemsOf(items[0]));
         case AllowedName::StorageType:
-            damaged("it calls " + callable->text + ", which is no function");
+            damaged({GRAFT_TEXT("it calls {1}, which is no function"), callable->text});
     }
 }
 
@@ -61,22 +63,23 @@ void PickleObjects::makeDict(const std::vector<PickleValue*>& items) {
     if (items.empty()) return;
     // A short file may name one long list again and again.
     m_copied += itemsOf(items[0]).size();
-    if (m_copied > m_pickleBytes) damaged("it copies the same list many times");
+    if (m_copied > m_pickleBytes) damaged(GRAFT_TEXT("it copies the same list many times"));
     for (const PickleValue* pair : itemsOf(items[0])) {
-        if (itemsOf(pair).size() != 2) damaged("a dictionary has a key without a value");
+        if (itemsOf(pair).size() != 2) damaged(GRAFT_TEXT("a dictionary has a key without a value"));
         setItems(dict, itemsOf(pair));
     }
 }
 
 void PickleObjects::makeTensor(const std::vector<PickleValue*>& items) {
     if (items.size() < 4 || items[0]->kind != Kind::Storage || items[1]->kind != Kind::Integer)
-        damaged("a tensor is incomplete");
+        damaged(GRAFT_TEXT("a tensor is incomplete"));
     PickleValue* tensor = m_stack.push(Kind::Tensor);
     tensor->items = {items[0]};
     tensor->integer = items[1]->integer;
     tensor->shape = integersOf(items[2]);
     tensor->strides = integersOf(items[3]);
-    if (tensor->shape.size() != tensor->strides.size()) damaged("a tensor's strides do not match its size");
+    if (tensor->shape.size() != tensor->strides.size())
+        damaged(GRAFT_TEXT("a tensor's strides do not match its size"));
 }
 
 // ("storage", torch.FloatStorage, key, device, number of elements, ...)
@@ -85,14 +88,15 @@ void PickleObjects::pushStorage() {
     const auto& items = itemsOf(id);
     if (items.size() < 5 || items[0]->kind != Kind::String || items[0]->text != "storage" ||
         items[1]->kind != Kind::Global || items[2]->kind != Kind::String || items[4]->kind != Kind::Integer) {
-        damaged("a storage is incomplete");
+        damaged(GRAFT_TEXT("a storage is incomplete"));
     }
     // Legacy files: a view of another storage. Nothing official uses it.
-    if (items.size() > 5 && items[5]->kind != Kind::None) damaged("a storage is a view of another one");
+    if (items.size() > 5 && items[5]->kind != Kind::None)
+        damaged(GRAFT_TEXT("a storage is a view of another one"));
     const auto type = storageType(items[1]->text);
-    if (!type || items[4]->integer < 0) damaged("a storage has the wrong type");
+    if (!type || items[4]->integer < 0) damaged(GRAFT_TEXT("a storage has the wrong type"));
     // Each storage copies its key, and a short file may name one long key again and again.
-    if (items[2]->text.size() > kMaxStorageKeyBytes) damaged("a storage's key is too long");
+    if (items[2]->text.size() > kMaxStorageKeyBytes) damaged(GRAFT_TEXT("a storage's key is too long"));
     PickleValue* storage = m_stack.push(Kind::Storage);
     storage->text = items[2]->text;
     storage->dtype = *type;
@@ -101,7 +105,7 @@ void PickleObjects::pushStorage() {
 
 void PickleObjects::build() {
     m_stack.pop();  // attributes such as OrderedDict's _metadata: not needed
-    if (!m_stack.isTop(Kind::Dict)) damaged("it sets the state of something unknown");
+    if (!m_stack.isTop(Kind::Dict)) damaged(GRAFT_TEXT("it sets the state of something unknown"));
 }
 
 }  // namespace graft::weights

@@ -69,37 +69,53 @@ std::size_t rankOf(const Candidate& candidate) {
     return kUnknown;
 }
 
-std::string listOf(const std::vector<std::string>& names) {
-    std::string text;
-    for (std::size_t i = 0; i < std::min(names.size(), kNamedKeys); ++i)
-        text += (i > 0 ? ", " : "") + base::printable(names[i]);
-    if (names.size() > kNamedKeys) text += " and " + std::to_string(names.size() - kNamedKeys) + " more";
-    return text;
+// names: at least one. unnamed: in place of an empty one.
+Message listOf(const std::vector<std::string>& names, const Message& unnamed = {}) {
+    const auto shown = [&](std::size_t i) {
+        return names[i].empty() ? unnamed : Message::words(base::printable(names[i]));
+    };
+    Message text = shown(0);
+    for (std::size_t i = 1; i < std::min(names.size(), kNamedKeys); ++i)
+        text = Message(GRAFT_TEXT("{1}, {2}"), text, shown(i));
+    if (names.size() <= kNamedKeys) return text;
+    return {GRAFT_TEXT("{1} and {2} more"), text, names.size() - kNamedKeys};
 }
 
-tl::unexpected<Error> bad(const std::string& path, const std::string& what) {
-    return fail(ErrorCode::BadFormat, "This is no PyTorch state dict that Graft can read: " + what, path);
+tl::unexpected<Error> bad(const std::string& path, const Message& what) {
+    return fail(ErrorCode::BadFormat,
+                {GRAFT_TEXT("This is no PyTorch state dict that Graft can read: {1}"), what}, path);
 }
 
 std::vector<std::string> pathsOf(const std::vector<Candidate>& candidates) {
     std::vector<std::string> paths;
     for (const Candidate& one : candidates)
-        paths.push_back(one.path.empty() ? "the file itself" : one.path);
+        paths.push_back(one.path);
     return paths;
 }
 
 Result<StateDictChoice> refuseWithoutTensors(const PickleValue& root, const std::string& path) {
-    std::string what = "it holds no tensors by name";
-    if (root.kind == Kind::List || root.kind == Kind::Tuple) what += "; it is a list";
-    if (root.kind == Kind::Tensor) what += "; it is one tensor";
     std::vector<std::string> keys;
     if (root.kind == Kind::Dict) {
         for (const auto& entry : root.entries) {
             if (entry.first->kind == Kind::String) keys.push_back(entry.first->text);
         }
     }
-    if (!keys.empty()) what += ", only these keys: " + listOf(keys);
-    return bad(path, what + ". Save the tensors: torch.save(model.state_dict(), FILE).");
+    if (!keys.empty()) {
+        return bad(path, {GRAFT_TEXT("it holds no tensors by name, only these keys: {1}. Save the tensors: "
+                                     "torch.save(model.state_dict(), FILE)."),
+                          listOf(keys)});
+    }
+    if (root.kind == Kind::List || root.kind == Kind::Tuple) {
+        return bad(path, GRAFT_TEXT("it holds no tensors by name; it is a list. Save the tensors: "
+                                    "torch.save(model.state_dict(), FILE)."));
+    }
+    if (root.kind == Kind::Tensor) {
+        return bad(path, GRAFT_TEXT("it holds no tensors by name; it is one tensor. Save the tensors: "
+                                    "torch.save(model.state_dict(), FILE)."));
+    }
+    return bad(
+        path,
+        GRAFT_TEXT("it holds no tensors by name. Save the tensors: torch.save(model.state_dict(), FILE)."));
 }
 
 }  // namespace
@@ -129,21 +145,22 @@ Result<StateDictChoice> chooseStateDict(const PickleValue& root, const std::stri
         }
         if (!others.empty()) {
             const bool averaged = rankOf(first) < kAveraged.size();
-            choice.notes.push_back("The checkpoint holds " + base::inQuotes(first.path) + " and " +
-                                   listOf(others) + "; " + base::inQuotes(first.path) + " was taken" +
-                                   (averaged ? ", the averaged copy." : "."));
+            choice.notes.emplace_back(
+                averaged ? GRAFT_TEXT("The checkpoint holds {1} and {2}; {1} was taken, the averaged copy.")
+                         : GRAFT_TEXT("The checkpoint holds {1} and {2}; {1} was taken."),
+                base::inQuotes(first.path), listOf(others));
         }
         return choice;
     }
     if (all.size() == 1) return choice;
     if (first.tensors < 2 * all[1].tensors) {
-        return bad(path, "several of its keys look like state dicts, and only one can be meant: " +
-                             listOf(pathsOf(all)) +
-                             ". Save the one that you want: torch.save(checkpoint[KEY], "
-                             "FILE).");
+        return bad(path, {GRAFT_TEXT("several of its keys look like state dicts, and only one can be meant: "
+                                     "{1}. Save the one that you want: torch.save(checkpoint[KEY], FILE)."),
+                          listOf(pathsOf(all), GRAFT_TEXT("the file itself"))});
     }
     if (!first.path.empty())
-        choice.notes.push_back("Of the checkpoint's keys, " + base::inQuotes(first.path) + " was taken.");
+        choice.notes.emplace_back(GRAFT_TEXT("Of the checkpoint's keys, {1} was taken."),
+                                  base::inQuotes(first.path));
     return choice;
 }
 

@@ -13,7 +13,7 @@ namespace graft::weights {
 
 struct StateDictChoice {
     const PickleValue* dict = nullptr;
-    std::vector<std::string> notes;  // what was chosen among several, as sentences
+    std::vector<Message> notes;  // what was chosen among several, as sentences
 };
 
 // A usual name wins (state_dict, model, net, ...), and of these the averaged copy, as timm loads them: it is

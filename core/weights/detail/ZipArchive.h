@@ -11,6 +11,8 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "core/base/Message.h"
+
 struct zip;
 
 namespace graft::weights {
@@ -25,10 +27,10 @@ class ZipArchive {
 
     // The entry's bytes, its checksum compared; or what is wrong with it, in words.
     template <class Byte>
-    tl::expected<std::vector<Byte>, std::string> read(const std::string& entry) {
+    tl::expected<std::vector<Byte>, Message> read(const std::string& entry) {
         static_assert(sizeof(Byte) == 1);
         std::vector<Byte> bytes;
-        std::string problem = read(entry, [&](std::size_t size) {
+        Message problem = read(entry, [&](std::size_t size) {
             bytes.resize(size);
             return static_cast<void*>(bytes.data());
         });
@@ -38,14 +40,14 @@ class ZipArchive {
 
   private:
     template <class MakeRoom>
-    std::string read(const std::string& entry, MakeRoom makeRoom) {
+    Message read(const std::string& entry, MakeRoom makeRoom) {
         std::uint64_t size = 0;
-        std::string problem = check(entry, size);
+        Message problem = check(entry, size);
         if (problem.empty()) problem = readInto(entry, makeRoom(size), size);
         return problem;
     }
-    std::string check(const std::string& entry, std::uint64_t& size);
-    std::string readInto(const std::string& entry, void* target, std::uint64_t size);
+    Message check(const std::string& entry, std::uint64_t& size);
+    Message readInto(const std::string& entry, void* target, std::uint64_t size);
 
     std::unique_ptr<struct zip, void (*)(struct zip*)> m_archive;
     std::map<std::string, std::uint64_t> m_entries;

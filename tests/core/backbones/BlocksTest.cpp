@@ -98,7 +98,7 @@ TEST(BlocksTest, UnknownBackboneNamesTheNearest) {
     const auto summary = backbones::summarize("resnet19", 224);
     ASSERT_FALSE(summary);
     EXPECT_EQ(summary.error().code, ErrorCode::NotFound);
-    EXPECT_NE(summary.error().message.find("resnet18"), std::string::npos);
+    EXPECT_NE(summary.error().message.english().find("resnet18"), std::string::npos);
 }
 
 TEST(BlocksTest, TooSmallAnInputIsRefused) {
@@ -116,8 +116,8 @@ TEST(BlocksTest, FreezePlansAreReadFromUnitsAndStages) {
     EXPECT_EQ(backbones::trainFrom("head", units)->frozenUnits.size(), 9U);
     const auto unknown = parseFreezePlan("layer5", units);
     ASSERT_FALSE(unknown);
-    EXPECT_NE(unknown.error().message.find("layer5"), std::string::npos);
-    EXPECT_NE(unknown.error().message.find("layer4"), std::string::npos);
+    EXPECT_NE(unknown.error().message.english().find("layer5"), std::string::npos);
+    EXPECT_NE(unknown.error().message.english().find("layer4"), std::string::npos);
 }
 
 TEST(BlocksTest, AnyRangeOfUnitsRunsAlone) {

@@ -103,7 +103,7 @@ TEST_F(BuiltInTest, IsTheArchitectureInHalfPrecision) {
     EXPECT_NEAR(static_cast<double>(fs::file_size(file)) / 1e6, entry.megabytes, 0.06);
     const auto fit = backbones::checkWeights(file, entry.name);
     ASSERT_TRUE(fit) << fit.error().sentence();
-    EXPECT_TRUE(fit->fits()) << fit->sentence();
+    EXPECT_TRUE(fit->fits()) << fit->sentence().english();
     const auto dict = weights::readWeights(file);
     ASSERT_TRUE(dict);
     for (const auto& [name, tensor] : dict->tensors) {

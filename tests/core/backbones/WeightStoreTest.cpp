@@ -55,8 +55,9 @@ TEST(CatalogueTest, ANameThatBeginsLikeTheTypedOneIsMeant) {
              {"squeznet1_1", "squeezenet1_1?"}}) {
         const auto found = backbones::findBackbone(typed);
         ASSERT_FALSE(found) << typed;
-        EXPECT_NE(found.error().message.find("\"" + typed + "\"; did you mean " + meant), std::string::npos)
-            << found.error().message;
+        EXPECT_NE(found.error().message.english().find("\"" + typed + "\"; did you mean " + meant),
+                  std::string::npos)
+            << found.error().message.english();
     }
     EXPECT_FALSE(backbones::findBackbone(""));
 }
@@ -101,13 +102,30 @@ TEST_F(WeightStoreTest, WhatCannotBeFetchedIsSaid) {
     const auto odd = backbones::fetchWeights(entry, control);
     ASSERT_FALSE(odd);
     EXPECT_EQ(odd.error().code, ErrorCode::InvalidArgument);
-    EXPECT_NE(odd.error().message.find("GRAFT_WEIGHTS_MIRROR"), std::string::npos);
+    EXPECT_NE(odd.error().message.english().find("GRAFT_WEIGHTS_MIRROR"), std::string::npos);
 
     entry.url.clear();
     const auto nowhere = backbones::fetchWeights(entry, control);
     ASSERT_FALSE(nowhere);
     EXPECT_EQ(nowhere.error().code, ErrorCode::NotFound);
-    EXPECT_NE(nowhere.error().message.find("weights add"), std::string::npos) << nowhere.error().message;
+    EXPECT_NE(nowhere.error().message.english().find("weights add"), std::string::npos)
+        << nowhere.error().message.english();
+}
+
+TEST(WeightFitTest, WhatDoesNotFitIsOneSentence) {
+    backbones::WeightFit fit;
+    EXPECT_EQ(fit.sentence().english(),
+              "The weights are not for this backbone. Choose the backbone they were made for.");
+    fit.missing = {"a.weight", "a.bias", "b.weight", "b.bias", "c.weight"};
+    fit.wrongShape = {{"{1} is {2} instead of {3}", "d.weight", "2 x 3", "3 x 2"}};
+    EXPECT_EQ(fit.sentence().english(),
+              "The weights are not for this backbone; missing: a.weight, a.bias, b.weight and 2 more; wrong "
+              "shape: d.weight is 2 x 3 instead of 3 x 2. Choose the backbone they were made for.");
+    fit.unexpected = {"x\n.weight", "y.weight", "z.weight"};
+    fit.wrongShape.clear();
+    EXPECT_EQ(fit.sentence().english(),
+              "The weights are not for this backbone; missing: a.weight, a.bias, b.weight and 2 more; left "
+              "over: x?.weight, y.weight, z.weight. Choose the backbone they were made for.");
 }
 
 TEST_F(WeightStoreTest, AFileOfThePersonsOwnComesFirst) {

@@ -98,8 +98,8 @@ TEST(AtomicFileTest, AFailureAtAnyStepLeavesTheOldFile) {
         EXPECT_EQ(namesIn(folder.path()), std::vector<std::string>{"file"}) << at;
         if (!written) {
             EXPECT_EQ(readText(file), "old") << at;
-            EXPECT_NE(written.error().message.find("No space left"), std::string::npos)
-                << written.error().message;
+            EXPECT_NE(written.error().message.english().find("No space left"), std::string::npos)
+                << written.error().message.english();
         } else {
             EXPECT_EQ(readText(file).size(), 1U << 20) << at;
         }
@@ -118,13 +118,15 @@ TEST(TextFileTest, WhatIsNoFileOrFarTooLargeIsNotRead) {
         ASSERT_FALSE(text) << name;
         EXPECT_EQ(text.error().code, ErrorCode::Unreadable);
         EXPECT_EQ(text.error().path, folder.path(name));
-        EXPECT_NE(text.error().message.find("device or pipe"), std::string::npos) << text.error().message;
+        EXPECT_NE(text.error().message.english().find("device or pipe"), std::string::npos)
+            << text.error().message.english();
     }
     writeText(folder.path("large"), "{}");
     fs::resize_file(folder.path("large"), (std::uintmax_t{1} << 31) + 1);  // no room on the disk
     const auto large = base::readText(folder.path("large"));
     ASSERT_FALSE(large);
-    EXPECT_NE(large.error().message.find("too large"), std::string::npos) << large.error().message;
+    EXPECT_NE(large.error().message.english().find("too large"), std::string::npos)
+        << large.error().message.english();
 
     const std::string content = std::string(200000, 'x') + "\n" + std::string(1, '\0') + "end";
     writeText(folder.path("whole"), content);

@@ -17,7 +17,7 @@ std::string asked(const std::string& value) {
     const auto read =
         base::readJson("{\"x\":" + value + "}", source,
                        [](const base::StrictJson& json) -> Result<T> { return json.at("x").as<T>(); });
-    if (!read) return read.error().message;
+    if (!read) return read.error().message.english();
     std::ostringstream text;
     text << *read;
     return text.str();

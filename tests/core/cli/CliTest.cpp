@@ -408,6 +408,56 @@ TEST_F(CliTest, AWrongCommandLineIsSaidAndEndsWithTwo) {
     EXPECT_FALSE(fs::exists(path("run"))) << "a refused run leaves nothing behind";
 }
 
+TEST_F(CliTest, FindLrSuggestsARateAndHowToGoOn) {
+    const std::vector<std::string> arguments{"find-lr",  images(),   "--backbone",   "resnet18", "--weights",
+                                             "none",     "--resize", "32",           "--crop",   "32",
+                                             "--epochs", "1",        "--batch-size", "12",       "--threads",
+                                             "2",        "--device", "cpu"};
+    auto asJson = arguments;
+    asJson.push_back("--json");
+    const auto found = runCli(asJson);
+    ASSERT_EQ(found.status, 0) << found.errors;
+    const json document = json::parse(found.output);
+    EXPECT_EQ(document.at("status"), "completed");
+    const json& points = document.at("points");
+    ASSERT_GT(points.size(), 15U);
+    EXPECT_EQ(points[0].at("learning_rate").get<double>(), 1e-7);
+    for (std::size_t i = 1; i < points.size(); ++i) {
+        EXPECT_NEAR(
+            points[i].at("learning_rate").get<double>() / points[i - 1].at("learning_rate").get<double>(),
+            1.2022644346174132, 1e-9);  // 10^0.08
+    }
+    ASSERT_TRUE(document.at("suggestion").is_number());
+    EXPECT_NEAR(document.at("suggestion").get<double>() / document.at("valley").get<double>(), 1, 0.05);
+
+    // The command is one that trains, with what was given here and the rate.
+    std::istringstream words(document.at("command").get<std::string>());
+    std::vector<std::string> next;
+    for (std::string word; words >> word;)
+        next.push_back(word == "DIR" ? path("run") : word);
+    ASSERT_GT(next.size(), 3U);
+    EXPECT_EQ(next[0], "graft-cli");
+    EXPECT_EQ(next[1], "train");
+    EXPECT_EQ(next[2], images());
+    next.erase(next.begin());
+    const auto trained = runCli(next);
+    ASSERT_EQ(trained.status, 0) << trained.errors;
+    const json config = json::parse(readText(path("run/config.json")));
+    EXPECT_EQ(config.at("optimizer").at("learning_rate"), document.at("suggestion"));
+    EXPECT_EQ(config.at("batch_size"), 12);
+    EXPECT_EQ(config.at("epochs"), 1);
+
+    const auto text = runCli(arguments);
+    ASSERT_EQ(text.status, 0) << text.errors;
+    EXPECT_NE(text.output.find("Suggestion: "), std::string::npos) << text.output;
+    EXPECT_NE(text.output.find("1.000e-07"), std::string::npos) << text.output;
+    EXPECT_NE(text.output.find(document.at("command").get<std::string>()), std::string::npos) << text.output;
+
+    expectRefusal(runCli({"find-lr", images(), "--backbone", "squeezenet1_1", "--weights", "none", "--freeze",
+                          "all", "--resize", "32", "--crop", "32", "--optimizer", "lbfgs"}),
+                  2, "needs no learning rate");
+}
+
 TEST_F(CliTest, AnOptionThatWouldChangeNothingIsRefused) {
     const std::vector<std::vector<std::string>> idle{
         {"--gamma", "0.5"},

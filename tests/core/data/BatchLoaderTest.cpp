@@ -65,7 +65,8 @@ TEST(BatchLoaderTest, NoThreadAtAllIsSaidInASentence) {
     });
     threadsLeft = -1;
     ASSERT_FALSE(outcome);
-    EXPECT_NE(outcome.error().message.find("no more threads"), std::string::npos) << outcome.error().message;
+    EXPECT_NE(outcome.error().message.english().find("no more threads"), std::string::npos)
+        << outcome.error().message.english();
 }
 
 TEST(BatchLoaderTest, ABatchThatNoMemoryHoldsIsSaidInASentence) {
@@ -82,7 +83,7 @@ TEST(BatchLoaderTest, ABatchThatNoMemoryHoldsIsSaidInASentence) {
     });
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().code, ErrorCode::OutOfMemory) << outcome.error().sentence();
-    EXPECT_NE(outcome.error().message.find("smaller batch size"), std::string::npos);
+    EXPECT_NE(outcome.error().message.english().find("smaller batch size"), std::string::npos);
 }
 
 TEST(BatchLoaderTest, AFileThatIsGoneIsLeftOutAndNamed) {

@@ -220,7 +220,8 @@ TEST_F(FolderLayoutTest, ATrainingSetBesideSomethingElseIsAWarning) {
     const Problem* warning = problem(index, ProblemCode::SplitNamesAsClasses);
     ASSERT_TRUE(warning);
     EXPECT_EQ(warning->path, "train");
-    EXPECT_NE(warning->message.find("\"unlabelled\""), std::string::npos) << warning->message;
+    EXPECT_NE(warning->message.english().find("\"unlabelled\""), std::string::npos)
+        << warning->message.english();
 }
 
 TEST_F(FolderLayoutTest, NamesThatAreNoUtf8AreNamed) {
@@ -231,7 +232,8 @@ TEST_F(FolderLayoutTest, NamesThatAreNoUtf8AreNamed) {
     EXPECT_EQ(index.classes, (Names{"a", "b"}));
     EXPECT_EQ(std::ranges::count_if(index.problems,
                                     [](const Problem& one) {
-                                        return one.leftOut && one.message.find("UTF-8") != std::string::npos;
+                                        return one.leftOut &&
+                                               one.message.english().find("UTF-8") != std::string::npos;
                                     }),
               4);
 }
@@ -317,12 +319,13 @@ TEST_F(FolderLayoutTest, PartsOfASplitAreUsedAndNamed) {
         }
         const auto said = std::ranges::find_if(index.problems, [&](const Problem& found) {
             return found.code == ProblemCode::SplitTwice &&
-                   found.message.find("(" + std::string(data::splitName(one.split)) + ")") !=
+                   found.message.english().find("(" + std::string(data::splitName(one.split)) + ")") !=
                        std::string::npos;
         });
         ASSERT_NE(said, index.problems.end());
         for (const std::string& part : one.parts)
-            EXPECT_NE(said->message.find("\"" + part + "\""), std::string::npos) << said->message;
+            EXPECT_NE(said->message.english().find("\"" + part + "\""), std::string::npos)
+                << said->message.english();
         EXPECT_FALSE(problem(index, ProblemCode::SplitNamesAsClasses));
     }
 }
@@ -381,7 +384,8 @@ TEST_F(FolderLayoutTest, NumberedPartsAreAWarning) {
         const Problem* warning = problem(index, ProblemCode::SplitNamesAsClasses);
         ASSERT_TRUE(warning) << names.front();
         for (const std::string& name : {names.front(), names.back()})
-            EXPECT_NE(warning->message.find("\"" + name + "\""), std::string::npos) << warning->message;
+            EXPECT_NE(warning->message.english().find("\"" + name + "\""), std::string::npos)
+                << warning->message.english();
     }
     for (const Names& names : {Names{"model_1", "model_2"}, Names{"fold", "crease"}, Names{"fold1", "bend2"},
                                Names{"1", "2"}, Names{"part_wood_1", "part_wood_2"}}) {
@@ -403,7 +407,8 @@ TEST_F(FolderLayoutTest, PartsInsideOfClassesAreNamed) {
     const Problem* said = problem(index, ProblemCode::SplitTwice);
     ASSERT_TRUE(said);
     EXPECT_EQ(said->path, "a/val2");
-    EXPECT_NE(said->message.find("\"val\" and \"val2\""), std::string::npos) << said->message;
+    EXPECT_NE(said->message.english().find("\"val\" and \"val2\""), std::string::npos)
+        << said->message.english();
 }
 
 TEST_F(FolderLayoutTest, SplitsInsideOfEachClassAreUnderstood) {
@@ -429,7 +434,7 @@ TEST_F(FolderLayoutTest, ClassesThatHoldTheSameFoldersAreAWarning) {
     EXPECT_EQ(index.classes, (Names{"green", "red"}));
     const Problem* same = problem(index, ProblemCode::SameSubfolders);
     ASSERT_TRUE(same);
-    EXPECT_NE(same->message.find("\"cat\""), std::string::npos) << same->message;
+    EXPECT_NE(same->message.english().find("\"cat\""), std::string::npos) << same->message.english();
     EXPECT_FALSE(same->leftOut);
 }
 
@@ -441,7 +446,7 @@ TEST_F(FolderLayoutTest, FoldsThatHoldSplitsAreAWarning) {
     const DatasetIndex index = scan();
     EXPECT_TRUE(problem(index, ProblemCode::SplitInsideClasses));
     ASSERT_TRUE(problem(index, ProblemCode::SameSubfolders));
-    EXPECT_NE(problem(index, ProblemCode::SameSubfolders)->message.find("cat"), std::string::npos);
+    EXPECT_NE(problem(index, ProblemCode::SameSubfolders)->message.english().find("cat"), std::string::npos);
 }
 
 TEST_F(FolderLayoutTest, NamesThatSayASplitAndAClassAreAWarning) {
@@ -453,7 +458,8 @@ TEST_F(FolderLayoutTest, NamesThatSayASplitAndAClassAreAWarning) {
         const DatasetIndex index = scan();
         ASSERT_TRUE(problem(index, ProblemCode::SplitNamesAsClasses)) << names.front();
         EXPECT_NE(problem(index, ProblemCode::SplitNamesAsClasses)
-                      ->message.find("\"" + std::ranges::min(names) + "\""),
+                      ->message.english()
+                      .find("\"" + std::ranges::min(names) + "\""),
                   std::string::npos);
     }
     fs::remove_all(path(""));
@@ -486,7 +492,7 @@ TEST_F(FolderLayoutTest, AClassOfCopiesIsNamedAsThat) {
     const auto* said = problem(index, ProblemCode::ClassMissingInSplit);
     ASSERT_TRUE(said);
     EXPECT_EQ(said->path, "copies");
-    EXPECT_NE(said->message.find("copies of one"), std::string::npos) << said->message;
+    EXPECT_NE(said->message.english().find("copies of one"), std::string::npos) << said->message.english();
 }
 
 TEST_F(FolderLayoutTest, AForeignPictureInNoClassIsNamedAsWhatItIs) {
@@ -526,7 +532,7 @@ TEST_F(FolderLayoutTest, HeldOutFoldersAloneAreScoredAndNotTrainedOn) {
         const auto* said = problem(forTraining, ProblemCode::NoTrainingFolder);
         ASSERT_TRUE(said);
         EXPECT_EQ(said->path, ".");
-        EXPECT_NE(said->message.find("none to train on"), std::string::npos);
+        EXPECT_NE(said->message.english().find("none to train on"), std::string::npos);
     }
 }
 
@@ -535,7 +541,7 @@ TEST_F(FolderLayoutTest, APictureInNoClassWhoseNameIsNoTextIsToldThat) {
     writeBmp(path("b\xff.bmp"), 4711);
     const DatasetIndex index = scan();
     const auto found = std::ranges::find_if(index.unused, [](const data::PassedOver& one) {
-        return one.message.find("no UTF-8") != std::string::npos;
+        return one.message.english().find("no UTF-8") != std::string::npos;
     });
     ASSERT_NE(found, index.unused.end());
     EXPECT_EQ(found->reason, PassedOverReason::NoClass);
@@ -580,7 +586,8 @@ TEST_F(FolderLayoutTest, NamesThatLookAlikeAreAWarningThatNamesBoth) {
         const Problem& similar = index->problems[0];
         EXPECT_EQ(similar.code, ProblemCode::SimilarClassNames);
         for (const std::string& part : {"\"" + names.first + "\"", "\"" + names.second + "\"", word})
-            EXPECT_NE(similar.message.find(part), std::string::npos) << part << " in " << similar.message;
+            EXPECT_NE(similar.message.english().find(part), std::string::npos)
+                << part << " in " << similar.message.english();
     }
 }
 
@@ -597,7 +604,7 @@ TEST_F(FolderLayoutTest, AStrongImbalanceIsSaidWithWhatHelps) {
     ASSERT_TRUE(imbalance);
     EXPECT_EQ(imbalance->path, "bad");
     for (const std::string part : {"\"good\"", "\"bad\"", "collect", "recall"})
-        EXPECT_NE(imbalance->message.find(part), std::string::npos) << imbalance->message;
+        EXPECT_NE(imbalance->message.english().find(part), std::string::npos) << imbalance->message.english();
     EXPECT_EQ(index.samples.size(), 160U);
 }
 
@@ -626,7 +633,7 @@ TEST_F(FolderLayoutTest, ValidationClassesOfOtherNamesAreNamed) {
     const auto trainable = data::checkTrainable(index);
     ASSERT_FALSE(trainable);
     EXPECT_EQ(trainable.error().code, ErrorCode::NoValidation);
-    EXPECT_EQ(trainable.error().message,
+    EXPECT_EQ(trainable.error().message.english(),
               "No image is left for validation: the validation folder's classes are named differently than "
               "the training folder's (\"Cat\" and \"cat\" differ in upper and lower case; \"dog \" and "
               "\"dog\" differ in white space). Rename their folders.");
@@ -641,8 +648,9 @@ TEST_F(FolderLayoutTest, AValidationFolderWithoutAUsablePictureIsSaid) {
     const auto trainable = data::checkTrainable(scan());
     ASSERT_FALSE(trainable);
     EXPECT_EQ(trainable.error().code, ErrorCode::NoValidation);
-    EXPECT_NE(trainable.error().message.find("the validation folder has no usable image"), std::string::npos)
-        << trainable.error().message;
+    EXPECT_NE(trainable.error().message.english().find("the validation folder has no usable image"),
+              std::string::npos)
+        << trainable.error().message.english();
 }
 
 TEST_F(FolderLayoutTest, CheckingHashesCanBeStoppedAndSeesWhatChanged) {

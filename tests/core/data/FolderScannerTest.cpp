@@ -94,7 +94,7 @@ std::string fingerprint(const DatasetIndex& index) {
     }
     for (const Problem& problem : index.problems)
         text += problem.path + " " + std::string(data::problemCodeName(problem.code)) + " " +
-                problem.message + "\n";
+                problem.message.english() + "\n";
     return text + std::to_string(index.unusedFiles);
 }
 
@@ -347,11 +347,11 @@ TEST_F(FolderScannerTest, PicturesThatCannotBeReadAreListedAndLeftOut) {
     const auto problems = problemsOf(index, ProblemCode::UnreadableImage);
     ASSERT_EQ(problems.size(), 3U);
     EXPECT_EQ(problems[0].path, "a/empty.png");
-    EXPECT_NE(problems[0].message.find("empty"), std::string::npos);
+    EXPECT_NE(problems[0].message.english().find("empty"), std::string::npos);
     EXPECT_EQ(problems[1].path, "a/text.jpg");
-    EXPECT_NE(problems[1].message.find("no JPEG"), std::string::npos);
+    EXPECT_NE(problems[1].message.english().find("no JPEG"), std::string::npos);
     EXPECT_EQ(problems[2].path, "b/cut.bmp");
-    EXPECT_NE(problems[2].message.find("ends too early"), std::string::npos);
+    EXPECT_NE(problems[2].message.english().find("ends too early"), std::string::npos);
     for (const Problem& problem : problems)
         EXPECT_TRUE(problem.leftOut);
     EXPECT_EQ(index.leftOutCount(), 3U);
@@ -364,7 +364,8 @@ TEST_F(FolderScannerTest, AFileWithoutReadingRightsIsListed) {
     fs::permissions(path("a/00.bmp"), fs::perms::none);
     const auto problems = problemsOf(scan(), ProblemCode::UnreadableImage);
     ASSERT_EQ(problems.size(), 1U);
-    EXPECT_NE(problems[0].message.find("access rights"), std::string::npos) << problems[0].message;
+    EXPECT_NE(problems[0].message.english().find("access rights"), std::string::npos)
+        << problems[0].message.english();
 }
 
 TEST_F(FolderScannerTest, ForeignPictureFormatsAreNamed) {
@@ -377,9 +378,11 @@ TEST_F(FolderScannerTest, ForeignPictureFormatsAreNamed) {
     ASSERT_EQ(problems.size(), 2U);
     EXPECT_EQ(problems[0].path, "a/photo.HEIC");
     // where HEIC is read, it is no format that is not
-    const bool isRead = problems[0].message.find("damaged") != std::string::npos;
-    EXPECT_EQ(problems[0].message.find("does not read") == std::string::npos, isRead) << problems[0].message;
-    EXPECT_NE(problems[1].message.find("save it as JPEG"), std::string::npos) << problems[1].message;
+    const bool isRead = problems[0].message.english().find("damaged") != std::string::npos;
+    EXPECT_EQ(problems[0].message.english().find("does not read") == std::string::npos, isRead)
+        << problems[0].message.english();
+    EXPECT_NE(problems[1].message.english().find("save it as JPEG"), std::string::npos)
+        << problems[1].message.english();
     EXPECT_EQ(index.unusedFiles, 0U);
 }
 
@@ -416,7 +419,7 @@ TEST_F(FolderScannerTest, OnlySingleImagesLeaveNothingToValidate) {
     makeClass("b", 1);
     const Error error = scanError(path());
     EXPECT_EQ(error.code, ErrorCode::NoValidation);
-    EXPECT_NE(error.message.find("validation"), std::string::npos) << error.message;
+    EXPECT_NE(error.message.english().find("validation"), std::string::npos) << error.message.english();
 }
 
 TEST_F(FolderScannerTest, ADuplicateAcrossSplitsLeavesTheTrainingSet) {
@@ -436,7 +439,7 @@ TEST_F(FolderScannerTest, ADuplicateAcrossSplitsLeavesTheTrainingSet) {
     ASSERT_EQ(problems.size(), 2U);
     std::map<std::string, std::string> messages;
     for (const Problem& problem : problems) {
-        messages[problem.path] = problem.message;
+        messages[problem.path] = problem.message.english();
         EXPECT_TRUE(problem.leftOut);
     }
     EXPECT_NE(messages["train/a/copy.bmp"].find("val/a/00.bmp"), std::string::npos);
@@ -454,7 +457,7 @@ TEST_F(FolderScannerTest, ADuplicateAcrossClassesIsReported) {
     const auto problems = problemsOf(index, ProblemCode::DuplicateAcrossClasses);
     ASSERT_EQ(problems.size(), 1U);
     EXPECT_EQ(problems[0].path, "train/b/wrong.bmp");
-    EXPECT_NE(problems[0].message.find("train/a/01.bmp"), std::string::npos);
+    EXPECT_NE(problems[0].message.english().find("train/a/01.bmp"), std::string::npos);
     EXPECT_FALSE(problems[0].leftOut);
 }
 
@@ -483,9 +486,12 @@ TEST_F(FolderScannerTest, FewerThanTwoClassesAreRefused) {
     writeText(path("other/broken.jpg"), "no picture");
     const Error error = scanError(path());
     EXPECT_EQ(error.code, ErrorCode::TooFewClasses);
-    EXPECT_NE(error.message.find("only the class \"only\""), std::string::npos) << error.message;
-    EXPECT_NE(error.message.find("at least two"), std::string::npos) << error.message;
-    EXPECT_NE(error.message.find("1 image"), std::string::npos) << error.message;
+    EXPECT_NE(error.message.english().find("only the class \"only\""), std::string::npos)
+        << error.message.english();
+    EXPECT_NE(error.message.english().find("at least two"), std::string::npos) << error.message.english();
+    EXPECT_TRUE(error.message.english().ends_with("(1 image cannot be used.)")) << error.message.english();
+    EXPECT_EQ(error.message.id().find("only"), std::string::npos)
+        << "the class's name is no part of the text id";
     EXPECT_EQ(error.path, fs::canonical(path()).string());
 
     // Its problems can still be shown.
@@ -500,7 +506,7 @@ TEST_F(FolderScannerTest, AnEmptyFolderOrPicturesWithoutClassesAreRefused) {
     writeBmp(path("loose.bmp"), 1);
     const Error error = scanError(path());
     EXPECT_EQ(error.code, ErrorCode::TooFewClasses);
-    EXPECT_NE(error.message.find("no class"), std::string::npos) << error.message;
+    EXPECT_NE(error.message.english().find("no class"), std::string::npos) << error.message.english();
     EXPECT_EQ(scan({}, false).unusedFiles, 1U);
 }
 
@@ -508,11 +514,11 @@ TEST_F(FolderScannerTest, AFileOrNothingInsteadOfAFolder) {
     writeText(path("file"), "x");
     const Error file = scanError(path("file"));
     EXPECT_EQ(file.code, ErrorCode::NotFound);
-    EXPECT_NE(file.message.find("file"), std::string::npos) << file.message;
+    EXPECT_NE(file.message.english().find("file"), std::string::npos) << file.message.english();
     const Error missing = scanError(path("missing"));
     EXPECT_EQ(missing.code, ErrorCode::NotFound);
     EXPECT_EQ(missing.path, path("missing"));
-    EXPECT_NE(file.message, missing.message);
+    EXPECT_NE(file.message.english(), missing.message.english());
 }
 
 TEST_F(FolderScannerTest, AFolderWhoseNameNoRunCanKeepIsRefused) {
@@ -524,7 +530,7 @@ TEST_F(FolderScannerTest, AFolderWhoseNameNoRunCanKeepIsRefused) {
     }
     const Error error = scanError(above + "/photos");
     EXPECT_EQ(error.code, ErrorCode::Unreadable);
-    EXPECT_NE(error.message.find("UTF-8"), std::string::npos) << error.message;
+    EXPECT_NE(error.message.english().find("UTF-8"), std::string::npos) << error.message.english();
 }
 
 TEST_F(FolderScannerTest, AClassThatOnlyValidationHasIsLeftOut) {

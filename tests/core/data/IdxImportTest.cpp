@@ -70,7 +70,7 @@ class IdxImportTest : public testing::Test {
         const auto report = import(options);
         EXPECT_FALSE(report);
         if (report) return {};
-        EXPECT_TRUE(report.error().message.ends_with(".")) << report.error().message;
+        EXPECT_TRUE(report.error().message.english().ends_with(".")) << report.error().message.english();
         return report.error();
     }
     // Every file below out, sorted.
@@ -162,7 +162,7 @@ TEST_F(IdxImportTest, LabelsBeyondTheNames) {
     options.classNames = {"a", "b", "c"};
     const Error error = importError(options);
     EXPECT_EQ(error.code, ErrorCode::InvalidArgument);
-    EXPECT_EQ(error.message, "There are 5 classes, but only 3 names.");
+    EXPECT_EQ(error.message.english(), "There are 5 classes, but only 3 names.");
     EXPECT_FALSE(fs::exists(path("out")));
 }
 
@@ -184,7 +184,7 @@ TEST_F(IdxImportTest, ANameThatStandsTwiceWouldMixTwoClasses) {
     options.classNames = {"shirt", "shirt"};
     const Error error = importError(options);
     EXPECT_EQ(error.code, ErrorCode::InvalidArgument);
-    EXPECT_NE(error.message.find("shirt"), std::string::npos) << error.message;
+    EXPECT_NE(error.message.english().find("shirt"), std::string::npos) << error.message.english();
 }
 
 TEST_F(IdxImportTest, MissingFiles) {
@@ -202,12 +202,12 @@ TEST_F(IdxImportTest, WrongMagicNumbers) {
     writeText(path("images"), readText(path("labels")));  // exchanged
     Error error = importError();
     EXPECT_EQ(error.code, ErrorCode::BadFormat);
-    EXPECT_EQ(error.message, "This is no IDX file of pictures.");
+    EXPECT_EQ(error.message.english(), "This is no IDX file of pictures.");
     writeText(path("images"), images);
     writeText(path("labels"), images);
     error = importError();
     EXPECT_EQ(error.code, ErrorCode::BadFormat);
-    EXPECT_EQ(error.message, "This is no IDX file of labels.");
+    EXPECT_EQ(error.message.english(), "This is no IDX file of labels.");
     for (const std::string content : {"", "x", "\x89PNG\r\n\x1a\n"}) {
         writeText(path("images"), content);
         EXPECT_EQ(importError().code, ErrorCode::BadFormat);
@@ -225,7 +225,7 @@ TEST_F(IdxImportTest, TruncatedFiles) {
         ASSERT_EQ(error.code, ErrorCode::BadFormat) << length;
         ASSERT_EQ(error.path, path("images"));
         if (length > 16) {
-            ASSERT_EQ(error.message, "The file ends too early.");
+            ASSERT_EQ(error.message.english(), "The file ends too early.");
         }
     }
     writeText(path("images"), images);
@@ -250,7 +250,7 @@ TEST_F(IdxImportTest, ATruncatedGzipFile) {
     writeText(path("labels"), labelsIdx(std::vector<int>(400, 0)));
     const Error error = importError();
     EXPECT_EQ(error.code, ErrorCode::BadFormat);
-    EXPECT_EQ(error.message, "The file ends too early.");
+    EXPECT_EQ(error.message.english(), "The file ends too early.");
 }
 
 TEST_F(IdxImportTest, CountsThatDoNotAgree) {
@@ -258,8 +258,8 @@ TEST_F(IdxImportTest, CountsThatDoNotAgree) {
     writeText(path("labels"), labelsIdx({0, 1}));
     const Error error = importError();
     EXPECT_EQ(error.code, ErrorCode::BadFormat);
-    EXPECT_NE(error.message.find("2 labels"), std::string::npos) << error.message;
-    EXPECT_NE(error.message.find("3 pictures"), std::string::npos) << error.message;
+    EXPECT_NE(error.message.english().find("2 labels"), std::string::npos) << error.message.english();
+    EXPECT_NE(error.message.english().find("3 pictures"), std::string::npos) << error.message.english();
 }
 
 TEST_F(IdxImportTest, ForgedSizes) {
@@ -363,8 +363,9 @@ TEST_F(IdxImportTest, ADiskThatFailsAtAnyChangeIsASentenceAndLeavesNothing) {
                 } else {
                     ++failures;
                     EXPECT_EQ(report.error().code, ErrorCode::Unwritable);
-                    EXPECT_NE(report.error().message.find("No space left on device."), std::string::npos)
-                        << report.error().message;
+                    EXPECT_NE(report.error().message.english().find("No space left on device."),
+                              std::string::npos)
+                        << report.error().message.english();
                     EXPECT_TRUE(report.error().path.starts_with(path("disk"))) << report.error().path;
                     EXPECT_EQ(report.error().path.find(".partial"), std::string::npos);
                     EXPECT_EQ(everythingIn("disk"), Names{"empty"});

@@ -47,8 +47,9 @@ TEST(ImageListingTest, EveryThingIsListedOrNamedWithItsReason) {
     for (const auto& [name, word] : files) {
         const PassedOver* entry = find(listing, folder.path("one/" + name));
         ASSERT_TRUE(entry) << name;
-        EXPECT_NE(entry->message.find(word), std::string::npos) << name << ": " << entry->message;
-        EXPECT_TRUE(entry->message.ends_with(".")) << entry->message;
+        EXPECT_NE(entry->message.english().find(word), std::string::npos)
+            << name << ": " << entry->message.english();
+        EXPECT_TRUE(entry->message.english().ends_with(".")) << entry->message.english();
         EXPECT_EQ(entry->files, 1U) << name;
     }
     for (const auto& [name, count] : folders) {
@@ -96,7 +97,7 @@ TEST(ImageListingTest, AMeshOfLinksComesToAnEnd) {
     EXPECT_GE(listing.images.size(), 12U);
     EXPECT_LE(listing.images.size(), 12U * 8);
     EXPECT_TRUE(std::ranges::any_of(listing.passedOver, [](const PassedOver& entry) {
-        return entry.message.find("again and again") != std::string::npos;
+        return entry.message.english().find("again and again") != std::string::npos;
     }));
 }
 
@@ -114,7 +115,8 @@ TEST(ImageListingTest, WhatIsAlikeIsSaidOnce) {
     EXPECT_EQ(groups[0].files, 2U);
     EXPECT_EQ(groups[1].entries, 7U);
     EXPECT_EQ(groups[1].files, 14U);
-    EXPECT_NE(groups[1].message.find("network storage"), std::string::npos) << groups[1].message;
+    EXPECT_NE(groups[1].message.english().find("network storage"), std::string::npos)
+        << groups[1].message.english();
 }
 
 TEST(ImageListingTest, FilesAndNothingAtAll) {
@@ -122,7 +124,8 @@ TEST(ImageListingTest, FilesAndNothingAtAll) {
     writeBmp(folder.path("a.bmp"), 1);
     EXPECT_TRUE(data::listImages(folder.path("a.bmp")).images.empty());
     EXPECT_TRUE(data::listImages(folder.path("missing")).images.empty());
-    EXPECT_NE(data::lookAtFile(folder.path("missing")).message.find("no such file"), std::string::npos);
+    EXPECT_NE(data::lookAtFile(folder.path("missing")).message.english().find("no such file"),
+              std::string::npos);
     EXPECT_EQ(data::lookAtFile(folder.path()).content, FileContent::NoPicture);
     // A class may bear the name of a system's folder of another case, and a folder may be given by its name.
     writeBmp(folder.path("recycler/a.bmp"), 1);
@@ -146,7 +149,7 @@ TEST(ImageListingTest, UnreadableFoldersAreNamed) {
     const ImageListing listing = data::listImages(folder.path());
     ASSERT_EQ(listing.passedOver.size(), 1U);
     EXPECT_EQ(listing.passedOver[0].reason, PassedOverReason::UnreadableFolder);
-    EXPECT_NE(listing.passedOver[0].message.find("access rights"), std::string::npos);
+    EXPECT_NE(listing.passedOver[0].message.english().find("access rights"), std::string::npos);
     fs::permissions(folder.path("closed"), fs::perms::all);
 }
 

@@ -141,7 +141,7 @@ class PreprocessReferenceTest : public testing::Test {
                          std::to_string(next.options.cropSize) + " " +
                          std::string(data::interpolationName(next.options.interpolation)));
             const auto image = data::decodeImage(next.picture);
-            ASSERT_TRUE(image) << image.error().message;
+            ASSERT_TRUE(image) << image.error().message.english();
             const auto expected = readNumbers(next.numbers);
             const auto found = data::preprocess(*image, next.options);
             const auto side = static_cast<std::size_t>(next.options.cropSize);
@@ -400,8 +400,8 @@ TEST(PreprocessTest, ValidateNamesTheWrongValue) {
         EXPECT_FALSE(result);
         if (result) return std::string();
         EXPECT_EQ(result.error().code, ErrorCode::InvalidArgument);
-        EXPECT_TRUE(result.error().message.ends_with(".")) << result.error().message;
-        return result.error().message;
+        EXPECT_TRUE(result.error().message.english().ends_with(".")) << result.error().message.english();
+        return result.error().message.english();
     };
     const auto expect = [&](const std::string& part, const auto& change) {
         const std::string message = messageOf(change);
@@ -427,7 +427,7 @@ TEST(PreprocessTest, InterpolationNamesComeBack) {
         EXPECT_EQ(*data::parseInterpolation(std::string(data::interpolationName(value))), value);
     const auto unknown = data::parseInterpolation("nearest");
     ASSERT_FALSE(unknown);
-    EXPECT_NE(unknown.error().message.find("nearest"), std::string::npos);
+    EXPECT_NE(unknown.error().message.english().find("nearest"), std::string::npos);
 }
 
 }  // namespace graft::test

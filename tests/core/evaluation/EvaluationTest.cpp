@@ -285,6 +285,37 @@ TEST_F(EvaluationFilesTest, EverythingComesBack) {
     expectSame(*found, e);
 }
 
+TEST_F(EvaluationFilesTest, SentencesOnWhatIsNotScoredAreWrittenInEnglish) {
+    Evaluation e = evaluation::scorePredictions({prediction(0, 0, 2), prediction(1, 1, 2)}, letters(2), 0.5);
+    e.unscored.push_back({"a", "other_split", {"Only the {1} images are scored.", "test"}, 3});
+    write(e);
+    EXPECT_EQ(jsonValue(path("evaluation.json"), "j['unscored'][0]['message']"),
+              "Only the test images are scored.");
+    const auto found = read();
+    ASSERT_TRUE(found) << found.error().sentence();
+    ASSERT_EQ(found->unscored.size(), 1U);
+    EXPECT_EQ(found->unscored[0].message.english(), "Only the test images are scored.");
+}
+
+TEST(EvaluationTest, WhatWasTrainedOnIsSaid) {
+    Evaluation e;
+    e.images = 20;
+    EXPECT_TRUE(evaluation::learntSentence(e).empty());
+    e.trainedOn = 3;
+    EXPECT_EQ(evaluation::learntSentence(e).english(),
+              "3 of these 20 images were trained on: the figures are better than they will be on new ones.");
+    e.trainedOn.reset();
+    EXPECT_EQ(
+        evaluation::learntSentence(e).english(),
+        "Nothing says which images the model was trained on: where they are among these, the figures are "
+        "too good. (A run's folder says it.)");
+    e.trainedOnUnknown = {"old.pt"};
+    EXPECT_EQ(
+        evaluation::learntSentence(e).english(),
+        "Nothing says which images old.pt was trained on: where they are among these, the figures are too "
+        "good. (A run's folder says it.)");
+}
+
 TEST_F(EvaluationFilesTest, OddNamesComeBack) {
     const Names classes{
         "a,b", "say \"hello\"", "two\nlines", "carriage\r\nreturn", " spaces ", "Käfer", "\"", ",", "p:x"};
@@ -357,7 +388,7 @@ TEST_F(EvaluationFilesTest, MissingAndDamagedFiles) {
         const auto found = read();
         EXPECT_FALSE(found);
         if (found) return ErrorCode::Internal;
-        EXPECT_TRUE(found.error().message.ends_with(".")) << found.error().message;
+        EXPECT_TRUE(found.error().message.english().ends_with(".")) << found.error().message.english();
         return found.error().code;
     };
     EXPECT_EQ(codeOf(), ErrorCode::NotFound);
@@ -429,7 +460,7 @@ TEST_F(EvaluateFolderTest, AClassThatLooksLikeOneOfTheModelsIsNamedWithTheDiffer
         fs::rename(path("new/0"), path("new/" + name));
         const auto found = evaluate("new");
         EXPECT_FALSE(found) << name;
-        return found ? "" : found.error().message;
+        return found ? "" : found.error().message.english();
     };
     for (const auto& [name, difference] :
          {std::pair<std::string, std::string>{"Cafe\u0301", "how Unicode writes the same letters"},
@@ -458,7 +489,7 @@ TEST_F(EvaluateFolderTest, ImagesOfOtherSplitsAreNamedByFoldersThatAreThere) {
         EXPECT_EQ(evaluation->scored, "test");
         EXPECT_EQ(evaluation->images, 6U);
         for (const auto& unscored : evaluation->unscored) {
-            EXPECT_EQ(unscored.reason, "other_split") << unscored.message;
+            EXPECT_EQ(unscored.reason, "other_split") << unscored.message.english();
             EXPECT_TRUE(fs::is_directory(path(folder + "/" + unscored.path))) << unscored.path;
             found.emplace_back(unscored.path, unscored.files);
         }

@@ -57,9 +57,10 @@ class ExportFilesTest : public TrainingFixture {
         const auto report = exporting::exportRun(path(run), format, file(), false, {}, control);
         if (report) return kDone;
         const Error& error = report.error();
-        const bool isSentence =
-            error.code == ErrorCode::Unwritable && error.message.ends_with("No space left on device.") &&
-            error.path.starts_with(file()) && error.path.find(".partial") == std::string::npos;
+        const bool isSentence = error.code == ErrorCode::Unwritable &&
+                                error.message.english().ends_with("No space left on device.") &&
+                                error.path.starts_with(file()) &&
+                                error.path.find(".partial") == std::string::npos;
         return isSentence ? kFailed : kOtherFailure;
     }
 
@@ -136,7 +137,7 @@ class ExportFilesTest : public TrainingFixture {
         const auto sidecar = inference::sidecarThatFits(file());
         if (before.empty()) {
             if (!sidecar) {
-                EXPECT_TRUE(sidecar.error().message.ends_with("."));
+                EXPECT_TRUE(sidecar.error().message.english().ends_with("."));
             } else {
                 expectTheNewOne(now, before, whole);
             }

@@ -84,7 +84,7 @@ TEST_F(AugmentationSettingsTest, OneOfOnesOwnIsInTheJsonTheOptionsAndThePixels) 
     EXPECT_EQ(document.at("augment").at("test_snow").get<double>(), 0.5);
     EXPECT_EQ(document.at("augment").at("test_snow_grey").get<int>(), 7);
     const auto read = settings::configFromJson(document.dump());
-    ASSERT_TRUE(read) << read.error().message;
+    ASSERT_TRUE(read) << read.error().message.english();
     EXPECT_EQ(read->augment, config.augment);
     EXPECT_NE(settings::pixelText(config), settings::pixelText(TrainConfig()));
 
@@ -105,7 +105,7 @@ TEST_F(AugmentationSettingsTest, ARunThatKnewNoneHasNone) {
     const json before{{"random_resized_crop", true}, {"minimum_area", 0.3}, {"horizontal_flip", false}};
     document["augment"] = before;
     const auto config = settings::configFromJson(document.dump());
-    ASSERT_TRUE(config) << config.error().message;
+    ASSERT_TRUE(config) << config.error().message.english();
     data::AugmentOptions expected;
     expected.minimumArea = 0.3;
     expected.horizontalFlip = false;
@@ -115,7 +115,7 @@ TEST_F(AugmentationSettingsTest, ARunThatKnewNoneHasNone) {
 TEST_F(AugmentationSettingsTest, WhatIsOutOfRangeIsNamed) {
     const auto said = [](const std::string& key, const std::string& text) {
         const auto value = settings::parsed(*settings::find(key), text);
-        return value ? std::string() : value.error().message;
+        return value ? std::string() : value.error().message.english();
     };
     EXPECT_EQ(said("augment.rotation", "180"), "");
     EXPECT_EQ(said("augment.rotation", "200"), "\"Rotation\" is 200; it must be a number from 0 to 180.");
@@ -137,7 +137,7 @@ TEST_F(AugmentationSettingsTest, DetailsAreForWhatIsOn) {
     TrainConfig config;
     EXPECT_FALSE(applies("augment.outside", config));
     EXPECT_FALSE(applies("augment.blur_share", config));
-    EXPECT_EQ(settings::goesWith(*settings::find("augment.blur_share")), "--blur");
+    EXPECT_EQ(settings::goesWith(*settings::find("augment.blur_share")).english(), "--blur");
     config.augment.more["blur"] = 1.0;
     EXPECT_TRUE(applies("augment.blur_share", config));
     EXPECT_FALSE(applies("augment.outside", config));

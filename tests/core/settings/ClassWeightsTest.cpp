@@ -58,7 +58,7 @@ TEST(ClassWeightsTest, TheSettingsSayWhichTheyAre) {
     const Counts counts{60, 30, 10};
     const auto weights = [&](const TrainConfig& config) {
         const auto found = settings::classWeights(config, classes, counts);
-        EXPECT_TRUE(found) << found.error().message;
+        EXPECT_TRUE(found) << found.error().message.english();
         return found.value_or(std::vector<double>{-1});
     };
     EXPECT_EQ(weights(TrainConfig()), std::vector<double>());
@@ -72,7 +72,7 @@ TEST(ClassWeightsTest, TheSettingsSayWhichTheyAre) {
     const auto wrong = settings::classWeights(weighted(ClassWeights::ByHand, "1,2"), classes, counts);
     ASSERT_FALSE(wrong);
     EXPECT_EQ(wrong.error().setting, "loss.weights_by_hand");
-    EXPECT_EQ(wrong.error().message,
+    EXPECT_EQ(wrong.error().message.english(),
               "The class weights by hand are 2 numbers, and the folder has 3 classes; give one for each, in "
               "this order: cat, dog, owl.");
 }
@@ -117,7 +117,7 @@ TEST(LossSettingsTest, OldFilesTrainAsTheyDid) {
     for (const char* key : {"loss", "oversample", "clip_norm", "ema_decay"})
         EXPECT_EQ(document.erase(key), 1U) << key;
     const auto config = settings::configFromJson(document.dump());
-    ASSERT_TRUE(config) << config.error().message;
+    ASSERT_TRUE(config) << config.error().message.english();
     EXPECT_EQ(config->loss.kind, "cross_entropy");
     EXPECT_EQ(config->loss.classWeights, ClassWeights::None);
     EXPECT_FALSE(config->oversample);

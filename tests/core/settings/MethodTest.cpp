@@ -45,6 +45,18 @@ std::vector<std::string> keysOf(const std::vector<Setting>& rows) {
     return keys;
 }
 
+TEST(MethodTest, ItsSettingsStandInTheGroupOfTheChoice) {
+    std::vector<Setting> rows = threeRows();
+    rows[0].group = settings::Group::Loss;
+    settings::addMethod(rows, "a.kind",
+                        {.name = "one",
+                         .label = "One",
+                         .help = "First",
+                         .settings = {{.key = "a.x", .field = settings::ownSwitch("a.x", false)}}});
+    EXPECT_EQ(rows[2].key, "a.x");
+    EXPECT_EQ(rows[2].group, settings::Group::Loss);
+}
+
 TEST(MethodTest, BringsItsChoiceItsSettingsAndWhatItShares) {
     std::vector<Setting> rows = threeRows();
     settings::addMethod(rows, "a.kind", {.name = "one", .label = "One", .help = "First"});
@@ -99,7 +111,7 @@ TEST(OptimizerSettingsTest, OldFilesDecayNormsAndHaveOneLearningRate) {
          {"decay_norms", "layer_decay", "beta1", "beta2", "epsilon", "alpha", "always_adapt"})
         EXPECT_EQ(document.at("optimizer").erase(key), 1U) << key;
     const auto config = settings::configFromJson(document.dump());
-    ASSERT_TRUE(config) << config.error().message;
+    ASSERT_TRUE(config) << config.error().message.english();
     EXPECT_TRUE(config->optimizer.decayNorms);
     EXPECT_EQ(config->optimizer.layerDecay, 1);
     EXPECT_EQ(config->optimizer.beta1, 0);
@@ -115,7 +127,7 @@ std::string saidOf(std::vector<std::string> arguments) {
     TrainConfig config;
     options.applyTo(config);
     const auto used = options.checkUsed(config);
-    return used ? std::string() : used.error().message;
+    return used ? std::string() : used.error().message.english();
 }
 
 TEST(OptimizerSettingsTest, WhatChangesNothingIsRefused) {
@@ -164,7 +176,7 @@ TEST(OwnOptimizerTest, GoesThroughJson) {
     EXPECT_EQ(written.at("optimizer").at("kind").get<std::string>(), "test-optimizer");
     EXPECT_EQ(written.at("optimizer").at("test_power").get<double>(), 1.25);
     const auto read = settings::configFromJson(written.dump());
-    ASSERT_TRUE(read) << read.error().message;
+    ASSERT_TRUE(read) << read.error().message.english();
     EXPECT_EQ(read->optimizer.kind, "test-optimizer");
     EXPECT_EQ(settings::ownValue(*read, kOwnPower, 0.5), 1.25);
 }

@@ -131,8 +131,8 @@ TEST(PhasesTest, WhatCannotBeIsASentenceWithTheSettingsKey) {
     for (const auto& [list, why] : lists) {
         auto config = planned("own", 12);
         config.own["phases.list"] = list;
-        EXPECT_NE(refused(config).message.find(why), std::string::npos)
-            << list << ": " << refused(config).message;
+        EXPECT_NE(refused(config).message.english().find(why), std::string::npos)
+            << list << ": " << refused(config).message.english();
     }
 }
 

@@ -187,7 +187,7 @@ TEST_F(BinaryRunTest, TheSameProbabilitiesEverywhere) {
 
 TEST_F(BinaryRunTest, AHeadWithAHiddenLayerToo) {
     TrainConfig c = binary("run", "squeezenet1_1");
-    c.head.kind = backbones::HeadKind::Mlp;
+    c.head.kind = "mlp";
     c.head.hiddenUnits = 8;
     trainOrFail(c);
     expectSameEverywhere("run");
@@ -246,8 +246,8 @@ TEST_F(BinaryRunTest, ASidecarThatDoesNotFitIsRefused) {
         const auto predictor = inference::Predictor::open(path(model), "cpu");
         writeText(file, before);
         if (predictor) return std::string("no error");
-        EXPECT_EQ(predictor.error().code, ErrorCode::BadFormat) << predictor.error().message;
-        return predictor.error().message;
+        EXPECT_EQ(predictor.error().code, ErrorCode::BadFormat) << predictor.error().message.english();
+        return predictor.error().message.english();
     };
     const auto holds = [](const std::string& text, const std::string& part) {
         EXPECT_NE(text.find(part), std::string::npos) << text;
@@ -284,10 +284,11 @@ TEST_F(BinaryRunTest, WhatItCannotBeIsSaidAtTheStart) {
     TrainConfig three = binary("refused");
     three.datasetFolder = path("three");
     EXPECT_EQ(refusal(three).setting, "loss.kind");
-    EXPECT_NE(refusal(three).message.find("two classes apart, and the folder has 3"), std::string::npos);
+    EXPECT_NE(refusal(three).message.english().find("two classes apart, and the folder has 3"),
+              std::string::npos);
     const Error relu = refusal(binary("refused", "squeezenet1_1"));
     EXPECT_EQ(relu.setting, "loss.kind");
-    EXPECT_NE(relu.message.find("--head mlp"), std::string::npos) << relu.message;
+    EXPECT_NE(relu.message.english().find("--head mlp"), std::string::npos) << relu.message.english();
     TrainConfig weights = binary("refused");
     weights.loss.classWeights = settings::ClassWeights::ByHand;
     weights.own["loss.weights_by_hand"] = std::string("1,2,3");
@@ -301,8 +302,8 @@ std::string notesOf(const TrainConfig& c, training::TrainReport& report) {
         c,
         [&](const training::TrainEvent& event) {
             if (const auto* started = std::get_if<training::RunStarted>(&event)) {
-                for (const std::string& note : started->weightNotes)
-                    notes += note + "\n";
+                for (const Message& note : started->weightNotes)
+                    notes += note.english() + "\n";
             }
         },
         control);

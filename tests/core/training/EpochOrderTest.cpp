@@ -119,6 +119,21 @@ TEST(BalancedOrderTest, WithEquallyLargeClassesEveryImageComesOnce) {
     EXPECT_TRUE(balancedOrder({}, {}, 9, 2).empty());
 }
 
+TEST(ImageLossTest, OneAndSeveralAreSaidInSentencesOfTheirOwn) {
+    const Message what = GRAFT_TEXT("can no longer be read");
+    training::ImageLoss loss({0, 0, 1});
+    loss.add(0, "/d/a.png");
+    const Message one = loss.sentence(data::Split::Train, what);
+    EXPECT_EQ(one.english(), "1 of 3 training images can no longer be read: /d/a.png.");
+    loss.add(1, "/d/b.png", Message(GRAFT_TEXT("The file ends early.")));
+    const Message two = loss.sentence(data::Split::Validation, what);
+    EXPECT_EQ(
+        two.english(),
+        "2 of 3 validation images can no longer be read, all of a class among them, the first is /d/b.png "
+        "(The file ends early.).");
+    EXPECT_NE(one.id(), two.id());
+}
+
 // One of three images that an epoch draws 30 times is a third of them, and counts once.
 TEST(ImageLossTest, AnImageThatIsLostAgainAndAgainIsOne) {
     constexpr int kNone = training::ImageLoss::kNoPart;

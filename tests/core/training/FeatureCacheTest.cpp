@@ -284,7 +284,7 @@ TEST_F(FeatureCacheTest, WithoutRandomCropsItGivesWhatTheWholeNetworkGives) {
 TEST_F(FeatureCacheTest, TheSecondRunFindsEverythingAndGivesTheSameWeights) {
     const auto first = stateOf(frozen("cold", 2));
     EXPECT_TRUE(first.used);
-    EXPECT_NE(first.message.find(": 0 of "), std::string::npos) << first.message;
+    EXPECT_NE(first.message.english().find(": 0 of "), std::string::npos) << first.message.english();
     const auto bytes = training::featureCacheUsage().bytes;
     EXPECT_GT(bytes, 0U);
     const auto second = stateOf(frozen("warm", 2));
@@ -361,7 +361,7 @@ TEST_F(FeatureCacheTest, AnImageReplacedWhileTheRunGoesOnIsNotKeptUnderTheOldOne
         trainOrFail(c, [&](const training::TrainEvent& event) {
             // The images' hashes were asked before; none has been decoded yet.
             if (std::holds_alternative<training::RunStarted>(event)) writeText(file, tinyBmp(7, 32, 32));
-            if (const auto* notice = std::get_if<training::Notice>(&event)) told += notice->message;
+            if (const auto* notice = std::get_if<training::Notice>(&event)) told += notice->message.english();
         });
         EXPECT_NE(told.find(name + ": this "), std::string::npos) << told;
         writeText(file, before);
@@ -394,7 +394,8 @@ TEST_F(FeatureCacheTest, RowsOfAnotherFolderNeitherCountNorStay) {
     auto other = frozen("second", 1);
     other.datasetFolder = path("others");
     const auto state = stateOf(other);
-    EXPECT_NE(state.message.find(": 0 of 12 are there"), std::string::npos) << state.message;
+    EXPECT_NE(state.message.english().find(": 0 of 12 are there"), std::string::npos)
+        << state.message.english();
     EXPECT_EQ(training::featureCacheUsage().files, 1U);
 
     // Room for one of the two: the one that is trained on now.
@@ -418,10 +419,10 @@ TEST_F(FeatureCacheTest, ChangingTheHeadThrowsNoFeaturesAway) {
     trainOrFail(c);
     auto hidden = c;
     hidden.runFolder = path("hidden");
-    hidden.head.kind = backbones::HeadKind::Mlp;
+    hidden.head.kind = "mlp";
     trainOrFail(hidden);
     c.runFolder = path("again");
-    const std::string message = stateOf(c).message;
+    const std::string message = stateOf(c).message.english();
     EXPECT_EQ(message.find(": 0 of "), std::string::npos) << message;
 }
 
@@ -446,16 +447,16 @@ TEST_F(FeatureCacheTest, OtherSettingsNeverGetOldFeatures) {
 TEST_F(FeatureCacheTest, WhereTheMachineHasItBFloat16FillsItAndSaysHowNearItIs) {
     if (!training::hasFastBFloat16(c10::kCPU)) GTEST_SKIP() << "no bfloat16 on this processor";
     auto c = frozen("auto", 2);
-    const std::string message = stateOf(c).message;
+    const std::string message = stateOf(c).message.english();
     EXPECT_NE(message.find("in bfloat16"), std::string::npos) << message;
 
     // On request, and for a cache in float32, nothing is rounded on the way.
     c = frozen("exact", 2);
     c.precision = settings::Precision::Float32;
-    EXPECT_EQ(stateOf(c).message.find("bfloat16"), std::string::npos);
+    EXPECT_EQ(stateOf(c).message.english().find("bfloat16"), std::string::npos);
     c = frozen("whole", 2);
     c.cache.halfPrecision = false;
-    EXPECT_EQ(stateOf(c).message.find("bfloat16"), std::string::npos);
+    EXPECT_EQ(stateOf(c).message.english().find("bfloat16"), std::string::npos);
     EXPECT_EQ(training::featureCacheUsage().files, 3U);
 }
 
@@ -488,7 +489,8 @@ TEST_F(FeatureCacheTest, ATooSmallBudgetIsSaidAndChangesNoNumber) {
     c.cache.budgetGigabytes = 1e-9;
     const auto state = stateOf(c);
     EXPECT_FALSE(state.used);
-    EXPECT_NE(state.message.find("computed in every epoch"), std::string::npos) << state.message;
+    EXPECT_NE(state.message.english().find("computed in every epoch"), std::string::npos)
+        << state.message.english();
     EXPECT_EQ(training::featureCacheUsage().files, 0U);
     trainOrFail(frozen("ample", 2));
     EXPECT_GT(training::featureCacheUsage().files, 0U);

@@ -47,8 +47,8 @@ TEST(FeatureStoreFilesTest, AFailingOrFullDiskLeavesWhatWasThere) {
                 ++failures;
                 EXPECT_EQ(readText(file), kStrange);
                 EXPECT_EQ(store.error().code, ErrorCode::Unwritable);
-                EXPECT_NE(store.error().message.find("No space left on device."), std::string::npos)
-                    << store.error().message;
+                EXPECT_NE(store.error().message.english().find("No space left on device."), std::string::npos)
+                    << store.error().message.english();
                 EXPECT_EQ(store.error().path, file);
             }
             if (changes < at) break;

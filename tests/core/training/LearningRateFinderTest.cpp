@@ -107,6 +107,14 @@ TEST(LearningRateFinderTest, TheValleyByHand) {
     EXPECT_FALSE(training::steepestOf(curveOf({1})));
 }
 
+TEST(LearningRateFinderTest, ARateIsSaidWithTwoDigits) {
+    using training::twoDigits;
+    EXPECT_EQ(twoDigits(0.0031622776601683794), 0.0032);
+    EXPECT_EQ(twoDigits(1.4454397707459286e-05), 1.4e-05);
+    EXPECT_EQ(twoDigits(0.0996), 0.1);
+    EXPECT_EQ(twoDigits(5), 5.0);
+}
+
 TEST(LearningRateFinderTest, NothingIsSuggestedWhereNothingIsLearnt) {
     LearningRateFinder finder;
     while (const auto rate = finder.nextRate())

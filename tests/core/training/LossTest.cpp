@@ -34,7 +34,7 @@ std::unique_ptr<training::Loss> lossOf(const TrainConfig& config, std::size_t cl
     const std::vector<std::string> names{"a", "b", "c"};
     auto loss = training::makeLoss(config, {names.begin(), names.begin() + static_cast<long>(classes)},
                                    std::vector<std::size_t>(classes, 2), torch::kCPU);
-    EXPECT_TRUE(loss) << loss.error().message;
+    EXPECT_TRUE(loss) << loss.error().message.english();
     return std::move(loss).value();
 }
 
@@ -133,7 +133,7 @@ TEST(LossTest, ALossForTwoClassesSaysSo) {
     EXPECT_EQ(loss.error().code, ErrorCode::InvalidArgument);
     EXPECT_EQ(loss.error().setting, "loss.kind");
     EXPECT_EQ(
-        loss.error().message,
+        loss.error().message.english(),
         "This loss tells two classes apart, and the folder has 3; choose another, such as cross-entropy "
         "(--loss cross_entropy).");
 }
@@ -210,7 +210,7 @@ TEST_F(OwnLossTest, IsFoundWhereALossIsChosen) {
     EXPECT_EQ(written.at("loss").at("kind").get<std::string>(), "test-brier");
     EXPECT_EQ(written.at("loss").at("test_factor").get<double>(), 2.5);
     const auto read = settings::configFromJson(written.dump());
-    ASSERT_TRUE(read) << read.error().message;
+    ASSERT_TRUE(read) << read.error().message.english();
     EXPECT_EQ(read->loss.kind, "test-brier");
     EXPECT_EQ(settings::ownValue(*read, kOwnFactor, 1.0), 2.5);
 }

@@ -61,10 +61,11 @@ TEST_F(NotFiniteTest, WeightsThatHoldNanAreRefusedByName) {
     const std::string file = weightsWith("layer3.0.bn2.running_var", std::numeric_limits<float>::quiet_NaN());
     const Error error = errorOf(from(file, false));
     EXPECT_EQ(error.path, file);
-    expectWords(error.message, {"layer3.0.bn2.running_var", "nan in 256 of its 256", "[0]", "other weights"});
+    expectWords(error.message.english(),
+                {"layer3.0.bn2.running_var", "nan in 256 of its 256", "[0]", "other weights"});
     const auto fit = backbones::checkWeights(file, "resnet18");
     ASSERT_FALSE(fit);
-    expectWords(fit.error().message, {"layer3.0.bn2.running_var"});
+    expectWords(fit.error().message.english(), {"layer3.0.bn2.running_var"});
     // Of the old classifier nothing is used.
     EXPECT_TRUE(backbones::checkWeights(weightsWith("fc.weight", std::nanf("")), "resnet18"));
 }
@@ -79,7 +80,7 @@ TEST_F(NotFiniteTest, ATrainedModelThatHoldsNanIsRefusedToo) {
     }
     const auto loaded = network.load(dict, true, "model.safetensors");
     ASSERT_FALSE(loaded);
-    expectWords(loaded.error().message, {"fc.bias", "infinity in 1 of its 3", "[2]"});
+    expectWords(loaded.error().message.english(), {"fc.bias", "infinity in 1 of its 3", "[2]"});
     EXPECT_TRUE(network.load(dict, false, "model.safetensors"));
 }
 
@@ -87,21 +88,22 @@ TEST_F(NotFiniteTest, ATrainedModelThatHoldsNanIsRefusedToo) {
 TEST_F(NotFiniteTest, FeaturesThatOverflowNameTheUnitAndTheImage) {
     const std::string file = weightsWith("layer1.0.conv1.weight", 3e38F);
     const Error cached = errorOf(from(file, true));
-    expectWords(cached.message, {"layer1.0", "resnet18", "other weights"});
-    EXPECT_EQ(cached.message.find("learning rate"), std::string::npos) << cached.message;
+    expectWords(cached.message.english(), {"layer1.0", "resnet18", "other weights"});
+    EXPECT_EQ(cached.message.english().find("learning rate"), std::string::npos) << cached.message.english();
     EXPECT_TRUE(cached.path.ends_with(".png")) << cached.path;
 
     auto c = from(file, false);
     c.runFolder = path("trained");
     const Error trained = errorOf(c);
-    expectWords(trained.message, {"other weights"});
-    EXPECT_EQ(trained.message.find("learning rate"), std::string::npos) << trained.message;
+    expectWords(trained.message.english(), {"other weights"});
+    EXPECT_EQ(trained.message.english().find("learning rate"), std::string::npos)
+        << trained.message.english();
 
     c = from(file, true);
     c.cache.variants = 0;
     c.runFolder = path("uncached");
     const Error uncached = errorOf(c);
-    expectWords(uncached.message, {"layer1.0", "other weights"});
+    expectWords(uncached.message.english(), {"layer1.0", "other weights"});
     EXPECT_TRUE(uncached.path.ends_with(".png")) << uncached.path;
 }
 
@@ -111,7 +113,7 @@ TEST_F(NotFiniteTest, ATrainingThatDivergesIsToldToSlowDown) {
     c.optimizer.learningRate = 1000;
     const Error error = errorOf(c);
     EXPECT_EQ(error.code, ErrorCode::Diverged);
-    expectWords(error.message, {"a lower learning rate than 1000"});
+    expectWords(error.message.english(), {"a lower learning rate than 1000"});
 }
 
 class BatchOfOneTest : public NotFiniteTest {
@@ -129,7 +131,7 @@ class BatchOfOneTest : public NotFiniteTest {
         auto network = backbones::Network::create(backbone, 3, {}).value();
         const auto dict = weights::readSafetensors(path(run + "/model.safetensors")).value();
         const auto loaded = network.load(dict, true, run);
-        EXPECT_TRUE(loaded) << loaded.error().message;
+        EXPECT_TRUE(loaded) << loaded.error().message.english();
     }
 };
 
@@ -141,11 +143,11 @@ TEST_F(BatchOfOneTest, IsRefusedBeforeTheTrainingWhereAMapIsOneByOne) {
             c.accumulate = accumulate;
             const Error error = errorOf(c);
             EXPECT_EQ(error.code, ErrorCode::InvalidArgument) << backbone;
-            expectWords(error.message, {"batch size of 2", "freeze", "larger crop"});
+            expectWords(error.message.english(), {"batch size of 2", "freeze", "larger crop"});
             EXPECT_FALSE(fs::exists(c.runFolder)) << "before anything is written";
         }
     }
-    expectWords(errorOf(batchOfOne("resnet18", 32)).message, {"layer4.0, layer4.1"});
+    expectWords(errorOf(batchOfOne("resnet18", 32)).message.english(), {"layer4.0, layer4.1"});
 }
 
 // Two numbers are a variance, of a kind.
@@ -156,7 +158,8 @@ TEST_F(BatchOfOneTest, WhereFewNumbersMakeItDivergeALargerBatchIsNamed) {
     c.optimizer.learningRate = 1000;
     const Error error = errorOf(c);
     EXPECT_EQ(error.code, ErrorCode::Diverged);
-    expectWords(error.message, {"a lower learning rate than 1000", "larger batch size", "layer4.1"});
+    expectWords(error.message.english(),
+                {"a lower learning rate than 1000", "larger batch size", "layer4.1"});
 }
 
 TEST_F(BatchOfOneTest, TrainsWhereNothingStandsInTheWay) {
@@ -185,7 +188,7 @@ TEST_F(BatchOfOneTest, ABatchThatShrinksDoesNoHarm) {
     const auto report = training::train(
         c, dataset, [](const auto&) {}, control);
     if (report) expectFiniteModel("shrunk", "resnet18");
-    EXPECT_TRUE(report || report.error().code != ErrorCode::Diverged) << report.error().message;
+    EXPECT_TRUE(report || report.error().code != ErrorCode::Diverged) << report.error().message.english();
 }
 
 }  // namespace

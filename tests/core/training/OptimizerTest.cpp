@@ -154,7 +154,7 @@ TEST(OptimizerStateTest, GoesOnBitForBitUnderTheParametersNames) {
         resumed.take(whole);
         const auto again = training::makeOptimizer(resumed.groups(), config);
         const auto loaded = again->load(state);
-        ASSERT_TRUE(loaded) << name << ": " << loaded.error().message;
+        ASSERT_TRUE(loaded) << name << ": " << loaded.error().message.english();
         for (int i = 0; i < 3; ++i) {
             whole.step(*optimizer);
             resumed.step(*again);

@@ -66,7 +66,7 @@ TEST_F(PhaseRunTest, EachPhaseTrainsItsOwnUnits) {
                 if (phase->number == 2) afterTheHead = tensorsIn(path("run/checkpoint/state.safetensors"));
             }
             if (const auto* cache = std::get_if<training::CacheState>(&event))
-                caches.push_back(cache->message);
+                caches.push_back(cache->message.english());
         },
         control);
     ASSERT_TRUE(report) << report.error().sentence();

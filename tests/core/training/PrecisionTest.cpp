@@ -128,7 +128,7 @@ TEST_F(PrecisionTest, WhatTheProcessorCannotDoIsRefusedInASentence) {
         c, [](const auto&) {}, control);
     ASSERT_FALSE(report);
     EXPECT_EQ(report.error().code, ErrorCode::InvalidArgument);
-    EXPECT_NE(report.error().message.find("float16 needs a GPU"), std::string::npos);
+    EXPECT_NE(report.error().message.english().find("float16 needs a GPU"), std::string::npos);
     EXPECT_FALSE(fs::exists(c.runFolder));
 }
 

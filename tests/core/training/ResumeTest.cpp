@@ -35,7 +35,7 @@ TEST_F(ResumeTest, StoppedAnywhereWithEveryOptimizer) {
         c.optimizer.learningRate = 0.001;
         c.optimizer.weightDecay = 0.01;
         c.optimizer.layerDecay = 0.9;
-        c.head = {backbones::HeadKind::Mlp, 16, 0.5};  // dropout draws random numbers
+        c.head = {"mlp", 16, 0.5};  // dropout draws random numbers
         c.schedule.kind = "cosine";
         trainOrFail(c);
         c.runFolder = path(kind + "-stopped");
@@ -129,7 +129,7 @@ TEST_F(ResumeTest, ARunWithoutACheckpointBeginsAgain) {
         for (const char* file : {"checkpoint/state.safetensors", "metrics.jsonl", lost})
             fs::remove(path(std::string("again/") + file));
         const auto run = training::openRun(path("again"));
-        EXPECT_TRUE(run->resumable) << run->whyNotResumable;
+        EXPECT_TRUE(run->resumable) << run->whyNotResumable.english();
         EXPECT_EQ(resume(path("again")).epochs.size(), 2U);
         expectSameEnd("whole", "again");
     }
@@ -143,12 +143,13 @@ TEST_F(ResumeTest, ATrainedRunWithoutItsCheckpointIsLeftAsItIs) {
     const std::string metrics = readText(path("run/metrics.jsonl"));
     const auto run = training::openRun(path("run")).value();
     EXPECT_FALSE(run.resumable);
-    EXPECT_NE(run.whyNotResumable.find("checkpoint is missing"), std::string::npos) << run.whyNotResumable;
+    EXPECT_NE(run.whyNotResumable.english().find("checkpoint is missing"), std::string::npos)
+        << run.whyNotResumable.english();
     for (const int epochs : {0, 5}) {
         const auto refused = tryToResume(path("run"), {.dataFolder = {}, .epochs = epochs, .device = {}});
         ASSERT_FALSE(refused);
-        EXPECT_NE(refused.error().message.find("checkpoint is missing"), std::string::npos)
-            << refused.error().message;
+        EXPECT_NE(refused.error().message.english().find("checkpoint is missing"), std::string::npos)
+            << refused.error().message.english();
     }
     EXPECT_EQ(readText(path("run/model.safetensors")), model);
     EXPECT_EQ(readText(path("run/metrics.jsonl")), metrics);
@@ -218,7 +219,7 @@ TEST_F(ResumeTest, EveryContentThatWasLearntIsKnown) {
         [&](const training::TrainEvent& event) {
             // ... and while it goes on, after the hashes were asked
             if (std::holds_alternative<training::RunStarted>(event)) writeBmp(file, 54321);
-            if (const auto* notice = std::get_if<training::Notice>(&event)) told += notice->message;
+            if (const auto* notice = std::get_if<training::Notice>(&event)) told += notice->message.english();
         },
         control);
     ASSERT_TRUE(report) << report.error().sentence();
@@ -257,7 +258,7 @@ TEST_F(ResumeTest, AValidationPictureThatIsReplacedIsSaid) {
                     writeText(away, back);  // the one that it began with is no other one
                 }
                 if (const auto* notice = std::get_if<training::Notice>(&event))
-                    told += notice->message + "\n";
+                    told += notice->message.english() + "\n";
             },
             control);
         ASSERT_TRUE(report) << report.error().sentence();
@@ -282,7 +283,7 @@ TEST_F(ResumeTest, WhatARunWasBegunWithIsRecordedAndAChangeIsSaid) {
     ASSERT_TRUE(training::resumeRun(
         c.runFolder,
         [&](const training::TrainEvent& event) {
-            if (const auto* notice = std::get_if<training::Notice>(&event)) told += notice->message;
+            if (const auto* notice = std::get_if<training::Notice>(&event)) told += notice->message.english();
         },
         control));
     EXPECT_NE(told.find("begun with the processor another cpu"), std::string::npos) << told;
@@ -435,7 +436,7 @@ TEST_F(ResumeTest, ADeviceThatIsNotHereIsKnownBeforehand) {
     c.device = "auto";
     trainUntil(c, {2, false, 1});
     const auto open = [&] { return training::openRun(c.runFolder).value(); };
-    ASSERT_TRUE(open().resumable) << open().whyNotResumable;
+    ASSERT_TRUE(open().resumable) << open().whyNotResumable.english();
     EXPECT_TRUE(training::checkResumable(open()));
 
     if (runtime::availableDevices().size() > 1) GTEST_SKIP() << "a GPU is here";
@@ -448,10 +449,11 @@ TEST_F(ResumeTest, ADeviceThatIsNotHereIsKnownBeforehand) {
     const auto refused = tryToResume(c.runFolder);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::DeviceUnavailable);
-    EXPECT_NE(refused.error().message.find("--device cpu"), std::string::npos) << refused.error().message;
+    EXPECT_NE(refused.error().message.english().find("--device cpu"), std::string::npos)
+        << refused.error().message.english();
     const auto seen = training::checkResumable(open());
     ASSERT_FALSE(seen);
-    EXPECT_EQ(seen.error().message, refused.error().message);
+    EXPECT_EQ(seen.error().message.english(), refused.error().message.english());
     writeText(path("run/decisions.json"), decisions);
     resume(c.runFolder);
 }
@@ -472,7 +474,7 @@ TEST_F(ResumeTest, AnEditedListWithoutImagesIsRefused) {
         writeText(path("run/dataset.json"), edited);
         const auto refused = tryToResume(c.runFolder);
         ASSERT_FALSE(refused);
-        EXPECT_NE(refused.error().message.find("no image to train on, or none to validate on"),
+        EXPECT_NE(refused.error().message.english().find("no image to train on, or none to validate on"),
                   std::string::npos)
             << refused.error().sentence();
     }
@@ -557,7 +559,8 @@ TEST_F(ResumeTest, ARunFromAnothersWeightsSaysWhatTheyHaveSeen) {
     trainOrFail(first);
     std::string notices;
     const auto listen = [&](const training::TrainEvent& event) {
-        if (const auto* notice = std::get_if<training::Notice>(&event)) notices += notice->message + "\n";
+        if (const auto* notice = std::get_if<training::Notice>(&event))
+            notices += notice->message.english() + "\n";
     };
     auto second = first;
     second.runFolder = path("same");
@@ -585,7 +588,7 @@ TEST_F(ResumeTest, ARunFromAnothersWeightsSaysWhatTheyHaveSeen) {
     const auto evaluation = training::readEvaluation(path("other"));
     ASSERT_TRUE(evaluation) << evaluation.error().sentence();
     EXPECT_EQ(evaluation->trainedOn, static_cast<std::size_t>(seen));
-    EXPECT_NE(evaluation::learntSentence(*evaluation).find(std::to_string(seen) + " of these"),
+    EXPECT_NE(evaluation::learntSentence(*evaluation).english().find(std::to_string(seen) + " of these"),
               std::string::npos);
 
     runtime::RunControl control;
@@ -638,7 +641,8 @@ TEST_F(ResumeTest, WhatTheWeightsHadLearntOutlivesTheirRun) {
     fourth.weightsFile = path("third/other.safetensors");
     std::string notices;
     trainOrFail(fourth, [&](const training::TrainEvent& event) {
-        if (const auto* notice = std::get_if<training::Notice>(&event)) notices += notice->message + "\n";
+        if (const auto* notice = std::get_if<training::Notice>(&event))
+            notices += notice->message.english() + "\n";
     });
     EXPECT_NE(notices.find("Nothing says which images " + fourth.weightsFile), std::string::npos) << notices;
     const auto unknown = evaluate("fourth");
@@ -682,7 +686,8 @@ TEST_F(ResumeTest, WeightsWhoseJsonDoesNotFitAreRefused) {
         for (const Error& error : {defaults.error(), report.error()}) {
             EXPECT_EQ(error.code, ErrorCode::BadFormat);
             EXPECT_EQ(error.path, file);
-            EXPECT_NE(error.message.find("Export the model again"), std::string::npos) << error.message;
+            EXPECT_NE(error.message.english().find("Export the model again"), std::string::npos)
+                << error.message.english();
         }
         EXPECT_FALSE(fs::exists(c.runFolder));
     };
@@ -722,7 +727,7 @@ TEST_F(ResumeTest, AgainFromTheStartOnlyWithTheSameWeights) {
     fs::remove(c.weightsFile);
     const auto run = training::openRun(c.runFolder);
     EXPECT_FALSE(run->resumable);
-    EXPECT_NE(run->whyNotResumable.find(c.weightsFile), std::string::npos);
+    EXPECT_NE(run->whyNotResumable.english().find(c.weightsFile), std::string::npos);
     writeText(c.weightsFile, whole);
     resume(c.runFolder);
 }
@@ -738,15 +743,15 @@ TEST_F(ResumeTest, AFolderWithoutAPlanIsSaidInASentence) {
     fs::remove(path("run/dataset.json"));
     const auto half = tryToResume(path("run"));
     ASSERT_FALSE(half);
-    EXPECT_NE(half.error().message.find("list of files is missing"), std::string::npos)
-        << half.error().message;
+    EXPECT_NE(half.error().message.english().find("list of files is missing"), std::string::npos)
+        << half.error().message.english();
 }
 
 // A constant learning rate does not know how many epochs there will be: then more epochs are as if they had
 // been planned.
 TEST_F(ResumeTest, ACompletedRunIsTrainedOn) {
     auto c = config("four");
-    c.head = {backbones::HeadKind::Mlp, 16, 0.5};
+    c.head = {"mlp", 16, 0.5};
     c.epochs = 4;
     trainOrFail(c);
     c.runFolder = path("two");
@@ -792,7 +797,8 @@ TEST_F(ResumeTest, ADataSetThatMovedIsFoundByPathAndContent) {
         const auto lost = tryToResume(c.runFolder);
         ASSERT_FALSE(lost);
         EXPECT_EQ(lost.error().code, ErrorCode::Unreadable);
-        EXPECT_NE(lost.error().message.find("--data"), std::string::npos) << lost.error().message;
+        EXPECT_NE(lost.error().message.english().find("--data"), std::string::npos)
+            << lost.error().message.english();
         const auto nowhere =
             tryToResume(c.runFolder, {.dataFolder = path("nowhere"), .epochs = 0, .device = {}});
         ASSERT_FALSE(nowhere);
@@ -843,9 +849,11 @@ TEST_F(ResumeTest, PicturesThatHaveChangedPlacesAreFoundByTheirContent) {
     const auto refused = tryToResume(c.runFolder);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::Unreadable);
-    EXPECT_NE(refused.error().message.find("hold another picture than the run knows"), std::string::npos)
-        << refused.error().message;
-    EXPECT_NE(refused.error().message.find("--data"), std::string::npos) << refused.error().message;
+    EXPECT_NE(refused.error().message.english().find("hold another picture than the run knows"),
+              std::string::npos)
+        << refused.error().message.english();
+    EXPECT_NE(refused.error().message.english().find("--data"), std::string::npos)
+        << refused.error().message.english();
     resume(c.runFolder, {.dataFolder = path("images"), .epochs = 0, .device = {}});
     EXPECT_EQ(tensorsIn(path("whole/checkpoint/state.safetensors")),
               tensorsIn(path("run/checkpoint/state.safetensors")));
@@ -892,8 +900,8 @@ TEST_F(ResumeTest, EditedSettingsAreRefusedByName) {
         writeText(path("run/config.json"), edited.replace(at, std::string(from).size(), to));
         const auto refused = tryToResume(c.runFolder);
         ASSERT_FALSE(refused) << name;
-        EXPECT_NE(refused.error().message.find("\"" + std::string(name) + "\""), std::string::npos)
-            << refused.error().message;
+        EXPECT_NE(refused.error().message.english().find("\"" + std::string(name) + "\""), std::string::npos)
+            << refused.error().message.english();
         EXPECT_EQ(refused.error().path, path("run/config.json"));
         EXPECT_FALSE(training::checkResumable(training::openRun(c.runFolder).value()));
     }
@@ -975,9 +983,10 @@ TEST_F(ResumeTest, ARunThatLosesItsImagesStopsAndLosesNothing) {
                 continue;
             }
             EXPECT_EQ(report.error().code, ErrorCode::Unreadable) << name;
-            EXPECT_NE(report.error().message.find("can no longer be read"), std::string::npos)
-                << report.error().message;
-            EXPECT_NE(report.error().message.find(".png (T"), std::string::npos) << report.error().message;
+            EXPECT_NE(report.error().message.english().find("can no longer be read"), std::string::npos)
+                << report.error().message.english();
+            EXPECT_NE(report.error().message.english().find(".png (T"), std::string::npos)
+                << report.error().message.english();
             EXPECT_TRUE(training::openRun(c.runFolder)->resumable) << name;
             const bool incomplete = lostSome();
             resume(c.runFolder);

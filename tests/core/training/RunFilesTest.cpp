@@ -35,7 +35,7 @@ class RunFilesTest : public TrainingFixture {
         const auto units = backbones::listUnits(c.backbone).value();
         for (const auto& unit : units)
             c.freeze.frozenUnits.insert(unit.name);
-        c.head = {backbones::HeadKind::Mlp, 8, 0.5};
+        c.head = {"mlp", 8, 0.5};
         c.threads = 1;
         c.cache.variants = 2;
         return c;
@@ -44,7 +44,7 @@ class RunFilesTest : public TrainingFixture {
     static int statusOf(const Result<training::TrainReport>& report) {
         if (report) return report->completed ? kDone : kFailed;
         const Error& error = report.error();
-        if (error.message.empty() || error.message.back() != '.') return kNoSentence;
+        if (!error.message.english().ends_with('.')) return kNoSentence;
         return error.code == ErrorCode::Unwritable ? kFailed : kOtherFailure;
     }
 
@@ -87,7 +87,8 @@ class RunFilesTest : public TrainingFixture {
         const auto summary = training::openRun(path(run));
         ASSERT_TRUE(summary) << when << ": " << summary.error().sentence();
         EXPECT_TRUE(training::readDataset(path(run))) << when;
-        EXPECT_TRUE(summary->completed || summary->resumable) << when << ": " << summary->whyNotResumable;
+        EXPECT_TRUE(summary->completed || summary->resumable)
+            << when << ": " << summary->whyNotResumable.english();
         ASSERT_EQ(summary->hasModel, !summary->epochs.empty()) << when;
         if (!summary->hasModel) return;
         EXPECT_TRUE(weights::readSafetensors(paths.model)) << when;

@@ -24,7 +24,7 @@ std::string said(const std::string& target, const std::string& part, const std::
     EXPECT_NE(at, std::string::npos) << part;
     if (at != std::string::npos) text.replace(at, part.size(), other);
     const auto value = read(text);
-    return value ? "" : value.error().message;
+    return value ? "" : value.error().message.english();
 }
 
 TEST(RunJsonTest, DatasetJson) {
@@ -53,6 +53,24 @@ TEST(RunJsonTest, MetricsJsonl) {
               "Line 1 of the run's figures is damaged: \"val_accuracy\" is 1.5; it must be from 0 to 1.");
     EXPECT_EQ(metrics("\"val_loss\": 1.5", "\"val_loss\": null"),
               "Line 1 of the run's figures is damaged: \"val_loss\" is no finite number.");
+}
+
+TEST(RunJsonTest, RecallByClassInMetricsJsonl) {
+    const auto metrics = [](const std::string& recall) {
+        return said("metrics", "\"val_images\": 2", "\"val_images\": 2, \"val_recall\": " + recall,
+                    [](const std::string& text) { return training::epochsFromJsonLines(text, "m"); });
+    };
+    EXPECT_EQ(metrics("[0.5, null, 1]"), "");
+    EXPECT_EQ(metrics("[0.5, 1.5]"),
+              "Line 1 of the run's figures is damaged: \"val_recall[1]\" is 1.5; it must be from 0 to 1.");
+    EXPECT_NE(metrics("\"all\""), "");
+
+    const auto older = training::epochsFromJsonLines(good("metrics"), "m").value();
+    EXPECT_TRUE(older.front().recall.empty());
+    training::EpochDone epoch = older.front();
+    epoch.recall = {0.1, std::nullopt, 1.0 / 3};
+    const auto back = training::epochsFromJsonLines(training::toJsonLines({epoch}), "m").value();
+    EXPECT_EQ(back.front().recall, epoch.recall);
 }
 
 TEST(RunJsonTest, DecisionsJsonAndTheCheckpointsProgress) {

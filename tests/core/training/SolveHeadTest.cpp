@@ -98,7 +98,7 @@ TEST_F(SolveHeadTest, WhereThereIsNoSuchProblemASentenceSaysWhy) {
     c.freeze.frozenUnits.erase("layer4.1");
     EXPECT_EQ(refused(c).setting, "optimizer.kind");
     c = solved("run");
-    c.head.kind = backbones::HeadKind::Mlp;
+    c.head.kind = "mlp";
     EXPECT_EQ(refused(c).setting, "head.kind");
     c = solved("run");
     c.cache.variants = 0;
@@ -114,7 +114,8 @@ TEST_F(SolveHeadTest, MoreEpochsAreRefused) {
     options.epochs = 5;
     const auto report = tryToResume(path("run"), options);
     ASSERT_FALSE(report);
-    EXPECT_NE(report.error().message.find("optimum"), std::string::npos) << report.error().message;
+    EXPECT_NE(report.error().message.english().find("optimum"), std::string::npos)
+        << report.error().message.english();
 }
 
 TEST_F(SolveHeadTest, AHeadThatIsSolvedCanBeTheFirstPhase) {

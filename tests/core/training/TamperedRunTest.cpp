@@ -26,7 +26,8 @@ class TamperedRunTest : public ResumableFixture {
         ASSERT_FALSE(refused);
         EXPECT_EQ(refused.error().code, code) << refused.error().sentence();
         EXPECT_EQ(refused.error().path, path(run + "/" + file)) << refused.error().sentence();
-        EXPECT_NE(refused.error().message.find(part), std::string::npos) << refused.error().message;
+        EXPECT_NE(refused.error().message.english().find(part), std::string::npos)
+            << refused.error().message.english();
         EXPECT_FALSE(training::checkResumable(training::openRun(path(run)).value()));
         EXPECT_EQ(fs::exists(path(run + "/checkpoint/completed")), wasCompleted);
         EXPECT_EQ(readText(path(run + "/config.json")), plan);
@@ -55,7 +56,8 @@ class TamperedRunTest : public ResumableFixture {
         ASSERT_FALSE(scored);
         EXPECT_EQ(scored.error().code, ErrorCode::BadFormat) << scored.error().sentence();
         EXPECT_EQ(scored.error().path, path(run + "/dataset.json"));
-        EXPECT_NE(scored.error().message.find(part), std::string::npos) << scored.error().message;
+        EXPECT_NE(scored.error().message.english().find(part), std::string::npos)
+            << scored.error().message.english();
     }
 
     // In the checkpoint of "run", which is left as it was.

@@ -75,10 +75,10 @@ float takenFrom(const std::string& name) {
 void expectFits(const std::string& name, const std::vector<std::string>& words = {}) {
     const auto fit = backbones::checkWeights(file(name), "squeezenet1_1");
     ASSERT_TRUE(fit) << fit.error().sentence();
-    EXPECT_TRUE(fit->fits()) << fit->sentence();
+    EXPECT_TRUE(fit->fits()) << fit->sentence().english();
     std::string notes;
-    for (const std::string& note : fit->notes)
-        notes += note + "\n";
+    for (const Message& note : fit->notes)
+        notes += note.english() + "\n";
     for (const std::string& word : words)
         EXPECT_NE(notes.find(word), std::string::npos) << word << ": " << notes;
     EXPECT_EQ(notes.empty(), words.empty()) << notes;
@@ -87,7 +87,7 @@ void expectFits(const std::string& name, const std::vector<std::string>& words =
 std::string refusalOf(const std::string& name) {
     const auto dict = weights::readWeights(file(name));
     EXPECT_FALSE(dict);
-    return dict ? "" : dict.error().message;
+    return dict ? "" : dict.error().message.english();
 }
 
 }  // namespace
@@ -123,8 +123,8 @@ TEST(CheckpointKeysTest, WhatStandsBeforeEveryNameIsTakenOff) {
     const auto two = backbones::checkWeights(file("distilled"), "squeezenet1_1");
     ASSERT_TRUE(two);
     EXPECT_FALSE(two->fits());
-    EXPECT_NE(two->sentence().find("\"student.backbone.\", \"teacher.backbone.\""), std::string::npos)
-        << two->sentence();
+    const std::string sentence = two->sentence().english();
+    EXPECT_NE(sentence.find("\"student.backbone.\", \"teacher.backbone.\""), std::string::npos) << sentence;
 }
 
 TEST(CheckpointKeysTest, WhatCannotBeChosenIsNamed) {

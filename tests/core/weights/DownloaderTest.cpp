@@ -263,8 +263,10 @@ TEST_F(DownloaderTest, WrongBytesNeverTakeTheFilesPlace) {
             const auto fetched = fetch(c.behaviour);
             ASSERT_FALSE(fetched);
             EXPECT_EQ(fetched.error().code, c.code) << statusOf(fetched);
-            EXPECT_NE(fetched.error().message.find(c.words), std::string::npos) << statusOf(fetched);
-            EXPECT_TRUE(fetched.error().message.ends_with('.') || fetched.error().message.ends_with('?'));
+            EXPECT_NE(fetched.error().message.english().find(c.words), std::string::npos)
+                << statusOf(fetched);
+            EXPECT_TRUE(fetched.error().message.english().ends_with('.') ||
+                        fetched.error().message.english().ends_with('?'));
             EXPECT_EQ(filesThere(), before ? std::set<std::string>{"file.bin"} : std::set<std::string>{});
             if (before) {
                 EXPECT_EQ(readText(request.target), "older");
@@ -292,7 +294,7 @@ TEST_F(DownloaderTest, ASilentServerIsGivenUp) {
         const auto fetched = fetch(behaviour);
         ASSERT_FALSE(fetched);
         EXPECT_EQ(fetched.error().code, ErrorCode::Unreachable);
-        EXPECT_NE(fetched.error().message.find("stalled"), std::string::npos) << statusOf(fetched);
+        EXPECT_NE(fetched.error().message.english().find("stalled"), std::string::npos) << statusOf(fetched);
     }
 }
 
@@ -326,7 +328,8 @@ TEST_F(DownloaderTest, ARefusedConnectionIsSaid) {
     const auto fetched = fetch("good");
     ASSERT_FALSE(fetched);
     EXPECT_EQ(fetched.error().code, ErrorCode::Unreachable);
-    EXPECT_NE(fetched.error().message.find("does not answer"), std::string::npos) << statusOf(fetched);
+    EXPECT_NE(fetched.error().message.english().find("does not answer"), std::string::npos)
+        << statusOf(fetched);
     EXPECT_EQ(filesThere(), std::set<std::string>{});
 }
 
@@ -354,7 +357,7 @@ TEST_F(DownloaderTest, ProxiesAreUsed) {
     setenv("no_proxy", "weights.invalid", 1);
     const auto past = download(request, control);
     ASSERT_FALSE(past);
-    EXPECT_NE(past.error().message.find("weights.invalid was not found"), std::string::npos)
+    EXPECT_NE(past.error().message.english().find("weights.invalid was not found"), std::string::npos)
         << statusOf(past);
 }
 
@@ -373,7 +376,7 @@ TEST_F(DownloaderTest, AFileThatGrowsTooLargeLeavesNothing) {
         setrlimit(RLIMIT_FSIZE, &limit);
         const auto fetched = download(request, control);
         const bool said = !fetched && fetched.error().code == ErrorCode::Unwritable &&
-                          fetched.error().message.find("larger than") != std::string::npos;
+                          fetched.error().message.english().find("larger than") != std::string::npos;
         _exit(said ? 0 : 1);
     }
     int status = 0;
@@ -393,9 +396,10 @@ TEST_F(DownloaderTest, AFullDiskIsSaidAndLeavesNothing) {
         EXPECT_FALSE(fetched);
         if (!fetched) {
             EXPECT_EQ(fetched.error().code, ErrorCode::Unwritable);
-            EXPECT_NE(fetched.error().message.find("The disk is full"), std::string::npos)
+            EXPECT_NE(fetched.error().message.english().find("The disk is full"), std::string::npos)
                 << statusOf(fetched);
-            EXPECT_NE(fetched.error().message.find(" free"), std::string::npos) << statusOf(fetched);
+            EXPECT_NE(fetched.error().message.english().find(" free"), std::string::npos)
+                << statusOf(fetched);
         }
         EXPECT_EQ(filesThere(), std::set<std::string>{});
     }

@@ -26,8 +26,8 @@ std::string fitOf(const Names& names, const std::string& backbone) {
     const std::string path = folder.path("w.safetensors");
     EXPECT_TRUE(weights::writeSafetensors(path, dict));
     const auto fit = backbones::checkWeights(path, backbone);
-    EXPECT_TRUE(fit) << fit.error().message;
-    return fit ? fit->sentence() : "";
+    EXPECT_TRUE(fit) << fit.error().message.english();
+    return fit ? fit->sentence().english() : "";
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ void expectSaneOrRefused(const std::string& path, Tally& tally) {
         ++tally.refused;
         ASSERT_TRUE(dict.error().code == ErrorCode::BadFormat || dict.error().code == ErrorCode::UnsafeFile)
             << dict.error().sentence();
-        ASSERT_FALSE(dict.error().message.empty());
+        ASSERT_FALSE(dict.error().message.english().empty());
         return;
     }
     ++tally.read;
@@ -122,20 +122,22 @@ TEST_F(PthTest, WholeModulesTensorsAndProgramsGetTheirOwnSentence) {
         const auto module = weights::readWeights(path("whole_module" + suffix));
         ASSERT_FALSE(module);
         EXPECT_EQ(module.error().code, ErrorCode::UnsafeFile);
-        EXPECT_NE(module.error().message.find("torch.nn.modules.linear.Linear"), std::string::npos)
-            << module.error().message;
-        EXPECT_NE(module.error().message.find("state_dict()"), std::string::npos) << module.error().message;
+        EXPECT_NE(module.error().message.english().find("torch.nn.modules.linear.Linear"), std::string::npos)
+            << module.error().message.english();
+        EXPECT_NE(module.error().message.english().find("state_dict()"), std::string::npos)
+            << module.error().message.english();
 
         const auto tensor = weights::readWeights(path("tensor_only" + suffix));
         ASSERT_FALSE(tensor);
         EXPECT_EQ(tensor.error().code, ErrorCode::BadFormat);
-        EXPECT_NE(tensor.error().message.find("no tensors by name"), std::string::npos)
-            << tensor.error().message;
+        EXPECT_NE(tensor.error().message.english().find("no tensors by name"), std::string::npos)
+            << tensor.error().message.english();
     }
     const auto program = weights::readWeights(path("torchscript.pth"));
     ASSERT_FALSE(program);
     EXPECT_EQ(program.error().code, ErrorCode::BadFormat);
-    EXPECT_NE(program.error().message.find("TorchScript"), std::string::npos) << program.error().message;
+    EXPECT_NE(program.error().message.english().find("TorchScript"), std::string::npos)
+        << program.error().message.english();
     EXPECT_EQ(program.error().path, path("torchscript.pth"));
 }
 
@@ -146,9 +148,11 @@ TEST_F(PthTest, WhatStandsBesideTheTensorsIsRefusedByName) {
             SCOPED_TRACE(name + suffix);
             const auto dict = weights::readWeights(path("beside_" + name + suffix));
             ASSERT_FALSE(dict);
-            EXPECT_EQ(dict.error().code, code) << dict.error().message;
-            EXPECT_NE(dict.error().message.find(first), std::string::npos) << dict.error().message;
-            EXPECT_NE(dict.error().message.find(second), std::string::npos) << dict.error().message;
+            EXPECT_EQ(dict.error().code, code) << dict.error().message.english();
+            EXPECT_NE(dict.error().message.english().find(first), std::string::npos)
+                << dict.error().message.english();
+            EXPECT_NE(dict.error().message.english().find(second), std::string::npos)
+                << dict.error().message.english();
         }
     };
     expectRefused("namespace", ErrorCode::UnsafeFile, "argparse.Namespace", "save only the tensors");
@@ -162,8 +166,9 @@ TEST_F(PthTest, WhatStandsBesideTheTensorsIsRefusedByName) {
     expectRefused("quantised", ErrorCode::BadFormat, "torch._utils._rebuild_qtensor", "quantised");
     const auto module = weights::readWeights(path("whole_module.pth"));
     ASSERT_FALSE(module);
-    EXPECT_NE(module.error().message.find("a whole Python model, not a state dict"), std::string::npos)
-        << module.error().message;
+    EXPECT_NE(module.error().message.english().find("a whole Python model, not a state dict"),
+              std::string::npos)
+        << module.error().message.english();
 }
 
 TEST_F(PthTest, DamagedArchivesNeverCrash) {
@@ -194,15 +199,16 @@ TEST(PthHostileTest, EveryFileIsRefusedInItsWords) {
         SCOPED_TRACE(name);
         const auto dict = weights::readWeights(folder.path(name));
         if (code == "ok") {
-            EXPECT_TRUE(dict) << dict.error().message;
+            EXPECT_TRUE(dict) << dict.error().message.english();
             continue;
         }
         EXPECT_FALSE(dict);
         if (dict) continue;
-        EXPECT_EQ(base::codeName(dict.error().code), code) << dict.error().message;
-        EXPECT_NE(dict.error().message.find(words), std::string::npos) << dict.error().message;
-        EXPECT_TRUE(dict.error().message.ends_with(".")) << dict.error().message;
-        EXPECT_LT(dict.error().message.size(), 500U);
+        EXPECT_EQ(base::codeName(dict.error().code), code) << dict.error().message.english();
+        EXPECT_NE(dict.error().message.english().find(words), std::string::npos)
+            << dict.error().message.english();
+        EXPECT_TRUE(dict.error().message.english().ends_with(".")) << dict.error().message.english();
+        EXPECT_LT(dict.error().message.english().size(), 500U);
         EXPECT_EQ(dict.error().path, folder.path(name));
     }
     EXPECT_GT(files, 200);

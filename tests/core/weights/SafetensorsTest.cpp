@@ -99,11 +99,12 @@ class SafetensorsTest : public testing::Test {
         writeText(path("hostile.safetensors"), bytes);
         const auto dict = weights::readSafetensors(path("hostile.safetensors"));
         ASSERT_FALSE(dict);
-        EXPECT_EQ(dict.error().code, ErrorCode::BadFormat) << dict.error().message;
-        EXPECT_NE(dict.error().message.find(words), std::string::npos) << dict.error().message;
-        EXPECT_TRUE(dict.error().message.ends_with("put it back or start the run anew."))
-            << dict.error().message;
-        EXPECT_LT(dict.error().message.size(), 500U);
+        EXPECT_EQ(dict.error().code, ErrorCode::BadFormat) << dict.error().message.english();
+        EXPECT_NE(dict.error().message.english().find(words), std::string::npos)
+            << dict.error().message.english();
+        EXPECT_TRUE(dict.error().message.english().ends_with("put it back or start the run anew."))
+            << dict.error().message.english();
+        EXPECT_LT(dict.error().message.english().size(), 500U);
         EXPECT_EQ(dict.error().path, path("hostile.safetensors"));
         const auto any = weights::readWeights(path("hostile.safetensors"));
         ASSERT_FALSE(any);
@@ -255,7 +256,7 @@ TEST_F(SafetensorsTest, AHeadersLengthMayLookLikeAnotherFormat) {
         header.resize(length, ' ');
         writeText(path("a.safetensors"), withHeader(header, 8));
         const auto dict = weights::readWeights(path("a.safetensors"));
-        ASSERT_TRUE(dict) << length << ": " << dict.error().message;
+        ASSERT_TRUE(dict) << length << ": " << dict.error().message.english();
         EXPECT_EQ(dict->tensors.size(), 1U);
     }
 }
@@ -266,7 +267,7 @@ TEST_F(SafetensorsTest, ManyTensorsKeepTheirOrder) {
         header += (i > 0 ? "," : "") + entry(std::to_string(30000 - i), "[0]", "[0,0]");
     writeText(path("many.safetensors"), withHeader(header + "}", 0));
     const auto dict = weights::readWeights(path("many.safetensors"));
-    ASSERT_TRUE(dict) << dict.error().message;
+    ASSERT_TRUE(dict) << dict.error().message.english();
     ASSERT_EQ(dict->tensors.size(), 30000U);
     EXPECT_EQ(dict->tensors[0].first, "30000");
     EXPECT_EQ(dict->tensors[29999].first, "1");
@@ -325,7 +326,7 @@ TEST_F(SafetensorsTest, DamagedFilesNeverCrash) {
         const auto dict = weights::readSafetensors(path("damaged"));
         if (dict) continue;
         ++refused;
-        ASSERT_EQ(dict.error().code, ErrorCode::BadFormat) << dict.error().message;
+        ASSERT_EQ(dict.error().code, ErrorCode::BadFormat) << dict.error().message.english();
     }
     EXPECT_GT(refused, 100);
 }
@@ -368,7 +369,8 @@ TEST_F(SafetensorsTest, AFullDiskLeavesTheOldFile) {
     ASSERT_FALSE(written);
     EXPECT_EQ(written.error().code, ErrorCode::Unwritable);
     EXPECT_EQ(written.error().path, path("folder/old.safetensors"));
-    EXPECT_NE(written.error().message.find("too large"), std::string::npos) << written.error().message;
+    EXPECT_NE(written.error().message.english().find("too large"), std::string::npos)
+        << written.error().message.english();
     EXPECT_EQ(readText(path("folder/old.safetensors")), "old");
     EXPECT_EQ(filesIn(path("folder")), 1);
 }
@@ -377,7 +379,7 @@ TEST_F(SafetensorsTest, OtherFilesGetTheirOwnSentence) {
     writeText(path("keras.safetensors"), "\x89HDF\r\n\x1a\n and more");
     const auto keras = weights::readWeights(path("keras.safetensors"));
     ASSERT_FALSE(keras);
-    EXPECT_NE(keras.error().message.find("Keras"), std::string::npos);
+    EXPECT_NE(keras.error().message.english().find("Keras"), std::string::npos);
     writeText(path("text.safetensors"), "some text, no weights");
     const auto text = weights::readWeights(path("text.safetensors"));
     ASSERT_FALSE(text);
@@ -387,10 +389,10 @@ TEST_F(SafetensorsTest, OtherFilesGetTheirOwnSentence) {
 
 TEST(StateDictTest, ShapesInWords) {
     TensorData tensor{DType::Float32, {64, 3, 7, 7}, nullptr};
-    EXPECT_EQ(tensor.shapeText(), "64 x 3 x 7 x 7");
+    EXPECT_EQ(tensor.shapeText().english(), "64 x 3 x 7 x 7");
     EXPECT_EQ(tensor.elementCount(), 64 * 3 * 49);
     tensor.shape = {};
-    EXPECT_EQ(tensor.shapeText(), "a single number");
+    EXPECT_EQ(tensor.shapeText().english(), "a single number");
     EXPECT_EQ(tensor.elementCount(), 1);
 }
 

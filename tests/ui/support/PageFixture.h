@@ -35,6 +35,7 @@ class PageFixture {
         static const QTemporaryDir settings;
         QSettings::setDefaultFormat(QSettings::IniFormat);
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
+        qputenv("XDG_CONFIG_HOME", settings.path().toUtf8());  // recipes of whoever runs the test, too
         Theme::instance().apply(*qApp, false);
     }
 
@@ -55,7 +56,7 @@ class PageFixture {
     // The smallest network at the smallest size: an epoch takes a fraction of a second.
     static settings::TrainConfig quickConfig() {
         auto config = training::defaultConfig("squeezenet1_1", "");
-        if (!config) qFatal("%s", config.error().message.c_str());
+        if (!config) qFatal("%s", config.error().message.english().c_str());
         config->preprocess.resizeSize = 72;
         config->preprocess.cropSize = 64;
         config->epochs = 2;
@@ -69,13 +70,13 @@ class PageFixture {
     // As the window does it, without waiting for a worker thread.
     void choose(const QString& backbone, const QString& weightsFile = {}) {
         const auto defaults = training::defaultConfig(backbone.toStdString(), weightsFile.toStdString());
-        if (!project.takeBackbone(defaults)) qFatal("%s", defaults.error().message.c_str());
+        if (!project.takeBackbone(defaults)) qFatal("%s", defaults.error().message.english().c_str());
     }
 
     void scan() {
         const auto found = data::scanFolder(images.toStdString(),
                                             {project.config().validationShare, project.config().seed, 1});
-        if (!found) qFatal("%s", found.error().message.c_str());
+        if (!found) qFatal("%s", found.error().message.english().c_str());
         project.setDataset(std::make_shared<const data::DatasetIndex>(*found), DatasetSummary::of(*found));
     }
 
@@ -100,7 +101,7 @@ class PageFixture {
         runtime::RunControl control;
         const auto report = training::train(
             config, *project.dataset(), [](const auto&) {}, control);
-        if (!report) qFatal("%s", report.error().message.c_str());
+        if (!report) qFatal("%s", report.error().message.english().c_str());
         return QString::fromStdString(report->runFolder);
     }
 

@@ -16,6 +16,7 @@ class ScriptedPrompts : public UserPrompts {
     QString file;           // empty: Cancel
     QStringList files;      // empty: Cancel
     QString saveFolder;     // empty: Cancel
+    QString saveFile;       // empty: Cancel
     bool yes = true;        // what confirm() answers
     QStringList questions;  // titles and questions, in order
 
@@ -38,6 +39,12 @@ class ScriptedPrompts : public UserPrompts {
         if (!saveFolder.isEmpty()) {
             later(parent, [answer = std::move(answer), path = saveFolder] { answer(path); });
         }
+    }
+    void chooseSaveFile(QWidget* parent, const QString& title, const QString&, const QString&,
+                        PathAnswer answer) override {
+        questions.append(title);
+        if (!saveFile.isEmpty())
+            later(parent, [answer = std::move(answer), path = saveFile] { answer(path); });
     }
     void confirm(QWidget* parent, const QString& question, const QString&, const QString&,
                  YesNoAnswer answer) override {

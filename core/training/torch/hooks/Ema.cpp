@@ -53,11 +53,11 @@ class Ema : public Hook {
         for (const Average& one : m_averages) {
             const weights::TensorData* data = dict.find(keyOf(one.name));
             if (data != nullptr && data->shape == one.average.sizes().vec()) continue;
-            return fail(
-                ErrorCode::BadFormat,
-                "The checkpoint has no average of the weights that fits the settings in config.json: one of "
-                "them is damaged or was changed. Put config.json back as the run wrote it, or start another "
-                "run.");
+            return fail(ErrorCode::BadFormat, GRAFT_TEXT("The checkpoint has no average of the weights that "
+                                                         "fits the settings in config.json: one of "
+                                                         "them is damaged or was changed. Put config.json "
+                                                         "back as the run wrote it, or start another "
+                                                         "run."));
         }
         for (Average& one : m_averages)
             one.average.copy_(weights::toTensor(*dict.find(keyOf(one.name))));

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/train/ShownRun.h"
+#include "ui/session/ShownRun.h"
 
 #include <QDir>
 #include <QFileInfo>
+#include <QStringList>
 #include <algorithm>
 #include <cmath>
 #include <utility>
 #include <variant>
 
+#include "core/training/BestEpoch.h"
 #include "ui/session/FigureText.h"
-#include "ui/train/OpenedRun.h"
+#include "ui/session/MessageText.h"
+#include "ui/session/OpenedRun.h"
 
 namespace graft::ui {
 
@@ -44,10 +47,10 @@ void ShownRun::handle(const training::RunStarted& event) {
     m_folder = QString::fromStdString(event.runFolder);
     m_hasBegun = true;
     m_epochs = event.epochs;
+    m_stopping = event.stopping;
     m_trainImages = event.trainImages;
     m_validationImages = event.validationImages;
-    for (const std::string& note : event.weightNotes)
-        addNotice(note);
+    m_notices.insert(m_notices.end(), event.weightNotes.begin(), event.weightNotes.end());
 }
 
 void ShownRun::handle(const training::BatchDone& event) {
@@ -71,25 +74,13 @@ void ShownRun::handle(const training::HeadSolving& event) {
 void ShownRun::handle(const training::EpochDone& event) {
     m_solving.reset();
     m_epochsDone = event.epoch;
-    if (!m_best || training::isBetter(event, *m_best)) m_best = event;
+    if (event.best) m_best = event;
     const bool fewer = event.trainImages < m_trainImages || event.validationImages < m_validationImages;
-    if (event.trainImages > 0 && fewer) {
-        m_fewer = tr("epoch %1 saw %2 of %3 training and %4 of %5 validation images")
-                      .arg(event.epoch)
-                      .arg(event.trainImages)
-                      .arg(m_trainImages)
-                      .arg(event.validationImages)
-                      .arg(m_validationImages);
-    }
+    if (event.trainImages > 0 && fewer) m_fewer = event;
 }
 
 void ShownRun::handle(const training::Notice& event) {
-    addNotice(event.message);
-}
-
-void ShownRun::addNotice(const std::string& sentence) {
-    if (!m_notice.isEmpty()) m_notice += QLatin1Char(' ');
-    m_notice += QString::fromStdString(sentence);
+    m_notices.push_back(event.message);
 }
 
 void ShownRun::take(const TrainingResult& result) {
@@ -99,7 +90,7 @@ void ShownRun::take(const TrainingResult& result) {
     m_hasModel = m_best.has_value();
     // The page says a failure where it says errors.
     const bool isError = result.outcome == Outcome::Failed && result.error;
-    m_ending = isError ? QString() : result.message;
+    m_ending = isError ? Message() : result.message;
     if (m_completed) m_progress = 1.0;
 }
 
@@ -110,10 +101,11 @@ void ShownRun::take(const OpenedRun& opened, bool anew) {
         ShownRun read(folder, run.config.epochs);
         if (isIn(folder)) {
             read.m_ending = m_ending;
-            read.m_notice = m_notice;
+            read.m_notices = m_notices;
         }
         read.m_trainImages = opened.trainImages;
         read.m_validationImages = opened.validationImages;
+        read.m_stopping = run.config.stopping;
         for (const training::EpochDone& epoch : run.epochs)
             read.handle(epoch);
         read.m_progress = run.completed ? 1.0 : double(read.m_epochsDone) / std::max(1, read.m_epochs);
@@ -124,24 +116,51 @@ void ShownRun::take(const OpenedRun& opened, bool anew) {
     m_completed = run.completed;
     m_hasModel = run.hasModel;
     m_resumable = run.resumable;
-    m_whyNotResumable = run.completed ? QString() : QString::fromStdString(run.whyNotResumable);
+    m_whyNotResumable = run.completed ? Message() : run.whyNotResumable;
     m_isElsewhere = run.isBeingTrained;
 }
 
 void ShownRun::goOn() {
     m_lastBatch.reset();
     m_solving.reset();
-    m_ending.clear();
-    m_notice.clear();
+    m_ending = Message();
+    m_notices.clear();
+}
+
+QString ShownRun::whyNotResumable() const {
+    return text(m_whyNotResumable);
 }
 
 bool ShownRun::isIn(const QString& folder) const {
     return QDir::cleanPath(folder) == QDir::cleanPath(m_folder);
 }
 
+// Of the epoch whose model is kept.
+QString ShownRun::figureText() const {
+    using settings::Figure;
+    const int epoch = m_best->epoch;
+    const QString accuracy = percent(m_best->valAccuracy);
+    if (m_stopping.keep == settings::Keep::Last) return tr("last %1 % at epoch %2").arg(accuracy).arg(epoch);
+    const double figure = training::figureOf(*m_best, m_stopping.bestBy).value_or(0.0);
+    switch (m_stopping.bestBy) {
+        case Figure::Accuracy:
+            break;
+        case Figure::Loss:
+            return tr("lowest loss %1 at epoch %2, %3 %").arg(figure, 0, 'g', 4).arg(epoch).arg(accuracy);
+        case Figure::BalancedAccuracy:
+            return tr("best balanced accuracy %1 % at epoch %2, %3 % of all")
+                .arg(percent(figure))
+                .arg(epoch)
+                .arg(accuracy);
+        case Figure::MacroF1:
+            return tr("best macro F1 %1 at epoch %2, %3 %").arg(figure, 0, 'f', 3).arg(epoch).arg(accuracy);
+    }
+    return tr("best %1 % at epoch %2").arg(accuracy).arg(epoch);
+}
+
 QString ShownRun::bestText() const {
     if (!m_best) return {};
-    QString text = tr("best %1 % at epoch %2").arg(percent(m_best->valAccuracy)).arg(m_best->epoch);
+    QString text = figureText();
     if (m_best->validationImages > 0 && m_best->validationImages < m_validationImages)
         text += tr(", of %1 of %2 validation images").arg(m_best->validationImages).arg(m_validationImages);
     if (!m_best->validationLearnt)
@@ -194,7 +213,7 @@ QString ShownRun::statusWhenIdle() const {
     QString text = QFileInfo(m_folder).fileName();
     if (m_completed) {
         text += kDot + (m_epochsDone == 1 ? tr("1 epoch") : tr("%1 epochs").arg(m_epochsDone));
-        if (!m_ending.isEmpty()) text += kDot + m_ending;
+        if (!m_ending.empty()) text += kDot + ui::text(m_ending);
         return text + notices();
     }
     if (m_epochsDone > 0 && m_isElsewhere)
@@ -203,17 +222,30 @@ QString ShownRun::statusWhenIdle() const {
         text += kDot + tr("stopped after epoch %1 of %2").arg(m_epochsDone).arg(m_epochs);
     else if (!m_isElsewhere)
         text += kDot + tr("stopped before its first epoch was over");
-    if (m_isElsewhere) text += kDot + m_whyNotResumable;
+    if (m_isElsewhere) text += kDot + whyNotResumable();
     return text + notices();
 }
 
 // Behind a line that says how far the run is.
 QString ShownRun::notices() const {
-    QString text;
-    for (const QString& sentence : {m_notice, m_fewer}) {
-        if (!sentence.isEmpty()) text += kDot + sentence;
+    QStringList said;
+    for (const Message& notice : m_notices)
+        said << text(notice);
+    QString after;
+    for (const QString& sentence : {said.join(QLatin1Char(' ')), fewerText()}) {
+        if (!sentence.isEmpty()) after += kDot + sentence;
     }
-    return text;
+    return after;
+}
+
+QString ShownRun::fewerText() const {
+    if (!m_fewer) return {};
+    return tr("epoch %1 saw %2 of %3 training and %4 of %5 validation images")
+        .arg(m_fewer->epoch)
+        .arg(m_fewer->trainImages)
+        .arg(m_trainImages)
+        .arg(m_fewer->validationImages)
+        .arg(m_validationImages);
 }
 
 }  // namespace graft::ui

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/train/OpenedRun.h"
+#include "ui/session/OpenedRun.h"
 
 #include <utility>
 
@@ -17,13 +17,16 @@ Result<OpenedRun> OpenedRun::read(const std::string& folder) {
     if (dataset) {
         opened.trainImages = dataset->countOf(data::Split::Train);
         opened.validationImages = dataset->countOf(data::Split::Validation);
+        opened.classes = dataset->classes;
     }
     if (!opened.run.resumable) return opened;
     const auto here = training::checkResumable(opened.run);
     if (!here) {
         opened.run.resumable = false;
         const Error& why = here.error();
-        opened.run.whyNotResumable = why.path == folder ? why.message : why.sentence();
+        opened.run.whyNotResumable = why.message;
+        if (!why.path.empty() && why.path != folder)
+            opened.run.whyNotResumable = Message(GRAFT_TEXT("{1}: {2}"), why.path, why.message);
     }
     return opened;
 }

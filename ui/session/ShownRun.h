@@ -8,7 +8,7 @@
 #include <QString>
 #include <cstddef>
 #include <optional>
-#include <string>
+#include <vector>
 
 #include "core/training/TrainEvents.h"
 #include "ui/session/TrainingController.h"
@@ -38,7 +38,9 @@ class ShownRun {
     bool hasResults() const { return m_completed && m_hasModel; }
     bool isResumable() const { return m_resumable; }
     // Of a run that has not come to its end.
-    const QString& whyNotResumable() const { return m_whyNotResumable; }
+    QString whyNotResumable() const;
+    bool isElsewhere() const { return m_isElsewhere; }  // another process trains in it
+    int epochs() const { return m_epochs; }             // of the run in all, as far as they are known
 
     double progress() const { return m_progress; }  // 0..1
     QString bestText() const;                       // empty before the first epoch is over
@@ -52,10 +54,11 @@ class ShownRun {
     void handle(const training::HeadSolving& event);
     void handle(const training::EpochDone& event);
     void handle(const training::Notice& event);
-    void addNotice(const std::string& sentence);
     QString notices() const;
+    QString fewerText() const;
     QString solvingText() const;
     QString statusWhenIdle() const;
+    QString figureText() const;
 
     QString m_folder;
     int m_epochs = 0;
@@ -66,15 +69,16 @@ class ShownRun {
     bool m_completed = false;
     bool m_hasModel = false;
     bool m_resumable = false;
-    bool m_isElsewhere = false;  // another process trains in it
-    QString m_whyNotResumable;
+    bool m_isElsewhere = false;
+    Message m_whyNotResumable;
     std::optional<training::BatchDone> m_lastBatch;
     std::optional<training::HeadSolving> m_solving;  // the last news was of this
     std::optional<training::EpochDone> m_best;
+    settings::StoppingOptions m_stopping;  // what it is the best by
     double m_progress = 0;
-    QString m_notice;  // on the weights, and on images that were missing; while the window is open
-    QString m_fewer;   // of the last epoch that saw fewer images than there are
-    QString m_ending;  // a sentence about how it ended
+    std::vector<Message> m_notices;  // on the weights, and on images that were missing; in no file
+    std::optional<training::EpochDone> m_fewer;  // the last epoch that saw fewer images than there are
+    Message m_ending;                            // a sentence about how it ended
 };
 
 }  // namespace graft::ui

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "core/base/Result.h"
 #include "core/training/RunFolder.h"
@@ -16,6 +17,7 @@ struct OpenedRun {
     // How many images its data set has: an epoch may have seen fewer; 0 is unknown.
     std::size_t trainImages = 0;
     std::size_t validationImages = 0;
+    std::vector<std::string> classes;  // empty: unknown
 
     // Its `resumable` is what checkResumable() says of this machine. Errors: training::openRun()'s.
     static Result<OpenedRun> read(const std::string& folder);

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/backbones/torch/Heads.h"
+
+#include <torch/types.h>
+#include <torch/utils.h>
+
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+
+#include "core/backbones/torch/RandomSource.h"
+
+namespace graft::backbones {
+
+namespace heads {
+#define GRAFT_HEAD(name) HeadLayers name(const HeadSite& site);
+#include "core/backbones/heads/Heads.inc"
+#undef GRAFT_HEAD
+}  // namespace heads
+
+HeadLayers denseLayers(const HeadSite& site, std::int64_t inputs) {
+    HeadLayers layers;
+    std::int64_t read = inputs;
+    if (site.options.hiddenUnits > 0) {
+        const auto dense = std::make_shared<Linear>(inputs, site.options.hiddenUnits);
+        drawHe(dense->weight, false);
+        layers.push_back(site.backbone.place("head.dense", dense));
+        layers.push_back(std::make_shared<Activation>(Function::Relu));
+        read = site.options.hiddenUnits;
+    }
+    layers.push_back(std::make_shared<Dropout>(site.options.dropout));
+    layers.push_back(site.backbone.place("head.output", std::make_shared<Linear>(read, site.outputs)));
+    return layers;
+}
+
+HeadLayers makeHead(const HeadSite& site) {
+    static const std::map<std::string, MakeHead> makers{
+#define GRAFT_HEAD(name) {#name, heads::name},
+#include "core/backbones/heads/Heads.inc"
+#undef GRAFT_HEAD
+    };
+    const auto maker = makers.find(site.options.kind);
+    if (maker == makers.end()) throw std::invalid_argument("There is no head " + site.options.kind + ".");
+    return maker->second(site);
+}
+
+std::vector<std::int64_t> shapeBehind(const std::vector<Unit>& units, int side) {
+    const torch::NoGradGuard noGradients;
+    at::Tensor x = torch::zeros({1, 3, side, side});
+    for (const Unit& unit : units) {
+        unit.train(false);  // batch norms learn nothing from it, and nothing is drawn
+        x = unit.forward(x);
+        unit.train(true);
+    }
+    return x.sizes().slice(1).vec();
+}
+
+void leaveOut(const HeadOptions& options, Backbone& backbone) {
+    std::set<std::string> paths;
+    std::erase_if(backbone.units, [&](const Unit& unit) {
+        const bool isOut = !isBelow(options, unit.stage);
+        if (isOut) paths.insert(unit.name.substr(0, unit.name.find('.')));
+        return isOut;
+    });
+    for (const std::string& path : paths)
+        backbone.root->unregister_module(path);
+}
+
+}  // namespace graft::backbones

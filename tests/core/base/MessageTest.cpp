@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/Message.h"
+
+#include <gtest/gtest.h>
+
+namespace graft::base {
+namespace {
+
+TEST(MessageTest, GapsAreFilledInAnyOrderAndAsOftenAsTheyStand) {
+    EXPECT_EQ(Message("{2} of {1}: {2}.", 7, "ants").english(), "ants of 7: ants.");
+}
+
+TEST(MessageTest, WhatIsNoGapStays) {
+    EXPECT_EQ(Message("{} {0} {3} {x} {1", 5).english(), "{} {0} {3} {x} {1");
+    EXPECT_EQ(Message("{{1}}", 5).english(), "{5}");
+    EXPECT_EQ(Message("").english(), "");
+}
+
+TEST(MessageTest, WhatStandsInAGapIsNotLookedThroughForGaps) {
+    EXPECT_EQ(Message("{1} and {2}", "{2}", "b").english(), "{2} and b");
+}
+
+TEST(MessageTest, NumbersHaveTheirShortestForm) {
+    EXPECT_EQ(Message("{1} {2} {3} {4}", 0.1, 1e-5, 3.0, std::size_t{18446744073709551615U}).english(),
+              "0.1 1e-05 3 18446744073709551615");
+    EXPECT_EQ(Message("{1} {2}", 100000.0, 0.0001).english(), "100000 0.0001");
+}
+
+TEST(MessageTest, ASentenceWithinASentenceKeepsItsId) {
+    const Message inner("{1} is missing.", "a.png");
+    const Message outer("The run stopped: {1}", inner);
+    EXPECT_EQ(outer.english(), "The run stopped: a.png is missing.");
+    EXPECT_EQ(outer.id(), "The run stopped: {1}");
+    ASSERT_EQ(outer.arguments().size(), 1U);
+    ASSERT_EQ(outer.arguments()[0].message.size(), 1U);
+    EXPECT_EQ(outer.arguments()[0].message[0].id(), "{1} is missing.");
+}
+
+TEST(MessageTest, WordsHaveNoId) {
+    const Message words = Message::words("No space left on device");
+    EXPECT_TRUE(words.id().empty());
+    EXPECT_FALSE(words.empty());
+    EXPECT_EQ(words.english(), "No space left on device");
+    EXPECT_TRUE(Message::words("").empty());
+    EXPECT_TRUE(Message().empty());
+}
+
+}  // namespace
+}  // namespace graft::base

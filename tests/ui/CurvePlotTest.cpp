@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plot of the Train page by itself, as a hand moves over it; what is computed from its curves; its files.
+#include <QApplication>
+#include <QImage>
+#include <QMouseEvent>
+#include <QWheelEvent>
+#include <QtTest/QtTest>
+#include <cmath>
+#include <limits>
+
+#include "tests/ui/support/PageFixture.h"
+#include "ui/plots/AxisSteps.h"
+#include "ui/plots/Curve.h"
+#include "ui/plots/CurvePlot.h"
+
+using namespace graft;
+using namespace graft::ui;
+using graft::ui::testing::PageFixture;
+
+class CurvePlotTest : public QObject {
+    Q_OBJECT
+
+  private:
+    // Ten epochs of a loss on the screen: train from 2.0 down to 0.2, validation half of that.
+    struct Shown {
+        explicit Shown(CurvePlot::Kind kind = CurvePlot::Kind::Loss) : plot(kind) {
+            plot.resize(600, 300);
+            plot.setEpochs(10);
+            for (int epoch = 1; epoch <= 10; ++epoch) {
+                plot.addTrain(epoch, 2.2 - 0.2 * epoch);
+                plot.addValidation(epoch, 1.1 - 0.1 * epoch);
+            }
+            plot.show();
+            settle();
+        }
+        void settle() {
+            plot.refresh();
+            QTest::qWait(20);  // drawing is put off to the event loop
+        }
+        QWidget* area() { return plot.findChild<QWidget*>(QStringLiteral("plotArea")); }
+        void wheel(const QPoint& at, int steps) {
+            QWheelEvent event(at, area()->mapToGlobal(at), {}, QPoint(0, 120 * steps), Qt::NoButton,
+                              Qt::NoModifier, Qt::NoScrollPhase, false);
+            QApplication::sendEvent(area(), &event);
+        }
+        void mouse(QEvent::Type type, const QPoint& at, Qt::MouseButton button, Qt::MouseButtons buttons,
+                   Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+            QMouseEvent event(type, at, area()->mapToGlobal(at), button, buttons, modifiers);
+            QApplication::sendEvent(area(), &event);
+        }
+        void drag(const QPoint& from, const QPoint& to, Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+            mouse(QEvent::MouseButtonPress, from, Qt::LeftButton, Qt::LeftButton, modifiers);
+            mouse(QEvent::MouseMove, (from + to) / 2, Qt::NoButton, Qt::LeftButton, modifiers);
+            mouse(QEvent::MouseMove, to, Qt::NoButton, Qt::LeftButton, modifiers);
+            mouse(QEvent::MouseButtonRelease, to, Qt::LeftButton, Qt::NoButton, modifiers);
+            QTest::qWait(20);
+        }
+        void hover(const QPoint& at) { mouse(QEvent::MouseMove, at, Qt::NoButton, Qt::NoButton); }
+        void doubleClick(const QPoint& at) {
+            mouse(QEvent::MouseButtonDblClick, at, Qt::LeftButton, Qt::LeftButton);
+            mouse(QEvent::MouseButtonRelease, at, Qt::LeftButton, Qt::NoButton);
+        }
+        CurvePlot plot;
+    };
+
+    static bool isNear(double a, double b, double tolerance) { return std::abs(a - b) <= tolerance; }
+    static bool seesEverything(const CurvePlot& plot) {
+        const auto epochs = plot.epochRange();
+        const auto values = plot.valueRange();
+        return epochs.lower == 0.0 && epochs.upper == 10.0 && values.lower == 0.0 && values.upper == 2.0;
+    }
+
+  private slots:
+    void initTestCase() { PageFixture::prepareApplication(); }
+
+    void theWheelZoomsAndADoubleClickPutsBack() {
+        Shown shown;
+        QVERIFY(seesEverything(shown.plot));
+        QVERIFY(!shown.plot.isZoomed());
+        const QPoint middle = shown.plot.pointOf(5, 1);
+        shown.wheel(middle, 1);
+        const auto epochs = shown.plot.epochRange();
+        const auto values = shown.plot.valueRange();
+        QVERIFY(shown.plot.isZoomed());
+        QVERIFY(epochs.lower > 0.0 && epochs.upper < 10.0);
+        QVERIFY(values.lower > 0.0 && values.upper < 2.0);
+        // What is under the cursor stays there.
+        QVERIFY((shown.plot.pointOf(5, 1) - middle).manhattanLength() <= 2);
+
+        // The run goes on, and the view stays.
+        shown.plot.addTrain(10, 1.9);
+        shown.settle();
+        QCOMPARE(shown.plot.epochRange().lower, epochs.lower);
+        QCOMPARE(shown.plot.valueRange().upper, values.upper);
+
+        shown.doubleClick(middle);
+        QVERIFY(!shown.plot.isZoomed());
+        QVERIFY(seesEverything(shown.plot));
+    }
+
+    void zoomingOutEndsWithEverything() {
+        Shown shown;
+        shown.wheel(shown.plot.pointOf(5, 1), 3);
+        shown.wheel(shown.plot.pointOf(5, 1), -30);
+        QCOMPARE(shown.plot.epochRange().lower, 0.0);
+        QCOMPARE(shown.plot.epochRange().upper, 10.0);
+        QVERIFY(!shown.plot.isZoomed());
+    }
+
+    void aDragMovesAndNeverLosesTheCurves() {
+        Shown shown;
+        shown.wheel(shown.plot.pointOf(5, 1), 4);
+        QTest::qWait(20);
+        const auto before = shown.plot.epochRange();
+        const QPoint from = shown.plot.pointOf(5, 1);
+        const QPoint to = shown.plot.pointOf(4, 1);
+        shown.drag(from, to);
+        const auto after = shown.plot.epochRange();
+        QVERIFY(isNear(after.lower, before.lower + 1, 0.1));
+        QVERIFY(isNear(after.upper - after.lower, before.upper - before.lower, 1e-9));
+        for (int i = 0; i < 20; ++i)
+            shown.drag(QPoint(400, 150), QPoint(100, 150));
+        QCOMPARE(shown.plot.epochRange().upper, 10.0);
+        QVERIFY(isNear(shown.plot.epochRange().upper - shown.plot.epochRange().lower,
+                       before.upper - before.lower, 1e-9));
+    }
+
+    void aDragWithShiftZoomsToARectangle() {
+        Shown shown;
+        shown.drag(shown.plot.pointOf(2, 1.5), shown.plot.pointOf(6, 0.5), Qt::ShiftModifier);
+        QVERIFY(isNear(shown.plot.epochRange().lower, 2, 0.1));
+        QVERIFY(isNear(shown.plot.epochRange().upper, 6, 0.1));
+        QVERIFY(isNear(shown.plot.valueRange().lower, 0.5, 0.05));
+        QVERIFY(isNear(shown.plot.valueRange().upper, 1.5, 0.05));
+        shown.plot.showEverything();
+        QVERIFY(seesEverything(shown.plot));
+        // Another run is another view.
+        shown.wheel(shown.plot.pointOf(5, 1), 2);
+        shown.plot.clear();
+        QVERIFY(!shown.plot.isZoomed());
+    }
+
+    void theValuesUnderTheCursorAreSaid() {
+        Shown shown;
+        QCOMPARE(shown.plot.readout(), QString());
+        shown.plot.markBest(7);
+        shown.hover(shown.plot.pointOf(3.2, 1.0));
+        QCOMPARE(shown.plot.readout(), QStringLiteral("Epoch 3\ntrain 1.6\nvalidation 0.8"));
+        shown.hover(shown.plot.pointOf(7, 0.1));
+        QCOMPARE(shown.plot.readout(), QStringLiteral("Epoch 7, the best\ntrain 0.8\nvalidation 0.4"));
+        shown.hover(shown.plot.pointOf(0, 0.1));  // none there
+        QCOMPARE(shown.plot.readout(), QString());
+        shown.hover(shown.plot.pointOf(7, 0.1));
+        QEvent leave(QEvent::Leave);
+        QApplication::sendEvent(shown.area(), &leave);
+        QCOMPARE(shown.plot.readout(), QString());
+
+        // By hand: 0.5 * 2.0 = 1.0, of which half is the zero of the beginning; then 0.5 * 1.0 + 0.5 * 1.8 =
+        // 1.4, of which 0.75 are the values'.
+        shown.plot.setSmoothing(0.5);
+        shown.hover(shown.plot.pointOf(2, 1.0));
+        QVERIFY2(shown.plot.readout().contains(QStringLiteral("train 1.8, smoothed 1.87")),
+                 qPrintable(shown.plot.readout()));
+
+        Shown percent(CurvePlot::Kind::Percent);
+        percent.plot.clear();
+        percent.plot.addTrain(1, 0.12345);
+        percent.settle();
+        percent.hover(percent.plot.pointOf(1, 50));
+        QCOMPARE(percent.plot.readout(), QStringLiteral("Epoch 1\ntrain 12.3 %"));
+    }
+
+    void smoothingAgainstNumbersByHand() {
+        const std::vector<double> half = smoothed({1, 2, 3}, 0.5);
+        QCOMPARE(half.size(), std::size_t{3});
+        QVERIFY(isNear(half[0], 1.0, 1e-12));          // 0.5 / 0.5
+        QVERIFY(isNear(half[1], 1.25 / 0.75, 1e-12));  // (0.25 + 1) / (1 - 0.25)
+        QVERIFY(isNear(half[2], 2.125 / 0.875, 1e-12));
+        QCOMPARE(smoothed({3, 1, 2}, 0.0), (std::vector<double>{3, 1, 2}));
+        for (const double value : smoothed({5, 5, 5, 5}, 0.9))
+            QVERIFY(isNear(value, 5.0, 1e-12));
+        const double none = std::numeric_limits<double>::quiet_NaN();
+        const std::vector<double> gap = smoothed({1, none, 2}, 0.5);
+        QVERIFY(std::isnan(gap[1]));
+        QVERIFY(isNear(gap[2], 1.25 / 0.75, 1e-12));  // as if it were not there
+        QVERIFY(smoothed({}, 0.5).empty());
+    }
+
+    void theLogarithmicScale() {
+        Shown shown;
+        shown.plot.addTrain(11, 0.0);  // has no place there
+        shown.plot.addValidation(11, 0.03);
+        shown.plot.setEpochs(11);
+        shown.plot.setLogarithmic(true);
+        shown.settle();
+        QVERIFY(shown.plot.isLogarithmic());
+        QVERIFY(isNear(shown.plot.valueRange().lower, 0.02, 1e-12));
+        QVERIFY(isNear(shown.plot.valueRange().upper, 2.0, 1e-12));
+        const int low = shown.plot.pointOf(1, 0.02).y();
+        const int middle = shown.plot.pointOf(1, 0.2).y();
+        const int high = shown.plot.pointOf(1, 2.0).y();
+        QVERIFY(std::abs((low - middle) - (middle - high)) <= 1);
+        shown.wheel(QPoint(300, 150), 2);
+        QVERIFY(shown.plot.valueRange().lower > 0.02);
+        shown.plot.setLogarithmic(false);
+        QVERIFY(isNear(shown.plot.valueRange().lower, 0.0, 1e-12));
+        QVERIFY(!shown.plot.isZoomed());
+
+        CurvePlot percent(CurvePlot::Kind::Percent);
+        percent.setLogarithmic(true);
+        QVERIFY(!percent.isLogarithmic());
+    }
+
+    void axesEndAtRoundNumbers() {
+        QCOMPARE(epochStep(6), 1.0);
+        QCOMPARE(epochStep(25), 5.0);
+        QCOMPARE(epochStep(300), 50.0);
+        QVERIFY(isNear(roundedUp(2.3), 3.0, 1e-12));
+        QVERIFY(isNear(roundedUp(0.1), 0.1, 1e-12));
+        QVERIFY(isNear(roundedUp(9.0), 10.0, 1e-12));
+        QVERIFY(isNear(stepBelow(0.03), 0.02, 1e-12));
+        QVERIFY(isNear(stepBelow(1e-4), 1e-4, 1e-12));
+        QVERIFY(isNear(stepBelow(7.0), 5.0, 1e-12));
+        QVERIFY(isNear(stepAbove(0.21), 0.5, 1e-12));
+        QVERIFY(isNear(stepAbove(6.0), 10.0, 1e-12));
+        QVERIFY(isNear(stepAbove(1e-4), 1e-4, 1e-12));
+    }
+
+    void anEpochThatIsDoneAgainReplacesWhatCameAfter() {
+        CurvePlot plot(CurvePlot::Kind::Loss);
+        for (int epoch = 1; epoch <= 4; ++epoch)
+            plot.addTrain(epoch, 1.0);
+        plot.addTrain(3, 0.5);
+        QCOMPARE(plot.trainCount(), 3);
+        QCOMPARE(plot.curves().front().values, (std::vector<double>{1.0, 1.0, 0.5}));
+    }
+
+    void otherCurvesInTheirPlace() {
+        CurvePlot plot(CurvePlot::Kind::Percent);
+        plot.setCurves({{QStringLiteral("a"), {1, 2}, {0.5, 1.0}},
+                        {QStringLiteral("b"), {1}, {0.25}},
+                        {QStringLiteral("c"), {}, {}}});
+        QCOMPARE(plot.names(), (QStringList{QStringLiteral("a"), QStringLiteral("b"), QStringLiteral("c")}));
+        plot.setCurves({{QStringLiteral("d"), {1}, {0.5}}});
+        QCOMPARE(plot.names(), QStringList{QStringLiteral("d")});
+        plot.addValidation(1, 0.5);  // there is none any more
+        QCOMPARE(plot.curves().size(), std::size_t{1});
+    }
+
+    void theTableHasALineForEachEpoch() {
+        const std::string table = toCsv({{QStringLiteral("train"), {1, 2}, {0.1, 2e-05}},
+                                         {QStringLiteral("a, or b"), {2, 4}, {1.0 / 3, 1.0}}});
+        QCOMPARE(QString::fromStdString(table), QStringLiteral("epoch,train,\"a, or b\"\n"
+                                                               "1,0.1,\n"
+                                                               "2,2e-05,0.3333333333333333\n"
+                                                               "4,,1\n"));
+        QCOMPARE(toCsv({}), std::string("epoch\n"));
+    }
+
+    void picturesOfEveryKind() {
+        Shown shown;
+        shown.plot.addPhase(4, QStringLiteral("fine-tune"));
+        shown.plot.markBest(9);
+        const QString title = QStringLiteral("Loss of a run");
+        const QByteArray png = shown.plot.picture(PictureFormat::Png, title)();
+        QVERIFY(png.startsWith("\x89PNG\r\n\x1a\n"));
+        const QImage image = QImage::fromData(png);
+        QVERIFY(image.width() >= 1280 && image.height() >= 800);
+        const QByteArray pdf = shown.plot.picture(PictureFormat::Pdf, title)();
+        QVERIFY(pdf.startsWith("%PDF-"));
+        QVERIFY(pdf.trimmed().endsWith("%%EOF"));
+        const QByteArray svg = shown.plot.picture(PictureFormat::Svg, title)();
+        QVERIFY(svg.startsWith("<?xml"));
+        QVERIFY(svg.trimmed().endsWith("</svg>"));
+        // What stands beside the plot in the window stands within it here.
+        for (const char* words : {"Loss of a run", "train", "validation", "epoch", "fine-tune", "best"})
+            QVERIFY2(svg.contains(words), words);
+        // And the window's plot is as it was.
+        QTest::qWait(20);
+        QVERIFY(seesEverything(shown.plot));
+        QCOMPARE(shown.plot.phases(), QStringList{QStringLiteral("fine-tune")});
+        QVERIFY(shown.plot.pointOf(10, 0).x() <= 600);
+    }
+
+    void aPlotThatNobodyHasSeenIsSavedAsWell() {
+        CurvePlot plot(CurvePlot::Kind::Loss);
+        plot.addTrain(1, 1.0);
+        plot.setSmoothing(0.6);
+        QVERIFY(plot.picture(PictureFormat::Svg, QStringLiteral("Loss"))().contains("train"));
+    }
+};
+
+QTEST_MAIN(CurvePlotTest)
+#include "CurvePlotTest.moc"

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The search for a learning rate, from the click on the Train page to the setting.
+#include <QDir>
+#include <QPointer>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QtTest/QtTest>
+#include <optional>
+
+#include "core/settings/Settings.h"
+#include "core/training/FindLearningRate.h"
+#include "tests/ui/support/PageFixture.h"
+#include "ui/plots/RatePlot.h"
+#include "ui/session/Background.h"
+#include "ui/session/RateSearch.h"
+#include "ui/train/LearningRateView.h"
+#include "ui/train/SettingsPanel.h"
+#include "ui/train/TrainPage.h"
+#include "ui/widgets/InlineError.h"
+
+using namespace graft;
+using namespace graft::ui;
+using graft::ui::testing::kPatienceMs;
+using graft::ui::testing::PageFixture;
+
+class LearningRateTest : public QObject {
+    Q_OBJECT
+
+  private:
+    struct Page {
+        explicit Page(PageFixture& fixture) : page(fixture.project, fixture.controller, fixture.prompts) {
+            page.resize(1080, 800);
+            page.show();
+        }
+        // The click on the panel's button, however it is hidden or locked.
+        LearningRateView* ask() {
+            emit page.findChild<SettingsPanel*>()->findLearningRateRequested();
+            return page.findChild<LearningRateView*>();
+        }
+        TrainPage page;
+    };
+
+    static QPushButton* button(LearningRateView& view, const char* name) {
+        return view.findChild<QPushButton*>(QLatin1String(name));
+    }
+    static QString errorIn(LearningRateView& view) {
+        const auto* error = view.findChild<InlineError*>();
+        return error->isVisible() ? error->text() : QString();
+    }
+    static void waitForThePool() {
+        QTRY_COMPARE_WITH_TIMEOUT(backgroundPool().activeThreadCount(), 0, kPatienceMs);
+    }
+
+  private slots:
+    void initTestCase() { PageFixture::prepareApplication(); }
+
+    void oneClickFindsARateAndAnotherUsesIt() {
+        PageFixture fixture;
+        fixture.scan();
+        Page window(fixture);
+        const settings::TrainConfig before = fixture.project.config();
+        auto* find = window.page.findChild<QPushButton*>(QStringLiteral("findLearningRate"));
+        QVERIFY(find != nullptr);
+        find->click();
+        QPointer<LearningRateView> view = window.page.findChild<LearningRateView*>();
+        QVERIFY(view != nullptr);
+        QVERIFY(view->isVisible());
+        QVERIFY(button(*view, "stopLearningRate")->isVisible());
+        QVERIFY(!button(*view, "useLearningRate")->isVisible());
+        auto* plot = view->findChild<RatePlot*>();
+        QTRY_VERIFY_WITH_TIMEOUT(plot->count() > 2, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(button(*view, "useLearningRate")->isVisible(), kPatienceMs);
+        QVERIFY(!button(*view, "stopLearningRate")->isVisible());
+        QVERIFY(plot->count() > 15);
+        QVERIFY(plot->marks().front().startsWith(QStringLiteral("suggested ")));
+
+        const QString said = button(*view, "useLearningRate")->text();  // "Use 0.0032"
+        bool isNumber = false;
+        const double rate = said.section(QLatin1Char(' '), -1).toDouble(&isNumber);
+        QVERIFY2(isNumber && rate > 1e-7 && rate < 10, qPrintable(said));
+        QVERIFY(plot->marks().front().endsWith(said.section(QLatin1Char(' '), -1)));
+        button(*view, "useLearningRate")->click();
+        QCOMPARE(fixture.project.config().optimizer.learningRate, rate);
+        settings::TrainConfig after = fixture.project.config();
+        after.optimizer.learningRate = before.optimizer.learningRate;
+        QCOMPARE(settings::toJson(after), settings::toJson(before));
+        QTRY_VERIFY(!view);
+        // Neither a run nor anything else has come of it.
+        QVERIFY(!QDir(fixture.project.runsRoot()).exists() || QDir(fixture.project.runsRoot()).isEmpty());
+    }
+
+    void closedInTheMiddleItStops() {
+        PageFixture fixture;
+        fixture.scan();
+        LearningRateView view(fixture.project);
+        auto* search = view.findChild<RateSearch*>();
+        auto* plot = view.findChild<RatePlot*>();
+        std::optional<training::FoundRate> ended;
+        connect(search, &RateSearch::finished, &view, [&](const RateResult& result) {
+            if (result.found) ended = *result.found;
+        });
+        connect(search, &RateSearch::eventsArrived, &view, [&] {
+            if (plot->count() > 0 && view.isVisible()) view.reject();
+        });
+        view.open();
+        view.begin();
+        QTRY_VERIFY_WITH_TIMEOUT(ended.has_value(), kPatienceMs);
+        QVERIFY(!view.isVisible());
+        QVERIFY(ended->stopped);
+        QVERIFY(ended->curve.size() < 100);
+        QVERIFY(!search->isActive());
+    }
+
+    void theStopButtonKeepsWhatThereIs() {
+        PageFixture fixture;
+        fixture.scan();
+        LearningRateView view(fixture.project);
+        auto* search = view.findChild<RateSearch*>();
+        QSignalSpy ended(search, &RateSearch::finished);
+        view.open();
+        view.begin();
+        QTRY_VERIFY_WITH_TIMEOUT(view.findChild<RatePlot*>()->count() > 0, kPatienceMs);
+        button(view, "stopLearningRate")->click();
+        QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, kPatienceMs);
+        QVERIFY(view.isVisible());
+        QVERIFY(view.findChild<RatePlot*>()->count() > 0);
+        QVERIFY(!button(view, "stopLearningRate")->isVisible());
+    }
+
+    void aDyingViewLeavesNobodyBehind() {
+        PageFixture fixture;
+        fixture.scan();
+        {
+            LearningRateView view(fixture.project);
+            view.open();
+            view.begin();
+        }
+        waitForThePool();
+    }
+
+    void saysWhyItIsNotThere() {
+        PageFixture fixture;
+        Page window(fixture);
+        LearningRateView* view = window.ask();  // the images are not read yet
+        QVERIFY(view->isVisible());
+        QVERIFY2(errorIn(*view).contains(QStringLiteral("being read")), qPrintable(errorIn(*view)));
+        QVERIFY(!view->findChild<RateSearch*>()->isActive());
+        delete view;
+
+        fixture.scan();
+        settings::TrainConfig config = fixture.project.config();
+        config.epochs = 1000;
+        config.runFolder = fixture.project.newRunFolder().toStdString();
+        fixture.controller.start(config, fixture.project.dataset());
+        view = window.ask();
+        QVERIFY2(errorIn(*view).contains(QStringLiteral("A training is going on")),
+                 qPrintable(errorIn(*view)));
+        QVERIFY(!view->findChild<RateSearch*>()->isActive());
+        delete view;
+        fixture.controller.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!fixture.controller.isActive(), kPatienceMs);
+
+        config = fixture.project.config();
+        config.batchSize = 512;
+        fixture.project.setConfig(config);
+        view = window.ask();
+        QTRY_VERIFY_WITH_TIMEOUT(errorIn(*view).contains(QStringLiteral("A step takes 512")), kPatienceMs);
+        QVERIFY(!button(*view, "useLearningRate")->isVisible());
+    }
+};
+
+QTEST_MAIN(LearningRateTest)
+#include "LearningRateTest.moc"

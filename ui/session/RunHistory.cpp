@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/RunHistory.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "ui/session/OpenedRun.h"
+
+namespace graft::ui {
+
+namespace {
+
+template <class Event>
+bool is(const training::TrainEvent& event) {
+    return std::holds_alternative<Event>(event);
+}
+
+bool isWithinAnEpoch(const training::TrainEvent& event) {
+    return is<training::BatchDone>(event) || is<training::HeadSolving>(event);
+}
+
+}  // namespace
+
+RunHistory::RunHistory(TrainingController& controller) : QObject(&controller) {
+    connect(&controller, &TrainingController::eventsArrived, this, &RunHistory::take);
+    connect(&controller, &TrainingController::finished, this, &RunHistory::finish);
+}
+
+int RunHistory::epochsDone() const {
+    return static_cast<int>(std::ranges::count_if(m_events, is<training::EpochDone>));
+}
+
+void RunHistory::forget() {
+    m_run = ShownRun();
+    m_events.clear();
+    m_cache.reset();
+    m_failure.reset();
+}
+
+void RunHistory::begin(const QString& folder, int epochs) {
+    forget();
+    m_run = ShownRun(folder, epochs);
+    m_hasChosen = false;
+}
+
+void RunHistory::goOn() {
+    m_run.goOn();
+    m_cache.reset();
+    m_failure.reset();
+    m_hasChosen = false;
+}
+
+void RunHistory::show(const OpenedRun& opened, bool anew) {
+    const bool isSame = m_run.isIn(QString::fromStdString(opened.run.folder));
+    if (!isSame) {
+        m_cache.reset();
+        m_failure.reset();
+    }
+    m_run.take(opened, anew);
+    if (!anew) return;
+    training::RunStarted started;
+    started.runFolder = opened.run.folder;
+    started.epochs = opened.run.config.epochs;
+    started.trainImages = opened.trainImages;
+    started.validationImages = opened.validationImages;
+    started.classes = opened.classes;
+    m_events.assign(1, started);
+    m_events.insert(m_events.end(), opened.run.epochs.begin(), opened.run.epochs.end());
+}
+
+void RunHistory::take(const std::vector<training::TrainEvent>& events) {
+    for (const training::TrainEvent& event : events) {
+        m_run.take(event);
+        if (const auto* cache = std::get_if<training::CacheState>(&event)) m_cache = *cache;
+        keep(event);
+    }
+}
+
+// Of an epoch that is over its figures are enough; and one that was half done before a stop is done again.
+void RunHistory::keep(const training::TrainEvent& event) {
+    if (is<training::EpochDone>(event) || is<training::RunStarted>(event))
+        std::erase_if(m_events, isWithinAnEpoch);
+    if (is<training::ValidationAnswers>(event)) std::erase_if(m_events, is<training::ValidationAnswers>);
+    const bool isDrawn = isWithinAnEpoch(event) || is<training::EpochDone>(event) ||
+                         is<training::RunStarted>(event) || is<training::PhaseStarted>(event) ||
+                         is<training::ValidationAnswers>(event);
+    if (isDrawn) m_events.push_back(event);
+}
+
+void RunHistory::finish(const TrainingResult& result) {
+    m_run.take(result);
+    if (result.outcome == training::RunEnded::Outcome::Failed) m_failure = result.error;
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The run that the Train page shows, and what has been told of it so far. A page may go, and another be
+// built, while the run goes on: it draws what is kept here. Belongs to the TrainingController and hears its
+// signals before any page does.
+#pragma once
+
+#include <QObject>
+#include <optional>
+#include <vector>
+
+#include "core/base/Result.h"
+#include "core/training/TrainEvents.h"
+#include "ui/session/ShownRun.h"
+#include "ui/session/TrainingController.h"
+
+namespace graft::ui {
+
+class RunHistory : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit RunHistory(TrainingController& controller);
+
+    const ShownRun& run() const { return m_run; }
+    // What its curves are drawn from, in order: every epoch and phase, all of the epoch that is not over, and
+    // the last answers.
+    const std::vector<training::TrainEvent>& events() const { return m_events; }
+    int epochsDone() const;  // that are among them
+    // What the feature cache does for it; none before that is said.
+    const std::optional<training::CacheState>& cache() const { return m_cache; }
+    // Why it failed, or why it could not be opened.
+    const std::optional<Error>& failure() const { return m_failure; }
+
+    void forget();                                  // none is shown
+    void begin(const QString& folder, int epochs);  // it is about to start
+    void goOn();                                    // it is about to be continued
+    // From its folder. anew: its epochs too, see ShownRun.
+    void show(const OpenedRun& opened, bool anew);
+    void fail(const Error& error) { m_failure = error; }
+    void forgetCache() { m_cache.reset(); }
+
+    // Whether another run was chosen to look at while this one trained.
+    bool hasChosen() const { return m_hasChosen; }
+    void setChosen(bool chosen) { m_hasChosen = chosen; }
+
+  private:
+    void take(const std::vector<training::TrainEvent>& events);
+    void keep(const training::TrainEvent& event);
+    void finish(const TrainingResult& result);
+
+    ShownRun m_run;
+    std::vector<training::TrainEvent> m_events;
+    std::optional<training::CacheState> m_cache;
+    std::optional<Error> m_failure;
+    bool m_hasChosen = false;
+};
+
+}  // namespace graft::ui
