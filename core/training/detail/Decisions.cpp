@@ -47,7 +47,9 @@ std::string hashOfList(const data::DatasetIndex& dataset) {
 Result<void> checkSettings(const Decisions& decisions, const settings::TrainConfig& config,
                            const RunPaths& paths) {
     const auto now = settingsThatCount(config);
-    for (const auto& [name, value] : decisions.settings) {
+    for (const SettingText& begun : decisions.settings) {
+        const std::string& name = begun[0];
+        const std::string& value = begun[1];
         const auto found =
             std::ranges::find_if(now, [&](const SettingText& setting) { return setting[0] == name; });
         if (found == now.end() || (*found)[1] == value) continue;
