@@ -76,13 +76,26 @@ def sweep(model, images, labels, case):
         for parameter in module.parameters():
             parameters.append(parameter.requires_grad_(True))
     optimizer = torch.optim.SGD(parameters, lr=1, momentum=case["momentum"], nesterov=case["nesterov"])
+    # What is frozen gives the same in each step.
+    layers = list(model.named_children())
+    first = [name for name, _ in layers].index(case["trained"][0])
+    with torch.no_grad():
+        for _, layer in layers[:first]:
+            images = layer(images)
+
+    def answers():
+        values = images
+        for name, layer in layers[first:]:
+            values = layer(values.flatten(1) if name == "fc" else values)
+        return values
+
     rates, losses = [], []
     average, best = 0.0, None
     for step in range(case["count"]):
         rate = case["first"] * (case["last"] / case["first"])**(step / case["count"])
         optimizer.param_groups[0]["lr"] = rate
         optimizer.zero_grad()
-        loss = torch.nn.functional.cross_entropy(model(images), labels, label_smoothing=case["label_smoothing"])
+        loss = torch.nn.functional.cross_entropy(answers(), labels, label_smoothing=case["label_smoothing"])
         loss.backward()
         optimizer.step()
         average = SMOOTHING * average + (1 - SMOOTHING) * loss.item()
