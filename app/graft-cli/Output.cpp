@@ -103,9 +103,11 @@ training::TrainObserver epochPrinter() {
         double secondsLeft = 0;
         std::size_t trainImages = 0;
         std::size_t validationImages = 0;
+        bool keepsBest = true;
 
         void operator()(const training::RunStarted& e) {
             epochs = e.epochs;
+            keepsBest = e.stopping.keep == settings::Keep::Best;
             trainImages = e.trainImages;
             validationImages = e.validationImages;
             say("Training on {}: {} {} for training, {} for validation", e.device, e.trainImages,
@@ -148,7 +150,7 @@ training::TrainObserver epochPrinter() {
             say("epoch {:>{}}/{}  train {:.4f} {:>7}  validation {:.4f} {:>7}  {:.0f} images/s  {} left{}\n",
                 e.epoch, std::to_string(epochs).size(), epochs, e.trainLoss, percent(e.trainAccuracy),
                 e.valLoss, percent(e.valAccuracy), e.imagesPerSecond, duration(secondsLeft),
-                e.best ? "  best" : "");
+                e.best && keepsBest ? "  best" : "");
             if (e.trainImages < trainImages || e.validationImages < validationImages) {
                 say("  saw {} of {} training images and {} of {} validation images\n", e.trainImages,
                     trainImages, e.validationImages, validationImages);

@@ -44,7 +44,9 @@ int list(bool json) {
         return kSuccess;
     }
     for (const Recipe& recipe : recipes) {
-        printText("{}\n    {}{}{}\n", oneLine(recipe.name), oneLine(recipe.label),
+        // The name of a built-in one is that one's; a file called so has its path.
+        const bool isFirst = std::ranges::find(recipes, recipe.name, &Recipe::name)->file == recipe.file;
+        printText("{}\n    {}{}{}\n", oneLine(isFirst ? recipe.name : recipe.file), oneLine(recipe.label),
                   recipe.help.empty() ? "" : ": ", oneLine(recipe.help));
     }
     for (const Error& error : passedOver)

@@ -87,14 +87,19 @@ Result<void> checkSame(const RunSummary& run, TrainConfig asked) {
         run.folder);
 }
 
+// The run of that number, from 1.
+TrainConfig configOf(const TrainConfig& first, int number) {
+    TrainConfig config = first;
+    config.seed = first.seed + static_cast<std::uint64_t>(number - 1);
+    config.runFolder = (std::filesystem::path(first.runFolder) / fmt::format("seed-{}", number)).string();
+    return config;
+}
+
 // To its end, from wherever it is, and what came of it. Errors: Cancelled (before there is anything to keep).
 Result<RunSummary> finish(const TrainConfig& config, const TrainRun& train, runtime::RunControl& control) {
     const auto before = training::openRun(config.runFolder);
     if (!before && before.error().code != ErrorCode::NotFound) return before;
-    if (before) {
-        if (const auto same = checkSame(*before, config); !same) return fail(same.error());
-        if (before->completed) return before;
-    }
+    if (before && before->completed) return before;
     const auto report =
         before ? training::resumeRun(config.runFolder, epochPrinter(), control) : train(config);
     if (!report) return fail(report.error());
@@ -185,10 +190,39 @@ Result<void> checkFolder(const TrainConfig& first, int count) {
                     GRAFT_TEXT("This is the folder of one run; give --seeds a folder of its own with --run."),
                     first.runFolder);
     }
-    if (first.seed <= std::numeric_limits<std::uint64_t>::max() - static_cast<std::uint64_t>(count))
-        return {};
-    return fail(ErrorCode::InvalidArgument,
-                GRAFT_TEXT("The seeds after this one are larger than a seed can be; give a smaller --seed."));
+    if (first.seed > std::numeric_limits<std::uint64_t>::max() - static_cast<std::uint64_t>(count)) {
+        return fail(
+            ErrorCode::InvalidArgument,
+            GRAFT_TEXT("The seeds after this one are larger than a seed can be; give a smaller --seed."));
+    }
+    // Of all of them, before hours go into the first.
+    for (int number = 1; number <= count; ++number) {
+        const TrainConfig config = configOf(first, number);
+        const auto there = training::openRun(config.runFolder);
+        if (!there && there.error().code == ErrorCode::NotFound) continue;
+        const auto same =
+            there.and_then([&](const RunSummary& summary) { return checkSame(summary, config); });
+        if (!same) return same;
+    }
+    return {};
+}
+
+Result<void> write(const Json& document, const std::string& folder) {
+    return base::writeFile((std::filesystem::path(folder) / "seeds.json").string(),
+                           document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+// One has failed: what the others have come to is kept, and named.
+int reportFailure(const TrainConfig& failed, const Error& error, const Outcome& before,
+                  const std::string& folder, bool json) {
+    if (before.runs.empty()) return reportError(error, json);
+    if (const auto written = write(asJson(before, folder), folder); !written)
+        say("graft-cli: {}\n", written.error().sentence());
+    Error named = error;
+    named.message =
+        Message(GRAFT_TEXT("The run with the seed {1} failed; those before it are finished, up to {2}. {3}"),
+                failed.seed, oneLine(before.runs.back().folder), error.message);
+    return reportError(named, json);
 }
 
 }  // namespace
@@ -198,20 +232,20 @@ int trainSeeds(const TrainConfig& first, int count, const TrainRun& train, runti
     if (const auto good = checkFolder(first, count); !good) return reportError(good.error(), json);
     std::vector<RunSummary> runs;
     for (int number = 1; number <= count; ++number) {
-        TrainConfig config = first;
-        config.seed = first.seed + static_cast<std::uint64_t>(number - 1);
-        config.runFolder = (std::filesystem::path(first.runFolder) / fmt::format("seed-{}", number)).string();
+        const TrainConfig config = configOf(first, number);
         say("Run {} of {}, seed {}: {}\n", number, count, config.seed, config.runFolder);
         auto run = finish(config, train, control);
         const bool isStopped = !run && run.error().code == ErrorCode::Cancelled && !runs.empty();
-        if (!run && !isStopped) return reportError(run.error(), json);
+        if (!run && !isStopped) {
+            return reportFailure(config, run.error(), outcomeOf(std::move(runs), count), first.runFolder,
+                                 json);
+        }
         if (run) runs.push_back(std::move(*run));
         if (isStopped || !runs.back().completed) break;
     }
     const Outcome outcome = outcomeOf(std::move(runs), count);
     const Json document = asJson(outcome, first.runFolder);
-    const auto written = base::writeFile((std::filesystem::path(first.runFolder) / "seeds.json").string(),
-                                         document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    const auto written = write(document, first.runFolder);
     if (json) {
         printJson(document);
     } else {

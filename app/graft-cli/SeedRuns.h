@@ -16,7 +16,8 @@ using TrainRun = std::function<Result<training::TrainReport>(const settings::Tra
 
 // `count` runs of `first`, whose run folder is that of all of them: in RUN/seed-1, RUN/seed-2, .. with its
 // seed, the next one, .. Those that are finished already are left as they are, and those that have begun go
-// on. Prints what they came to and writes it into RUN/seeds.json. Returns the exit status.
+// on. Prints what they came to and writes it into RUN/seeds.json. One that fails ends them; seeds.json is
+// then of those before it. Returns the exit status.
 int trainSeeds(const settings::TrainConfig& first, int count, const TrainRun& train,
                runtime::RunControl& control, bool json);
 

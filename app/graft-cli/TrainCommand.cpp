@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -36,8 +37,18 @@ Result<void> checkApart(const TrainingOptions& options) {
 // A name alone is that of a recipe in the folder of one's own.
 Result<void> saveRecipe(const TrainConfig& config, const std::string& nameOrFile) {
     if (nameOrFile.empty()) return {};
-    const bool isFile = nameOrFile.find('/') != std::string::npos || nameOrFile.ends_with(".json");
-    const std::string file = isFile ? nameOrFile : settings::recipeFolder() + "/" + nameOrFile + ".json";
+    const auto builtin = settings::builtinRecipes();
+    if (std::ranges::find(builtin, nameOrFile, &settings::Recipe::name) != builtin.end()) {
+        return fail(
+            ErrorCode::InvalidArgument,
+            {GRAFT_TEXT("The recipe {1} comes with Graft; choose another name for yours."), nameOrFile});
+    }
+    const std::string file = settings::recipeFile(nameOrFile);
+    if (file.empty()) {
+        return fail(ErrorCode::InvalidArgument,
+                    GRAFT_TEXT("There is no place for recipes; set HOME or XDG_CONFIG_HOME to a folder, or "
+                               "give a path that ends in .json."));
+    }
     std::error_code error;
     if (std::filesystem::exists(file, error) && !settings::readRecipe(file)) {
         return fail(ErrorCode::Unwritable,

@@ -16,6 +16,7 @@
 #include "core/backbones/WeightStore.h"
 #include "core/data/FolderScanner.h"
 #include "core/settings/AugmentationPresets.h"
+#include "core/settings/Phases.h"
 #include "core/settings/Recipes.h"
 #include "core/settings/Settings.h"
 #include "core/training/DefaultConfig.h"
@@ -41,12 +42,12 @@ Result<std::string> chooseWeights(const TrainingOptions& options) {
 
 Result<void> applyFreeze(const TrainingOptions& options, TrainConfig& config) {
     if (options.freeze.empty() && options.trainFrom.empty()) return {};
-    if (settings::ownValue(config, "phases.kind", std::string()) == "own") {
+    if (const settings::Plan* plan = settings::planOf(config); plan != nullptr && !plan->usesFreeze) {
         return fail(
             ErrorCode::InvalidArgument,
-            {GRAFT_TEXT("{1} changes nothing here: --phase-list says what each phase freezes. Leave it "
-                        "out."),
-             options.freeze.empty() ? "--train-from" : "--freeze"});
+            {GRAFT_TEXT("{1} changes nothing here: with --phases {2} each phase says what it freezes. Leave "
+                        "it out."),
+             options.freeze.empty() ? "--train-from" : "--freeze", plan->name});
     }
     const auto all = backbones::listUnits(config.backbone);
     if (!all) return fail(all.error());

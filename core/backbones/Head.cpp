@@ -44,7 +44,7 @@ Result<void> validate(const HeadOptions& head) {
                      base::inQuotes(head.kind)});
     }
     // Of one without a hidden layer the sizes are not used; they have been in files since the first version.
-    const int fewest = kind->hidden == HeadKind::Hidden::Optional ? 0 : 1;
+    const int fewest = kind->hidden == HeadKind::Hidden::Always ? 1 : 0;
     if (head.hiddenUnits < fewest || head.hiddenUnits > kMostHidden ||
         !(head.dropout >= 0 && head.dropout < 1))
         return fail(ErrorCode::InvalidArgument, GRAFT_TEXT("The head's sizes make no sense."));

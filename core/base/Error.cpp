@@ -39,8 +39,12 @@ std::string_view codeName(ErrorCode code) {
     return "internal";
 }
 
+Message Error::text() const {
+    return path.empty() ? message : Message(GRAFT_TEXT("{1}: {2}"), path, message);
+}
+
 std::string Error::sentence() const {
-    return path.empty() ? message.english() : path + ": " + message.english();
+    return text().english();
 }
 
 }  // namespace graft::base

@@ -37,8 +37,9 @@ struct Error {
     std::string path;          // the file or folder it is about; empty if none
     std::string setting = {};  // the key of the setting it is about (see settings::find)
 
-    // "PATH: MESSAGE" in English, or the message alone.
-    std::string sentence() const;
+    // "PATH: MESSAGE", or the message alone.
+    Message text() const;
+    std::string sentence() const;  // the same in English
 };
 
 }  // namespace graft::base

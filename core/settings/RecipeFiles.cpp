@@ -125,10 +125,13 @@ Result<void> saveRecipe(const TrainConfig& config, const TrainConfig& defaults, 
             json["trained"] = term;
     }
     Json& settings = json["settings"] = Json::object();
+    const TrainConfig plain;
     for (const Setting& setting : all()) {
         const Value value = setting.field.get(config);
-        if (!isOfRecipe(setting) || !applies(setting, config) || value == setting.field.get(defaults))
-            continue;
+        if (!isOfRecipe(setting) || !applies(setting, config)) continue;
+        // A head that came with a run's model is in nobody else's defaults.
+        const bool isUsual = setting.group != Group::Head || value == setting.field.get(plain);
+        if (isUsual && value == setting.field.get(defaults)) continue;
         std::visit([&](const auto& held) { settings[setting.key] = held; }, value);
     }
     const std::string folder = fs::path(file).parent_path().string();

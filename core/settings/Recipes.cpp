@@ -105,6 +105,12 @@ std::string recipeFolder() {
     return config.empty() ? std::string() : (config / "graft" / "recipes").string();
 }
 
+std::string recipeFile(const std::string& nameOrFile) {
+    if (isFile(nameOrFile)) return nameOrFile;
+    const std::string folder = recipeFolder();
+    return folder.empty() ? std::string() : folder + "/" + nameOrFile + ".json";
+}
+
 std::vector<Recipe> ownRecipes(std::vector<Error>* passedOver) {
     std::vector<std::string> files;
     std::error_code error;
@@ -131,9 +137,9 @@ Result<Recipe> findRecipe(const std::string& nameOrFile) {
     const auto found = std::ranges::find(known, nameOrFile, &Recipe::name);
     if (found != known.end()) return *found;
     // One that is there and cannot be read says why.
-    const std::string own = recipeFolder() + "/" + nameOrFile + ".json";
+    const std::string own = recipeFile(nameOrFile);
     std::error_code error;
-    if (!recipeFolder().empty() && fs::exists(own, error)) return readRecipe(own);
+    if (!own.empty() && fs::exists(own, error)) return readRecipe(own);
     std::string names;
     for (const Recipe& recipe : known)
         names += (names.empty() ? "" : ", ") + recipe.name;

@@ -37,10 +37,13 @@ std::vector<Recipe> builtinRecipes();
 // $XDG_CONFIG_HOME/graft/recipes, or ~/.config/graft/recipes; empty where there is neither. It need not
 // exist.
 std::string recipeFolder();
+// Where the recipe of that name lies, or would: in that folder (empty where there is none), and of a path
+// (with a '/' or ".json" at its end) just there.
+std::string recipeFile(const std::string& nameOrFile);
 // The *.json of that folder, by name. passedOver gets an Error for each that cannot be used.
 std::vector<Recipe> ownRecipes(std::vector<Error>* passedOver = nullptr);
 
-// By name: a built-in one, one of the folder, or a file's path (with a '/' or ".json" at its end).
+// By name: a built-in one, else one of the folder, or a file's path.
 // Errors: NotFound, which names those that there are; as readRecipe().
 Result<Recipe> findRecipe(const std::string& nameOrFile);
 

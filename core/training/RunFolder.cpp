@@ -11,7 +11,6 @@
 #include "core/training/detail/RunJson.h"
 #include "core/training/detail/RunLock.h"
 #include "core/training/detail/RunWriter.h"
-#include "core/training/detail/WithPath.h"
 
 namespace graft::training {
 
@@ -30,7 +29,7 @@ Message obstacleFor(const RunSummary& run, const RunPaths& paths) {
     if (isTrained(run) && !hasModel) return kNoModel;
     if (!fs::is_regular_file(paths.dataset, error))
         return GRAFT_TEXT("The run's list of files (dataset.json) is missing.");
-    if (const auto decided = readDecisions(paths); !decided) return withPath(decided.error());
+    if (const auto decided = readDecisions(paths); !decided) return decided.error().text();
     if (fs::is_regular_file(paths.state, error)) {
         return fs::is_regular_file(paths.frozen, error) ? Message() : Message(kHalfCheckpoint);
     }

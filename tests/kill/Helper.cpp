@@ -11,6 +11,7 @@
 #include "core/data/FolderScanner.h"
 #include "core/settings/Settings.h"
 #include "core/weights/Downloader.h"
+#include "ui/session/Project.h"
 #include "ui/session/TrainingController.h"
 
 namespace {
@@ -30,7 +31,8 @@ int trainInTheWindow(QCoreApplication& application, const std::string& images, c
     config->runFolder = run;
     const auto dataset = graft::data::scanFolder(images, {config->validationShare, config->seed, 1});
     if (!dataset) return complain(dataset.error());
-    graft::ui::TrainingController controller;
+    graft::ui::Project project(QString{});
+    graft::ui::TrainingController controller(project);
     int status = 1;
     QObject::connect(&controller, &graft::ui::TrainingController::finished, &application,
                      [&](const graft::ui::TrainingResult& result) {

@@ -21,6 +21,7 @@
 
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/Project.h"
 #include "ui/session/TrainingController.h"
 #include "ui/session/TrainingWorker.h"
 
@@ -174,7 +175,8 @@ class BackgroundTest : public QObject {
     }
 
     void aTrainingThatGetsNoThreadHasFailed() {
-        TrainingController controller;
+        Project project(QStringLiteral("/runs"));
+        TrainingController controller(project);
         std::optional<TrainingResult> result;
         connect(&controller, &TrainingController::finished, this,
                 [&result](const TrainingResult& ended) { result = ended; });

@@ -3,6 +3,9 @@
 #include <QApplication>
 #include <QImage>
 #include <QMouseEvent>
+#include <QRegularExpression>
+#include <QScopeGuard>
+#include <QSet>
 #include <QWheelEvent>
 #include <QtTest/QtTest>
 #include <cmath>
@@ -12,6 +15,7 @@
 #include "ui/plots/AxisSteps.h"
 #include "ui/plots/Curve.h"
 #include "ui/plots/CurvePlot.h"
+#include "ui/style/Theme.h"
 
 using namespace graft;
 using namespace graft::ui;
@@ -280,6 +284,32 @@ class CurvePlotTest : public QObject {
         QVERIFY(seesEverything(shown.plot));
         QCOMPARE(shown.plot.phases(), QStringList{QStringLiteral("fine-tune")});
         QVERIFY(shown.plot.pointOf(10, 0).x() <= 600);
+    }
+
+    // It is put on paper, whatever the window looks like.
+    void aSavedPictureIsLightInADarkWindow() {
+        Shown shown;
+        const QString title = QStringLiteral("Loss");
+        const auto coloursOf = [](const QByteArray& svg) {
+            QSet<QString> colours;
+            const QRegularExpression colour(QStringLiteral("#[0-9a-f]{6}"));
+            for (auto found = colour.globalMatch(QString::fromUtf8(svg)); found.hasNext();)
+                colours.insert(found.next().captured());
+            return colours;
+        };
+        const auto light = coloursOf(shown.plot.picture(PictureFormat::Svg, title)());
+        QVERIFY(light.contains(Theme::instance().colours().accent.name()));  // of the curve
+        const auto putBack = qScopeGuard([] { Theme::instance().apply(*qApp, false); });
+        Theme::instance().apply(*qApp, true);
+        shown.settle();
+        const auto corner = [&] { return shown.area()->grab().toImage().pixelColor(1, 1); };
+        QVERIFY(corner().lightness() < 64);
+        const QImage image = QImage::fromData(shown.plot.picture(PictureFormat::Png, title)());
+        QCOMPARE(image.pixelColor(1, 1).name(), QStringLiteral("#ffffff"));
+        QCOMPARE(coloursOf(shown.plot.picture(PictureFormat::Svg, title)()), light);
+        shown.settle();
+        QVERIFY(corner().lightness() < 64);
+        QVERIFY(Theme::instance().colours().surface.lightness() < 64);
     }
 
     void aPlotThatNobodyHasSeenIsSavedAsWell() {

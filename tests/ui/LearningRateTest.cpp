@@ -138,6 +138,33 @@ class LearningRateTest : public QObject {
         waitForThePool();
     }
 
+    void isOfferedOnlyWhereItCanBeHad() {
+        PageFixture fixture;
+        Page window(fixture);
+        auto* find = window.page.findChild<QPushButton*>(QStringLiteral("findLearningRate"));
+        QVERIFY(!find->isEnabled());
+        QVERIFY2(find->toolTip().contains(QStringLiteral("being read")), qPrintable(find->toolTip()));
+        fixture.scan();
+        QVERIFY(find->isEnabled());
+        QVERIFY2(find->toolTip().contains(QStringLiteral("suggests one")), qPrintable(find->toolTip()));
+        settings::TrainConfig config = fixture.project.config();
+        config.schedule.warmupEpochs = config.epochs;
+        fixture.project.setConfig(config);
+        QVERIFY(!find->isEnabled());
+        config.schedule.warmupEpochs = 0;
+        fixture.project.setConfig(config);
+        QVERIFY(find->isEnabled());
+
+        config.epochs = 1000;
+        config.runFolder = fixture.project.newRunFolder().toStdString();
+        fixture.controller.start(config, fixture.project.dataset());
+        QVERIFY(!find->isEnabled());
+        QVERIFY2(find->toolTip().contains(QStringLiteral("A training is going on")),
+                 qPrintable(find->toolTip()));
+        fixture.controller.stop();
+        QTRY_VERIFY_WITH_TIMEOUT(find->isEnabled(), kPatienceMs);
+    }
+
     void saysWhyItIsNotThere() {
         PageFixture fixture;
         Page window(fixture);

@@ -230,9 +230,48 @@ class RebuiltPageTest : public QObject {
         QVERIFY2(second.seen() == before, described(second.seen()) + "\nbefore: " + described(before));
     }
 
+    // Results and Export show it, whether or not anybody looked on.
+    void aRunThatEndsWhileThereIsNoPageIsTheCurrentOne() {
+        PageFixture fixture;
+        fixture.scan();
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        QSignalSpy listed(&fixture.project, &Project::runsChanged);
+        auto first = std::make_unique<Window>(fixture);
+        first->press("startTraining");
+        first.reset();
+        QVERIFY(fixture.controller.isActive());
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        QVERIFY(!fixture.controller.runFolder().isEmpty());
+        QCOMPARE(fixture.project.currentRun(), fixture.controller.runFolder());
+        QCOMPARE(listed.count(), 1);
+        Window second(fixture);
+        settle();
+        QVERIFY(second.get<QPushButton>("nextToResults")->isVisible());
+        QCOMPARE(second.epochs(), 2);
+    }
+
+    void whatWasChosenWhileThereWasNoPageStaysChosen() {
+        PageFixture fixture;
+        const QString older = fixture.trainRun(1);
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        auto first = std::make_unique<Window>(fixture);
+        first->press("startTraining");
+        first.reset();
+        QVERIFY(fixture.controller.isActive());
+        fixture.project.setCurrentRun(older);
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        QCOMPARE(fixture.project.currentRun(), older);
+        Window second(fixture);
+        settle();
+        QVERIFY2(second.seen().status.contains(QStringLiteral("another run is chosen")),
+                 qPrintable(second.seen().status));
+        QCOMPARE(second.epochs(), 2);
+    }
+
     // Of an epoch that is over nothing is kept but what is drawn of it.
     void theHistoryHoldsNoMoreThanIsDrawn() {
-        TrainingController controller;
+        Project project(QStringLiteral("/runs"));
+        TrainingController controller(project);
         const RunHistory& history = controller.history();
         controller.history().begin(QStringLiteral("/runs/oak"), 3);
         training::CacheState cache;

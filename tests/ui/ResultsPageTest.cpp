@@ -188,7 +188,7 @@ class ResultsPageTest : public QObject {
         const auto told = training::resumeRun(
             run.toStdString(), [](const auto&) {}, control, options);
         QVERIFY2(told, told ? "" : told.error().sentence().c_str());
-        fixture.project.notifyRunsChanged();  // as the Train page does when a run has ended
+        fixture.project.notifyRunsChanged();  // as when a run has ended
         QTRY_VERIFY2(images->imagePath(0).startsWith(moved + u'/'), qPrintable(images->imagePath(0)));
     }
 

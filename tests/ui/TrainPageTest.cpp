@@ -114,6 +114,20 @@ class TrainPageTest : public QObject {
   private slots:
     void initTestCase() { PageFixture::prepareApplication(); }
 
+    // A run must not start with the settings that were there before.
+    void noRunStartsWhileARecipeIsLookedUp() {
+        PageFixture fixture;
+        fixture.scan();
+        Window window(fixture);
+        QVERIFY(window.button("startTraining")->isEnabled());
+        QVERIFY(fixture.project.config().optimizer.kind != "adam");
+        QComboBox* recipes = window.box("recipe");
+        recipes->setCurrentIndex(recipes->findData(QStringLiteral("last-block")));
+        QVERIFY(!window.button("startTraining")->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(window.button("startTraining")->isEnabled(), kPatienceMs);
+        QCOMPARE(fixture.project.config().optimizer.kind, std::string("adam"));
+    }
+
     void startWaitsForImages() {
         PageFixture fixture;
         Window window(fixture);

@@ -38,7 +38,7 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
     : QMainWindow(parent),
       m_project(project),
       m_prompts(prompts),
-      m_controller(new TrainingController(this)),
+      m_controller(new TrainingController(project, this)),
       m_sidebar(new Sidebar({tr("Data"), tr("Network"), tr("Train"), tr("Results"), tr("Export")}, this)),
       m_pages(new QStackedWidget(this)) {
     setWindowTitle(QStringLiteral("Graft"));

@@ -11,6 +11,7 @@
 #include "ui/plots/AxisSteps.h"
 #include "ui/plots/CurvePen.h"
 #include "ui/plots/LogTicker.h"
+#include "ui/plots/PlotFrame.h"
 #include "ui/plots/PlotReadout.h"
 #include "ui/plots/QCustomPlotInclude.h"
 #include "ui/style/Theme.h"
@@ -37,7 +38,6 @@ CurvePlot::CurvePlot(Kind kind, QWidget* parent) : QWidget(parent), m_kind(kind)
     m_plot->setMouseTracking(true);
     m_plot->installEventFilter(this);
     m_plot->setAttribute(Qt::WA_OpaquePaintEvent, false);
-    m_plot->setMinimumSize(64, 48);  // it cannot draw itself on nothing, even where nobody looks
     m_plot->setAutoAddPlottableToLegend(false);
     layout->addWidget(m_plot);
     m_readout = new PlotReadout(m_plot);
@@ -58,15 +58,8 @@ CurvePlot::CurvePlot(Kind kind, QWidget* parent) : QWidget(parent), m_kind(kind)
 }
 
 void CurvePlot::setUpAxes() {
-    // Straight grid lines look the same without it.
-    m_plot->setNotAntialiasedElements(QCP::aeAxes | QCP::aeGrid | QCP::aeSubGrid | QCP::aeZeroLine);
+    setUpFrame(*m_plot);
     m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTickerFixed>::create());
-    m_plot->yAxis->ticker()->setTickCount(5);
-    m_plot->yAxis->setNumberFormat(QStringLiteral("gb"));
-    m_plot->yAxis->setNumberPrecision(4);
-    m_plot->axisRect()->setAutoMargins(QCP::msLeft | QCP::msBottom);
-    m_plot->axisRect()->setMargins(QMargins(0, 8, 14, 0));
-    m_plot->axisRect()->setMinimumMargins(QMargins(40, 8, 14, 24));
 }
 
 void CurvePlot::setUpNavigation() {
@@ -267,7 +260,7 @@ void CurvePlot::keepInside() {
 
 void CurvePlot::applyTheme() {
     const Colours& colours = Theme::instance().colours();
-    m_plot->setBackground(QBrush(colours.surface));
+    styleFrame(*m_plot);
     QColor faint = colours.accent;
     faint.setAlphaF(0.45F);
     m_live->setPen(QPen(faint, 1.2));
@@ -275,18 +268,6 @@ void CurvePlot::applyTheme() {
     QColor tint = colours.accent;
     tint.setAlphaF(0.12F);
     m_plot->selectionRect()->setBrush(tint);
-
-    for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis}) {
-        axis->setTickLabelFont(Theme::smallFont());
-        axis->setTickLabelColor(colours.muted);
-        axis->setTickPen(Qt::NoPen);
-        axis->setSubTickPen(Qt::NoPen);
-        axis->setBasePen(Qt::NoPen);
-        axis->setTickLabelPadding(6);
-        axis->grid()->setZeroLinePen(QPen(colours.line, 1.0));
-        axis->grid()->setPen(QPen(colours.line, 1.0));
-    }
-    m_plot->xAxis->grid()->setVisible(false);
     m_marks->applyTheme();
     styleLines();
     refresh();
@@ -369,7 +350,14 @@ FileMaker CurvePlot::picture(PictureFormat format, const QString& title) {
         graphs.push_back(m_smoothing > 0 ? line.smooth : line.values);
         graphs.back()->setName(line.curve.name);
     }
-    return pictureOf(*m_plot, format, title, graphs, m_kind == Kind::Percent);
+    FileMaker file;
+    {
+        const Theme::Paper paper;
+        applyTheme();
+        file = pictureOf(*m_plot, format, title, graphs, m_kind == Kind::Percent);
+    }
+    applyTheme();
+    return file;
 }
 
 int CurvePlot::trainCount() const {

@@ -73,7 +73,7 @@ class CurvePlot : public QWidget {
 
     std::vector<Curve> curves() const;  // as they were given
     QStringList names() const;          // of the curves
-    // Of what is seen now.
+    // Of what is seen now; in light colours whatever the theme, since it is put on paper.
     FileMaker picture(PictureFormat format, const QString& title);
 
     int trainCount() const;

@@ -30,8 +30,6 @@ class Dressed {
         m_title = new QCPTextElement(&m_plot, title, Theme::cardTitleFont());
         m_title->setTextColor(colours.text);
         m_plot.plotLayout()->addElement(0, 0, m_title);
-        m_plot.xAxis->setLabelFont(Theme::smallFont());
-        m_plot.xAxis->setLabelColor(colours.muted);
         m_plot.xAxis->setLabel(QCoreApplication::translate("graft::ui::PlotPicture", "epoch"));
         for (QCPGraph* graph : graphs)
             graph->addToLegend();

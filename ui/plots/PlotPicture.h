@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A plot as a file: a picture with the title and the legend that the window shows beside it, in the window's
-// colours.
+// A plot as a file: a picture with the title and the legend that the window shows beside it, in the colours
+// that the theme has at that moment.
 #pragma once
 
 #include <QByteArray>

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/plots/PlotFrame.h"
 #include "ui/plots/QCustomPlotInclude.h"
 #include "ui/style/Theme.h"
 
@@ -22,23 +23,15 @@ RatePlot::RatePlot(double first, double last, QWidget* parent) : QWidget(parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     m_plot = new QCustomPlot(this);
-    m_plot->setMinimumSize(64, 48);  // it cannot draw itself on nothing
     layout->addWidget(m_plot);
     m_curve = m_plot->addGraph();
-    m_plot->setNotAntialiasedElements(QCP::aeAxes | QCP::aeGrid | QCP::aeSubGrid | QCP::aeZeroLine);
-
+    setUpFrame(*m_plot);
     m_plot->xAxis->setScaleType(QCPAxis::stLogarithmic);
     m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTickerLog>::create());
     m_plot->xAxis->setNumberFormat(QStringLiteral("eb"));  // powers of ten
     m_plot->xAxis->setNumberPrecision(0);
     m_plot->xAxis->setRange(first, last);
     m_plot->xAxis->setLabel(tr("learning rate"));
-    m_plot->yAxis->ticker()->setTickCount(5);
-    m_plot->yAxis->setNumberFormat(QStringLiteral("gb"));
-    m_plot->yAxis->setNumberPrecision(4);
-    m_plot->axisRect()->setAutoMargins(QCP::msLeft | QCP::msBottom);
-    m_plot->axisRect()->setMargins(QMargins(0, 8, 14, 0));
-    m_plot->axisRect()->setMinimumMargins(QMargins(40, 8, 14, 24));
 
     setAccessibleName(tr("Loss by learning rate"));
     connect(&Theme::instance(), &Theme::changed, this, &RatePlot::applyTheme);
@@ -99,27 +92,14 @@ void RatePlot::refresh() {
 
 void RatePlot::applyTheme() {
     const Colours& colours = Theme::instance().colours();
-    m_plot->setBackground(QBrush(colours.surface));
+    styleFrame(*m_plot);
     m_curve->setPen(QPen(colours.accent, 2.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    QFont small = Theme::smallFont();
-    for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis}) {
-        axis->setTickLabelFont(small);
-        axis->setTickLabelColor(colours.muted);
-        axis->setLabelFont(small);
-        axis->setLabelColor(colours.muted);
-        axis->setTickPen(Qt::NoPen);
-        axis->setSubTickPen(Qt::NoPen);
-        axis->setBasePen(Qt::NoPen);
-        axis->grid()->setZeroLinePen(QPen(colours.line, 1.0));
-        axis->grid()->setPen(QPen(colours.line, 1.0));
-    }
-    m_plot->xAxis->grid()->setVisible(false);
     for (const Mark& mark : m_marks) {
         const QColor colour = mark.main ? colours.trainable : colours.muted;
         mark.line->setPen(QPen(colour, mark.main ? 1.5 : 1.0, Qt::DotLine));
         mark.point->setPen(QPen(colour, 1.5));
         mark.point->setBrush(colours.surface);
-        mark.name->setFont(small);
+        mark.name->setFont(Theme::smallFont());
         mark.name->setColor(colour);
     }
     refresh();

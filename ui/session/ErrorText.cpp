@@ -66,8 +66,7 @@ QString ErrorText::describe(const Error& error) {
 }
 
 QString ErrorText::sentence(const Error& error) {
-    const QString said = text(error.message);
-    return error.path.empty() ? said : tr("%1: %2").arg(QString::fromStdString(error.path), said);
+    return text(error.text());
 }
 
 }  // namespace graft::ui

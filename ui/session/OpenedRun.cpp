@@ -24,9 +24,7 @@ Result<OpenedRun> OpenedRun::read(const std::string& folder) {
     if (!here) {
         opened.run.resumable = false;
         const Error& why = here.error();
-        opened.run.whyNotResumable = why.message;
-        if (!why.path.empty() && why.path != folder)
-            opened.run.whyNotResumable = Message(GRAFT_TEXT("{1}: {2}"), why.path, why.message);
+        opened.run.whyNotResumable = why.path == folder ? why.message : why.text();
     }
     return opened;
 }

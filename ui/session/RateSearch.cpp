@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/RateSearch.h"
 
-#include <mutex>
 #include <utility>
 
 #include "core/runtime/RunControl.h"
 #include "ui/session/Background.h"
+#include "ui/session/EventMailbox.h"
 
 namespace graft::ui {
 
@@ -15,19 +15,7 @@ constexpr int kDeliverEveryMs = 33;  // as the curves of a training
 
 struct RateSearch::Job {
     runtime::RunControl control;
-    std::mutex mutex;
-    std::vector<training::RateEvent> events;  // that nobody has heard of
-
-    void append(const training::RateEvent& event) {
-        const std::lock_guard lock(mutex);
-        events.push_back(event);
-    }
-    std::vector<training::RateEvent> takeAll() {
-        std::vector<training::RateEvent> taken;
-        const std::lock_guard lock(mutex);
-        taken.swap(events);
-        return taken;
-    }
+    Mailbox<training::RateEvent> mailbox;
 };
 
 RateSearch::RateSearch(QObject* parent) : QObject(parent) {
@@ -48,7 +36,7 @@ void RateSearch::start(const settings::TrainConfig& config,
         this,
         [job = m_job, config, dataset = std::move(dataset)] {
             return training::findLearningRate(
-                config, *dataset, [&job](const training::RateEvent& event) { job->append(event); },
+                config, *dataset, [&job](const training::RateEvent& event) { job->mailbox.append(event); },
                 job->control, training::RateSweep());
         },
         [this](const Result<training::FoundRate>& found) { end(found); });
@@ -60,7 +48,7 @@ void RateSearch::stop() {
 
 void RateSearch::deliverEvents() {
     if (!m_job) return;
-    const std::vector<training::RateEvent> events = m_job->takeAll();
+    const std::vector<training::RateEvent> events = m_job->mailbox.takeAll();
     if (!events.empty()) Q_EMIT eventsArrived(events);
 }
 

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "ui/session/OpenedRun.h"
+#include "ui/session/Project.h"
 
 namespace graft::ui {
 
@@ -21,9 +22,12 @@ bool isWithinAnEpoch(const training::TrainEvent& event) {
 
 }  // namespace
 
-RunHistory::RunHistory(TrainingController& controller) : QObject(&controller) {
+RunHistory::RunHistory(Project& project, TrainingController& controller)
+    : QObject(&controller), m_project(project) {
     connect(&controller, &TrainingController::eventsArrived, this, &RunHistory::take);
     connect(&controller, &TrainingController::finished, this, &RunHistory::finish);
+    connect(&project, &Project::currentRunChanged, this,
+            [this, &controller] { m_hasChosen = controller.isActive(); });
 }
 
 int RunHistory::epochsDone() const {
@@ -90,6 +94,9 @@ void RunHistory::keep(const training::TrainEvent& event) {
 void RunHistory::finish(const TrainingResult& result) {
     m_run.take(result);
     if (result.outcome == training::RunEnded::Outcome::Failed) m_failure = result.error;
+    // One that failed or was stopped before its folder was there leaves nothing to look at.
+    if (m_run.hasBegun() && !m_hasChosen) m_project.setCurrentRun(result.runFolder);
+    m_project.notifyRunsChanged();
 }
 
 }  // namespace graft::ui

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The run that the Train page shows, and what has been told of it so far. A page may go, and another be
 // built, while the run goes on: it draws what is kept here. Belongs to the TrainingController and hears its
-// signals before any page does.
+// signals before any page does. A run that has ended becomes the project's current one, unless another was
+// chosen meanwhile.
 #pragma once
 
 #include <QObject>
@@ -15,11 +16,13 @@
 
 namespace graft::ui {
 
+class Project;
+
 class RunHistory : public QObject {
     Q_OBJECT
 
   public:
-    explicit RunHistory(TrainingController& controller);
+    RunHistory(Project& project, TrainingController& controller);
 
     const ShownRun& run() const { return m_run; }
     // What its curves are drawn from, in order: every epoch and phase, all of the epoch that is not over, and
@@ -41,13 +44,13 @@ class RunHistory : public QObject {
 
     // Whether another run was chosen to look at while this one trained.
     bool hasChosen() const { return m_hasChosen; }
-    void setChosen(bool chosen) { m_hasChosen = chosen; }
 
   private:
     void take(const std::vector<training::TrainEvent>& events);
     void keep(const training::TrainEvent& event);
     void finish(const TrainingResult& result);
 
+    Project& m_project;
     ShownRun m_run;
     std::vector<training::TrainEvent> m_events;
     std::optional<training::CacheState> m_cache;

@@ -42,7 +42,8 @@ bool liesElsewhere(const std::string& runFolder, const std::string& chosen) {
 }
 }  // namespace
 
-TrainingController::TrainingController(QObject* parent) : QObject(parent), m_history(new RunHistory(*this)) {
+TrainingController::TrainingController(Project& project, QObject* parent)
+    : QObject(parent), m_history(new RunHistory(project, *this)) {
     m_timer.setInterval(kDeliverEveryMs);
     connect(&m_timer, &QTimer::timeout, this, &TrainingController::deliverEvents);
 }

@@ -22,6 +22,7 @@
 
 namespace graft::ui {
 
+class Project;
 class RunHistory;
 class TrainingWorker;
 
@@ -41,7 +42,8 @@ class TrainingController : public QObject {
     enum class State { Idle, Running, Paused, Stopping };
     Q_ENUM(State)
 
-    explicit TrainingController(QObject* parent = nullptr);
+    // A run that has ended becomes the project's current one: see RunHistory. The project outlives it.
+    explicit TrainingController(Project& project, QObject* parent = nullptr);
     ~TrainingController() override;
 
     // Both do nothing while a run is going on.

@@ -6,6 +6,7 @@
 #include <QPalette>
 #include <QStyle>
 #include <QStyleFactory>
+#include <utility>
 
 // The resources lie in a static library: without this call the linker leaves them out. The macro has to
 // stand outside every namespace.
@@ -132,6 +133,12 @@ void Theme::apply(QApplication& application, bool dark) {
     QApplication::setPalette(paletteFor(m_colours));
     application.setStyleSheet(styleSheetFor(m_colours, dark));
     emit changed();
+}
+
+Theme::Paper::Paper() : m_before(std::exchange(instance().m_colours, lightColours())) {}
+
+Theme::Paper::~Paper() {
+    instance().m_colours = m_before;
 }
 
 bool Theme::systemIsDark() {

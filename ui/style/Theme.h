@@ -31,6 +31,19 @@ class Theme : public QObject {
     bool isDark() const { return m_dark; }
     void apply(QApplication& application, bool dark);
 
+    // While it lives colours() are the light ones, for what is drawn to be put on paper. Nobody is told, so
+    // let nothing else be drawn meanwhile.
+    class Paper {
+      public:
+        Paper();
+        ~Paper();
+        Paper(const Paper&) = delete;
+        Paper& operator=(const Paper&) = delete;
+
+      private:
+        Colours m_before;
+    };
+
     // Whether the desktop uses a dark palette; ask before the first apply().
     static bool systemIsDark();
 

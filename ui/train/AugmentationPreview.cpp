@@ -121,7 +121,7 @@ AugmentationPreview::Request AugmentationPreview::wanted() const {
 }
 
 void AugmentationPreview::follow() {
-    if (!m_project.dataset()) {
+    if (m_drawnFor.dataset != m_project.dataset()) {
         m_pictures.clear();
         m_problem.clear();
         m_drawnFor = {};
@@ -161,7 +161,8 @@ Result<AugmentationPreview::Drawn> AugmentationPreview::draw(const Request& requ
 
 void AugmentationPreview::take(const Result<Drawn>& drawn) {
     m_drawing = false;
-    if (m_project.dataset()) {
+    const bool isWanted = m_drawnFor.dataset && m_drawnFor.dataset == m_project.dataset();
+    if (isWanted) {  // not of a data set that was looked at before
         m_problem = drawn ? QString() : ErrorText::describe(drawn.error());
         if (drawn) {
             m_pictures = drawn->pictures;

@@ -11,7 +11,6 @@
 #include "ui/plots/CurvePlot.h"
 #include "ui/widgets/Card.h"
 
-class QAction;
 class QMenu;
 
 namespace graft::ui {

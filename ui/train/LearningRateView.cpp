@@ -96,8 +96,7 @@ void LearningRateView::refuse(const QString& why) {
 
 void LearningRateView::take(const std::vector<training::RateEvent>& events) {
     for (const training::RateEvent& event : events) {
-        if (const auto* notice = std::get_if<training::Notice>(&event))
-            m_error->showError(text(notice->message));
+        if (const auto* notice = std::get_if<training::Notice>(&event)) showNotice(text(notice->message));
         const auto* step = std::get_if<training::RateStep>(&event);
         if (step == nullptr) continue;
         m_plot->add(step->point.rate, step->point.loss);
@@ -109,11 +108,19 @@ void LearningRateView::take(const std::vector<training::RateEvent>& events) {
     m_plot->refresh();
 }
 
+void LearningRateView::showNotice(const QString& sentence) {
+    m_notices << sentence;
+    m_error->showError(m_notices.join(QLatin1Char('\n')));
+}
+
 void LearningRateView::conclude(const Result<training::FoundRate>& found) {
     m_stop->hide();
     if (found) return suggest(*found);
     m_status->clear();
-    if (found.error().code != ErrorCode::Cancelled) m_error->showError(ErrorText::describe(found.error()));
+    if (found.error().code == ErrorCode::Cancelled)
+        m_status->setText(tr("Stopped before the first step; there is no suggestion."));
+    else
+        showNotice(ErrorText::describe(found.error()));
 }
 
 void LearningRateView::suggest(const training::FoundRate& found) {

@@ -5,6 +5,7 @@
 
 #include <QDialog>
 #include <QString>
+#include <QStringList>
 #include <vector>
 
 #include "core/base/Result.h"
@@ -33,6 +34,7 @@ class LearningRateView : public QDialog {
   private:
     QPushButton* addButton(const char* name, const QString& text);
     void take(const std::vector<training::RateEvent>& events);
+    void showNotice(const QString& sentence);
     void conclude(const Result<training::FoundRate>& found);
     void suggest(const training::FoundRate& found);
     void use();
@@ -44,7 +46,8 @@ class LearningRateView : public QDialog {
     InlineError* m_error = nullptr;
     QPushButton* m_stop = nullptr;
     QPushButton* m_use = nullptr;
-    double m_rate = 0;  // that is suggested
+    QStringList m_notices;  // all of them stay
+    double m_rate = 0;      // that is suggested
 };
 
 }  // namespace graft::ui

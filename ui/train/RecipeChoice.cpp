@@ -229,6 +229,7 @@ void RecipeChoice::choose() {
     if (name == QLatin1String(kMixed)) return;
     if (name == QLatin1String(kDefaults)) {
         ++m_asked;
+        setChoosing(false);
         showProblem({});
         m_project.setConfig(withoutRecipe(m_project.config(), m_project.defaults()));
     } else if (const Recipe* recipe = find(name)) {
@@ -236,8 +237,15 @@ void RecipeChoice::choose() {
     }
 }
 
+void RecipeChoice::setChoosing(bool choosing) {
+    if (choosing == m_isChoosing) return;
+    m_isChoosing = choosing;
+    emit choosingChanged();
+}
+
 void RecipeChoice::apply(const Recipe& recipe) {
     showProblem({});
+    setChoosing(true);
     // Which units a recipe freezes is asked of LibTorch.
     runInBackground(
         this,
@@ -247,6 +255,7 @@ void RecipeChoice::apply(const Recipe& recipe) {
         [this, recipe, number = ++m_asked](const Result<settings::TrainConfig>& made) {
             if (number != m_asked) return;
             if (!made) {
+                setChoosing(false);
                 showProblem(ErrorText::describe(made.error()));
                 return showRecipe();
             }
@@ -256,6 +265,7 @@ void RecipeChoice::apply(const Recipe& recipe) {
             settings::TrainConfig config = *made;
             config.datasetFolder = now.datasetFolder;
             m_project.setConfig(config);
+            setChoosing(false);
         });
 }
 

@@ -26,6 +26,11 @@ class RecipeChoice : public FormRow {
     RecipeChoice(Project& project, UserPrompts& prompts, QWidget* parent = nullptr);
 
     void setLocked(bool locked);
+    // What the chosen recipe sets is being looked up; until then the settings are those before.
+    bool isChoosing() const { return m_isChoosing; }
+
+  signals:
+    void choosingChanged();
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -39,6 +44,7 @@ class RecipeChoice : public FormRow {
     const settings::Recipe* find(const QString& name) const;
     void choose();
     void apply(const settings::Recipe& recipe);
+    void setChoosing(bool choosing);
     void open();
     void add(const settings::Recipe& recipe);
     void startSaving();
@@ -60,6 +66,7 @@ class RecipeChoice : public FormRow {
     QString m_problem;
     QString m_passedOver;  // files of the folder that are no recipes
     int m_asked = 0;       // so that an answer that was overtaken is dropped
+    bool m_isChoosing = false;
 };
 
 }  // namespace graft::ui

@@ -82,6 +82,7 @@ void SettingsPanel::addBrief(QVBoxLayout& column) {
     brief->setContentsMargins(0, 0, 0, 12);
     brief->setSpacing(10);
     m_recipe = new RecipeChoice(m_project, m_prompts, this);
+    connect(m_recipe, &RecipeChoice::choosingChanged, this, &SettingsPanel::choosingChanged);
     brief->addWidget(m_recipe);
     for (const Setting& setting : settings::all()) {
         if (setting.inPanel && setting.inBrief) brief->addWidget(makeRow(setting));
@@ -127,9 +128,19 @@ void SettingsPanel::addFinder(SettingRow& row) {
     m_find->setProperty("small", true);
     m_find->setObjectName(QStringLiteral("findLearningRate"));
     m_find->setAccessibleName(tr("Find a learning rate"));
-    m_find->setToolTip(tr("Tries learning rates on some batches and suggests one"));
+    offerFinder({});
     connect(m_find, &QPushButton::clicked, this, &SettingsPanel::findLearningRateRequested);
     row.addBesideEditor(m_find, true);
+}
+
+void SettingsPanel::offerFinder(const QString& obstacle) {
+    m_find->setEnabled(obstacle.isEmpty());
+    m_find->setToolTip(obstacle.isEmpty() ? tr("Tries learning rates on some batches and suggests one")
+                                          : obstacle);
+}
+
+bool SettingsPanel::isChoosing() const {
+    return m_recipe->isChoosing();
 }
 
 void SettingsPanel::listDevices() {

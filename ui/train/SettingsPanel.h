@@ -6,7 +6,6 @@
 
 #include <QString>
 #include <QWidget>
-#include <functional>
 #include <vector>
 
 #include "core/settings/Settings.h"
@@ -39,10 +38,15 @@ class SettingsPanel : public QWidget {
     bool isValid() const { return m_valid; }
     // While a run is going on its settings are shown but cannot be changed.
     void setLocked(bool locked);
+    // obstacle: why no learning rate can be looked for now; empty: it can.
+    void offerFinder(const QString& obstacle);
+    // A recipe was chosen, and what it sets is looked up.
+    bool isChoosing() const;
     CachePanel* cachePanel() const { return m_cache; }
 
   signals:
     void validityChanged();
+    void choosingChanged();
     void findLearningRateRequested();
 
   private:

@@ -77,6 +77,7 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, UserPromp
     });
     connect(&m_project, &Project::currentRunChanged, this, &TrainPage::followChoice);
     connect(m_settings, &SettingsPanel::validityChanged, this, &TrainPage::updateControls);
+    connect(m_settings, &SettingsPanel::choosingChanged, this, &TrainPage::updateControls);
     connect(m_settings, &SettingsPanel::findLearningRateRequested, this, &TrainPage::findLearningRate);
     connect(&m_project, &Project::configChanged, this, [this] {
         if (m_history.run().folder().isEmpty()) {
@@ -155,22 +156,17 @@ void TrainPage::showEvents(const std::vector<training::TrainEvent>& events) {
 }
 
 void TrainPage::onFinished(const TrainingResult& result) {
-    using Outcome = training::RunEnded::Outcome;
     showError();
     showProgress();
     updateControls();
-    // A run that failed or was stopped before its folder was there leaves nothing to look at.
     if (m_history.run().hasBegun()) {
-        if (!m_history.hasChosen()) m_project.setCurrentRun(result.runFolder);
         loadRun(result.runFolder);
-    } else if (result.outcome == Outcome::Stopped) {
+    } else if (result.outcome == training::RunEnded::Outcome::Stopped) {
         loadRun(m_project.currentRun());
     }
-    m_project.notifyRunsChanged();
 }
 
 void TrainPage::followChoice() {
-    m_history.setChosen(m_controller.isActive());
     loadRun(m_project.currentRun());
 }
 
@@ -249,11 +245,7 @@ void TrainPage::openResults() {
 
 void TrainPage::findLearningRate() {
     m_settings->commit();
-    QString why = obstacle();
-    if (!m_settings->isValid()) why = tr("A setting has a value that it cannot have; mend it first.");
-    if (m_controller.isActive())
-        why = tr(
-            "A training is going on, which needs the same device; look for a learning rate when it is over.");
+    const QString why = finderObstacle();
     auto* view = new LearningRateView(m_project, this);
     view->setAttribute(Qt::WA_DeleteOnClose);
     if (why.isEmpty()) {
@@ -264,12 +256,21 @@ void TrainPage::findLearningRate() {
     view->open();
 }
 
+QString TrainPage::finderObstacle() const {
+    if (m_controller.isActive())
+        return tr(
+            "A training is going on, which needs the same device; look for a learning rate when it is over.");
+    if (!m_settings->isValid()) return tr("A setting has a value that it cannot have; mend it first.");
+    return obstacle();
+}
+
 QString TrainPage::obstacle() const {
     if (m_project.folder().isEmpty()) return tr("Choose a folder of images on the Data page first.");
     const auto summary = m_project.datasetSummary();
     if (!summary) return tr("The images are being read…");
     if (summary->obstacle) return ErrorText::describe(*summary->obstacle);
-    return m_project.isChoosing() ? tr("The backbone's settings are being looked up…") : QString();
+    if (m_project.isChoosing()) return tr("The backbone's settings are being looked up…");
+    return m_settings->isChoosing() ? tr("The recipe's settings are being looked up…") : QString();
 }
 
 void TrainPage::updateControls() {
@@ -293,6 +294,7 @@ void TrainPage::updateControls() {
     m_stop->setVisible(!idle);
     m_stop->setEnabled(state == State::Running || state == State::Paused);
     m_settings->setLocked(!idle);
+    m_settings->offerFinder(finderObstacle());
     updateStatus();
 }
 

@@ -56,7 +56,8 @@ class TrainPage : public QWidget {
     void updateStatus();
     void openResults();
     void findLearningRate();
-    QString obstacle() const;  // why nothing can be trained now
+    QString obstacle() const;        // why nothing can be trained now
+    QString finderObstacle() const;  // and why no learning rate can be looked for
 
     Project& m_project;
     TrainingController& m_controller;

@@ -3,7 +3,6 @@
 // that the classes lie further in.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "core/data/DatasetIndex.h"

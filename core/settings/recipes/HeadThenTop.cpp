@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/settings/Recipes.h"
+#include "core/settings/recipes/Article.h"
 
 namespace graft::settings::recipes {
 
@@ -9,28 +10,21 @@ namespace graft::settings::recipes {
 Recipe headThenTop() {
     return {
         .name = "head-then-top",
-        .label = GRAFT_TEXT("Head first, then the top blocks"),
+        .label = GRAFT_TEXT("Head, then top blocks"),
         .help = GRAFT_TEXT("The head alone until it is of use, then the last two stages with it at a tenth "
-                           "of the rate, so that "
-                           "its first errors do not spoil them"),
+                           "of the rate, so that its first errors do not spoil them"),
         .backbone = "vgg16",
         .trained = "last 2 stages",
-        .settings = {{"epochs", std::int64_t{10}},
-                     {"batch_size", std::int64_t{32}},
-                     {"optimizer.kind", std::string("rmsprop")},
-                     {"optimizer.learning_rate", 1e-3},
-                     {"optimizer.momentum", 0.0},
-                     {"optimizer.alpha", 0.9},
-                     {"optimizer.epsilon", 1e-7},
-                     {"phases.kind", std::string("head_first")},
-                     {"phases.head_epochs", std::int64_t{5}},
-                     {"phases.fine_tune_factor", 0.1},
-                     {"loss.kind", std::string("cross_entropy")},
-                     {"head.kind", std::string("average")},
-                     {"head.hidden_units", std::int64_t{1024}},
-                     {"head.dropout", 0.0},
-                     {"augment.random_resized_crop", false},
-                     {"augment.horizontal_flip", false}},
+        .settings = articleSettings({{"optimizer.kind", std::string("rmsprop")},
+                                     {"optimizer.learning_rate", 1e-3},
+                                     {"optimizer.momentum", 0.0},
+                                     {"optimizer.alpha", 0.9},
+                                     {"optimizer.epsilon", 1e-7},
+                                     {"phases.kind", std::string("head_first")},
+                                     {"phases.head_epochs", std::int64_t{5}},
+                                     {"phases.fine_tune_factor", 0.1},
+                                     {"head.kind", std::string("average")},
+                                     {"head.hidden_units", std::int64_t{1024}}}),
     };
 }
 

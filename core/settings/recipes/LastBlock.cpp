@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/settings/Recipes.h"
+#include "core/settings/recipes/Article.h"
 
 namespace graft::settings::recipes {
 
@@ -8,23 +9,17 @@ namespace graft::settings::recipes {
 Recipe lastBlock() {
     return {
         .name = "last-block",
-        .label = GRAFT_TEXT("The last block and the head"),
+        .label = GRAFT_TEXT("Last block and head"),
         .help = GRAFT_TEXT("The whole last feature map into one layer, and the last block trained with it: "
-                           "for pictures unlike "
-                           "those that the weights have seen; take a lower rate if the loss jumps"),
+                           "for pictures unlike those that the weights have seen; take a lower rate if the "
+                           "loss jumps"),
         .backbone = "vgg16",
         .trained = "last stage",
-        .settings = {{"epochs", std::int64_t{10}},
-                     {"batch_size", std::int64_t{32}},
-                     {"optimizer.kind", std::string("adam")},
-                     {"optimizer.learning_rate", 1e-3},
-                     {"optimizer.epsilon", 1e-7},
-                     {"loss.kind", std::string("cross_entropy")},
-                     {"head.kind", std::string("flatten")},
-                     {"head.hidden_units", std::int64_t{0}},
-                     {"head.dropout", 0.0},
-                     {"augment.random_resized_crop", false},
-                     {"augment.horizontal_flip", false}},
+        .settings = articleSettings({{"optimizer.kind", std::string("adam")},
+                                     {"optimizer.learning_rate", 1e-3},
+                                     {"optimizer.epsilon", 1e-7},
+                                     {"head.kind", std::string("flatten")},
+                                     {"head.hidden_units", std::int64_t{0}}}),
     };
 }
 

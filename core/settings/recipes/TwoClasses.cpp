@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/settings/Recipes.h"
+#include "core/settings/recipes/Article.h"
 
 namespace graft::settings::recipes {
 
@@ -10,27 +11,22 @@ namespace graft::settings::recipes {
 Recipe twoClasses() {
     return {
         .name = "two-classes",
-        .label = GRAFT_TEXT("Two classes with one output"),
+        .label = GRAFT_TEXT("Two classes, one output"),
         .help = GRAFT_TEXT("One output with a sigmoid tells two classes apart, on the whole last feature map "
-                           "and a hidden layer "
-                           "of 1024; training images are zoomed and mirrored"),
+                           "and a hidden layer of 1024; training images are zoomed and mirrored"),
         .backbone = "vgg16",
         .trained = "head",
-        .settings = {{"epochs", std::int64_t{10}},
-                     {"batch_size", std::int64_t{32}},
-                     {"optimizer.kind", std::string("adam")},
-                     {"optimizer.learning_rate", 1e-3},
-                     {"optimizer.epsilon", 1e-7},
-                     {"loss.kind", std::string("binary_cross_entropy")},
-                     {"head.kind", std::string("flatten")},
-                     {"head.hidden_units", std::int64_t{1024}},
-                     {"head.dropout", 0.0},
-                     {"augment.random_resized_crop", false},
-                     {"augment.horizontal_flip", true},
-                     {"augment.shear", 0.2},
-                     {"augment.zoom", 0.2},
-                     {"augment.zoom_sides", true},
-                     {"augment.outside", std::string("edge")}},
+        .settings = articleSettings({{"optimizer.kind", std::string("adam")},
+                                     {"optimizer.learning_rate", 1e-3},
+                                     {"optimizer.epsilon", 1e-7},
+                                     {"loss.kind", std::string("binary_cross_entropy")},
+                                     {"head.kind", std::string("flatten")},
+                                     {"head.hidden_units", std::int64_t{1024}},
+                                     {"augment.horizontal_flip", true},
+                                     {"augment.shear", 0.2},
+                                     {"augment.zoom", 0.2},
+                                     {"augment.zoom_sides", true},
+                                     {"augment.outside", std::string("edge")}}),
     };
 }
 

@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string>
 
 #include "core/backbones/torch/Network.h"
 #include "core/base/Result.h"

@@ -17,7 +17,6 @@
 #include "core/runtime/torch/CpuArithmetic.h"
 #include "core/settings/Mixing.h"
 #include "core/training/FeatureCache.h"
-#include "core/training/detail/WithPath.h"
 #include "core/training/torch/NotFinite.h"
 #include "core/training/torch/Precisions.h"
 
@@ -138,12 +137,12 @@ void FeatureSource::openStore(c10::ScalarType type, const std::set<RowKey>& rows
     // Where nothing may be added, what is there is still read.
     if (!m_keeps && !std::filesystem::exists(file, ignored)) return;
     if (const auto made = base::makeFolder(featureCacheFolder()); !made) {
-        why = withPath(made.error());
+        why = made.error().text();
         return;
     }
     const auto open = [&] {
         auto store = FeatureStore::open(file, rowBytes());
-        if (!store) why = withPath(store.error());
+        if (!store) why = store.error().text();
         m_store = store ? std::move(*store) : nullptr;
         return m_store != nullptr;
     };
@@ -354,7 +353,7 @@ void FeatureSource::compute(const data::Batch& images, const std::vector<std::si
         bytes.insert(bytes.end(), start, start + rowBytes());
     }
     if (keys.empty() || !m_keeps || !m_failure.empty()) return;
-    if (const auto added = m_store->append(keys, bytes); !added) m_failure = withPath(added.error());
+    if (const auto added = m_store->append(keys, bytes); !added) m_failure = added.error().text();
 }
 
 data::Batch FeatureSource::batchOf(const Rows& rows) const {

@@ -2,8 +2,6 @@
 // A TrainingLoop that is no run: its first phase's batches, epoch after epoch, at the rates of a sweep.
 #include "core/training/FindLearningRate.h"
 
-#include <utility>
-
 #include "core/backbones/torch/RandomSource.h"
 #include "core/base/torch/TorchErrors.h"
 #include "core/data/FolderScanner.h"
@@ -111,16 +109,17 @@ Result<TrainingLoop::Flow> TrainingLoop::sweepEpoch(LearningRateFinder& finder, 
             return lostTooMuch(lost, data::Split::Train, m_images.dataset().root,
                                GRAFT_TEXT("Put them back, or choose their folder again."));
         }
-        std::vector<data::LoadJob> images = loadsOf(*batch, jobs);
-        if (!images.empty()) trainer.add(*batch, steps.share(number, images.size()), images);
+        if (!batch->jobs.empty())
+            trainer.add(*batch, steps.share(number, batch->jobs.size()), loadsOf(*batch, jobs));
         if (!steps.ends(number)) continue;
         const std::size_t points = finder.curve().size();
         if (const std::optional<double> loss = trainer.takeLoss()) {  // else none of its images is left
             finder.add(*loss);
             if (finder.curve().size() > points) tell();
             // Before anything has moved no learning rate is too high: something else is wrong.
-            const auto finite =
-                points > 0 ? Result<void>() : trainer.requireFinite(*loss, "loss", std::move(images));
+            const auto finite = points > 0
+                                    ? Result<void>()
+                                    : trainer.requireFinite(*loss, GRAFT_TEXT("loss"), loadsOf(*batch, jobs));
             if (!finite) return fail(finite.error());
         }
         trainer.finishStep();

@@ -12,7 +12,6 @@
 #include "core/training/detail/DataPlace.h"
 #include "core/training/detail/Decisions.h"
 #include "core/training/detail/RunList.h"
-#include "core/training/detail/WithPath.h"
 #include "core/training/torch/Checkpoint.h"
 #include "core/training/torch/RunDevice.h"
 #include "core/training/torch/StartingWeights.h"
@@ -39,7 +38,7 @@ Result<TrainReport> reported(const std::string& runFolder, bool isNew, const Tra
         const bool isAway = report.error().message == kFolderIsAway;
         if (!isAnothers && !isAway && isRun && fs::exists(paths.log, error) && !RunLock::isHeld(runFolder))
             appendLog(RunPaths(runFolder), "failed: " + report.error().sentence());
-        observer(RunEnded{RunEnded::Outcome::Failed, withPath(report.error())});
+        observer(RunEnded{RunEnded::Outcome::Failed, report.error().text()});
     }
     return report;
 }

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/Error.h"
+
 namespace graft::base {
 namespace {
 
@@ -43,6 +45,14 @@ TEST(MessageTest, WordsHaveNoId) {
     EXPECT_EQ(words.english(), "No space left on device");
     EXPECT_TRUE(Message::words("").empty());
     EXPECT_TRUE(Message().empty());
+}
+
+TEST(MessageTest, AnErrorsPathStandsBeforeItsSentence) {
+    const Error error{ErrorCode::NotFound, Message("There is no {1}.", "run"), "/a/{1}"};
+    EXPECT_EQ(error.sentence(), "/a/{1}: There is no run.");
+    ASSERT_EQ(error.text().arguments().size(), 2U);
+    EXPECT_EQ(error.text().arguments()[1].message.at(0).id(), "There is no {1}.");
+    EXPECT_EQ((Error{ErrorCode::NotFound, Message("None."), ""}.text().id()), "None.");
 }
 
 }  // namespace

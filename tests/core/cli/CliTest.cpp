@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The command line as a user meets it: a process, its documents, its sentences, its exit status.
-#include <fcntl.h>
 #include <sched.h>
 #include <sys/types.h>
 
@@ -10,21 +9,13 @@
 #include <set>
 
 #include "tests/support/SampleFolder.h"
+#include "tests/support/StartCli.h"
 
 namespace graft::test {
 
 namespace {
 
 using nlohmann::json;
-
-// False: the process has ended without it.
-bool waitForFile(const std::string& file, pid_t process) {
-    while (!fs::exists(file)) {
-        if (waitpid(process, nullptr, WNOHANG) != 0) return false;
-        usleep(2000);
-    }
-    return true;
-}
 
 class CliTest : public testing::Test {
   protected:
@@ -38,23 +29,6 @@ class CliTest : public testing::Test {
                 "--crop",       "32",     "--epochs",   std::to_string(epochs),
                 "--batch-size", "8",      "--device",   "cpu",
                 "--threads",    "2",      "--run",      path(run)};
-    }
-
-    // graft-cli as a child that goes on by itself, silent.
-    static pid_t startCli(std::vector<std::string> arguments) {
-        const pid_t child = fork();
-        if (child != 0) return child;
-        arguments.insert(arguments.begin(), GRAFT_CLI);
-        std::vector<char*> raw;
-        for (std::string& argument : arguments)
-            raw.push_back(argument.data());
-        raw.push_back(nullptr);
-        const int nowhere = open("/dev/null", O_WRONLY);
-        dup2(nowhere, STDOUT_FILENO);
-        dup2(nowhere, STDERR_FILENO);
-        std::signal(SIGHUP, SIG_DFL);  // also where the tests run under nohup
-        execv(GRAFT_CLI, raw.data());
-        _exit(127);
     }
 
     long epochsOf(const std::string& run) const {
@@ -475,6 +449,20 @@ TEST_F(CliTest, AnOptionThatWouldChangeNothingIsRefused) {
         expectRefusal(runCli(arguments), 2, options.front() + " changes nothing here");
     }
     EXPECT_FALSE(fs::exists(path("run")));
+}
+
+// The model that is kept is then the last one, which need not be the best.
+TEST_F(CliTest, AnEpochIsCalledBestOnlyWhereTheBestIsKept) {
+    const auto linesOf = [&](const std::string& run, const std::string& keep) {
+        auto arguments = trainArguments(run, 1);
+        arguments.insert(arguments.end(), {"--keep", keep});
+        const auto trained = runCli(arguments);
+        EXPECT_EQ(trained.status, 0) << trained.errors;
+        EXPECT_NE(trained.errors.find("epoch 1/1"), std::string::npos) << trained.errors;
+        return trained.errors;
+    };
+    EXPECT_NE(linesOf("one", "best").find("  best\n"), std::string::npos);
+    EXPECT_EQ(linesOf("two", "last").find("  best\n"), std::string::npos);
 }
 
 TEST_F(CliTest, WhatCannotBeDoneIsSaidAndEndsWithOne) {

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // graft-cli train --seeds: as many ordinary runs, and what they come to.
-#include <fcntl.h>
-#include <sys/types.h>
-
 #include <algorithm>
 #include <cmath>
 #include <csignal>
@@ -10,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/SampleFolder.h"
+#include "tests/support/StartCli.h"
 
 namespace graft::test {
 
@@ -140,25 +138,42 @@ TEST_F(SeedsTest, OthersRunsAreNotAveragedWithThem) {
     EXPECT_EQ(json::parse(more.output).at("runs").size(), 2U);
 }
 
+TEST_F(SeedsTest, WhatIsFinishedBeforeAFailureIsKept) {
+    writeText(path("many/seed-2/metrics.jsonl"), "somebody's");
+    const auto failed = runCli(trainArguments("many", {"--epochs", "1", "--seeds", "3", "--seed", "7"}));
+    EXPECT_EQ(failed.status, 2) << failed.errors;
+    EXPECT_NE(failed.errors.find("seed 8 failed"), std::string::npos) << failed.errors;
+    EXPECT_NE(failed.errors.find("up to " + path("many/seed-1") + ". "), std::string::npos) << failed.errors;
+    EXPECT_NE(failed.errors.find("write over a file"), std::string::npos) << failed.errors;
+    EXPECT_TRUE(isCompleted("many/seed-1"));
+    EXPECT_FALSE(fs::exists(path("many/seed-3")));
+    const json document = json::parse(readText(path("many/seeds.json")));
+    EXPECT_EQ(document.at("status"), "stopped");
+    ASSERT_EQ(document.at("runs").size(), 1U);
+    EXPECT_EQ(document["runs"][0].at("status"), "completed");
+    EXPECT_EQ(document["val_accuracy"].at("mean"), document["runs"][0].at("val_accuracy"));
+
+    fs::remove_all(path("many/seed-2"));
+    const auto whole = runCli(trainArguments("many", {"--epochs", "1", "--seeds", "3", "--seed", "7"}));
+    ASSERT_EQ(whole.status, 0) << whole.errors;
+    EXPECT_EQ(json::parse(whole.output).at("runs").size(), 3U);
+}
+
+// A run of another kind is seen before any is trained.
+TEST_F(SeedsTest, ALaterOneOfOthersIsRefusedAtOnce) {
+    ASSERT_EQ(
+        runCli(trainArguments("many/seed-2", {"--epochs", "1", "--seed", "2", "--momentum", "0.5"})).status,
+        0);
+    const auto refused = runCli(trainArguments("many", {"--epochs", "1", "--seeds", "2"}));
+    EXPECT_EQ(refused.status, 2) << refused.errors;
+    EXPECT_NE(refused.errors.find("another optimizer.momentum"), std::string::npos) << refused.errors;
+    EXPECT_FALSE(fs::exists(path("many/seed-1")));
+    EXPECT_FALSE(fs::exists(path("many/seeds.json")));
+}
+
 TEST_F(SeedsTest, CtrlCStopsAllOfThem) {
-    auto arguments = trainArguments("many", {"--epochs", "1000", "--seeds", "2"});
-    const pid_t child = fork();
-    if (child == 0) {
-        arguments.insert(arguments.begin(), GRAFT_CLI);
-        std::vector<char*> raw;
-        for (std::string& argument : arguments)
-            raw.push_back(argument.data());
-        raw.push_back(nullptr);
-        const int nowhere = open("/dev/null", O_WRONLY);
-        dup2(nowhere, STDOUT_FILENO);
-        dup2(nowhere, STDERR_FILENO);
-        execv(GRAFT_CLI, raw.data());
-        _exit(127);
-    }
-    while (!fs::exists(path("many/seed-1/metrics.jsonl"))) {
-        ASSERT_EQ(waitpid(child, nullptr, WNOHANG), 0);
-        usleep(2000);
-    }
+    const pid_t child = startCli(trainArguments("many", {"--epochs", "1000", "--seeds", "2"}));
+    ASSERT_TRUE(waitForFile(path("many/seed-1/metrics.jsonl"), child));
     kill(child, SIGINT);
     int status = 0;
     waitpid(child, &status, 0);

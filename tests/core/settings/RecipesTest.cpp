@@ -127,6 +127,20 @@ TEST(RecipesTest, OwnOnesGoThroughAFile) {
     EXPECT_EQ(thawed(*elsewhere).size(), 4U);
 }
 
+// The defaults of a run's model have its head; those of another backbone do not.
+TEST(RecipesTest, TheHeadOfARunsModelIsSavedToo) {
+    const TemporaryFolder folder;
+    TrainConfig config = defaultsOf("resnet18");
+    config.head = {"mlp", 32, 0.5};
+    const auto saved = settings::saveRecipe(config, config, "Mine", folder.path("mine.json"));
+    ASSERT_TRUE(saved) << saved.error().sentence();
+    const Recipe recipe = settings::readRecipe(folder.path("mine.json")).value();
+    EXPECT_EQ(recipe.settings.size(), 2U) << "the dropout is as everywhere";
+    const TrainConfig other = settings::withRecipe(defaultsOf("squeezenet1_1"), recipe).value();
+    EXPECT_EQ(other.head.kind, "mlp");
+    EXPECT_EQ(other.head.hiddenUnits, 32);
+}
+
 TEST(RecipesTest, SingleBlocksGoWithTheirBackboneOnly) {
     const TemporaryFolder folder;
     const auto units = backbones::listUnits("resnet18").value();
@@ -236,6 +250,22 @@ TEST_F(RecipeFolderTest, OptionsBesideARecipeWin) {
     EXPECT_EQ(std::get<std::int64_t>(mine.settings.at("head.hidden_units")), 7);
     EXPECT_EQ(std::get<double>(mine.settings.at("optimizer.learning_rate")), 1e-3);
     EXPECT_EQ(mine.trained, "last stage");
+}
+
+// Under such a name nobody would find it again.
+TEST_F(RecipeFolderTest, TheNamesOfBuiltInOnesAreNotTaken) {
+    makeSampleFolder(m_folder.path("images"), 6, 3);
+    const auto trained =
+        runCli({"train", m_folder.path("images"), "--run", m_folder.path("run"), "--backbone",
+                "squeezenet1_1", "--weights", "none", "--save-recipe", "last-block"});
+    EXPECT_EQ(trained.status, 2) << trained.errors;
+    EXPECT_NE(trained.errors.find("last-block comes with Graft"), std::string::npos) << trained.errors;
+    EXPECT_FALSE(fs::exists(settings::recipeFolder() + "/last-block.json"));
+    EXPECT_FALSE(fs::exists(m_folder.path("run")));
+    // A file that was put there is listed as what has to be given for it.
+    const std::string file = settings::recipeFolder() + "/last-block.json";
+    writeText(file, R"({"graft_recipe": 1, "label": "Own", "settings": {}})");
+    EXPECT_NE(runCli({"recipes"}).output.find("\n" + file + "\n    Own\n"), std::string::npos);
 }
 
 TEST_F(RecipeFolderTest, ItsBackboneIsTakenWhereNoneIsGiven) {

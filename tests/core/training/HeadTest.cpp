@@ -90,6 +90,13 @@ TEST(HeadTest, WhereThereIsNoMapItIsTheNumbers) {
     }
 }
 
+// Such as after a head on the map without a hidden layer.
+TEST(HeadTest, SizesOfAHiddenLayerAreNothingToALinearOne) {
+    const auto network = Network::create("squeezenet1_1", 3, {"linear", 0, 0.5});
+    ASSERT_TRUE(network) << network.error().sentence();
+    EXPECT_EQ(headOf(*network).at("classifier.1.weight"), (std::vector<std::int64_t>{3, 512, 1, 1}));
+}
+
 TEST(HeadTest, WhatItCannotBeIsRefused) {
     EXPECT_FALSE(Network::create("resnet18", 3, {"nonsense", 1, 0}));
     EXPECT_FALSE(Network::create("resnet18", 3, {"mlp", 0, 0}));

@@ -4,8 +4,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
-#include <cmath>
-#include <memory>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/backbones/torch/Network.h"

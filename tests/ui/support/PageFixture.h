@@ -108,7 +108,7 @@ class PageFixture {
     QTemporaryDir directory;
     QString images;
     Project project;
-    TrainingController controller;
+    TrainingController controller{project};
     ScriptedPrompts prompts;
 };
 
