@@ -8,6 +8,7 @@
 #include "app/graft-cli/Output.h"
 #include "app/graft-cli/SignalStop.h"
 #include "core/exporting/Exporter.h"
+#include "core/inference/ModelFormat.h"
 
 namespace graft::cli {
 
@@ -22,9 +23,9 @@ struct Options {
 
 int run(const Options& options, bool json) {
     SignalStop stop;
-    const auto format = exporting::parseFormat(options.format);
-    if (!format) return reportError(format.error(), json);
-    const auto report = exporting::exportRun(options.run, *format, options.output, options.verify,
+    if (const auto known = inference::formatOf(options.format); !known)
+        return reportError(known.error(), json);
+    const auto report = exporting::exportRun(options.run, options.format, options.output, options.verify,
                                              progressLine("verifying"), stop.control());
     if (!report) return reportError(report.error(), json);
     if (json) {
@@ -58,7 +59,7 @@ void addExportCommand(CLI::App& app, Invocation& invocation) {
     CLI::App* command = app.add_subcommand("export", "Write a run's best model for other programs");
     const auto options = std::make_shared<Options>();
     command->add_option("run", options->run, "Folder of the run")->required();
-    command->add_option("--format", options->format, "torchscript or safetensors")->required();
+    command->add_option("--format", options->format, inference::formatsHelp())->required();
     command->add_option("--output", options->output, "File to write")->required();
     command->add_flag("--verify", options->verify,
                       "Open the file again and compare its answers on the validation images");

@@ -9,6 +9,7 @@
 #include "app/graft-cli/Output.h"
 #include "app/graft-cli/SignalStop.h"
 #include "app/graft-cli/TrainingOptions.h"
+#include "core/backbones/ModelSummary.h"
 #include "core/training/FindLearningRate.h"
 
 namespace graft::cli {
@@ -89,6 +90,10 @@ int findLr(const CLI::App& command, const TrainingOptions& options, bool json) {
     SignalStop stop;
     const auto config = buildConfig(options);
     if (!config) return reportError(config.error(), json);
+    // Before a folder of a million images is read.
+    const auto units = backbones::listUnits(config->backbone);
+    if (!units) return reportError(units.error(), json);
+    if (const auto has = training::checkHasRate(*config, *units); !has) return reportError(has.error(), json);
     const auto dataset = scanForTraining(*config, options, stop.control());
     if (!dataset) return reportError(dataset.error(), json);
     if (options.settings.has("optimizer.learning_rate")) say("--lr is not used: it is what is looked for.\n");

@@ -29,6 +29,13 @@ tl::unexpected<Error> unknown(const std::string& name, const std::vector<UnitSum
 
 }  // namespace
 
+FreezePlan freezeAll(const std::vector<UnitSummary>& units) {
+    FreezePlan plan;
+    for (const UnitSummary& unit : units)
+        plan.frozenUnits.insert(unit.name);
+    return plan;
+}
+
 Result<FreezePlan> parseFreezePlan(const std::string& spec, const std::vector<UnitSummary>& units) {
     FreezePlan plan;
     if (spec == "none") return plan;

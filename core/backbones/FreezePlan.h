@@ -19,6 +19,9 @@ struct FreezePlan {
     bool operator==(const FreezePlan&) const = default;
 };
 
+// Every one of them is frozen.
+FreezePlan freezeAll(const std::vector<UnitSummary>& units);
+
 // spec: "all", "none", or a comma-separated list of units or stages ("conv1,layer1,layer2.0").
 // Errors: InvalidArgument naming the unknown unit and the known ones.
 Result<FreezePlan> parseFreezePlan(const std::string& spec, const std::vector<UnitSummary>& units);

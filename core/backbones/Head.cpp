@@ -20,15 +20,23 @@ namespace {
 constexpr const char* kBehindMap = "classifier";
 constexpr int kMostHidden = 65536;
 
-}  // namespace
-
-const std::vector<HeadKind>& headKinds() {
-    static const std::vector<HeadKind> all{
+std::vector<HeadKind>& list() {
+    static std::vector<HeadKind> all{
 #define GRAFT_HEAD(name) heads::name(),
 #include "core/backbones/heads/Heads.inc"
 #undef GRAFT_HEAD
     };
     return all;
+}
+
+}  // namespace
+
+const std::vector<HeadKind>& headKinds() {
+    return list();
+}
+
+void addHead(HeadKind kind) {
+    list().push_back(std::move(kind));
 }
 
 const HeadKind* findHead(const std::string& name) {
@@ -63,7 +71,8 @@ std::vector<UnitSummary> unitsBelow(const HeadOptions& head, std::vector<UnitSum
 
 std::int64_t headParameters(const ModelSummary& summary, const HeadOptions& head, int outputs) {
     const HeadKind* kind = findHead(head.kind);
-    if (kind == nullptr || kind->hidden == HeadKind::Hidden::None) return summary.headParameters;
+    if (kind == nullptr || (kind->hidden == HeadKind::Hidden::None && kind->parameters == nullptr))
+        return summary.headParameters;
     std::int64_t inputs = summary.featureChannels;
     const std::vector<UnitSummary> units = unitsBelow(head, summary.units);
     if (kind->isOnMap() && !units.empty() && !units.back().outputShape.empty()) {
@@ -74,6 +83,7 @@ std::int64_t headParameters(const ModelSummary& summary, const HeadOptions& head
                 inputs *= map[i];
         }
     }
+    if (kind->parameters != nullptr) return kind->parameters(inputs, head, outputs);
     const std::int64_t hidden = head.hiddenUnits;
     if (hidden == 0) return (inputs + 1) * outputs;
     return (inputs + 1) * hidden + (hidden + 1) * outputs;

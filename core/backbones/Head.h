@@ -32,11 +32,17 @@ struct HeadKind {
     std::string help;   // what it is for, without a full stop
     Reads reads = Reads::Features;
     Hidden hidden = Hidden::None;
+    // How many weights and biases it has, where it reads so many numbers: of one that is built of something
+    // else than denseLayers() alone (torch/Heads.h), or than the architecture's own classifier.
+    std::int64_t (*parameters)(std::int64_t inputs, const HeadOptions& head, int outputs) = nullptr;
 
     bool isOnMap() const { return reads != Reads::Features; }
 };
 const std::vector<HeadKind>& headKinds();           // in the order of the list
 const HeadKind* findHead(const std::string& name);  // null for what is none
+// One more, for whoever brings his own, through settings::addHead(); its layers are added under the same name
+// (torch/Heads.h). Before the first network: pointers to kinds do not survive it.
+void addHead(HeadKind kind);
 
 // Errors: InvalidArgument (an unknown kind, a size that it cannot have).
 Result<void> validate(const HeadOptions& head);

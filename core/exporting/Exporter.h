@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Takes the best model of a run away: TorchScript (torch.jit.load in Python or C++) or safetensors with
-// torchvision's names. Beside FILE lies FILE.json, which names classes and preprocessing, and beside
-// TorchScript FILE.py, which decodes pictures as Graft does and asks the model.
+// Takes the best model of a run away, in one of the formats of core/inference/ModelFormat.h. Beside FILE lies
+// FILE.json, which names classes and preprocessing, and beside some formats' FILE.py, which decodes pictures
+// as Graft does and asks the model.
 #pragma once
 
 #include <cstddef>
@@ -9,18 +9,12 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/base/Result.h"
 #include "core/runtime/RunControl.h"
 
 namespace graft::exporting {
-
-enum class Format { TorchScript, Safetensors };
-std::string_view formatName(Format format);       // "torchscript", "safetensors"
-std::string_view formatExtension(Format format);  // ".pt", ".safetensors"
-Result<Format> parseFormat(const std::string& name);
 
 // The exported file, opened again and asked about the validation images, against the run's own model.
 struct Verification {
@@ -34,8 +28,8 @@ struct Verification {
 struct ExportReport {
     std::string file;
     std::string sidecar;
-    std::string helper;  // FILE.py, which asks the model in Python as Graft does; TorchScript only
-    Format format = Format::TorchScript;
+    std::string helper;  // FILE.py, which asks the model in Python as Graft does; empty: the format has none
+    std::string format;  // its name
     std::uint64_t bytes = 0;
     std::optional<Verification> verified;
 };
@@ -45,9 +39,12 @@ using Progress = std::function<void(std::size_t done, std::size_t total)>;
 // A file that fails its verification is removed again. An existing FILE is replaced only by a whole new one,
 // and only where Graft wrote it: its .json lies beside it, or its own mark says so. At every moment the .json
 // fits the FILE that lies there, the old one or the new one.
-// Errors: NotFound (no such run, or it has no model yet), InvalidArgument (a folder, a device or a run's own
-// file), Unwritable (also: what lies there is no export's), Internal (verification failed), Cancelled.
-Result<ExportReport> exportRun(const std::string& runFolder, Format format, const std::string& file,
-                               bool verify, const Progress& progress, runtime::RunControl& control);
+// format: a ModelFormat's name.
+// Errors: NotFound (no such run, or it has no model yet), InvalidArgument (an unknown format, a folder, a
+// device or a run's own file), Unwritable (also: what lies there is no export's), Internal (verification
+// failed), Cancelled.
+Result<ExportReport> exportRun(const std::string& runFolder, const std::string& format,
+                               const std::string& file, bool verify, const Progress& progress,
+                               runtime::RunControl& control);
 
 }  // namespace graft::exporting

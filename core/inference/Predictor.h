@@ -29,7 +29,7 @@ using Probabilities = Result<std::vector<double>>;
 
 class Predictor {
   public:
-    // An exported TorchScript or safetensors file with its .json beside it, or a run folder.
+    // An exported file (ModelFormat.h) with its .json beside it, or a run folder.
     // Errors: NotFound, BadFormat (also: the .json does not fit the model), UnsafeFile, WeightsMismatch,
     // DeviceUnavailable.
     // views: more than 1 of a run only, whose augmentation gives the others; a probability is then the mean

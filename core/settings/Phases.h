@@ -32,7 +32,8 @@ struct Plan : Method {
     // What the run's freeze plan means, as a sentence for beside its picture; empty: that it is so from the
     // first epoch to the last.
     std::string freezeMeaning = {};
-    bool usesFreeze = true;  // false: each phase has one of its own, and the run's changes nothing
+    bool usesFreeze = true;       // false: each phase has one of its own, and the run's changes nothing
+    bool beginsWithHead = false;  // in the first phase the whole backbone is frozen
 };
 
 const std::vector<Plan>& plans();

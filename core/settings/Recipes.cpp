@@ -150,8 +150,7 @@ Result<Recipe> findRecipe(const std::string& nameOrFile) {
 
 Result<backbones::FreezePlan> freezeFor(const std::string& trained, const backbones::HeadOptions& head,
                                         const std::vector<backbones::UnitSummary>& units) {
-    backbones::FreezePlan plan;
-    if (trained == "everything") return plan;
+    if (trained == "everything") return backbones::FreezePlan();
     const auto stages = trained == "head" ? std::optional(0) : stagesIn(trained);
     if (!stages) {
         return fail(
@@ -160,8 +159,7 @@ Result<backbones::FreezePlan> freezeFor(const std::string& trained, const backbo
              base::inQuotes(trained)});
     }
     // What the head leaves out stays frozen, should another one be chosen.
-    for (const backbones::UnitSummary& unit : units)
-        plan.frozenUnits.insert(unit.name);
+    backbones::FreezePlan plan = backbones::freezeAll(units);
     const std::vector<backbones::UnitSummary> below = backbones::unitsBelow(head, units);
     for (std::size_t i = firstOfLast(*stages, below); i < below.size(); ++i)
         plan.frozenUnits.erase(below[i].name);

@@ -33,6 +33,7 @@ struct Rate {
 struct Schedule : Method {
     // moment.step: behind the warm-up where the schedule uses "schedule.warmup_epochs"; see afterWarmUp().
     Rate (*at)(const TrainConfig& config, const Moment& moment) = nullptr;
+    bool movesMomentum = false;  // Rate::momentum stands in the place of the optimizer's own
 };
 
 // In the order of the panel. schedule.kind is one of their names.

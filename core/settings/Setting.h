@@ -30,12 +30,13 @@ enum class Group {
 };
 std::string groupLabel(Group group);  // "Feature cache"
 
-// When a setting changes something. Empty: always.
+// When a setting changes something: where all that is given here is so. Empty: always.
 struct Condition {
     std::string key = {};                                // of a setting that must have ...
     std::vector<std::string> values = {};                // ... one of these values, as text
-    std::function<bool(const TrainConfig&)> holds = {};  // or what must hold
-    // What a person has to give for it. Empty: the option of `key` with one of the values.
+    std::function<bool(const TrainConfig&)> holds = {};  // what must hold
+    // What a person has to give for `holds`, or, without it, instead of the option of `key` with one of the
+    // values.
     Message goesWith = {};
 };
 

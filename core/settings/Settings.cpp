@@ -2,12 +2,12 @@
 #include "core/settings/Settings.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
 #include <utility>
 
+#include "core/base/Either.h"
 #include "core/base/detail/Quoted.h"
 #include "core/settings/rows/Rows.h"
 
@@ -35,18 +35,12 @@ Table& table() {
     return rows;
 }
 
-// "sgd, adam or rmsprop"
-Message either(const std::vector<std::string>& names) {
-    if (names.size() < 2) return Message::words(names.empty() ? "" : names.front());
-    const std::string first = fmt::format("{}", fmt::join(names.begin(), names.end() - 1, ", "));
-    return {GRAFT_TEXT("{1} or {2}"), first, names.back()};
-}
-
 Message mayBe(const Setting& setting) {
     const Field& field = setting.field;
     switch (field.kind) {
         case Kind::Switch:
-            return either(setting.words.empty() ? std::vector<std::string>{"true", "false"} : setting.words);
+            return base::either(setting.words.empty() ? std::vector<std::string>{"true", "false"}
+                                                      : setting.words);
         case Kind::Whole:
             return {GRAFT_TEXT("a whole number {1}"), field.range.text()};
         case Kind::Number:
@@ -57,7 +51,7 @@ Message mayBe(const Setting& setting) {
             std::vector<std::string> names;
             for (const Choice& choice : field.choices)
                 names.push_back(choice.name);
-            return either(names);
+            return base::either(names);
         }
         case Kind::Text:
             break;
@@ -108,6 +102,20 @@ bool isInRange(const Field& field, const Value& value) {
         double operator()(const std::string&) const { return 0; }
     };
     return field.range.holds(std::visit(Number{}, value));
+}
+
+// The option of the condition's key with one of its values.
+Message goesWithKey(const Condition& condition) {
+    const Setting& other = *find(condition.key);
+    std::vector<std::string> without;
+    for (const Choice& choice : other.field.choices) {
+        const bool isOne = std::ranges::find(condition.values, choice.name) != condition.values.end();
+        if (!isOne) without.push_back(choice.name);
+    }
+    if (without.empty() && !other.field.choices.empty()) return {};
+    if (without.size() < condition.values.size() && !without.empty())
+        return {GRAFT_TEXT("every {1} but {2}"), other.option, base::either(without)};
+    return {GRAFT_TEXT("{1} {2}"), other.option, base::either(condition.values)};
 }
 
 }  // namespace
@@ -164,7 +172,7 @@ void addMethod(const std::string& key, const Method& method) {
 
 bool applies(const Setting& setting, const TrainConfig& config) {
     const Condition& condition = setting.applies;
-    if (condition.holds) return condition.holds(config);
+    if (condition.holds && !condition.holds(config)) return false;
     if (condition.key.empty()) return true;
     const Setting& other = *find(condition.key);
     return applies(other, config) &&
@@ -173,17 +181,10 @@ bool applies(const Setting& setting, const TrainConfig& config) {
 
 Message goesWith(const Setting& setting) {
     const Condition& condition = setting.applies;
-    if (condition.key.empty() || !condition.goesWith.empty()) return condition.goesWith;
-    const Setting& other = *find(condition.key);
-    std::vector<std::string> without;
-    for (const Choice& choice : other.field.choices) {
-        const bool isOne = std::ranges::find(condition.values, choice.name) != condition.values.end();
-        if (!isOne) without.push_back(choice.name);
-    }
-    if (without.empty() && !other.field.choices.empty()) return {};
-    if (without.size() < condition.values.size() && !without.empty())
-        return {GRAFT_TEXT("every {1} but {2}"), other.option, either(without)};
-    return {GRAFT_TEXT("{1} {2}"), other.option, either(condition.values)};
+    if (condition.key.empty() || (!condition.holds && !condition.goesWith.empty())) return condition.goesWith;
+    const Message byKey = goesWithKey(condition);
+    if (byKey.empty() || condition.goesWith.empty()) return byKey.empty() ? condition.goesWith : byKey;
+    return {GRAFT_TEXT("{1} and {2}"), byKey, condition.goesWith};
 }
 
 std::string pixelText(const TrainConfig& config) {

@@ -29,6 +29,8 @@ void add(Setting setting);
 void addMethod(const std::string& key, const Method& method);
 // The same for an augmentation that is not in Augmentations.inc.
 void addAugmentation(const data::Augmentation& augmentation);
+// The same for a head that is not in Heads.inc.
+void addHead(const backbones::HeadKind& kind);
 
 bool applies(const Setting& setting, const TrainConfig& config);
 // "--optimizer sgd or rmsprop": what has to be given so that the setting applies; empty for one that always

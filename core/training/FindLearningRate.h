@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/backbones/ModelSummary.h"
 #include "core/base/Result.h"
 #include "core/data/DatasetIndex.h"
 #include "core/runtime/RunControl.h"
@@ -38,11 +39,18 @@ struct FoundRate {
     bool stopped = false;   // on request, before its end
 };
 
+// Whether there is a learning rate to look for, which no image has to be asked for: at once. units: of the
+// config's backbone, in the order of the forward pass. Errors: InvalidArgument with the setting's key (the
+// first phase's optimizer is lbfgs, which has none; that phase sets its own, which no other changes), and
+// those of settings::phasesOf().
+Result<void> checkHasRate(const settings::TrainConfig& config,
+                          const std::vector<backbones::UnitSummary>& units);
+
 // Trains the run's first phase as train() would, with its frozen units, optimizer, loss, augmentation and
 // batches, from the starting weights, but for the learning rate, which is the sweep's, one for each step. The
 // network is its own and is gone in the end; nothing is written but the feature cache. A stop through control
 // is an outcome, not an error. With the same config on a CPU the curve is the same bit for bit.
-// Errors: InvalidArgument (the optimizer is lbfgs, which has no learning rate; fewer training images than one
+// Errors: those of checkHasRate(), before anything is read; InvalidArgument (fewer training images than one
 // step takes) and those of train() that are not about the run's folder. Cancelled: stopped while the images
 // were still looked for.
 Result<FoundRate> findLearningRate(const settings::TrainConfig& config, const data::DatasetIndex& dataset,

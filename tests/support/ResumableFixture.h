@@ -61,9 +61,7 @@ class ResumableFixture : public TrainingFixture {
     settings::TrainConfig frozen(const std::string& run) {
         setenv("XDG_CACHE_HOME", path("cache").c_str(), 1);
         auto c = config(run);
-        const auto units = backbones::listUnits(c.backbone).value();
-        for (const auto& unit : units)
-            c.freeze.frozenUnits.insert(unit.name);
+        c.freeze = backbones::freezeAll(backbones::listUnits(c.backbone).value());
         return c;
     }
     std::string m_notices;

@@ -11,6 +11,7 @@
 #include <QUrl>
 #include <QtTest/QtTest>
 
+#include "core/inference/ModelFormat.h"
 #include "core/inference/Predictor.h"
 #include "tests/ui/support/PageFixture.h"
 #include "tests/ui/support/PageWindow.h"
@@ -55,6 +56,7 @@ class ExportPageTest : public QObject {
     void cleanupTestCase() { m_fixture.reset(); }
     void cleanup() {
         m_fixture->project.setCurrentRun({});
+        m_fixture->forgetPages();
         m_fixture->prompts.questions.clear();
     }
 
@@ -92,6 +94,25 @@ class ExportPageTest : public QObject {
             QVERIFY(inference::Predictor::open(file.toStdString(), "cpu").has_value());
         }
         QTRY_VERIFY(start->isEnabled());
+    }
+
+    void everyFormatHasItsRow() {
+        if (inference::findFormat("test-format") == nullptr) {
+            inference::addFormat({.name = "test-format",
+                                  .label = "Test format",
+                                  .help = "Of this test alone",
+                                  .extension = ".test"});
+        }
+        Window window(*m_fixture);
+        for (const inference::ModelFormat& format : inference::modelFormats()) {
+            const auto* box = window.get<QCheckBox>(format.name.c_str());
+            QVERIFY2(box != nullptr, format.name.c_str());
+            QCOMPARE(box->text(), QString::fromStdString(format.label));
+            QCOMPARE(box->accessibleDescription(), QString::fromStdString(format.help));
+            QCOMPARE(box->isChecked(), format.name == "torchscript");
+        }
+        QTest::mouseClick(window.get<QCheckBox>("test-format"), Qt::LeftButton, {}, QPoint(8, 8));
+        QCOMPARE(window.get<QPushButton>("startExport")->text(), QStringLiteral("Export 2 files"));
     }
 
     void saysHowManyImagesItCouldNotCompare() {

@@ -5,8 +5,11 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QtTest/QtTest>
+#include <memory>
 #include <optional>
+#include <string>
 
+#include "core/backbones/ModelSummary.h"
 #include "core/settings/Settings.h"
 #include "core/training/FindLearningRate.h"
 #include "tests/ui/support/PageFixture.h"
@@ -163,6 +166,39 @@ class LearningRateTest : public QObject {
                  qPrintable(find->toolTip()));
         fixture.controller.stop();
         QTRY_VERIFY_WITH_TIMEOUT(find->isEnabled(), kPatienceMs);
+    }
+
+    void isNotOfferedWhereNoneWouldBeUsed() {
+        PageFixture fixture;
+        fixture.scan();
+        fixture.project.setSummary(std::make_shared<const backbones::ModelSummary>(
+            backbones::summarize("squeezenet1_1", 64).value()));
+        Page window(fixture);
+        auto* find = window.page.findChild<QPushButton*>(QStringLiteral("findLearningRate"));
+        const settings::TrainConfig usual = fixture.project.config();
+        QVERIFY(find->isEnabled());
+
+        settings::TrainConfig config = usual;
+        config.optimizer.kind = "lbfgs";
+        fixture.project.setConfig(config);
+        QVERIFY(!find->isEnabled());
+        QVERIFY2(find->toolTip().contains(QStringLiteral("needs no learning rate")),
+                 qPrintable(find->toolTip()));
+        LearningRateView* view = window.ask();
+        QVERIFY2(errorIn(*view).contains(QStringLiteral("needs no learning rate")),
+                 qPrintable(errorIn(*view)));
+        QVERIFY(!view->findChild<RateSearch*>()->isActive());
+        delete view;
+
+        config = usual;
+        config.own["phases.kind"] = std::string("own");
+        config.own["phases.list"] = std::string("1 all lr=0.25; rest none");
+        fixture.project.setConfig(config);
+        QVERIFY(!find->isEnabled());
+        QVERIFY2(find->toolTip().contains(QStringLiteral("(lr=0.25)")), qPrintable(find->toolTip()));
+        config.own["phases.list"] = std::string("1 all; rest none lr=0.25");
+        fixture.project.setConfig(config);
+        QVERIFY(find->isEnabled());
     }
 
     void saysWhyItIsNotThere() {

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "core/training/RunFolder.h"
-#include "tests/ui/support/PageFixture.h"
+#include "tests/ui/support/PageWindow.h"
 #include "ui/main/MainWindow.h"
 #include "ui/main/RunList.h"
 #include "ui/main/StepButton.h"
@@ -25,32 +25,22 @@ using namespace graft;
 using namespace graft::ui;
 using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
+using graft::ui::testing::PageWindow;
 
 class MainWindowTest : public QObject {
     Q_OBJECT
 
   private:
-    struct Window {
-        explicit Window(PageFixture& fixture) : main(fixture.project, fixture.prompts) {
-            main.resize(1280, 800);
-            main.show();
-        }
-        StepButton* step(int n) { return main.findChild<StepButton*>(QStringLiteral("step%1").arg(n)); }
-        void press(QWidget* widget) { QTest::mouseClick(widget, Qt::LeftButton); }
+    struct Window : PageWindow<MainWindow> {
+        explicit Window(PageFixture& fixture) : PageWindow(fixture, {1280, 800}) {}
+        StepButton* step(int n) { return page.findChild<StepButton*>(QStringLiteral("step%1").arg(n)); }
         QPushButton* visibleButton(const char* name) {
-            for (QPushButton* button : main.findChildren<QPushButton*>(QLatin1String(name))) {
+            for (QPushButton* button : page.findChildren<QPushButton*>(QLatin1String(name))) {
                 if (button->isVisible()) return button;
             }
             return nullptr;
         }
-        bool says(const QString& words) {
-            for (const QLabel* label : main.findChildren<QLabel*>()) {
-                if (label->isVisible() && label->text().contains(words)) return true;
-            }
-            return false;
-        }
-        RunList* runs() { return main.findChild<RunList*>(); }
-        MainWindow main;
+        RunList* runs() { return page.findChild<RunList*>(); }
     };
     using State = TrainingController::State;
 
@@ -61,7 +51,7 @@ class MainWindowTest : public QObject {
         PageFixture fixture;
         fixture.project.setFolder({});
         Window window(fixture);
-        QCOMPARE(window.main.page(), MainWindow::Data);
+        QCOMPARE(window.page.page(), MainWindow::Data);
         QVERIFY(window.step(0)->isNext());
 
         fixture.prompts.folder = fixture.images;
@@ -69,10 +59,10 @@ class MainWindowTest : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(window.step(0)->isDone(), kPatienceMs);
         QVERIFY(window.step(2)->isNext());
         window.press(window.step(2));
-        QCOMPARE(window.main.page(), MainWindow::Train);
+        QCOMPARE(window.page.page(), MainWindow::Train);
         window.press(window.visibleButton("startTraining"));
-        QVERIFY(window.main.controller().isActive());
-        QTRY_VERIFY_WITH_TIMEOUT(!window.main.controller().isActive(), kPatienceMs);
+        QVERIFY(window.page.controller().isActive());
+        QTRY_VERIFY_WITH_TIMEOUT(!window.page.controller().isActive(), kPatienceMs);
 
         QTRY_COMPARE_WITH_TIMEOUT(window.runs()->runCount(), 1, kPatienceMs);
         QVERIFY(window.runs()->isVisible());
@@ -81,7 +71,7 @@ class MainWindowTest : public QObject {
         const auto run = training::openRun(fixture.project.currentRun().toStdString());
         QVERIFY(run && run->completed && run->hasModel);
         window.press(window.step(3));
-        QCOMPARE(window.main.page(), MainWindow::Results);
+        QCOMPARE(window.page.page(), MainWindow::Results);
         QVERIFY(window.step(3)->isDone());
         QVERIFY(window.step(4)->isNext());
     }
@@ -96,7 +86,7 @@ class MainWindowTest : public QObject {
         QTest::mouseClick(runs->viewport(), Qt::LeftButton, {},
                           runs->visualRect(runs->model()->index(0, 0)).center());
         QCOMPARE(QDir(fixture.project.currentRun()), QDir(folder));
-        QCOMPARE(window.main.page(), MainWindow::Results);
+        QCOMPARE(window.page.page(), MainWindow::Results);
     }
 
     void aRunThatIsLookedAtStaysWhenAnotherEndsItsTraining() {
@@ -106,18 +96,18 @@ class MainWindowTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(window.runs()->runCount(), 1, kPatienceMs);
         QTRY_VERIFY(window.runs()->visualRect(window.runs()->model()->index(0, 0)).isValid());
         window.press(window.step(2));
-        QSignalSpy finished(&window.main.controller(), &TrainingController::finished);
+        QSignalSpy finished(&window.page.controller(), &TrainingController::finished);
         bool clicked = false;
-        connect(&window.main.controller(), &TrainingController::eventsArrived, &window.main, [&] {
+        connect(&window.page.controller(), &TrainingController::eventsArrived, &window.page, [&] {
             if (std::exchange(clicked, true)) return;
             const QRect row = window.runs()->visualRect(window.runs()->model()->index(0, 0));
             QTest::mouseClick(window.runs()->viewport(), Qt::LeftButton, {}, row.center());
         });
         window.press(window.visibleButton("startTraining"));
-        const QString training = window.main.controller().runFolder();
+        const QString training = window.page.controller().runFolder();
         QTRY_VERIFY_WITH_TIMEOUT(clicked, kPatienceMs);
         QCOMPARE(QDir(fixture.project.currentRun()), QDir(folder));
-        QCOMPARE(window.main.page(), MainWindow::Results);
+        QCOMPARE(window.page.page(), MainWindow::Results);
         const auto rowOf = [&window](const QString& run) {
             for (int row = 0; row < window.runs()->runCount(); ++row) {
                 const QModelIndex index = window.runs()->model()->index(row, 0);
@@ -131,9 +121,9 @@ class MainWindowTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(window.runs()->runCount(), 2, kPatienceMs);
         QCOMPARE(QDir(fixture.project.currentRun()), QDir(folder));
         QCOMPARE(window.runs()->currentIndex(), rowOf(folder));
-        QCOMPARE(window.main.page(), MainWindow::Results);
+        QCOMPARE(window.page.page(), MainWindow::Results);
         window.press(window.step(2));
-        auto* train = window.main.findChild<TrainPage*>();
+        auto* train = window.page.findChild<TrainPage*>();
         const QString said = train->findChild<ElidedLabel*>(QStringLiteral("subtitle"))->text();
         QVERIFY2(said.contains(QStringLiteral("its training is over")), qPrintable(said));
         window.press(window.visibleButton("nextToResults"));
@@ -156,7 +146,7 @@ class MainWindowTest : public QObject {
         QTRY_VERIFY(window.runs()->visualRect(row).isValid());
         QTest::mouseClick(window.runs()->viewport(), Qt::LeftButton, {},
                           window.runs()->visualRect(row).center());
-        QCOMPARE(window.main.page(), MainWindow::Results);
+        QCOMPARE(window.page.page(), MainWindow::Results);
         QTRY_VERIFY_WITH_TIMEOUT(window.says(QStringLiteral("config.json")), kPatienceMs);
         // Nor does the Train page show, and offer to go on with, the run before.
         window.press(window.step(2));
@@ -174,23 +164,23 @@ class MainWindowTest : public QObject {
         Window window(fixture);
         QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
         window.press(window.visibleButton("next"));
-        QCOMPARE(window.main.page(), MainWindow::Network);
+        QCOMPARE(window.page.page(), MainWindow::Network);
         window.press(window.visibleButton("next"));
-        QCOMPARE(window.main.page(), MainWindow::Train);
+        QCOMPARE(window.page.page(), MainWindow::Train);
     }
 
     void switchesAndRemembersTheTheme() {
         PageFixture fixture;
         Window window(fixture);
         QVERIFY(!Theme::instance().isDark());
-        window.press(window.main.findChild<QToolButton*>(QStringLiteral("themeSwitch")));
+        window.press(window.page.findChild<QToolButton*>(QStringLiteral("themeSwitch")));
         QVERIFY(Theme::instance().isDark());
         QVERIFY(qApp->palette().color(QPalette::Window).lightness() < 64);
         MainWindow::applyTheme();  // as a new start does
         QVERIFY(Theme::instance().isDark());
-        window.main.activateWindow();
-        QVERIFY(QTest::qWaitForWindowActive(&window.main));
-        QTest::keyClick(&window.main, Qt::Key_D, Qt::ControlModifier);
+        window.page.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window.page));
+        QTest::keyClick(&window.page, Qt::Key_D, Qt::ControlModifier);
         QVERIFY(!Theme::instance().isDark());
         MainWindow::applyTheme();
         QVERIFY(!Theme::instance().isDark());
@@ -204,21 +194,21 @@ class MainWindowTest : public QObject {
         Window window(fixture);
         QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
         window.press(window.step(2));
-        QSignalSpy events(&window.main.controller(), &TrainingController::eventsArrived);
+        QSignalSpy events(&window.page.controller(), &TrainingController::eventsArrived);
         window.press(window.visibleButton("startTraining"));
         QTRY_VERIFY_WITH_TIMEOUT(!events.isEmpty(), kPatienceMs);
 
         fixture.prompts.yes = false;
-        QVERIFY(!window.main.close());
+        QVERIFY(!window.page.close());
         QCOMPARE(fixture.prompts.questions.size(), 1);
-        QTRY_COMPARE(window.main.controller().state(), State::Running);
-        QVERIFY(window.main.isVisible());
+        QTRY_COMPARE(window.page.controller().state(), State::Running);
+        QVERIFY(window.page.isVisible());
 
         fixture.prompts.yes = true;
         // The first answer arrives with the events; only then is there anything to ask again.
-        QTRY_VERIFY(!window.main.close() && fixture.prompts.questions.size() == 2);
-        QTRY_VERIFY_WITH_TIMEOUT(!window.main.isVisible(), kPatienceMs);
-        QCOMPARE(window.main.controller().state(), State::Idle);
+        QTRY_VERIFY(!window.page.close() && fixture.prompts.questions.size() == 2);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.page.isVisible(), kPatienceMs);
+        QCOMPARE(window.page.controller().state(), State::Idle);
     }
 
     void asksBeforeClosingWhileExporting() {
@@ -231,7 +221,7 @@ class MainWindowTest : public QObject {
         QVERIFY(start);
         QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kPatienceMs);
         const QString folder = fixture.directory.filePath(QStringLiteral("models"));
-        window.main.findChild<QLineEdit*>(QStringLiteral("exportFolder"))->setText(folder);
+        window.page.findChild<QLineEdit*>(QStringLiteral("exportFolder"))->setText(folder);
 
         // The export waits for its thread until the person has answered.
         const auto answered = std::make_shared<QSemaphore>();
@@ -245,28 +235,28 @@ class MainWindowTest : public QObject {
         window.press(start);
 
         fixture.prompts.yes = false;
-        QVERIFY(!window.main.close());
+        QVERIFY(!window.page.close());
         QCOMPARE(fixture.prompts.questions.size(), 1);
         QVERIFY2(fixture.prompts.questions.first().contains(QStringLiteral("export is going on")),
                  qPrintable(fixture.prompts.questions.first()));
         QCoreApplication::processEvents();  // the answer
-        QVERIFY(window.main.isVisible());
+        QVERIFY(window.page.isVisible());
         QVERIFY(window.visibleButton("cancelExport"));
 
         fixture.prompts.yes = true;
-        QVERIFY(!window.main.close());
+        QVERIFY(!window.page.close());
         QCOMPARE(fixture.prompts.questions.size(), 2);
         QCoreApplication::processEvents();
-        QVERIFY(window.main.isVisible());  // until the export has ended
+        QVERIFY(window.page.isVisible());  // until the export has ended
         answered->release();
-        QTRY_VERIFY_WITH_TIMEOUT(!window.main.isVisible(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.page.isVisible(), kPatienceMs);
         QVERIFY(QDir(folder).isEmpty());
     }
 
     void closesAtOnceWhenNothingRuns() {
         PageFixture fixture;
         Window window(fixture);
-        QVERIFY(window.main.close());
+        QVERIFY(window.page.close());
         QVERIFY(fixture.prompts.questions.isEmpty());
     }
 };

@@ -105,9 +105,7 @@ class RunChoiceTest : public QObject {
 
     static void freezeEverything(PageFixture& fixture) {
         settings::TrainConfig config = fixture.project.config();
-        const auto units = backbones::listUnits(config.backbone).value();
-        for (const auto& unit : units)
-            config.freeze.frozenUnits.insert(unit.name);
+        config.freeze = backbones::freezeAll(backbones::listUnits(config.backbone).value());
         fixture.project.setConfig(config);
     }
 

@@ -3,9 +3,11 @@
 // the validation images below them.
 #include <QAction>
 #include <QLabel>
+#include <QSignalSpy>
 #include <QToolButton>
 #include <QtTest/QtTest>
 #include <algorithm>
+#include <memory>
 #include <optional>
 
 #include "tests/ui/support/PageFixture.h"
@@ -126,6 +128,43 @@ class RunCurvesTest : public QObject {
         window.action("lossPlot", "smoothing6")->trigger();
         QCOMPARE(window.plot("lossPlot")->smoothing(), 0.6);
         QCOMPARE(window.plot("accuracyPlot")->smoothing(), 0.0);
+    }
+
+    // Of a hundred classes a dozen curves are drawn, once an epoch; batches come thirty times a second.
+    void batchesDrawNoCurvesOfEpochs() {
+        Window window;
+        window.action("show_learning_rate")->trigger();
+        window.action("show_recall")->trigger();
+        training::EpochDone epoch = epochOf(1, 0.5);
+        for (int i = 0; i < 100; ++i)
+            epoch.recall.push_back(i / 100.0);
+        window.curves.take(epoch);
+        training::BatchDone batch;
+        batch.epoch = 2;
+        batch.batches = 100;
+        window.curves.take(batch);  // makes room for the validation images
+        window.curves.refresh();
+        QCOMPARE(window.plot("recallPlot")->curves().size(), std::size_t{12});
+        const auto drawn = [&](const char* name) {
+            auto* area = window.plot(name)->findChild<QWidget*>(QStringLiteral("plotArea"));
+            return std::make_unique<QSignalSpy>(area, SIGNAL(afterReplot()));
+        };
+        QTest::qWait(100);  // what has been asked for till now
+        const auto loss = drawn("lossPlot");
+        const auto rate = drawn("learningRatePlot");
+        const auto recall = drawn("recallPlot");
+        QVERIFY(loss->isValid() && rate->isValid() && recall->isValid());
+        for (batch.batch = 1; batch.batch <= 20; ++batch.batch) {
+            window.curves.take(batch);
+            window.curves.refresh();
+        }
+        QTRY_VERIFY(loss->count() > 0);
+        QCOMPARE(rate->count(), 0);
+        QCOMPARE(recall->count(), 0);
+        epoch.epoch = 2;
+        window.curves.take(epoch);
+        window.curves.refresh();
+        QTRY_VERIFY(recall->count() > 0 && rate->count() > 0);
     }
 
     void recallByClassOfAFewAndOfTheWorstOfMany() {

@@ -15,7 +15,7 @@
 #include <algorithm>
 
 #include "core/settings/Settings.h"
-#include "tests/ui/support/PageFixture.h"
+#include "tests/ui/support/PageWindow.h"
 #include "ui/session/Background.h"
 #include "ui/train/AugmentationPreview.h"
 #include "ui/train/SettingRow.h"
@@ -26,30 +26,28 @@ using namespace graft;
 using namespace graft::ui;
 using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
+using graft::ui::testing::PageWindow;
 
 class SettingsPanelTest : public QObject {
     Q_OBJECT
 
   private:
-    struct Window {
-        explicit Window(PageFixture& fixture) : panel(fixture.project, fixture.prompts) {
-            panel.resize(280, 700);
-            panel.show();
-        }
+    struct Window : PageWindow<SettingsPanel> {
+        explicit Window(PageFixture& fixture) : PageWindow(fixture, {280, 700}) {}
         SettingRow* row(const char* key) {
-            return panel.findChild<SettingRow*>(QLatin1String(key) + QStringLiteral("Row"));
+            return page.findChild<SettingRow*>(QLatin1String(key) + QStringLiteral("Row"));
         }
-        bool isSeen(const char* key) { return row(key)->isVisibleTo(&panel); }
+        bool isSeen(const char* key) { return row(key)->isVisibleTo(&page); }
         FoldHeader* head(const char* group) {
-            return panel.findChild<FoldHeader*>(QStringLiteral("fold") + QLatin1String(group));
+            return page.findChild<FoldHeader*>(QStringLiteral("fold") + QLatin1String(group));
         }
-        QComboBox* box(const char* name) { return panel.findChild<QComboBox*>(QLatin1String(name)); }
-        QPushButton* button(const char* name) { return panel.findChild<QPushButton*>(QLatin1String(name)); }
-        AugmentationPreview* preview() { return panel.findChild<AugmentationPreview*>(); }
-        FormRow* form(const char* name) { return panel.findChild<FormRow*>(QLatin1String(name)); }
+        QComboBox* box(const char* name) { return page.findChild<QComboBox*>(QLatin1String(name)); }
+        QPushButton* button(const char* name) { return page.findChild<QPushButton*>(QLatin1String(name)); }
+        AugmentationPreview* preview() { return page.findChild<AugmentationPreview*>(); }
+        FormRow* form(const char* name) { return page.findChild<FormRow*>(QLatin1String(name)); }
         void press(const char* name) { QTest::mouseClick(button(name), Qt::LeftButton); }
         void type(const char* key, const QString& text) {
-            auto* field = panel.findChild<QLineEdit*>(QLatin1String(key));
+            auto* field = page.findChild<QLineEdit*>(QLatin1String(key));
             field->setFocus();
             field->selectAll();
             QTest::keyClicks(field, text);
@@ -62,7 +60,7 @@ class SettingsPanelTest : public QObject {
             return index >= 0;
         }
         QString chosen(const char* name) { return box(name)->currentData().toString(); }
-        void trigger(const char* action) { panel.findChild<QAction*>(QLatin1String(action))->trigger(); }
+        void trigger(const char* action) { page.findChild<QAction*>(QLatin1String(action))->trigger(); }
         // Until the pictures are those of the settings.
         bool waitForPictures() {
             return QTest::qWaitFor([this] { return preview()->isSettled(); }, kPatienceMs);
@@ -71,7 +69,6 @@ class SettingsPanelTest : public QObject {
             const std::vector<QImage>& pictures = preview()->pictures();
             return pictures.empty() ? pictures : std::vector<QImage>(pictures.begin() + 1, pictures.end());
         }
-        SettingsPanel panel;
     };
 
     // Everything is as the backbone brings it, but the folder.
@@ -108,11 +105,11 @@ class SettingsPanelTest : public QObject {
         Window window(fixture);
         QVERIFY(window.isSeen("epochs"));
         QVERIFY(window.isSeen("optimizer.learning_rate"));
-        QVERIFY(window.box("recipe")->isVisibleTo(&window.panel));
-        QVERIFY(window.box("augmentationPreset")->isVisibleTo(&window.panel));
+        QVERIFY(window.box("recipe")->isVisibleTo(&window.page));
+        QVERIFY(window.box("augmentationPreset")->isVisibleTo(&window.page));
         int seen = 0;
-        for (const auto* row : window.panel.findChildren<SettingRow*>())
-            seen += row->isVisibleTo(&window.panel);
+        for (const auto* row : window.page.findChildren<SettingRow*>())
+            seen += row->isVisibleTo(&window.page);
         QCOMPARE(seen, 2);
         QCOMPARE(window.row("epochs")->help(), QStringLiteral("How often every training image is seen"));
     }
@@ -121,8 +118,8 @@ class SettingsPanelTest : public QObject {
         PageFixture fixture;
         Window window(fixture);
         for (const settings::Setting& setting : settings::all()) {
-            const auto rows = window.panel.findChildren<SettingRow*>(QString::fromStdString(setting.key) +
-                                                                     QStringLiteral("Row"));
+            const auto rows = window.page.findChildren<SettingRow*>(QString::fromStdString(setting.key) +
+                                                                    QStringLiteral("Row"));
             QVERIFY2(rows.size() == (setting.inPanel ? 1 : 0), setting.key.c_str());
         }
     }
@@ -136,8 +133,10 @@ class SettingsPanelTest : public QObject {
             QVERIFY(window.isSeen("optimizer.momentum"));
             QVERIFY(window.isSeen("optimizer.kind"));
             QVERIFY(!window.isSeen("schedule.kind"));
-            QCOMPARE(window.row("optimizer.momentum")->help(),
-                     QStringLiteral("How much of the last step goes into the next"));
+            QCOMPARE(
+                window.row("optimizer.momentum")->help(),
+                QStringLiteral("How much of the last step goes into the next; PyTorch and Keras leave it at "
+                               "0 unless it is given, with RMSprop too"));
         }
         {
             Window window(fixture);
@@ -201,7 +200,7 @@ class SettingsPanelTest : public QObject {
         window.type("optimizer.momentum", QStringLiteral("0.5"));
         window.type("optimizer.weight_decay", QStringLiteral("0.25"));
         window.type("optimizer.layer_decay", QStringLiteral("much"));
-        QVERIFY(!window.panel.isValid());
+        QVERIFY(!window.page.isValid());
         QCOMPARE(window.head("Optimizer")->remark(), QStringLiteral("2 changed"));
         window.press("putBackOptimizer");
         const settings::TrainConfig& config = fixture.project.config();
@@ -209,8 +208,8 @@ class SettingsPanelTest : public QObject {
         QCOMPARE(config.optimizer.weightDecay, 0.0);
         QCOMPARE(config.batchSize, 8);                 // of another group
         QCOMPARE(config.optimizer.learningRate, 0.5);  // stands above the groups
-        QVERIFY(window.panel.isValid());
-        auto* field = window.panel.findChild<QLineEdit*>(QStringLiteral("optimizer.layer_decay"));
+        QVERIFY(window.page.isValid());
+        auto* field = window.page.findChild<QLineEdit*>(QStringLiteral("optimizer.layer_decay"));
         QCOMPARE(field->text(), QStringLiteral("1"));
         QVERIFY(!window.button("putBackOptimizer")->isVisible());
     }
@@ -223,12 +222,12 @@ class SettingsPanelTest : public QObject {
             settings::TrainConfig config = fixture.project.config();
             config.schedule.warmupEpochs = config.epochs;
             fixture.project.setConfig(config);
-            QVERIFY(!window.panel.isValid());
+            QVERIFY(!window.page.isValid());
             QVERIFY(window.isSeen("schedule.warmup_epochs"));
             QVERIFY(window.row("schedule.warmup_epochs")->error().contains(QStringLiteral("warm-up")));
             config.schedule.warmupEpochs = 0;
             fixture.project.setConfig(config);
-            QVERIFY(window.panel.isValid());
+            QVERIFY(window.page.isValid());
         }
         Window window(fixture);
         QVERIFY(!window.isSeen("schedule.warmup_epochs"));
@@ -237,7 +236,7 @@ class SettingsPanelTest : public QObject {
     void aLockedPanelCanBeRead() {
         PageFixture fixture;
         Window window(fixture);
-        window.panel.setLocked(true);
+        window.page.setLocked(true);
         QTest::mouseClick(window.head("Training"), Qt::LeftButton);
         QVERIFY(window.isSeen("batch_size"));
         QVERIFY(!window.row("batch_size")->editor()->isEnabled());
@@ -246,7 +245,7 @@ class SettingsPanelTest : public QObject {
         QVERIFY(!window.button("findLearningRate")->isEnabled());
         QVERIFY(!window.button("batch_sizePutBack")->isEnabled());
         QVERIFY(!window.button("putBackTraining")->isEnabled());
-        window.panel.setLocked(false);
+        window.page.setLocked(false);
         window.press("batch_sizePutBack");
         QCOMPARE(fixture.project.config().batchSize, 32);
     }
@@ -254,7 +253,7 @@ class SettingsPanelTest : public QObject {
     void theFinderIsAskedFor() {
         PageFixture fixture;
         Window window(fixture);
-        QSignalSpy asked(&window.panel, &SettingsPanel::findLearningRateRequested);
+        QSignalSpy asked(&window.page, &SettingsPanel::findLearningRateRequested);
         window.press("findLearningRate");
         QCOMPARE(asked.count(), 1);
     }
@@ -279,7 +278,7 @@ class SettingsPanelTest : public QObject {
         const data::AugmentOptions& augment = fixture.project.config().augment;
         QCOMPARE(std::get<double>(augment.more.at("rotation")), 10.0);
         QVERIFY(augment.randomResizedCrop);
-        auto* rotation = window.panel.findChild<QLineEdit*>(QStringLiteral("augment.rotation"));
+        auto* rotation = window.page.findChild<QLineEdit*>(QStringLiteral("augment.rotation"));
         QCOMPARE(rotation->text(), QStringLiteral("10"));
         window.type("augment.rotation", QStringLiteral("33"));
         QCOMPARE(window.box("augmentationPreset")->currentText(), QStringLiteral("own"));
@@ -346,7 +345,7 @@ class SettingsPanelTest : public QObject {
         QCOMPARE(window.form("recipeRow")->error(), QString());
         QTRY_COMPARE_WITH_TIMEOUT(window.chosen("recipe"), file, kPatienceMs);
         QCOMPARE(window.box("recipe")->currentText(), QStringLiteral("Short runs!"));
-        QVERIFY(!window.panel.findChild<QLineEdit*>(QStringLiteral("recipeName"))->isVisible());
+        QVERIFY(!window.page.findChild<QLineEdit*>(QStringLiteral("recipeName"))->isVisible());
 
         putDefaults(fixture);
         Window next(fixture);

@@ -349,9 +349,7 @@ class TrainPageTest : public QObject {
         qputenv("XDG_CACHE_HOME", fixture.directory.filePath(QStringLiteral("cache")).toLocal8Bit());
         fixture.scan();
         settings::TrainConfig config = fixture.project.config();
-        const auto units = backbones::listUnits(config.backbone).value();
-        for (const auto& unit : units)
-            config.freeze.frozenUnits.insert(unit.name);
+        config.freeze = backbones::freezeAll(backbones::listUnits(config.backbone).value());
         fixture.project.setConfig(config);
         Window window(fixture);
         auto* usage = window.page.findChild<QLabel*>(QStringLiteral("cacheUsage"));
@@ -595,9 +593,7 @@ class TrainPageTest : public QObject {
         fixture.scan();
         Window window(fixture);
         settings::TrainConfig config = fixture.project.config();
-        const auto units = backbones::listUnits(config.backbone).value();
-        for (const auto& unit : units)
-            config.freeze.frozenUnits.insert(unit.name);
+        config.freeze = backbones::freezeAll(backbones::listUnits(config.backbone).value());
         config.cache.variants = config.epochs = 1000;  // each epoch reads the images again
         fixture.project.setConfig(config);
         QSignalSpy finished(&fixture.controller, &TrainingController::finished);

@@ -25,6 +25,8 @@
 #include "ui/session/DatasetSummary.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/Project.h"
+#include "ui/session/ProjectPart.h"
+#include "ui/session/ShownDataset.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/InlineError.h"
 #include "ui/widgets/PageHeader.h"
@@ -56,7 +58,8 @@ DataPage::DataPage(Project& project, UserPrompts& prompts, QWidget* parent)
     : QWidget(parent),
       m_project(project),
       m_prompts(prompts),
-      m_loader(new DatasetLoader(project, this)),
+      m_shown(projectPart<ShownDataset>(project)),
+      m_loader(projectPart<DatasetLoader>(project)),
       m_header(new PageHeader(tr("Data"), this)),
       m_stack(new QStackedWidget(this)),
       m_drop(new DropPanel(this)) {
@@ -78,17 +81,19 @@ DataPage::DataPage(Project& project, UserPrompts& prompts, QWidget* parent)
     connect(choose, &QPushButton::clicked, this, &DataPage::chooseFolder);
     connect(m_next, &QPushButton::clicked, this, &DataPage::nextRequested);
     connect(m_drop, &DropPanel::chooseRequested, this, &DataPage::chooseFolder);
-    connect(m_drop, &DropPanel::cancelRequested, m_loader, &DatasetLoader::cancel);
-    connect(m_loader, &DatasetLoader::started, this, &DataPage::showStarted);
-    connect(m_loader, &DatasetLoader::progressed, m_drop, &DropPanel::setProgress);
-    connect(m_loader, &DatasetLoader::failed, this, &DataPage::showFailure);
-    connect(m_loader, &DatasetLoader::finished, this, &DataPage::showFinished);
+    connect(m_drop, &DropPanel::cancelRequested, &m_loader, &DatasetLoader::cancel);
+    connect(&m_loader, &DatasetLoader::started, this, &DataPage::showStarted);
+    connect(&m_loader, &DatasetLoader::progressed, m_drop, &DropPanel::setProgress);
+    connect(&m_loader, &DatasetLoader::failed, this, &DataPage::showFailure);
+    connect(&m_loader, &DatasetLoader::finished, this, &DataPage::showFinished);
     connect(&project, &Project::datasetChanged, this, &DataPage::showDataset);
     connect(&project, &Project::configChanged, this, &DataPage::showSplit);
+    connect(m_filter, &ClassFilter::chosenChanged, &m_shown, &ShownDataset::chooseClass);
     connect(m_filter, &ClassFilter::chosenChanged, m_classes, &ClassTableView::selectClass);
     connect(m_filter, &ClassFilter::chosenChanged, this, &DataPage::showImages);
     connect(m_classes, &ClassTableView::classChosen, m_filter, &ClassFilter::choose);
     showDataset();
+    if (!project.dataset()) showUnread();
 }
 
 QWidget* DataPage::buildContent() {
@@ -182,49 +187,55 @@ void DataPage::chooseFolder() {
 void DataPage::openFolder(const QString& folder) {
     const QString before = m_project.folder();
     m_project.setFolder(folder);
-    if (!before.isEmpty() && m_project.folder() == before) m_loader->read();
+    if (!before.isEmpty() && m_project.folder() == before) m_loader.read();
 }
 
 void DataPage::showStarted() {
     m_error->showError({});
-    if (m_shown && QString::fromStdString(m_shown->root) == m_project.folder()) {
+    const auto& shown = m_shown.dataset();
+    if (shown && QString::fromStdString(shown->root) == m_project.folder()) {
         m_header->setSubtitle(tr("%1 \u00b7 reading again\u2026").arg(shortPath(m_project.folder())));
         return;
     }
-    m_shown.reset();
     m_header->setSubtitle(shortPath(m_project.folder()));
     m_drop->showReading(shortPath(m_project.folder()));
     m_stack->setCurrentWidget(m_drop);
 }
 
 void DataPage::showFailure(const Error& error) {
-    m_shown.reset();
     m_header->setSubtitle({});
     m_drop->showInvitation(ErrorText::describe(error));
     m_stack->setCurrentWidget(m_drop);
 }
 
 void DataPage::showFinished() {
-    // Failed or cancelled: forget the folder, so that choosing it again reads it again.
-    if (!m_project.dataset()) m_project.setFolder({});
     if (m_drop->isReading()) m_drop->showInvitation();  // cancelled; an error is said already
 }
 
 void DataPage::showDataset() {
-    const auto dataset = m_project.dataset();
-    m_next->setEnabled(dataset != nullptr);
-    if (!dataset) {
-        if (m_project.folder().isEmpty()) {
-            m_shown.reset();
-            m_header->setSubtitle({});
-            if (m_stack->currentWidget() != m_drop) m_drop->showInvitation();
-            m_stack->setCurrentWidget(m_drop);
-        }
-        return;
+    if (m_project.dataset()) return showContent();
+    m_next->setEnabled(false);
+    if (!m_project.folder().isEmpty()) return;
+    m_header->setSubtitle({});
+    if (m_stack->currentWidget() != m_drop) m_drop->showInvitation();
+    m_stack->setCurrentWidget(m_drop);
+}
+
+// As the page before did, while the folder is being read, or where it could not be.
+void DataPage::showUnread() {
+    if (m_shown.dataset()) showContent();
+    if (m_loader.isReading()) {
+        showStarted();
+        m_drop->setProgress(m_loader.done(), m_loader.total());
+    } else if (m_loader.failure()) {
+        showFailure(*m_loader.failure());
     }
-    const int filtered = m_shown && m_shown->classes == dataset->classes ? m_filter->chosen() : -1;
-    m_shown = dataset;
-    m_summary = m_project.datasetSummary();
+}
+
+void DataPage::showContent() {
+    const auto& dataset = m_shown.dataset();
+    const auto& summary = m_shown.summary();
+    const int filtered = m_shown.chosenClass();
     QStringList classes;
     for (const std::string& name : dataset->classes) {
         classes << QString::fromStdString(name);
@@ -234,11 +245,11 @@ void DataPage::showDataset() {
             .arg(shortPath(QString::fromStdString(dataset->root)),
                  classes.size() == 1 ? tr("1 class") : tr("%L1 classes").arg(classes.size()),
                  tr("%L1 images").arg(dataset->samples.size())));
-    const std::optional<Error>& obstacle = m_summary->obstacle;
+    const std::optional<Error>& obstacle = summary->obstacle;
     m_error->showError(obstacle ? ErrorText::describe(*obstacle) : QString());
-    m_next->setEnabled(!obstacle);
-    m_classes->showDataset(*dataset, *m_summary);
-    m_problems->showDataset(m_summary);
+    m_next->setEnabled(m_project.dataset() && !obstacle);
+    m_classes->showDataset(*dataset, *summary);
+    m_problems->showDataset(summary);
     m_problemCard->setHint(m_problems->problemCount() > 0 ? QLocale().toString(m_problems->problemCount())
                                                           : QString());
     m_filter->setClasses(classes);
@@ -252,22 +263,23 @@ void DataPage::showDataset() {
 }
 
 void DataPage::showImages() {
-    if (!m_shown) return;
+    const auto& shown = m_shown.dataset();
+    if (!shown) return;
     const int wanted = m_filter->chosen();
-    const auto itemOf = [dataset = m_shown](std::size_t n) {
+    const auto itemOf = [dataset = shown](std::size_t n) {
         const data::Sample& sample = dataset->samples[n];
         return ThumbnailItem{QString::fromStdString(dataset->absolutePath(sample)), QString(),
                              QString::fromStdString(sample.path)};
     };
-    if (wanted < 0) return m_images->setImages(m_shown->samples.size(), itemOf);
+    if (wanted < 0) return m_images->setImages(shown->samples.size(), itemOf);
     const auto at = static_cast<std::size_t>(wanted);
-    m_images->setImages(m_summary->imagesOf[at].size(), [itemOf, at, summary = m_summary](std::size_t n) {
-        return itemOf(summary->imagesOf[at][n]);
-    });
+    const auto& summary = m_shown.summary();
+    m_images->setImages(summary->imagesOf[at].size(),
+                        [itemOf, at, summary](std::size_t n) { return itemOf(summary->imagesOf[at][n]); });
 }
 
 void DataPage::showSplit() {
-    const bool own = m_shown && m_shown->splitByFolders;
+    const bool own = m_shown.dataset() && m_shown.dataset()->splitByFolders;
     const QSignalBlocker blockers[] = {QSignalBlocker(m_share), QSignalBlocker(m_shareSlider),
                                        QSignalBlocker(m_seed)};
     const int share = static_cast<int>(std::lround(100 * m_project.config().validationShare));
@@ -277,10 +289,10 @@ void DataPage::showSplit() {
     // A split of the folder's own may have a share that nobody could choose.
     m_splitFields->setVisible(!own);
     m_splitFields->setEnabled(!own);
-    if (!m_shown) return;
+    if (!m_shown.dataset()) return;
     const QString counts = tr("%L1 images to train on, %L2 to check the answers with.")
-                               .arg(m_summary->all.train)
-                               .arg(m_summary->all.validation);
+                               .arg(m_shown.summary()->all.train)
+                               .arg(m_shown.summary()->all.validation);
     m_splitNote->setText(counts + u' ' +
                          (own ? tr("The folder brings its own split, in folders for training and validation. "
                                    "It is used as it is.")

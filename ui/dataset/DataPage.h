@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Choose or drop a folder of images, see what is in it and what is wrong with it, and split it.
+// Choose or drop a folder of images, see what is in it and what is wrong with it, and split it. What it
+// shows, and what reads it, is the session's: a page that is built anew shows the same.
 #pragma once
 
 #include <QString>
 #include <QWidget>
-#include <memory>
 
 #include "core/base/Result.h"
-#include "core/data/DatasetIndex.h"
 
 class QLabel;
 class QPushButton;
@@ -27,9 +26,9 @@ class PageHeader;
 class ProblemList;
 class Project;
 class SeedBox;
+class ShownDataset;
 class ThumbnailGrid;
 class UserPrompts;
-struct DatasetSummary;
 
 class DataPage : public QWidget {
     Q_OBJECT
@@ -53,6 +52,8 @@ class DataPage : public QWidget {
     void showFailure(const Error& error);
     void showFinished();
     void showDataset();
+    void showContent();
+    void showUnread();
     void showImages();
     void showSplit();
     void changeShare();
@@ -60,10 +61,8 @@ class DataPage : public QWidget {
 
     Project& m_project;
     UserPrompts& m_prompts;
-    DatasetLoader* m_loader;
-    // What the page shows; it stays while the same folder is read again for another split.
-    std::shared_ptr<const data::DatasetIndex> m_shown;
-    std::shared_ptr<const DatasetSummary> m_summary;  // of m_shown
+    ShownDataset& m_shown;  // not the page's own, nor is the loader: they outlive it
+    DatasetLoader& m_loader;
 
     PageHeader* m_header;
     QPushButton* m_next;

@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/inference/ModelFormat.h"
 #include "core/training/RunFolder.h"
 #include "ui/export/ProofList.h"
 #include "ui/export/TryPanel.h"
@@ -23,7 +24,10 @@
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/FigureText.h"
+#include "ui/session/MessageText.h"
+#include "ui/session/ModelTrial.h"
 #include "ui/session/Project.h"
+#include "ui/session/ProjectPart.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/ElidedLabel.h"
@@ -55,7 +59,12 @@ QString accuracyOf(const training::RunSummary& run) {
 }  // namespace
 
 ExportPage::ExportPage(Project& project, UserPrompts& prompts, QWidget* parent)
-    : QWidget(parent), m_project(project), m_prompts(prompts) {
+    : QWidget(parent),
+      m_project(project),
+      m_prompts(prompts),
+      m_job(projectPart<ExportJob>(project)),
+      m_trial(projectPart<ModelTrial>(project)),
+      m_view(projectPart<KeptViews>(project).exporting) {
     setObjectName(QStringLiteral("page"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(24, 16, 24, 24);
@@ -79,29 +88,32 @@ ExportPage::ExportPage(Project& project, UserPrompts& prompts, QWidget* parent)
     top->addWidget(proofCard, 1);
     layout->addLayout(top);
     layout->addSpacing(4);
-    m_try = new TryPanel(m_prompts, this);
+    m_try = new TryPanel(m_trial, m_prompts, this);
     layout->addWidget(m_try, 1);
 
+    connect(&m_job, &ExportJob::started, this, &ExportPage::showProof);
     connect(&m_job, &ExportJob::progressed, m_proof, &ProofList::showProgress);
     connect(&m_job, &ExportJob::fileDone, m_proof, &ProofList::showReport);
     connect(&m_job, &ExportJob::fileFailed, m_proof, &ProofList::showFailure);
     connect(&m_job, &ExportJob::finished, this, [this] {
         m_proof->dropWaiting();
         updateControls();
-        emit ended();
     });
     connect(&m_project, &Project::currentRunChanged, this, &ExportPage::reload);
     connect(&m_project, &Project::runsChanged, this, &ExportPage::reload);
-    showNothing({});
+    showProof();
+    if (m_view.run && m_view.run->folder == m_project.currentRun()) {
+        showRun(m_view.run);
+    } else {
+        showNothing({});
+    }
     reload();
 }
 
 QWidget* ExportPage::buildFormats() {
     auto* card = new Card(tr("Formats"), this);
-    addFormat(card, exporting::Format::TorchScript, tr("TorchScript"),
-              tr("Python and C++ with PyTorch: torch.jit.load"));
-    addFormat(card, exporting::Format::Safetensors, tr("safetensors"),
-              tr("weights alone, with torchvision's names"));
+    for (const inference::ModelFormat& format : inference::modelFormats())
+        addFormat(card, format);
 
     const auto addLine = [this, card](const QString& label, const char* name, QPushButton* button) {
         auto* line = new QHBoxLayout;
@@ -122,8 +134,9 @@ QWidget* ExportPage::buildFormats() {
     m_choose = new QPushButton(tr("Choose…"), card);
     m_choose->setObjectName(QStringLiteral("chooseExportFolder"));
     m_folder = addLine(tr("To"), "exportFolder", m_choose);
-    m_folder->setText(QDir::toNativeSeparators(defaultFolder()));
+    m_folder->setText(m_view.isKept ? m_view.folder : QDir::toNativeSeparators(defaultFolder()));
     m_name = addLine(tr("File name"), "exportName", nullptr);
+    m_name->setText(m_view.name);
     m_error = new InlineError(card);
     card->body()->addWidget(m_error);
     card->body()->addStretch(1);
@@ -131,16 +144,16 @@ QWidget* ExportPage::buildFormats() {
     connect(m_choose, &QPushButton::clicked, this, &ExportPage::chooseFolder);
     connect(m_folder, &QLineEdit::textChanged, this, &ExportPage::updateControls);
     connect(m_name, &QLineEdit::textChanged, this, &ExportPage::updateControls);
-    connect(m_name, &QLineEdit::textEdited, this, [this] { m_nameIsTyped = true; });
+    connect(m_name, &QLineEdit::textEdited, this, [this] { m_view.nameIsTyped = true; });
     return card;
 }
 
-void ExportPage::addFormat(Card* card, exporting::Format format, const QString& title, const QString& text) {
+void ExportPage::addFormat(Card* card, const inference::ModelFormat& format) {
+    const QString text = textOf(format.help);
     auto* row = new QHBoxLayout;
     row->setSpacing(8);
-    auto* box = new QCheckBox(title, card);
-    const std::string_view name = exporting::formatName(format);
-    box->setObjectName(QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())));
+    auto* box = new QCheckBox(textOf(format.label), card);
+    box->setObjectName(QString::fromStdString(format.name));
     box->setAccessibleDescription(text);
     auto* note = new ElidedLabel(text, card);
     note->setMuted(true);
@@ -153,8 +166,9 @@ void ExportPage::addFormat(Card* card, exporting::Format format, const QString& 
     rule->setObjectName(QStringLiteral("rule"));
     rule->setFixedHeight(1);
     card->body()->addWidget(rule);
-    m_formats.push_back({format, box});
-    box->setChecked(m_formats.size() == 1);  // before anything listens: the page is still being built
+    m_formats.push_back({format.name, QString::fromStdString(format.extension), box});
+    // Before anything listens: the page is still being built.
+    box->setChecked(m_view.isKept ? m_view.formats.contains(box->objectName()) : m_formats.size() == 1);
     connect(box, &QCheckBox::toggled, this, &ExportPage::updateControls);
 }
 
@@ -164,45 +178,48 @@ void ExportPage::reload() {
         return showNothing(tr("Train a network first, or choose one of the runs on the left."));
     }
     if (folder != m_run) showNothing(tr("The run is being read…"));
-    struct Opened {
-        training::RunSummary run;
-        QDateTime modelTime;
-    };
+    using Opened = Result<std::shared_ptr<const ExportedRun>>;
     runInBackground(
         this,
-        [folder] {
-            return training::openRun(folder.toStdString()).map([&](training::RunSummary run) {
-                return Opened{std::move(run),
-                              QFileInfo(folder + QStringLiteral("/model.safetensors")).lastModified()};
-            });
+        [folder]() -> Opened {
+            auto run = training::openRun(folder.toStdString());
+            if (!run) return fail(run.error());
+            const QFileInfo model(folder + QStringLiteral("/model.safetensors"));
+            return std::make_shared<const ExportedRun>(
+                ExportedRun{folder, std::move(*run), model.lastModified()});
         },
-        [this, folder](const Result<Opened>& opened) {
+        [this, folder](const Opened& opened) {
             if (folder != m_project.currentRun()) return;
             if (!opened) return showNothing(ErrorText::describe(opened.error()));
-            if (!opened->run.hasModel)
+            if (!(*opened)->run.hasModel)
                 return showNothing(tr("This run has no model yet: continue it on the Train page."));
-            showRun(opened->run, opened->modelTime);
+            showRun(*opened);
         });
 }
 
 void ExportPage::showNothing(const QString& reason) {
     m_run.clear();
     m_modelTime = {};
+    m_view.run.reset();
     m_header->setSubtitle(reason);
-    m_try->setRun({});
+    m_trial.setModel({}, {});
     updateControls();
 }
 
-void ExportPage::showRun(const training::RunSummary& run, const QDateTime& modelTime) {
-    const QString folder = m_project.currentRun();
+void ExportPage::showRun(std::shared_ptr<const ExportedRun> opened) {
+    m_view.run = std::move(opened);
+    const training::RunSummary& run = m_view.run->run;
+    const QDateTime& modelTime = m_view.run->modelTime;
+    const QString& folder = m_view.run->folder;
     m_header->setSubtitle(QString::fromStdString(run.name) + QStringLiteral(" · ") + accuracyOf(run));
     if (folder == m_run && modelTime == m_modelTime) return;
-    const bool otherRun = folder != m_run;
     m_run = folder;
     m_modelTime = modelTime;
-    m_try->setRun(m_run);
-    if (otherRun && !m_job.isActive()) m_proof->clear();
-    if (!m_nameIsTyped) {
+    m_trial.setModel(m_run, m_modelTime);
+    if (folder != m_view.shownFolder) m_job.forget();
+    m_view.shownFolder = folder;
+    showProof();
+    if (!m_view.nameIsTyped) {
         const QString images = QFileInfo(QString::fromStdString(run.config.datasetFolder)).fileName();
         const QString backbone = QString::fromStdString(run.config.backbone);
         m_name->setText(images.isEmpty() ? backbone : images + '-' + backbone);
@@ -222,11 +239,7 @@ std::vector<ExportJob::File> ExportPage::wantedFiles() const {
     const QDir folder(QDir::fromNativeSeparators(m_folder->text().trimmed()));
     for (const FormatRow& row : m_formats) {
         if (!row.box->isChecked()) continue;
-        const std::string_view extension = exporting::formatExtension(row.format);
-        files.push_back(
-            {row.format,
-             folder.filePath(m_name->text().trimmed() +
-                             QString::fromUtf8(extension.data(), static_cast<qsizetype>(extension.size())))});
+        files.push_back({row.name, folder.filePath(m_name->text().trimmed() + row.extension)});
     }
     return files;
 }
@@ -252,14 +265,31 @@ void ExportPage::beginExport() {
 void ExportPage::startJob(const std::vector<ExportJob::File>& files) {
     if (m_run.isEmpty() || m_job.isActive()) return;
     QSettings().setValue(QLatin1String(kFolderKey), QDir::fromNativeSeparators(m_folder->text().trimmed()));
-    m_proof->clear();
-    for (const ExportJob::File& file : files)
-        m_proof->addFile(file.path);
     m_job.start(m_run, files);
     updateControls();
 }
 
+void ExportPage::showProof() {
+    m_proof->clear();
+    for (const ExportJob::State& state : m_job.files()) {
+        const int index = m_proof->addFile(state.file.path);
+        if (!state.result && state.total > 0) m_proof->showProgress(index, state.done, state.total);
+        if (state.result && *state.result) m_proof->showReport(index, **state.result);
+        if (state.result && !*state.result) m_proof->showFailure(index, state.result->error());
+    }
+}
+
+void ExportPage::keepForm() {
+    m_view.isKept = true;
+    m_view.folder = m_folder->text();
+    m_view.name = m_name->text();
+    m_view.formats.clear();
+    for (const FormatRow& row : m_formats)
+        if (row.box->isChecked()) m_view.formats.append(row.box->objectName());
+}
+
 void ExportPage::updateControls() {
+    keepForm();
     const bool busy = m_job.isActive();
     const int count = static_cast<int>(std::count_if(
         m_formats.begin(), m_formats.end(), [](const FormatRow& row) { return row.box->isChecked(); }));

@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Export page: takes the chosen run's model away in formats that other tools open, proves every file,
-// and lets a person try the model on new pictures.
+// and lets a person try the model on new pictures. The work and what became of it is the session's: a page
+// that is built anew shows the same.
 #pragma once
 
 #include <QDateTime>
 #include <QString>
 #include <QWidget>
+#include <memory>
+#include <string>
 #include <vector>
 
-#include "core/exporting/Exporter.h"
-#include "ui/export/ExportJob.h"
+#include "ui/session/ExportJob.h"
+#include "ui/session/KeptViews.h"
 
 class QCheckBox;
 class QLineEdit;
 class QPushButton;
 
-namespace graft::training {
-struct RunSummary;
+namespace graft::inference {
+struct ModelFormat;
 }
 
 namespace graft::ui {
 
 class Card;
 class InlineError;
+class ModelTrial;
 class PageHeader;
 class ProofList;
 class Project;
@@ -35,26 +39,23 @@ class ExportPage : public QWidget {
   public:
     explicit ExportPage(Project& project, UserPrompts& prompts, QWidget* parent = nullptr);
 
-    bool isBusy() const { return m_job.isActive(); }
-    // Ends the export that is going on, if any, after the image in hand; ended() follows.
-    void stop() { m_job.cancel(); }
-
   signals:
-    // An export is through, or was stopped.
-    void ended();
     // The last step: nothing follows.
     void nextRequested();
 
   private:
     struct FormatRow {
-        exporting::Format format;
+        std::string name;
+        QString extension;
         QCheckBox* box;
     };
 
     QWidget* buildFormats();
-    void addFormat(Card* card, exporting::Format format, const QString& title, const QString& text);
+    void addFormat(Card* card, const inference::ModelFormat& format);
     void reload();
-    void showRun(const training::RunSummary& run, const QDateTime& modelTime);
+    void showRun(std::shared_ptr<const ExportedRun> opened);
+    void showProof();
+    void keepForm();
     void showNothing(const QString& reason);
     void chooseFolder();
     void beginExport();
@@ -64,7 +65,9 @@ class ExportPage : public QWidget {
 
     Project& m_project;
     UserPrompts& m_prompts;
-    ExportJob m_job;
+    ExportJob& m_job;  // not the page's own, nor are the others: they outlive it
+    ModelTrial& m_trial;
+    ExportView& m_view;
 
     PageHeader* m_header = nullptr;
     QPushButton* m_cancel = nullptr;
@@ -79,7 +82,6 @@ class ExportPage : public QWidget {
 
     QString m_run;  // the run that can be exported; empty if there is none
     QDateTime m_modelTime;
-    bool m_nameIsTyped = false;
 };
 
 }  // namespace graft::ui

@@ -53,7 +53,7 @@ void ProofList::clear() {
            "Here it says whether it answers as the trained model does."));
 }
 
-void ProofList::addFile(const QString& path) {
+int ProofList::addFile(const QString& path) {
     Entry entry;
     entry.widget = new QWidget(this);
     auto* column = new QVBoxLayout(entry.widget);
@@ -81,6 +81,7 @@ void ProofList::addFile(const QString& path) {
     m_layout->insertWidget(static_cast<int>(m_entries.size()), entry.widget);
     m_entries.push_back(entry);
     m_note->setText(tr("A file whose answers differ is not kept."));
+    return static_cast<int>(m_entries.size()) - 1;
 }
 
 void ProofList::showProgress(int index, qulonglong done, qulonglong total) {

@@ -24,8 +24,8 @@ class ProofList : public QWidget {
     explicit ProofList(QWidget* parent = nullptr);
 
     void clear();
-    // Files are numbered in the order of these calls.
-    void addFile(const QString& path);
+    // Gives the file's number: they are counted from 0.
+    int addFile(const QString& path);
     void showProgress(int index, qulonglong done, qulonglong total);
     void showReport(int index, const exporting::ExportReport& report);
     void showFailure(int index, const Error& error);

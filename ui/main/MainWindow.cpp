@@ -9,7 +9,6 @@
 #include <QStackedWidget>
 #include <utility>
 
-#include "core/runtime/Device.h"
 #include "ui/dataset/DataPage.h"
 #include "ui/export/ExportPage.h"
 #include "ui/main/RunList.h"
@@ -20,8 +19,10 @@
 #include "ui/session/Background.h"
 #include "ui/session/DatasetSummary.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/ExportJob.h"
 #include "ui/session/MessageText.h"
 #include "ui/session/Project.h"
+#include "ui/session/ProjectPart.h"
 #include "ui/session/TrainingController.h"
 #include "ui/style/Icons.h"
 #include "ui/style/Theme.h"
@@ -39,28 +40,60 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
       m_project(project),
       m_prompts(prompts),
       m_controller(new TrainingController(project, this)),
-      m_sidebar(new Sidebar({tr("Data"), tr("Network"), tr("Train"), tr("Results"), tr("Export")}, this)),
-      m_pages(new QStackedWidget(this)) {
+      m_export(projectPart<ExportJob>(project)) {
     setWindowTitle(QStringLiteral("Graft"));
     setWindowIcon(icon(QStringLiteral("graft"), QColor()));
     setMinimumSize(960, 640);
     resize(1280, 800);
     restoreGeometry(QSettings().value(kGeometryKey).toByteArray());
-    m_pages->setObjectName(QStringLiteral("pages"));
+    build();
+    auto* dark = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_D), this);
+    connect(dark, &QShortcut::activated, this, &MainWindow::switchTheme);
+
+    connect(&m_project, &Project::datasetChanged, this, &MainWindow::showProgress);
+    connect(&m_project, &Project::currentRunChanged, this, &MainWindow::showProgress);
+    connect(m_controller, &TrainingController::stateChanged, this, &MainWindow::showProgress);
+    connect(m_controller, &TrainingController::finished, this, [this](const TrainingResult& result) {
+        if (result.outcome == training::RunEnded::Outcome::Failed && std::exchange(m_closing, false))
+            return showPage(Train);  // the last checkpoint was not written: that must be read
+        if (m_closing) stopAndClose();
+    });
+    connect(&m_export, &ExportJob::finished, this, [this] {
+        if (m_closing) stopAndClose();
+    });
+    askDevice();
+    showPage(Data);
+}
+
+void MainWindow::build() {
     auto* central = new QWidget(this);
+    m_sidebar = new Sidebar({tr("Data"), tr("Network"), tr("Train"), tr("Results"), tr("Export")}, central);
+    m_pages = new QStackedWidget(central);
+    m_pages->setObjectName(QStringLiteral("pages"));
     auto* layout = new QHBoxLayout(central);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_sidebar);
     layout->addWidget(m_pages, 1);
-    setCentralWidget(central);
     buildPages();
-
+    wireRuns();
     connect(m_sidebar, &Sidebar::stepChosen, this, [this](int step) { showPage(static_cast<Page>(step)); });
     connect(m_sidebar, &Sidebar::themeSwitchRequested, this, &MainWindow::switchTheme);
-    auto* dark = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_D), this);
-    connect(dark, &QShortcut::activated, this, &MainWindow::switchTheme);
+    showDevice();
+    setCentralWidget(central);
+    central->show();
+}
 
+void MainWindow::buildAnew() {
+    const Page shown = page();
+    // What is being typed counts as if the field were left.
+    if (QWidget* field = focusWidget()) field->clearFocus();
+    delete takeCentralWidget();  // the sidebar and the pages with it, before the new ones hear of anything
+    build();
+    showPage(shown);
+}
+
+void MainWindow::wireRuns() {
     RunList& runs = m_sidebar->runs();
     connect(&runs, &RunList::runChosen, this, [this](const QString& folder) {
         if (folder == m_project.currentRun()) {
@@ -75,20 +108,8 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
             [this, &runs] { runs.readFolder(m_project.runsRoot()); });
     connect(&m_project, &Project::currentRunChanged, &runs,
             [this, &runs] { runs.setCurrentRun(m_project.currentRun()); });
-    connect(&m_project, &Project::datasetChanged, this, &MainWindow::showProgress);
-    connect(&m_project, &Project::currentRunChanged, this, &MainWindow::showProgress);
-    connect(m_controller, &TrainingController::stateChanged, this, &MainWindow::showProgress);
-    connect(m_controller, &TrainingController::finished, this, [this](const TrainingResult& result) {
-        if (result.outcome == training::RunEnded::Outcome::Failed && std::exchange(m_closing, false))
-            return showPage(Train);  // the last checkpoint was not written: that must be read
-        if (m_closing) stopAndClose();
-    });
-    connect(m_exportPage, &ExportPage::ended, this, [this] {
-        if (m_closing) stopAndClose();
-    });
+    runs.setCurrentRun(m_project.currentRun());
     runs.readFolder(m_project.runsRoot());
-    askDevice();
-    showPage(Data);
 }
 
 void MainWindow::buildPages() {
@@ -96,8 +117,8 @@ void MainWindow::buildPages() {
     auto* network = new NetworkPage(m_project, m_prompts, m_pages);
     auto* train = new TrainPage(m_project, *m_controller, m_prompts, m_pages);
     auto* results = new ResultsPage(m_project, m_pages);
-    m_exportPage = new ExportPage(m_project, m_prompts, m_pages);
-    for (QWidget* page : std::initializer_list<QWidget*>{dataPage, network, train, results, m_exportPage}) {
+    auto* exportPage = new ExportPage(m_project, m_prompts, m_pages);
+    for (QWidget* page : std::initializer_list<QWidget*>{dataPage, network, train, results, exportPage}) {
         m_pages->addWidget(page);
     }
     connect(dataPage, &DataPage::nextRequested, this, [this] { showPage(Network); });
@@ -130,8 +151,15 @@ void MainWindow::askDevice() {
     runInBackground(
         this, [] { return runtime::chooseDevice("auto"); },
         [this](const Result<runtime::Device>& device) {
-            m_sidebar->setDevice(device ? text(device->name) : ErrorText::describe(device.error()));
+            m_device = device;
+            showDevice();
         });
+}
+
+void MainWindow::showDevice() {
+    if (!m_device) return;
+    const Result<runtime::Device>& device = *m_device;
+    m_sidebar->setDevice(device ? text(device->name) : ErrorText::describe(device.error()));
 }
 
 void MainWindow::applyTheme() {
@@ -145,10 +173,17 @@ void MainWindow::switchTheme() {
     Theme::instance().apply(*qApp, dark);
 }
 
+// Whoever installs a translator may be one of the pages: they go when that is done.
+void MainWindow::changeEvent(QEvent* event) {
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::LanguageChange)
+        QMetaObject::invokeMethod(this, &MainWindow::buildAnew, Qt::QueuedConnection);
+}
+
 void MainWindow::closeEvent(QCloseEvent* event) {
     QSettings().setValue(kGeometryKey, saveGeometry());
     const bool training = m_controller->isActive();
-    const bool exporting = m_exportPage->isBusy();
+    const bool exporting = m_export.isActive();
     if (!training && !exporting) return event->accept();
     event->ignore();
     if (m_closing) return stopAndClose();
@@ -174,8 +209,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 void MainWindow::stopAndClose() {
     m_closing = true;
     m_controller->stop();
-    m_exportPage->stop();
-    if (!m_controller->isActive() && !m_exportPage->isBusy()) close();
+    m_export.cancel();
+    if (!m_controller->isActive() && !m_export.isActive()) close();
 }
 
 }  // namespace graft::ui

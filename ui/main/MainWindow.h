@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The window: sidebar, five pages and the training controller, wired to one Project.
+// The window: sidebar, five pages and the training controller, wired to one Project. In another language the
+// sidebar and the pages are built anew, and go on where the ones before were.
 #pragma once
 
 #include <QMainWindow>
 #include <QString>
+#include <optional>
+
+#include "core/base/Result.h"
+#include "core/runtime/Device.h"
 
 class QStackedWidget;
 
 namespace graft::ui {
 
-class ExportPage;
+class ExportJob;
 class Project;
 class Sidebar;
 class TrainingController;
@@ -29,11 +34,18 @@ class MainWindow : public QMainWindow {
     // Light or dark as it was left, else as the desktop has it; for main(), before any window.
     static void applyTheme();
 
+    // Sidebar and pages. What goes on goes on, and the same page is shown. Not from one of their slots.
+    void buildAnew();
+
   protected:
     void closeEvent(QCloseEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
   private:
+    void build();
     void buildPages();
+    void wireRuns();
+    void showDevice();
     void showProgress();
     void askDevice();
     void switchTheme();
@@ -42,10 +54,11 @@ class MainWindow : public QMainWindow {
     Project& m_project;
     UserPrompts& m_prompts;
     TrainingController* m_controller;
-    Sidebar* m_sidebar;
-    QStackedWidget* m_pages;
-    ExportPage* m_exportPage = nullptr;
-    QString m_lookedAt;  // the run whose results have been seen
+    ExportJob& m_export;
+    Sidebar* m_sidebar = nullptr;
+    QStackedWidget* m_pages = nullptr;
+    std::optional<Result<runtime::Device>> m_device;  // none yet: it is being looked for
+    QString m_lookedAt;                               // the run whose results have been seen
     bool m_closing = false;
     bool m_asking = false;
 };

@@ -11,6 +11,7 @@
 #include <QPushButton>
 #include <QScopedValueRollback>
 #include <QShortcut>
+#include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -150,6 +151,7 @@ QWidget* BackboneTable::buildView() {
     header->setSortIndicator(-1, Qt::AscendingOrder);
     m_view->setSortingEnabled(true);
     connect(header, &QHeaderView::sortIndicatorChanged, this, &BackboneTable::showChoice);
+    connect(header, &QHeaderView::sortIndicatorChanged, this, &BackboneTable::viewChanged);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &BackboneTable::takeSelection);
     return m_view;
@@ -212,6 +214,32 @@ void BackboneTable::applyFilter() {
                                        : tr("No backbone matches \"%1\".").arg(words));
     m_stack->setCurrentIndex(m_filter->rowCount() > 0 ? 0 : 1);
     showChoice();
+    emit viewChanged();
+}
+
+BackboneView BackboneTable::view() const {
+    BackboneView view;
+    view.words = m_search->text();
+    view.hereOnly = m_hereOnly->isChecked();
+    view.sortColumn = m_view->horizontalHeader()->sortIndicatorSection();
+    view.sortOrder = m_view->horizontalHeader()->sortIndicatorOrder();
+    view.row = m_choice;
+    for (int row = 0; m_isLocated && row < m_model->rowCount(); ++row)
+        view.located.push_back(m_model->weightsAt(row));
+    return view;
+}
+
+void BackboneTable::restore(const BackboneView& view) {
+    const QSignalBlocker untold(this);
+    const QScopedValueRollback quiet(m_quiet, true);
+    m_isLocated = !view.located.empty();
+    if (m_isLocated) m_model->setLocated(view.located);
+    m_choice = view.row < m_model->rowCount() ? view.row : -1;
+    m_hereOnly->setChecked(view.hereOnly);
+    m_search->setText(view.words);
+    m_view->horizontalHeader()->setSortIndicator(view.sortColumn, view.sortOrder);
+    applyFilter();
+    showAbout();
 }
 
 void BackboneTable::clearFilter() {
@@ -293,6 +321,7 @@ void BackboneTable::refreshWeights() {
                 const QScopedValueRollback quiet(m_quiet, true);
                 m_model->setLocated(std::move(*files));
             }
+            m_isLocated = true;
             applyFilter();
             emit located();
         });

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/backbones/Catalogue.h"
+#include "ui/session/KeptViews.h"
 
 class QLabel;
 class QLineEdit;
@@ -33,6 +34,11 @@ class BackboneTable : public QWidget {
     int currentRow() const { return m_choice; }  // a row of model(), shown or not; -1 at first
     const BackboneModel& model() const { return *m_model; }
 
+    // How a person has left it, and to have it so again. Tells nobody.
+    BackboneView view() const;
+    void restore(const BackboneView& view);
+    bool isLocated() const { return m_isLocated; }  // the model knows which weights are here
+
   public slots:
     // Looks again, on a worker thread, for weights on this machine; located() follows.
     void refreshWeights();
@@ -41,6 +47,7 @@ class BackboneTable : public QWidget {
     // The weights are empty where they are not on this machine.
     void chosen(const QString& backbone, const QString& weightsFile);
     void located();
+    void viewChanged();  // view(), but for the chosen row
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -66,6 +73,7 @@ class BackboneTable : public QWidget {
     QPushButton* m_clear = nullptr;
     QLabel* m_about;
     int m_choice = -1;
+    bool m_isLocated = false;
     int m_lookups = 0;     // so that an answer overtaken by a later one is dropped
     bool m_quiet = false;  // while the selection moves without a person's doing
 };

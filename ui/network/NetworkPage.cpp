@@ -6,26 +6,29 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
+#include <QSignalBlocker>
 #include <QVBoxLayout>
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "core/backbones/Catalogue.h"
 #include "core/backbones/Head.h"
-#include "core/backbones/WeightStore.h"
 #include "core/settings/Phases.h"
-#include "core/training/DefaultConfig.h"
-#include "core/training/HeadOutputs.h"
 #include "ui/network/BackboneModel.h"
 #include "ui/network/BackboneTable.h"
 #include "ui/network/BlockDiagram.h"
 #include "ui/network/NetworkFigures.h"
 #include "ui/network/WeightsPanel.h"
 #include "ui/prompts/UserPrompts.h"
-#include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/FetchJob.h"
+#include "ui/session/KeptViews.h"
 #include "ui/session/MessageText.h"
+#include "ui/session/NetworkMeasure.h"
 #include "ui/session/Project.h"
+#include "ui/session/ProjectPart.h"
+#include "ui/session/WeightsChoice.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/InlineError.h"
 #include "ui/widgets/PageHeader.h"
@@ -37,19 +40,16 @@ namespace {
 
 constexpr int kNarrowestChoice = 320;
 constexpr int kWidestChoice = 720;
-constexpr int kImageNetClasses = 1000;
-
-QString notesOf(const backbones::WeightFit& fit) {
-    QStringList notes;
-    for (const Message& note : fit.notes)
-        notes.append(text(note));
-    return notes.join(QLatin1Char(' '));
-}
 
 }  // namespace
 
 NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent)
-    : QWidget(parent), m_project(project), m_prompts(prompts), m_header(new PageHeader(tr("Network"), this)) {
+    : QWidget(parent),
+      m_project(project),
+      m_prompts(prompts),
+      m_choice(projectPart<WeightsChoice>(project)),
+      m_measure(projectPart<NetworkMeasure>(project)),
+      m_header(new PageHeader(tr("Network"), this)) {
     QPushButton* next = m_header->addButton(tr("Next: train"), true);
     next->setObjectName(QStringLiteral("next"));
     connect(next, &QPushButton::clicked, this, &NetworkPage::nextRequested);
@@ -73,17 +73,13 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
 
     connect(&project, &Project::backboneChanged, this, &NetworkPage::showNetwork);
     connect(&project, &Project::backboneChanged, this, &NetworkPage::checkUnknownFile);
-    connect(&project, &Project::backboneRefused, this, &NetworkPage::showRefusal);
+    connect(&m_choice, &WeightsChoice::changed, this, &NetworkPage::showNetwork);
     connect(&project, &Project::choosingChanged, this, &NetworkPage::showConfig);
     connect(&project, &Project::choosingChanged, this, &NetworkPage::checkUnknownFile);
     connect(&project, &Project::summaryChanged, this, &NetworkPage::showConfig);
     connect(&project, &Project::configChanged, this, &NetworkPage::showConfig);
-    connect(&project, &Project::configChanged, this, &NetworkPage::measure);
-    connect(&project, &Project::datasetChanged, this, &NetworkPage::measure);
     m_table->refreshWeights();
-    showNetwork();
     showConfig();
-    measure();
 }
 
 Card* NetworkPage::buildChoice() {
@@ -91,28 +87,30 @@ Card* NetworkPage::buildChoice() {
     card->header()->addStretch();
     card->setMinimumWidth(kNarrowestChoice);
     card->setMaximumWidth(kWidestChoice);
+    FetchJob& job = projectPart<FetchJob>(m_project);
     m_table = new BackboneTable(card);
-    m_weights = new WeightsPanel(card);
+    m_table->restore(projectPart<KeptViews>(m_project).backbones);
+    m_weights = new WeightsPanel(job, card);
     card->body()->addWidget(m_table, 1);
     card->body()->addWidget(m_weights);
     connect(m_table, &BackboneTable::chosen, this, &NetworkPage::choose);
+    connect(m_table, &BackboneTable::viewChanged, this, &NetworkPage::keepView);
     connect(m_table, &BackboneTable::located, this, [this] {
-        m_isLocated = true;
         showNetwork();
         checkUnknownFile();
     });
     connect(m_weights, &WeightsPanel::publishedRequested, this, [this] {
         const int row = m_table->currentRow();
         if (row < 0) return;
-        m_checking.clear();
+        m_choice.drop();
         m_project.chooseBackbone(m_project.wantedBackbone(), m_table->model().weightsAt(row));
     });
     connect(m_weights, &WeightsPanel::fileRequested, this, &NetworkPage::chooseFile);
     connect(m_weights, &WeightsPanel::randomRequested, this, [this] {
-        m_checking.clear();
+        m_choice.drop();
         m_project.chooseBackbone(m_project.wantedBackbone(), {});
     });
-    connect(m_weights, &WeightsPanel::weightsFetched, this, &NetworkPage::takeFetched);
+    connect(&job, &FetchJob::fetched, m_table, &BackboneTable::refreshWeights);
     return card;
 }
 
@@ -164,18 +162,11 @@ Card* NetworkPage::buildBlocks() {
     return card;
 }
 
-// Whoever fetched weights wants them, unless another row, a file or another backbone was chosen meanwhile.
-void NetworkPage::takeFetched(const backbones::CatalogueEntry& entry, const QString& file) {
-    const int row = m_table->currentRow();
-    const bool isChosen = row >= 0 && m_table->model().entry(row).fileName == entry.fileName;
-    m_table->refreshWeights();
-    if (!isChosen || !m_project.wantedWeights().isEmpty() || !m_checking.isEmpty()) return;
-    m_checkedFile = file;  // by its hash
-    m_project.addWeights(QString::fromStdString(entry.name), file);
-}
-
 void NetworkPage::choose(const QString& backbone, const QString& weightsFile) {
-    m_checking.clear();
+    {
+        const QSignalBlocker untold(&m_choice);  // the table is ahead of the project
+        m_choice.drop();
+    }
     const settings::TrainConfig& config = m_project.config();
     // From random numbers it is the same network, whichever weights there might be.
     if (backbone == m_project.wantedBackbone() && weightsFile == m_project.wantedWeights())
@@ -190,7 +181,7 @@ void NetworkPage::chooseFile() {
     const QString start = QFileInfo(m_project.wantedWeights()).path();
     m_prompts.chooseFile(this, tr("Choose a weight file"), start,
                          tr("Weights (*.safetensors *.pth *.pt);;All files (*)"),
-                         [this](const QString& file) { checkFile(file); });
+                         [this](const QString& file) { m_choice.check(file); });
 }
 
 // A file from the command line has not been looked at yet.
@@ -199,88 +190,12 @@ void NetworkPage::checkUnknownFile() {
     const QString file = QString::fromStdString(m_project.config().weightsFile);
     const int row = m_table->currentRow();
     const bool isPublished = row >= 0 && file == m_table->model().weightsAt(row);
-    if (m_isLocated && !file.isEmpty() && file != m_checkedFile && !isPublished) checkFile(file);
+    if (m_table->isLocated() && !file.isEmpty() && !m_choice.isLastChecked(file) && !isPublished)
+        m_choice.check(file);
 }
 
-void NetworkPage::checkFile(const QString& file) {
-    const QString backbone = m_project.wantedBackbone();
-    m_checking = file;
-    m_checkedFile = file;
-    m_weights->showChecking(file);
-    struct Checked {
-        backbones::WeightFit fit;
-        settings::TrainConfig defaults;  // where it fits
-    };
-    runInBackground(
-        this,
-        [file = file.toStdString(), name = backbone.toStdString()]() -> Result<Checked> {
-            auto fit = backbones::checkWeights(file, name);
-            if (!fit) return fail(fit.error());
-            if (!fit->fits()) return Checked{std::move(*fit), {}};
-            auto defaults = training::defaultConfig(name, file);
-            if (!defaults) return fail(defaults.error());
-            return Checked{std::move(*fit), std::move(*defaults)};
-        },
-        [this, file, backbone](const Result<Checked>& checked) {
-            if (file != m_checking) return;
-            m_checking.clear();
-            if (backbone != m_project.wantedBackbone()) return showNetwork();
-            if (!checked) return showRefusal(checked.error());
-            if (!checked->fit.fits()) {
-                showNetwork();  // the weights before are still the ones in use
-                m_weights->showError(text(checked->fit.sentence()));
-                return;
-            }
-            if (file == m_project.wantedWeights()) {
-                showNetwork();
-            } else {
-                m_project.dropChoice();  // it is older than this one
-                m_project.takeBackbone(checked->defaults);
-            }
-            m_weights->showNotes(notesOf(checked->fit));
-        });
-}
-
-int NetworkPage::classCount() const {
-    const auto dataset = m_project.dataset();
-    if (dataset && dataset->classes.size() >= 2) return static_cast<int>(dataset->classes.size());
-    // Without data as published; while it is read again the classes are most likely the same.
-    return !m_project.folder().isEmpty() && m_measured.classes > 0 ? m_measured.classes : kImageNetClasses;
-}
-
-void NetworkPage::measure() {
-    const settings::TrainConfig& config = m_project.config();
-    const Measurement wanted{QString::fromStdString(config.backbone), config.preprocess.cropSize,
-                             classCount(), config.loss.kind};
-    if (wanted == m_running) return;
-    const bool isShown = m_project.summary() || !m_error->text().isEmpty();
-    if (m_running == Measurement() && wanted == m_measured && isShown) return;
-    const bool busy = m_running != Measurement();
-    m_running = wanted;
-    if (busy) return;  // one at a time; the answer in hand starts the next
-    struct Measured {
-        backbones::ModelSummary summary;
-        int outputs = 0;
-    };
-    runInBackground(
-        this,
-        [wanted, config]() -> Result<Measured> {
-            const auto outputs =
-                static_cast<int>(training::outputsOf(config).count(static_cast<std::size_t>(wanted.classes)));
-            auto summary = backbones::summarize(wanted.backbone.toStdString(), wanted.inputSize, outputs);
-            if (!summary) return fail(summary.error());
-            return Measured{std::move(*summary), outputs};
-        },
-        [this, wanted](Result<Measured> measured) {
-            const bool current = std::exchange(m_running, Measurement()) == wanted;
-            if (!current) return measure();
-            m_measured = wanted;
-            m_outputs = measured ? measured->outputs : 0;
-            m_error->showError(measured ? QString() : ErrorText::describe(measured.error()));
-            m_project.setSummary(
-                measured ? std::make_shared<const backbones::ModelSummary>(std::move(measured->summary))
-                         : nullptr);
-        });
+void NetworkPage::keepView() {
+    projectPart<KeptViews>(m_project).backbones = m_table->view();
 }
 
 void NetworkPage::showNetwork() {
@@ -289,9 +204,13 @@ void NetworkPage::showNetwork() {
     m_table->setCurrent(m_project.wantedBackbone(), file);
     const int row = m_table->currentRow();
     if (row < 0) return;
+    projectPart<KeptViews>(m_project).backbones.row = row;
     const backbones::CatalogueEntry& entry = m_table->model().entry(row);
     const QString published = m_table->model().weightsAt(row);
-    if (m_checking.isEmpty()) m_weights->showState(entry, published, file);
+    m_weights->showState(entry, published, file);
+    if (!m_choice.checking().isEmpty()) m_weights->showChecking(m_choice.checking());
+    m_weights->showError(m_choice.refusal());
+    m_weights->showNotes(m_choice.notes());
     const QString weights = file.isEmpty()      ? tr("random weights")
                             : file != published ? QFileInfo(file).fileName()
                             : entry.builtIn     ? tr("built-in weights")
@@ -300,12 +219,6 @@ void NetworkPage::showNetwork() {
                                                  : tr("input of %1 pixels").arg(config.preprocess.cropSize);
     m_header->setSubtitle(
         tr("%1 \u00b7 %2 \u00b7 %3").arg(QString::fromStdString(entry.title), weights, input));
-}
-
-// The choice before is still the one in use.
-void NetworkPage::showRefusal(const Error& error) {
-    showNetwork();
-    m_weights->showError(ErrorText::describe(error));
 }
 
 std::shared_ptr<const backbones::ModelSummary> NetworkPage::shownSummary() const {
@@ -345,7 +258,8 @@ settings::TrainConfig NetworkPage::showPhases() {
 void NetworkPage::showConfig() {
     const auto summary = shownSummary();
     const settings::TrainConfig shown = showPhases();
-    m_diagram->showNetwork(summary, summary ? m_measured.classes : 0);
+    m_error->showError(m_measure.failure() ? ErrorText::describe(*m_measure.failure()) : QString());
+    m_diagram->showNetwork(summary, summary ? m_measure.classes() : 0);
     m_scroll->setVisible(summary != nullptr);
     m_waiting->setVisible(!summary && m_error->text().isEmpty());
     for (int n = 0; n < PresetCount; ++n) {
@@ -354,7 +268,7 @@ void NetworkPage::showConfig() {
         pill->setChecked(summary && planOf(static_cast<Preset>(n)) == shown.freeze);
     }
     showNetwork();
-    m_figures->showNetwork(summary.get(), shown, m_outputs);
+    m_figures->showNetwork(summary.get(), shown, m_measure.outputs());
 }
 
 backbones::FreezePlan NetworkPage::planOf(Preset preset) const {

@@ -10,8 +10,8 @@
 #include <QVBoxLayout>
 
 #include "core/backbones/WeightStore.h"
-#include "ui/network/FetchJob.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/FetchJob.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/InlineError.h"
@@ -29,8 +29,9 @@ QString megabytes(double value) {
 
 }  // namespace
 
-WeightsPanel::WeightsPanel(QWidget* parent)
+WeightsPanel::WeightsPanel(FetchJob& job, QWidget* parent)
     : QWidget(parent),
+      m_job(job),
       m_published(new Pill(tr("published"), PillKind::Neutral, this)),
       m_file(new Pill(tr("from a file\u2026"), PillKind::Neutral, this)),
       m_random(new Pill(tr("random"), PillKind::Neutral, this)),
@@ -38,7 +39,6 @@ WeightsPanel::WeightsPanel(QWidget* parent)
       m_advice(new QLabel(this)),
       m_notes(new QLabel(this)),
       m_error(new InlineError(this)),
-      m_job(new FetchJob(this)),
       m_fetch(new QPushButton(this)),
       m_progressRow(new QWidget(this)),
       m_progressText(new ElidedLabel({}, this)),
@@ -80,11 +80,9 @@ WeightsPanel::WeightsPanel(QWidget* parent)
     buildFetch();
 
     // A click asks; what is checked follows the answer.
-    connect(m_published, &Pill::clicked, this,
-            [this] { showKind(), m_error->showError({}), emit publishedRequested(); });
+    connect(m_published, &Pill::clicked, this, [this] { showKind(), emit publishedRequested(); });
     connect(m_file, &Pill::clicked, this, [this] { showKind(), emit fileRequested(); });
-    connect(m_random, &Pill::clicked, this,
-            [this] { showKind(), m_error->showError({}), emit randomRequested(); });
+    connect(m_random, &Pill::clicked, this, [this] { showKind(), emit randomRequested(); });
 }
 
 void WeightsPanel::buildFetch() {
@@ -113,56 +111,48 @@ void WeightsPanel::buildFetch() {
     layout->addWidget(m_fetchError);
 
     connect(m_fetch, &QPushButton::clicked, this, [this] {
-        m_failedFile.clear();
-        m_job->start(m_entry);
-        showProgress(0, -1, 0);
-        showFetch();
+        m_job.start(m_entry);
         m_cancel->setFocus();
     });
     connect(m_cancel, &QPushButton::clicked, this, [this] {
-        m_job->cancel();
-        m_cancel->setEnabled(false);
-        m_progressText->setText(tr("Stopping\u2026"));
-    });
-    connect(m_job, &FetchJob::progressed, this, &WeightsPanel::showProgress);
-    connect(m_job, &FetchJob::fetched, this, [this](const QString& file) {
-        showFetch();
-        emit weightsFetched(m_job->entry(), file);
-    });
-    connect(m_job, &FetchJob::failed, this, [this](const Error& error) {
-        if (error.code != ErrorCode::Cancelled) {
-            m_failedFile = QString::fromStdString(m_job->entry().fileName);
-            m_fetchError->setText(ErrorText::describe(error));
-        }
+        m_job.cancel();
         showFetch();
     });
+    for (const auto signal : {&FetchJob::started, &FetchJob::progressed})
+        connect(&m_job, signal, this, &WeightsPanel::showFetch);
+    connect(&m_job, &FetchJob::fetched, this, &WeightsPanel::showFetch);
+    connect(&m_job, &FetchJob::failed, this, &WeightsPanel::showFetch);
     showFetch();
 }
 
 void WeightsPanel::showFetch() {
-    const bool active = m_job->isActive();
+    const bool active = m_job.isActive();
+    if (active) showProgress();
     m_progressRow->setVisible(active);
-    m_cancel->setEnabled(active);
+    m_cancel->setEnabled(active && !m_job.isStopping());
     // One download at a time; what it fetches stands beside its bar.
     m_fetch->setVisible(!m_isHere && !active && !m_entry.url.empty());
     m_fetch->setText(tr("Fetch (%1 MB)").arg(megabytes(m_entry.megabytes)));
     m_fetch->setToolTip(
         tr("Downloads %1 into %2 and checks it. A download that was interrupted goes on where it stopped.")
             .arg(QString::fromStdString(m_entry.url), QString::fromStdString(backbones::weightsFolder())));
-    m_fetchError->setVisible(!active && !m_isHere && !m_failedFile.isEmpty() &&
-                             m_failedFile == QString::fromStdString(m_entry.fileName));
+    // It belongs to the weights that could not be fetched only.
+    const bool isOfThese = m_job.failure() && m_job.entry().fileName == m_entry.fileName;
+    m_fetchError->setText(m_job.failure() ? ErrorText::describe(*m_job.failure()) : QString());
+    m_fetchError->setVisible(!active && !m_isHere && isOfThese);
 }
 
-void WeightsPanel::showProgress(qint64 received, qint64 total, double bytesPerSecond) {
-    if (!m_cancel->isEnabled() && m_progressRow->isVisible()) return;  // it is stopping
-    const backbones::CatalogueEntry& entry = m_job->entry();
-    const double whole = total > 0 ? double(total) / 1e6 : entry.megabytes;
+void WeightsPanel::showProgress() {
+    const backbones::CatalogueEntry& entry = m_job.entry();
+    const double whole = m_job.total() > 0 ? double(m_job.total()) / 1e6 : entry.megabytes;
+    const double received = double(m_job.received()) / 1e6;
     m_progress->setRange(0, kProgressSteps);
-    m_progress->setValue(static_cast<int>(qBound(0.0, double(received) / 1e6 / whole, 1.0) * kProgressSteps));
+    m_progress->setValue(static_cast<int>(qBound(0.0, received / whole, 1.0) * kProgressSteps));
+    if (m_job.isStopping()) return m_progressText->setText(tr("Stopping\u2026"));
     QString text =
-        tr("%1: %2 of %3 MB")
-            .arg(QString::fromStdString(entry.title), megabytes(double(received) / 1e6), megabytes(whole));
-    if (bytesPerSecond > 0) text += tr(" \u00b7 %1 MB/s").arg(megabytes(bytesPerSecond / 1e6));
+        tr("%1: %2 of %3 MB").arg(QString::fromStdString(entry.title), megabytes(received), megabytes(whole));
+    if (m_job.bytesPerSecond() > 0)
+        text += tr(" \u00b7 %1 MB/s").arg(megabytes(m_job.bytesPerSecond() / 1e6));
     m_progressText->setText(text);
 }
 
@@ -176,12 +166,6 @@ void WeightsPanel::showState(const backbones::CatalogueEntry& entry, const QStri
                              const QString& chosen) {
     m_kind = chosen.isEmpty() ? Kind::Random : chosen == located ? Kind::Published : Kind::File;
     showKind();
-    // Why a file was refused stays to be read until another choice is made.
-    if (entry.name != m_entry.name || chosen != m_chosen) {
-        m_error->showError({});
-        showNotes({});
-    }
-    m_chosen = chosen;
     m_published->setEnabled(!located.isEmpty());
     m_published->setVisible(!located.isEmpty());
     m_published->setText(entry.builtIn ? tr("built-in") : tr("published"));
@@ -214,7 +198,6 @@ void WeightsPanel::showState(const backbones::CatalogueEntry& entry, const QStri
 }
 
 void WeightsPanel::showChecking(const QString& file) {
-    m_error->showError({});
     m_detail->setText(tr("Checking %1\u2026").arg(QFileInfo(file).fileName()));
 }
 

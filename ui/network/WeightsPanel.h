@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which weights the backbone starts from: the published ones where they are on this machine, a file, or
-// random numbers. Where the published ones are not here, it fetches them.
+// random numbers. Where the published ones are not here, it has them fetched, and shows how far that is.
 #pragma once
 
 #include <QString>
@@ -22,28 +22,26 @@ class Pill;
 class WeightsPanel : public QWidget {
     Q_OBJECT
   public:
-    explicit WeightsPanel(QWidget* parent = nullptr);
+    explicit WeightsPanel(FetchJob& job, QWidget* parent = nullptr);
 
     // located: the published weights on this machine, or empty. chosen: the file in use; empty is random.
     void showState(const backbones::CatalogueEntry& entry, const QString& located, const QString& chosen);
-    void showChecking(const QString& file);  // until the next showState() or showError()
-    void showError(const QString& sentence);
-    // What was chosen in the file in use; goes with the next choice.
-    void showNotes(const QString& sentences);
+    void showChecking(const QString& file);    // until the next showState()
+    void showError(const QString& sentence);   // empty: none
+    void showNotes(const QString& sentences);  // what was chosen in the file in use; empty: nothing
 
   signals:
     void publishedRequested();
     void fileRequested();
     void randomRequested();
-    // A download has ended well: these weights of this backbone are on this machine now.
-    void weightsFetched(const backbones::CatalogueEntry& entry, const QString& file);
 
   private:
     void buildFetch();
     void showKind();
     void showFetch();
-    void showProgress(qint64 received, qint64 total, double bytesPerSecond);
+    void showProgress();
 
+    FetchJob& m_job;
     Pill* m_published;
     Pill* m_file;
     Pill* m_random;
@@ -51,7 +49,6 @@ class WeightsPanel : public QWidget {
     QLabel* m_advice;
     QLabel* m_notes;
     InlineError* m_error;
-    FetchJob* m_job;
     QPushButton* m_fetch;
     QWidget* m_progressRow;
     ElidedLabel* m_progressText;
@@ -59,9 +56,7 @@ class WeightsPanel : public QWidget {
     QPushButton* m_cancel;
     InlineError* m_fetchError;
     backbones::CatalogueEntry m_entry;
-    QString m_failedFile;  // what m_fetchError is about
     bool m_isHere = false;
-    QString m_chosen;  // the weight file in use when showState() was last called
     enum class Kind { Published, File, Random } m_kind = Kind::Random;
 };
 

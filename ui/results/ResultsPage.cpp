@@ -3,6 +3,7 @@
 
 #include <QFileInfo>
 #include <QHBoxLayout>
+#include <QHeaderView>
 #include <QItemSelectionModel>
 #include <QLabel>
 #include <QPushButton>
@@ -10,6 +11,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "ui/plots/ConfusionHeatMap.h"
@@ -18,6 +20,7 @@
 #include "ui/session/ErrorText.h"
 #include "ui/session/FigureText.h"
 #include "ui/session/Project.h"
+#include "ui/session/ProjectPart.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/FigureRow.h"
 #include "ui/widgets/PageHeader.h"
@@ -36,7 +39,8 @@ QString percent(double share) {
 }
 }  // namespace
 
-ResultsPage::ResultsPage(Project& project, QWidget* parent) : QWidget(parent), m_project(project) {
+ResultsPage::ResultsPage(Project& project, QWidget* parent)
+    : QWidget(parent), m_project(project), m_view(projectPart<KeptViews>(project).results) {
     setObjectName(QStringLiteral("page"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(24, 16, 24, 24);
@@ -59,7 +63,12 @@ ResultsPage::ResultsPage(Project& project, QWidget* parent) : QWidget(parent), m
     connect(&m_project, &Project::currentRunChanged, this, &ResultsPage::reload);
     // A continued run keeps its folder and gets a new evaluation.
     connect(&m_project, &Project::runsChanged, this, &ResultsPage::reload);
-    showNothing({});
+    if (m_view.results && m_view.folder == m_project.currentRun()) {
+        showResults(m_view.results, m_view.selection, m_view.image);
+    } else {
+        m_view.folder.clear();
+        showNothing({});
+    }
     reload();
 }
 
@@ -80,6 +89,12 @@ QWidget* ResultsPage::buildContent() {
     m_classesCard = new Card(tr("Classes"), content);
     m_classes = new ClassTable(m_classesCard);
     m_classes->setObjectName(QStringLiteral("classTable"));
+    m_classes->sortByColumn(m_view.sortColumn, m_view.sortOrder);
+    connect(m_classes->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this,
+            [this](int column, Qt::SortOrder order) {
+                m_view.sortColumn = column;
+                m_view.sortOrder = order;
+            });
     m_classesCard->body()->addWidget(m_classes);
     middle->addWidget(m_classesCard, 1);
 
@@ -119,8 +134,7 @@ QWidget* ResultsPage::buildImages() {
     m_allMistakes->setClickable(true);
     m_imagesCard->header()->addWidget(m_allMistakes);
     connect(m_allMistakes, &Pill::clicked, this, [this] {
-        m_classes->setSelectedClass(-1);
-        m_confusion->setSelectedCell(std::nullopt);
+        mark({});
         select({});
     });
 
@@ -147,13 +161,13 @@ QWidget* ResultsPage::buildImages() {
 void ResultsPage::reload() {
     const QString folder = m_project.currentRun();
     if (folder.isEmpty()) {
-        m_folder.clear();
+        m_view.folder.clear();
         return showNothing(
             tr("Nothing to see yet.\nTrain a network, or choose one of the runs on the left."));
     }
-    const bool same = folder == m_folder;
-    const RunResults::Times known = same && m_results ? m_results->modified : RunResults::Times();
-    m_folder = folder;
+    const bool same = folder == m_view.folder;
+    const RunResults::Times known = same && m_view.results ? m_view.results->modified : RunResults::Times();
+    m_view.folder = folder;
     if (!same) showNothing(tr("The results are being read…"));
     using Read = Result<std::shared_ptr<const RunResults>>;
     runInBackground(
@@ -163,31 +177,32 @@ void ResultsPage::reload() {
             return RunResults::read(folder);
         },
         [this, folder](const Read& read) {
-            if (folder != m_folder) return;
+            if (folder != m_view.folder) return;
             if (!read) return showNothing(ErrorText::describe(read.error()));
-            if (*read) showResults(*read);
+            if (*read) showResults(*read, {}, {});
         });
 }
 
 void ResultsPage::showNothing(const QString& reason) {
-    m_results.reset();
+    m_view.results.reset();
     m_empty->setText(reason);
     m_stack->setCurrentWidget(m_empty);
-    m_header->setSubtitle(m_folder.isEmpty() ? QString() : QFileInfo(m_folder).fileName());
+    m_header->setSubtitle(m_view.folder.isEmpty() ? QString() : QFileInfo(m_view.folder).fileName());
     m_next->setEnabled(false);
 }
 
-void ResultsPage::showResults(std::shared_ptr<const RunResults> results) {
-    m_results = std::move(results);
-    const evaluation::Evaluation& evaluation = m_results->evaluation;
-    const QString images = evaluation.images < m_results->validationImages
+void ResultsPage::showResults(std::shared_ptr<const RunResults> results, const ImageSelection& selection,
+                              const QString& image) {
+    m_view.results = std::move(results);
+    const evaluation::Evaluation& evaluation = m_view.results->evaluation;
+    const QString images = evaluation.images < m_view.results->validationImages
                                ? tr("%1 of %2 validation images, the others could not be read")
                                      .arg(evaluation.images)
-                                     .arg(m_results->validationImages)
+                                     .arg(m_view.results->validationImages)
                                : tr("%1 validation images").arg(evaluation.images);
-    m_header->setSubtitle(QString::fromStdString(m_results->run.name) + QStringLiteral(" · ") + images +
+    m_header->setSubtitle(QString::fromStdString(m_view.results->run.name) + QStringLiteral(" · ") + images +
                           FigureText::learnt(evaluation.trainedOn));
-    m_next->setEnabled(m_results->run.hasModel);
+    m_next->setEnabled(m_view.results->run.hasModel);
     showFigures();
     m_classes->setScores(evaluation.classes);
     QStringList names;
@@ -195,11 +210,20 @@ void ResultsPage::showResults(std::shared_ptr<const RunResults> results) {
         names.append(QString::fromStdString(score.name));
     m_confusion->setMatrix(names, evaluation.confusion);
     m_stack->setCurrentIndex(1);
-    select({});
+    mark(selection);
+    select(selection, image);
+}
+
+void ResultsPage::mark(const ImageSelection& selection) {
+    const bool isCell = selection.truth && selection.predicted;
+    std::optional<ConfusionHeatMap::Cell> cell;
+    if (isCell) cell = ConfusionHeatMap::Cell{*selection.truth, *selection.predicted};
+    m_confusion->setSelectedCell(cell);
+    m_classes->setSelectedClass(isCell ? -1 : selection.truth.value_or(-1));
 }
 
 void ResultsPage::showFigures() {
-    const evaluation::Evaluation& evaluation = m_results->evaluation;
+    const evaluation::Evaluation& evaluation = m_view.results->evaluation;
     const auto classes = static_cast<qsizetype>(evaluation.classes.size());
     const auto occurring = std::ranges::count_if(
         evaluation.classes, [](const evaluation::ClassScore& score) { return score.support > 0; });
@@ -228,18 +252,19 @@ void ResultsPage::showFigures() {
     m_figures->setFigures(figures);
 }
 
-void ResultsPage::select(const ImageSelection& selection) {
-    if (!m_results) return;
-    m_selection = selection;
+void ResultsPage::select(const ImageSelection& selection, const QString& image) {
+    if (!m_view.results) return;
+    m_view.selection = selection;
+    m_view.image = image;
     runInBackground(
         this,
-        [results = m_results, selection]() -> Result<ImageList> {
+        [results = m_view.results, selection]() -> Result<ImageList> {
             return ImageList::make(*results, selection);
         },
-        [this, results = m_results, selection](Result<ImageList> list) {
+        [this, results = m_view.results, selection, image](Result<ImageList> list) {
             // A quick second click is what counts.
-            if (results != m_results || selection != m_selection) return;
-            if (list) return showImages(selection, std::move(*list));
+            if (results != m_view.results || selection != m_view.selection) return;
+            if (list) return showImages(selection, std::move(*list), image);
             m_imagesCard->setHint({});
             m_images->setEmptyText(ErrorText::describe(list.error()));
             m_images->setImages({});
@@ -247,21 +272,21 @@ void ResultsPage::select(const ImageSelection& selection) {
         });
 }
 
-void ResultsPage::showImages(const ImageSelection& selection, ImageList list) {
+void ResultsPage::showImages(const ImageSelection& selection, ImageList list, const QString& image) {
     const int count = static_cast<int>(list.items.size());
     const QString images = count == 1 ? tr("1 image") : tr("%1 images").arg(count);
     if (selection.truth && selection.predicted && *selection.truth != *selection.predicted) {
-        m_imagesCard->setTitle(
-            tr("%1 taken for %2")
-                .arg(m_results->className(*selection.truth), m_results->className(*selection.predicted)));
+        m_imagesCard->setTitle(tr("%1 taken for %2")
+                                   .arg(m_view.results->className(*selection.truth),
+                                        m_view.results->className(*selection.predicted)));
         m_imagesCard->setHint(images);
         m_images->setEmptyText(tr("No image: this mistake was not made."));
     } else if (selection.truth && selection.predicted) {
-        m_imagesCard->setTitle(tr("%1, right").arg(m_results->className(*selection.truth)));
+        m_imagesCard->setTitle(tr("%1, right").arg(m_view.results->className(*selection.truth)));
         m_imagesCard->setHint(images);
         m_images->setEmptyText(tr("No image of this class was recognised."));
     } else if (selection.truth) {
-        m_imagesCard->setTitle(m_results->className(*selection.truth));
+        m_imagesCard->setTitle(m_view.results->className(*selection.truth));
         m_imagesCard->setHint(list.wrong == 0 ? images + tr(", all right")
                                               : images + tr(", the %1 wrong ones first").arg(list.wrong));
         m_images->setEmptyText(tr("No image of this class is in the validation set."));
@@ -273,25 +298,27 @@ void ResultsPage::showImages(const ImageSelection& selection, ImageList list) {
     }
     m_allMistakes->setVisible(selection != ImageSelection{});
     m_predictionOf = std::move(list.predictionOf);
-    const QString first = list.items.empty() ? QString() : list.items.front().path;
+    const auto found = std::ranges::find(list.items, image, &ThumbnailItem::path);
+    const bool isThere = found != list.items.end();
+    const int chosen = isThere ? static_cast<int>(found - list.items.begin()) : 0;
+    const QString path = isThere ? image : list.items.empty() ? QString() : list.items.front().path;
     m_images->setImages(std::move(list.items));
-    if (first.isEmpty()) {
-        m_detail->clear();
-    } else {
-        m_images->setCurrentIndex(m_images->model()->index(0, 0));
-        showImage(first);
-    }
+    if (path.isEmpty()) return m_detail->clear();
+    const int columns = m_images->model()->columnCount();
+    m_images->setCurrentIndex(m_images->model()->index(chosen / columns, chosen % columns));
+    showImage(path);
 }
 
 void ResultsPage::showImage(const QString& path) {
     const auto found = m_predictionOf.constFind(path);
-    if (!m_results || found == m_predictionOf.constEnd()) return;
+    if (!m_view.results || found == m_predictionOf.constEnd()) return;
+    m_view.image = path;
     const evaluation::Prediction& prediction =
-        m_results->evaluation.predictions[static_cast<std::size_t>(*found)];
+        m_view.results->evaluation.predictions[static_cast<std::size_t>(*found)];
     std::vector<ProbabilityEntry> entries;
     for (std::size_t i = 0; i < prediction.probabilities.size(); ++i) {
         const int index = static_cast<int>(i);
-        entries.push_back({m_results->className(index), double(prediction.probabilities[i]),
+        entries.push_back({m_view.results->className(index), double(prediction.probabilities[i]),
                            index == prediction.predicted && index != prediction.truth});
     }
     std::stable_sort(
@@ -299,7 +326,7 @@ void ResultsPage::showImage(const QString& path) {
         [](const ProbabilityEntry& a, const ProbabilityEntry& b) { return a.probability > b.probability; });
     const QString remark = prediction.truth == prediction.predicted
                                ? tr("right")
-                               : tr("in truth %1").arg(m_results->className(prediction.truth));
+                               : tr("in truth %1").arg(m_view.results->className(prediction.truth));
     m_detail->showPrediction(path, QString::fromStdString(prediction.path), remark, std::move(entries));
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Results page: how good the chosen run's model is, class by class, and the images behind every figure.
+// What is looked at is kept by the session: a page that is built anew shows the same.
 #pragma once
 
 #include <QHash>
@@ -7,7 +8,8 @@
 #include <QWidget>
 #include <memory>
 
-#include "ui/results/RunResults.h"
+#include "ui/results/ImageList.h"
+#include "ui/session/KeptViews.h"
 
 class QLabel;
 class QPushButton;
@@ -38,14 +40,18 @@ class ResultsPage : public QWidget {
     QWidget* buildContent();
     QWidget* buildImages();
     void reload();
-    void showResults(std::shared_ptr<const RunResults> results);
+    // image: the path of the one to look at, where it is among the selected; else the first.
+    void showResults(std::shared_ptr<const RunResults> results, const ImageSelection& selection,
+                     const QString& image);
     void showNothing(const QString& reason);
     void showFigures();
-    void select(const ImageSelection& selection);
-    void showImages(const ImageSelection& selection, ImageList list);
+    void select(const ImageSelection& selection, const QString& image = {});
+    void mark(const ImageSelection& selection);
+    void showImages(const ImageSelection& selection, ImageList list, const QString& image);
     void showImage(const QString& path);
 
     Project& m_project;
+    ResultsView& m_view;  // not the page's own: it outlives it
 
     PageHeader* m_header = nullptr;
     QPushButton* m_next = nullptr;
@@ -60,9 +66,6 @@ class ResultsPage : public QWidget {
     ThumbnailGrid* m_images = nullptr;
     PredictionView* m_detail = nullptr;
 
-    std::shared_ptr<const RunResults> m_results;
-    QString m_folder;  // of the run shown or being read
-    ImageSelection m_selection;
     QHash<QString, int> m_predictionOf;
 };
 

@@ -16,7 +16,7 @@ constexpr int kTypingDelayMs = 300;
 constexpr int kProgressIntervalMs = 50;
 }  // namespace
 
-DatasetLoader::DatasetLoader(Project& project, QObject* parent) : QObject(parent), m_project(project) {
+DatasetLoader::DatasetLoader(Project& project) : QObject(&project), m_project(project) {
     m_delay.setSingleShot(true);
     m_delay.setInterval(kTypingDelayMs);
     connect(&m_delay, &QTimer::timeout, this, &DatasetLoader::read);
@@ -37,7 +37,11 @@ void DatasetLoader::cancel() {
     if (m_job) m_job->stop();
     m_job.reset();
     m_progress.stop();
-    if (!std::exchange(m_reading, false)) return;
+    if (std::exchange(m_reading, false)) end();
+}
+
+void DatasetLoader::end() {
+    if (!m_project.dataset()) m_project.setFolder({});
     emit finished();
 }
 
@@ -67,6 +71,7 @@ void DatasetLoader::read() {
         if (std::exchange(m_reading, false)) emit finished();
         return;
     }
+    m_failure.reset();
     m_project.forgetDataset();
     m_reading = true;
     emit started();
@@ -105,9 +110,10 @@ void DatasetLoader::take(const std::shared_ptr<runtime::RunControl>& job, const 
     if (found) {
         m_project.setDataset(found->dataset, found->summary);
     } else if (found.error().code != ErrorCode::Cancelled) {
+        m_failure = found.error();
         emit failed(found.error());
     }
-    emit finished();
+    end();
 }
 
 void DatasetLoader::tellProgress() {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Reads the project's folder on a worker thread whenever folder, validation share or seed change, and puts
 // what it finds into the project. While it reads, the project has no dataset, so that nothing can start on
-// an old split.
+// an old split. A folder that cannot be read, or whose reading is cancelled, the project forgets, so that
+// choosing it again reads it again.
 #pragma once
 
 #include <QObject>
@@ -10,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "core/base/Result.h"
 #include "core/data/DatasetIndex.h"
@@ -26,10 +28,15 @@ struct DatasetSummary;
 class DatasetLoader : public QObject {
     Q_OBJECT
   public:
-    explicit DatasetLoader(Project& project, QObject* parent = nullptr);
+    explicit DatasetLoader(Project& project);
     ~DatasetLoader() override;
 
     bool isReading() const { return m_reading; }
+    // How many images are read, of how many; 0 while that is not known.
+    qulonglong done() const { return m_count ? m_count->done.load() : 0; }
+    qulonglong total() const { return m_count ? m_count->total.load() : 0; }
+    // Why the last folder could not be read; none once another is chosen.
+    const std::optional<Error>& failure() const { return m_failure; }
     void read();  // the project's folder, again where it was read before
     void cancel();
 
@@ -48,6 +55,7 @@ class DatasetLoader : public QObject {
     };
 
     void tellProgress();
+    void end();
     void considerSettings();
     // With its summary: to count is not for the window's thread either.
     struct Found {
@@ -65,6 +73,7 @@ class DatasetLoader : public QObject {
     double m_share = 0;
     std::uint64_t m_seed = 0;
     bool m_reading = false;
+    std::optional<Error> m_failure;
 };
 
 }  // namespace graft::ui

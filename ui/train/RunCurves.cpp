@@ -127,7 +127,6 @@ void RunCurves::clear(int epochs) {
     m_rate.epochs.clear();
     m_rate.values.clear();
     m_recall.clear();
-    m_hasNewRecall = true;
     m_live->clear();
     setEpochs(epochs);
     refresh();
@@ -137,6 +136,7 @@ void RunCurves::clear(int epochs) {
 void RunCurves::setEpochs(int epochs) {
     for (CurveCard* card : m_cards)
         card->plot()->setEpochs(epochs);
+    m_isEpochNew = true;
 }
 
 void RunCurves::take(const training::TrainEvent& event) {
@@ -144,7 +144,6 @@ void RunCurves::take(const training::TrainEvent& event) {
     if (const auto* started = std::get_if<training::RunStarted>(&event)) {
         setEpochs(started->epochs);
         m_recall.setClasses(started->classes);
-        m_hasNewRecall = true;
         // Half an epoch that was done before the stop is done again.
         plot(Accuracy)->dropLiveAfter(started->firstEpoch - 1);
         plot(Loss)->dropLiveAfter(started->firstEpoch - 1);
@@ -170,6 +169,7 @@ void RunCurves::markPhase(int firstEpoch, const std::string& name) {
     if (name.empty()) return;
     for (CurveCard* card : m_cards)
         card->plot()->addPhase(firstEpoch, QString::fromStdString(name));
+    m_isEpochNew = true;
 }
 
 void RunCurves::addEpoch(const training::EpochDone& epoch) {
@@ -184,17 +184,19 @@ void RunCurves::addEpoch(const training::EpochDone& epoch) {
     plot(Loss)->addValidation(epoch.epoch, epoch.valLoss);
     if (epoch.learningRate > 0) m_rate.add(epoch.epoch, epoch.learningRate);  // what is solved has none
     m_recall.add(epoch.epoch, epoch.recall);
-    m_hasNewRecall = true;
+    m_isEpochNew = true;
 }
 
 void RunCurves::refresh() {
+    for (const Plot live : {Accuracy, Loss})
+        m_cards[live]->refresh();
+    // The others change with an epoch, and not with each of its batches.
+    if (!std::exchange(m_isEpochNew, false)) return;
     plot(LearningRate)->setCurves({m_rate});
-    if (std::exchange(m_hasNewRecall, false)) {
-        plot(Recall)->setCurves(m_recall.drawn());
-        m_cards[Recall]->setHint(m_recall.remark());
-    }
-    for (CurveCard* card : m_cards)
-        card->refresh();
+    plot(Recall)->setCurves(m_recall.drawn());
+    m_cards[Recall]->setHint(m_recall.remark());
+    for (const Plot still : {LearningRate, Recall})
+        m_cards[still]->refresh();
 }
 
 void RunCurves::showBest(const QString& text, const QString& basis) {

@@ -60,7 +60,7 @@ class RunCurves : public QWidget {
     QLabel* m_best = nullptr;
     Curve m_rate;
     RecallCurves m_recall;
-    bool m_hasNewRecall = true;  // that is not drawn yet
+    bool m_isEpochNew = true;  // what the plots without single batches show is not drawn yet
 };
 
 }  // namespace graft::ui

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <variant>
 
+#include "core/training/FindLearningRate.h"
 #include "ui/session/Background.h"
 #include "ui/session/DatasetSummary.h"
 #include "ui/session/ErrorText.h"
@@ -84,7 +85,9 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, UserPromp
             m_curves->setEpochs(m_project.config().epochs);
             m_curves->refresh();
         }
+        offerFinder();
     });
+    connect(&m_project, &Project::summaryChanged, this, &TrainPage::offerFinder);
     showHistory();
     updateControls();
     // A start that failed has left nothing on the disk; its reason stays.
@@ -261,7 +264,16 @@ QString TrainPage::finderObstacle() const {
         return tr(
             "A training is going on, which needs the same device; look for a learning rate when it is over.");
     if (!m_settings->isValid()) return tr("A setting has a value that it cannot have; mend it first.");
-    return obstacle();
+    const QString why = obstacle();
+    if (!why.isEmpty()) return why;
+    const auto blocks = m_project.summary();
+    if (!blocks) return {};  // they are being measured; the search itself asks too
+    const auto has = training::checkHasRate(m_project.config(), blocks->units);
+    return has ? QString() : ErrorText::describe(has.error());
+}
+
+void TrainPage::offerFinder() {
+    m_settings->offerFinder(finderObstacle());
 }
 
 QString TrainPage::obstacle() const {
@@ -294,7 +306,7 @@ void TrainPage::updateControls() {
     m_stop->setVisible(!idle);
     m_stop->setEnabled(state == State::Running || state == State::Paused);
     m_settings->setLocked(!idle);
-    m_settings->offerFinder(finderObstacle());
+    offerFinder();
     updateStatus();
 }
 

@@ -58,6 +58,7 @@ class TrainPage : public QWidget {
     void findLearningRate();
     QString obstacle() const;        // why nothing can be trained now
     QString finderObstacle() const;  // and why no learning rate can be looked for
+    void offerFinder();
 
     Project& m_project;
     TrainingController& m_controller;

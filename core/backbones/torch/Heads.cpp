@@ -19,6 +19,23 @@ namespace heads {
 #undef GRAFT_HEAD
 }  // namespace heads
 
+namespace {
+
+std::map<std::string, MakeHead>& headMakers() {
+    static std::map<std::string, MakeHead> all{
+#define GRAFT_HEAD(name) {#name, heads::name},
+#include "core/backbones/heads/Heads.inc"
+#undef GRAFT_HEAD
+    };
+    return all;
+}
+
+}  // namespace
+
+void addHead(const std::string& name, MakeHead make) {
+    headMakers()[name] = make;
+}
+
 HeadLayers denseLayers(const HeadSite& site, std::int64_t inputs) {
     HeadLayers layers;
     std::int64_t read = inputs;
@@ -35,13 +52,9 @@ HeadLayers denseLayers(const HeadSite& site, std::int64_t inputs) {
 }
 
 HeadLayers makeHead(const HeadSite& site) {
-    static const std::map<std::string, MakeHead> makers{
-#define GRAFT_HEAD(name) {#name, heads::name},
-#include "core/backbones/heads/Heads.inc"
-#undef GRAFT_HEAD
-    };
-    const auto maker = makers.find(site.options.kind);
-    if (maker == makers.end()) throw std::invalid_argument("There is no head " + site.options.kind + ".");
+    const auto maker = headMakers().find(site.options.kind);
+    if (maker == headMakers().end())
+        throw std::invalid_argument("There is no head " + site.options.kind + ".");
     return maker->second(site);
 }
 

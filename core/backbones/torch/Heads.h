@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/backbones/Head.h"
@@ -21,6 +22,9 @@ struct HeadSite {
 
 using HeadLayers = std::vector<LayerPtr>;
 using MakeHead = HeadLayers (*)(const HeadSite& site);
+
+// Of a kind that was added with addHead(HeadKind).
+void addHead(const std::string& name, MakeHead make);
 
 // A layer "head.dense" of the options' hidden units with ReLU (where there are any), dropout, and the layer
 // "head.output". inputs: numbers that it reads.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Python program beside a TorchScript model: decodes pictures as Graft does, so that Python gives Graft's
-// answers, for large JPEGs too.
+// The Python program beside a model that torch.jit.load opens: decodes pictures as Graft does, so that Python
+// gives Graft's answers, for large JPEGs too.
 #pragma once
 
 #include <string>

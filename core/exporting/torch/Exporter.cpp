@@ -15,14 +15,14 @@
 #include "core/base/detail/TextFile.h"
 #include "core/base/torch/TorchErrors.h"
 #include "core/exporting/detail/PythonHelper.h"
-#include "core/exporting/torch/TorchScript.h"
+#include "core/inference/ModelFormat.h"
 #include "core/inference/detail/ModelClasses.h"
 #include "core/inference/detail/ModelHash.h"
+#include "core/inference/torch/FormatIo.h"
 #include "core/inference/torch/ImageStream.h"
 #include "core/inference/torch/LoadedModel.h"
 #include "core/training/RunFolder.h"
 #include "core/training/detail/RunWriter.h"
-#include "core/weights/WeightFile.h"
 
 namespace graft::exporting {
 
@@ -91,17 +91,6 @@ Result<Verification> verifyFile(const std::string& runFolder, const inference::L
     return result;
 }
 
-Result<void> writeModel(const inference::LoadedModel& model, Format format, const std::string& file) {
-    if (format == Format::Safetensors) {
-        weights::StateDict dict = model.network->stateDict();
-        dict.metadata.emplace_back("format", "pt");
-        inference::markAsTrained(dict, model.sidecar.classes);
-        return weights::writeSafetensors(file, dict);
-    }
-    return base::writeFileAtomically(
-        file, torchScriptOf(*model.network, model.sidecar.preprocess.cropSize, model.sidecar.classes));
-}
-
 // The run's list of files is the run's own word on its classes, for models of versions that had none within.
 // A run whose list is gone, or cannot be read, can be exported, though not verified.
 Result<void> checkOrderInRun(const std::string& runFolder, const inference::Sidecar& sidecar) {
@@ -135,7 +124,7 @@ bool isOfRun(const std::string& file) {
 
 // An export takes the place of an earlier one's files, and of nothing else. An interrupted one may have left
 // its .json, and its .py, beside another model.
-Result<void> checkPlaces(const std::string& file, Format format) {
+Result<void> checkPlaces(const std::string& file, const inference::ModelFormat& format) {
     namespace fs = std::filesystem;
     std::error_code error;
     const auto isThere = [&](const std::string& path) { return fs::exists(fs::symlink_status(path, error)); };
@@ -148,7 +137,7 @@ Result<void> checkPlaces(const std::string& file, Format format) {
     const bool hasHelper = isFile(helper) && isPythonHelper(helper);
     std::string taken;
     if (!hasSidecar && isThere(beside)) taken = beside;
-    if (format == Format::TorchScript && !hasHelper && isThere(helper)) taken = helper;
+    if (format.hasPythonHelper && !hasHelper && isThere(helper)) taken = helper;
     if (!taken.empty()) {
         return fail(
             ErrorCode::Unwritable,
@@ -239,8 +228,12 @@ Result<void> placeExport(const std::string& aside, inference::Sidecar sidecar, c
     return {};
 }
 
-Result<ExportReport> exportModel(const std::string& runFolder, Format format, const std::string& file,
-                                 bool verify, const Progress& progress, runtime::RunControl& control) {
+Result<ExportReport> exportModel(const std::string& runFolder, const std::string& formatName,
+                                 const std::string& file, bool verify, const Progress& progress,
+                                 runtime::RunControl& control) {
+    const auto known = inference::formatOf(formatName);
+    if (!known) return fail(known.error());
+    const inference::ModelFormat& format = **known;
     std::error_code error;
     if (std::filesystem::is_directory(file, error)) {
         return fail(ErrorCode::InvalidArgument,
@@ -276,18 +269,20 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
     if (const auto named = checkOrderInRun(runFolder, model->sidecar); !named) return fail(named.error());
 
     inference::Sidecar sidecar = model->sidecar;
-    sidecar.format = formatName(format);
+    sidecar.format = format.name;
     const auto folder = base::AsideFolder::create(file);
     if (!folder) return fail(folder.error());
     const std::string aside = folder->pathOf(std::filesystem::path(file).filename().string());
-    if (const auto written = writeModel(*model, format, aside); !written) {
+    const auto io = inference::formatIo(format.name);
+    if (!io) return fail(io.error());
+    if (const auto written = io->write(*model, aside); !written) {
         return fail(written.error().code, written.error().message, file);
     }
     const auto sha256 = base::sha256OfFile(aside);
     if (!sha256) return fail(sha256.error());
     sidecar.sha256 = *sha256;
-    ExportReport report{file,   inference::sidecarPath(file),      {},
-                        format, std::filesystem::file_size(aside), std::nullopt};
+    ExportReport report{file,        inference::sidecarPath(file),      {},
+                        format.name, std::filesystem::file_size(aside), std::nullopt};
     if (verify) {
         const auto verified = verifyFile(runFolder, *model, aside, sidecar, progress, control);
         if (!verified) {
@@ -301,15 +296,16 @@ Result<ExportReport> exportModel(const std::string& runFolder, Format format, co
         }
         report.verified = *verified;
     }
-    if (format == Format::TorchScript) report.helper = pythonHelperPath(file);
+    if (format.hasPythonHelper) report.helper = pythonHelperPath(file);
     if (const auto done = placeExport(aside, std::move(sidecar), report); !done) return fail(done.error());
     return report;
 }
 
 }  // namespace
 
-Result<ExportReport> exportRun(const std::string& runFolder, Format format, const std::string& file,
-                               bool verify, const Progress& progress, runtime::RunControl& control) {
+Result<ExportReport> exportRun(const std::string& runFolder, const std::string& format,
+                               const std::string& file, bool verify, const Progress& progress,
+                               runtime::RunControl& control) {
     return base::guardTorch([&] { return exportModel(runFolder, format, file, verify, progress, control); });
 }
 

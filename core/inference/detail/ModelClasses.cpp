@@ -9,35 +9,9 @@
 #include <string_view>
 
 #include "core/base/detail/StrictJson.h"
-#include "core/weights/WeightFile.h"
-#include "core/weights/detail/ZipArchive.h"
+#include "core/inference/ModelFormat.h"
 
 namespace graft::inference {
-
-namespace {
-
-using Text = std::optional<std::string>;
-
-Text textInArchive(const std::string& modelFile) {
-    weights::ZipArchive archive(modelFile);
-    if (!archive.isOpen()) return std::nullopt;
-    const auto found = std::ranges::find_if(archive.entries(), [](const auto& entry) {
-        return entry.first.ends_with(std::string("/extra/") + kClassesEntry);  // behind the archive's name
-    });
-    if (found == archive.entries().end()) return std::nullopt;
-    // Where it cannot be read, it is no list of classes.
-    const auto bytes = archive.read<char>(found->first);
-    return bytes ? std::string(bytes->begin(), bytes->end()) : std::string();
-}
-
-Text textInSafetensors(const std::string& modelFile) {
-    const auto metadata = weights::readSafetensorsMetadata(modelFile);
-    if (!metadata) return std::nullopt;
-    const auto found = std::ranges::find(*metadata, kClassesKey, &weights::Metadata::value_type::first);
-    return found == metadata->end() ? Text() : Text(found->second);
-}
-
-}  // namespace
 
 std::string classesText(const std::vector<std::string>& classes) {
     return nlohmann::json(classes).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -55,8 +29,10 @@ bool isSameOrder(const std::vector<std::string>& classes, const std::vector<std:
 }
 
 Result<void> checkOrder(const Sidecar& sidecar, const std::string& modelFile) {
-    const Text text =
-        sidecar.format == "torchscript" ? textInArchive(modelFile) : textInSafetensors(modelFile);
+    const auto format = formatOf(sidecar.format);
+    if (!format) return fail(format.error());
+    if ((*format)->classesWithin == nullptr) return {};
+    const std::optional<std::string> text = (*format)->classesWithin(modelFile);
     if (!text) return {};
     const base::JsonSource source{GRAFT_TEXT("The list of classes within the model"), modelFile,
                                   GRAFT_TEXT("Export the model again.")};

@@ -13,6 +13,7 @@
 #include "core/base/detail/StrictJson.h"
 #include "core/base/detail/TextFile.h"
 #include "core/data/detail/PreprocessJson.h"
+#include "core/inference/ModelFormat.h"
 #include "core/inference/detail/ModelClasses.h"
 #include "core/inference/detail/ModelHash.h"
 #include "core/weights/WeightFile.h"
@@ -86,7 +87,7 @@ Sidecar fromJson(const base::StrictJson& json) {
     const auto wrong = [](const Message& what) { throw base::JsonProblem(what); };
     Sidecar sidecar;
     json.read("format", sidecar.format);
-    if (sidecar.format != "torchscript" && sidecar.format != "safetensors")
+    if (findFormat(sidecar.format) == nullptr)
         wrong({GRAFT_TEXT("the format {1} is unknown"), base::inQuotes(sidecar.format)});
     json.read("backbone", sidecar.backbone);
     const auto head = json.at("head");

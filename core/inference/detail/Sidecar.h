@@ -15,7 +15,7 @@
 namespace graft::inference {
 
 struct Sidecar {
-    std::string format;  // "torchscript", "safetensors"
+    std::string format;  // a ModelFormat's name
     std::string backbone;
     backbones::HeadOptions head;
     std::vector<std::string> classes;  // in the order of the logits

@@ -42,6 +42,7 @@ Message sentenceOfFolding(double difference) {
 FastForward::FastForward(const LoadedModel& model) : m_plain(model.forward), m_device(model.device) {
     // On a GPU LibTorch's own kernels are as fast; what it would fuse takes seconds to compile.
     if (!model.device.is_cpu()) return;
+    if (!model.script && !model.network) return;  // a format that runs in its own way
     try {
         const auto module = std::make_shared<torch::jit::Module>(
             backbones::optimizedForInference(moduleOf(model), model.device));

@@ -9,57 +9,13 @@
 
 #include "core/backbones/torch/OutputTensors.h"
 #include "core/backbones/torch/Trace.h"
+#include "core/inference/torch/FormatIo.h"
 #include "core/runtime/torch/TorchDevice.h"
 #include "core/training/detail/RunCommit.h"
-#include "core/weights/WeightFile.h"
 
 namespace graft::inference {
 
 namespace {
-
-Result<void> loadTorchScript(const std::string& file, LoadedModel& model) {
-    auto module = std::make_shared<torch::jit::Module>();
-    try {
-        *module = torch::jit::load(file, model.device);
-    } catch (const std::bad_alloc&) {
-        throw;
-    } catch (
-        const std::exception&) {  // c10::Error, and what the readers of a damaged archive throw beside it
-        return fail(ErrorCode::BadFormat,
-                    GRAFT_TEXT("This is no TorchScript model, or it is damaged; export it again."), file);
-    }
-    if (!module->find_method("forward"))
-        return fail(ErrorCode::BadFormat, GRAFT_TEXT("The TorchScript model has no forward()."), file);
-    module->eval();
-    model.script = module;
-    model.forward = [module](const at::Tensor& images) {
-        return backbones::runAsItIs(*module, images).toTensor();
-    };
-    return {};
-}
-
-Result<void> loadWeights(const std::string& file, LoadedModel& model) {
-    const auto& sidecar = model.sidecar;
-    auto network = backbones::Network::create(
-        sidecar.backbone, static_cast<int>(sidecar.outputs.count(sidecar.classes.size())), sidecar.head,
-        backbones::Network::BackboneWeights::Unset, sidecar.preprocess.cropSize);
-    if (!network) return fail(network.error());
-    const auto dict = weights::readWeights(file);
-    if (!dict) return fail(dict.error());
-    if (const auto loaded = network->load(*dict, true, file); !loaded) {
-        return fail(
-            ErrorCode::BadFormat,
-            {GRAFT_TEXT("The .json beside the model does not fit it, or was edited; export the model again. "
-                        "({1})"),
-             loaded.error().message},
-            file);
-    }
-    network->train(false);
-    network->to(model.device);
-    model.network = std::make_shared<backbones::Network>(std::move(*network));
-    model.forward = [net = model.network](const at::Tensor& images) { return net->forward(images); };
-    return {};
-}
 
 // The sidecar is a text file that anybody may have edited: what it says is held against the model here,
 // before it is used anywhere. A picture of nothing is enough to see what the model gives.
@@ -125,9 +81,9 @@ Result<LoadedModel> loadModelFile(const std::string& file, const inference::Side
     model.file = file;
     model.sidecar = sidecar;
     model.device = runtime::torchDevice(*chosen);
-    const auto loaded =
-        sidecar.format == "torchscript" ? loadTorchScript(file, model) : loadWeights(file, model);
-    if (!loaded) return fail(loaded.error());
+    const auto io = formatIo(sidecar.format);
+    if (!io) return fail(io.error());
+    if (const auto opened = io->open(model); !opened) return fail(opened.error());
     if (const auto checked = checkAnswers(file, model); !checked) return fail(checked.error());
     model.forward = [given = std::move(model.forward), outputs = sidecar.outputs](const at::Tensor& images) {
         return backbones::classLogits(given(images), outputs);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A trained model as it is used: from a run folder, an exported TorchScript or an exported safetensors file.
+// A trained model as it is used: from a run folder, or an exported file of any format (ModelFormat.h).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -21,8 +21,9 @@ struct LoadedModel {
     c10::Device device = c10::Device(c10::kCPU);
     // N x 3 x H x W on the device to a logit for each class, N x classes, whatever the network gives.
     std::function<at::Tensor(const at::Tensor&)> forward;
-    std::shared_ptr<backbones::Network> network;  // none for TorchScript
-    std::shared_ptr<torch::jit::Module> script;   // TorchScript only
+    // What forward runs, where the format gives one; TorchScript a script, a run's own model a network.
+    std::shared_ptr<backbones::Network> network;
+    std::shared_ptr<torch::jit::Module> script;
 };
 
 // The model has been asked once, and gives as many numbers as the sidecar says.

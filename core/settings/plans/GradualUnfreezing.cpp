@@ -17,9 +17,7 @@ Result<std::vector<Phase>> phases(const TrainConfig& config,
                                   const std::vector<backbones::UnitSummary>& units) {
     if (const auto thawed = requireThawed(config, units); !thawed) return fail(thawed.error());
     const int each = static_cast<int>(ownValue(config, kEpochs, kDefaultEpochs));
-    backbones::FreezePlan frozen;
-    for (const backbones::UnitSummary& unit : units)
-        frozen.frozenUnits.insert(unit.name);
+    backbones::FreezePlan frozen = backbones::freezeAll(units);
     std::vector<Phase> phases{{"head", 1, 0, frozen}};
     for (auto unit = units.rbegin(); unit != units.rend(); ++unit) {
         if (config.freeze.isFrozen(unit->name)) continue;
@@ -62,7 +60,9 @@ Plan gradualUnfreezing() {
              }}},
             phases,
             GRAFT_TEXT("The head is trained alone first; the blocks that are thawed here follow stage by "
-                       "stage, the last stage first.")};
+                       "stage, the last stage first."),
+            true,
+            true};
 }
 
 }  // namespace graft::settings

@@ -23,13 +23,10 @@ Result<std::vector<Phase>> phases(const TrainConfig& config,
                                 "fine-tuning. Take fewer, or more epochs."),
                      "", kEpochs});
     }
-    backbones::FreezePlan all;
-    for (const backbones::UnitSummary& unit : units)
-        all.frozenUnits.insert(unit.name);
     Phase fineTune{"fine-tune", headEpochs + 1, config.epochs - headEpochs, config.freeze};
     fineTune.settings["optimizer.learning_rate"] =
         config.optimizer.learningRate * ownValue(config, kFactor, kDefaultFactor);
-    return std::vector<Phase>{{"head", 1, headEpochs, all}, std::move(fineTune)};
+    return std::vector<Phase>{{"head", 1, headEpochs, backbones::freezeAll(units)}, std::move(fineTune)};
 }
 
 }  // namespace
@@ -59,7 +56,9 @@ Plan headFirst() {
                  }},
             phases,
             GRAFT_TEXT("The head is trained alone first; the blocks that are thawed here are trained with it "
-                       "after that.")};
+                       "after that."),
+            true,
+            true};
 }
 
 }  // namespace graft::settings

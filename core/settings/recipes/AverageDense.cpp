@@ -9,7 +9,7 @@ namespace graft::settings::recipes {
 Recipe averageDense() {
     return {
         .name = "average-dense",
-        .label = GRAFT_TEXT("Average and dense layer"),
+        .label = GRAFT_TEXT("Average and dense"),
         .help = GRAFT_TEXT("The last feature map averaged, a hidden layer of 1024, and small steps of SGD: "
                            "little can go wrong, and little is learned in each epoch; more epochs help"),
         .backbone = "vgg16",

@@ -10,7 +10,7 @@ namespace graft::settings::recipes {
 Recipe headThenTop() {
     return {
         .name = "head-then-top",
-        .label = GRAFT_TEXT("Head, then top blocks"),
+        .label = GRAFT_TEXT("Head, then top"),
         .help = GRAFT_TEXT("The head alone until it is of use, then the last two stages with it at a tenth "
                            "of the rate, so that its first errors do not spoil them"),
         .backbone = "vgg16",

@@ -11,7 +11,7 @@ namespace graft::settings::recipes {
 Recipe twoClasses() {
     return {
         .name = "two-classes",
-        .label = GRAFT_TEXT("Two classes, one output"),
+        .label = GRAFT_TEXT("One sigmoid output"),
         .help = GRAFT_TEXT("One output with a sigmoid tells two classes apart, on the whole last feature map "
                            "and a hidden layer of 1024; training images are zoomed and mirrored"),
         .backbone = "vgg16",

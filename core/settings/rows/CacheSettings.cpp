@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Of the frozen units' features, which are computed once.
+#include "core/settings/Mixing.h"
+#include "core/settings/Phases.h"
 #include "core/settings/rows/Rows.h"
 
 namespace graft::settings {
 
 namespace {
 
+// Something is frozen, if only in the first of several phases, and its features stand for images.
 bool isUsed(const TrainConfig& config) {
-    return config.cache.variants > 0 && !config.freeze.frozenUnits.empty();
+    if (config.cache.variants == 0) return false;
+    const Plan* plan = planOf(config);
+    if (plan != nullptr && !plan->usesFreeze) return true;  // each phase says itself what it does
+    const bool beginsFrozen = plan != nullptr && plan->beginsWithHead;
+    return !mixesImages(config) && (beginsFrozen || !config.freeze.frozenUnits.empty());
 }
-constexpr const char* kUsedWith = GRAFT_TEXT("frozen units and --cache-variants above 0");
+constexpr const char* kUsedWith =
+    GRAFT_TEXT("frozen units and --cache-variants above 0, and without --mixup and --cutmix");
 
 }  // namespace
 

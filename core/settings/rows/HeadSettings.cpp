@@ -4,6 +4,7 @@
 
 #include "core/backbones/Head.h"
 #include "core/settings/Method.h"
+#include "core/settings/Settings.h"
 #include "core/settings/rows/Rows.h"
 
 namespace graft::settings {
@@ -67,6 +68,11 @@ Rows headSettings() {
          GRAFT_TEXT("The head with a hidden layer needs hidden units; take 1 or more, or another head.")},
     };
     return rows;
+}
+
+void addHead(const HeadKind& kind) {
+    addMethod(kKind, methodOf(kind));  // first: it may make the table, of the list as it is before
+    backbones::addHead(kind);
 }
 
 }  // namespace graft::settings

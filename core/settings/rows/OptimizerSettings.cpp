@@ -2,6 +2,7 @@
 // How the weights follow the gradient: what the optimizers of optimizers/ have in common. What one has alone
 // stands in its own file.
 #include "core/settings/Method.h"
+#include "core/settings/Schedule.h"
 #include "core/settings/rows/Rows.h"
 
 namespace graft::settings {
@@ -19,6 +20,17 @@ constexpr const char* kItsOwn = GRAFT_TEXT("the optimizer's own");
 
 bool decays(const TrainConfig& config) {
     return config.optimizer.weightDecay > 0;
+}
+
+// Else the schedule says what it is.
+bool isMomentumItsOwn(const TrainConfig& config) {
+    const Schedule* schedule = findSchedule(config.schedule.kind);
+    return schedule == nullptr || !schedule->movesMomentum;
+}
+
+// With one that the optimizers' files fill in: those that have it.
+Condition withoutOneCycle() {
+    return {.holds = isMomentumItsOwn, .goesWith = GRAFT_TEXT("every --schedule but one_cycle")};
 }
 
 bool nesterovHasMomentum(const TrainConfig& config) {
@@ -48,9 +60,11 @@ std::vector<Setting> sharedSettings() {
             .key = "optimizer.momentum",
             .option = "--momentum",
             .label = GRAFT_TEXT("Momentum"),
-            .help = GRAFT_TEXT("How much of the last step goes into the next"),
+            .help = GRAFT_TEXT("How much of the last step goes into the next; PyTorch and Keras leave "
+                               "it at 0 unless it is given, with RMSprop too"),
             .field = number(
                 [](auto& c) -> auto& { return c.optimizer.momentum; }, below(0, 1)),
+            .applies = withoutOneCycle(),
         },
         {
             .key = "optimizer.nesterov",
@@ -64,7 +78,7 @@ std::vector<Setting> sharedSettings() {
             .option = "--weight-decay",
             .label = GRAFT_TEXT("Weight decay"),
             .help = GRAFT_TEXT("Pulls weights towards zero, against overfitting; L2, decoupled in AdamW, "
-                               "LAMB and Lion"),
+                               "LAMB and Lion; PyTorch gives AdamW 0.01 by itself"),
             .field = number(
                 [](auto& c) -> auto& { return c.optimizer.weightDecay; }, from(0, 10)),
         },
@@ -94,6 +108,7 @@ std::vector<Setting> sharedSettings() {
             .help = GRAFT_TEXT("How much of the average gradient a step keeps"),
             .field = number(
                 [](auto& c) -> auto& { return c.optimizer.beta1; }, Range{0, 1, false, true, kItsOwn}),
+            .applies = withoutOneCycle(),
             .whenAbsent = 0.0,
         },
         {

@@ -3,10 +3,13 @@
 // torch.optim.lr_scheduler.OneCycleLR, whose defaults and counting these are: half a cosine from base / div
 // up to base, and another down to base / div / finalDiv; the momentum (Adam's first beta) the other way. The
 // rise ends at pct_start * steps - 1, the fall at steps - 1. It warms up by itself.
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 #include <utility>
 
+#include "core/settings/Settings.h"
 #include "core/settings/schedules/Schedules.h"
 
 namespace graft::settings {
@@ -45,6 +48,14 @@ Rate at(const TrainConfig& config, const Moment& moment) {
     return {halfCosine(peak, last, part), halfCosine(least, most, part)};
 }
 
+// Of Adagrad there is nothing to move; OneCycleLR refuses it with cycle_momentum.
+bool hasMomentum(const TrainConfig& config) {
+    return std::ranges::any_of(std::array{"optimizer.momentum", "optimizer.beta1"}, [&](const char* key) {
+        const auto& kinds = find(key)->applies.values;
+        return std::ranges::find(kinds, config.optimizer.kind) != kinds.end();
+    });
+}
+
 Setting row(const char* key, const char* option, const char* label, const char* help, double usual,
             Range range) {
     Setting setting;
@@ -54,6 +65,14 @@ Setting row(const char* key, const char* option, const char* label, const char* 
     setting.help = help;
     setting.field = ownNumber(key, usual, std::move(range));
     setting.whenAbsent = usual;
+    return setting;
+}
+
+Setting ofMomentum(Setting setting) {
+    setting.applies = {.key = "schedule.kind",
+                       .values = {"one_cycle"},
+                       .holds = hasMomentum,
+                       .goesWith = GRAFT_TEXT("an --optimizer that has a momentum or beta 1")};
     return setting;
 }
 
@@ -73,14 +92,16 @@ Schedule oneCycleSchedule() {
                           row(kFinalDivFactor, "--final-div-factor", GRAFT_TEXT("Last divisor"),
                               GRAFT_TEXT("It ends so many times smaller than it began"), kUsualFinalDivFactor,
                               from(1, 1e12)),
-                          row(kMaxMomentum, "--max-momentum", GRAFT_TEXT("Largest momentum"),
-                              GRAFT_TEXT("At the beginning and the end; in the place of Momentum, or of "
-                                         "Adam's first beta"),
-                              kUsualMaxMomentum, below(0, 1)),
-                          row(kBaseMomentum, "--base-momentum", GRAFT_TEXT("Smallest momentum"),
-                              GRAFT_TEXT("Where the learning rate is largest"), kUsualBaseMomentum,
-                              below(0, 1))}},
-            at};
+                          ofMomentum(
+                              row(kMaxMomentum, "--max-momentum", GRAFT_TEXT("Largest momentum"),
+                                  GRAFT_TEXT("At the beginning and the end; in the place of Momentum, or of "
+                                             "Adam's first beta"),
+                                  kUsualMaxMomentum, below(0, 1))),
+                          ofMomentum(row(kBaseMomentum, "--base-momentum", GRAFT_TEXT("Smallest momentum"),
+                                         GRAFT_TEXT("Where the learning rate is largest"), kUsualBaseMomentum,
+                                         below(0, 1)))}},
+            at,
+            true};
 }
 
 }  // namespace graft::settings

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/detail/CheckpointSeal.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/detail/Hash.h"
 #include "core/weights/WeightFile.h"
@@ -31,6 +34,18 @@ tl::unexpected<Error> notTheRuns(const std::string& path) {
         path);
 }
 
+// What a digest has of a tensor's shape: the sides with " x " between them. Digests lie in the folders of
+// runs, so that this stays as it is, whatever a person is told of a shape, and in whatever language.
+std::string shapeInDigest(const std::vector<std::int64_t>& shape) {
+    if (shape.empty()) return "a single number";
+    std::string text;
+    for (const std::int64_t side : shape) {
+        if (!text.empty()) text += " x ";
+        text += std::to_string(side);
+    }
+    return text;
+}
+
 }  // namespace
 
 std::string digestOf(const weights::StateDict& dict) {
@@ -48,7 +63,7 @@ std::string digestOf(const weights::StateDict& dict) {
     for (const auto& [name, tensor] : dict.tensors) {
         add(name);
         add(weights::dtypeName(tensor.dtype));
-        add(tensor.shapeText().english());
+        add(shapeInDigest(tensor.shape));
         hasher.add(
             std::span(reinterpret_cast<const std::uint8_t*>(tensor.bytes->data()), tensor.bytes->size()));
     }

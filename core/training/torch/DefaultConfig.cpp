@@ -43,8 +43,7 @@ Result<settings::TrainConfig> defaultConfig(const std::string& backbone, const s
     if (!weightsFile.empty()) {
         const auto units = backbones::listUnits(backbone);
         if (!units) return fail(units.error());
-        for (const auto& unit : *units)
-            config.freeze.frozenUnits.insert(unit.name);
+        config.freeze = backbones::freezeAll(*units);
     }
     return config;
 }

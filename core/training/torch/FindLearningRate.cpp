@@ -2,11 +2,11 @@
 // A TrainingLoop that is no run: its first phase's batches, epoch after epoch, at the rates of a sweep.
 #include "core/training/FindLearningRate.h"
 
+#include "core/backbones/ModelSummary.h"
 #include "core/backbones/torch/RandomSource.h"
 #include "core/base/torch/TorchErrors.h"
 #include "core/data/FolderScanner.h"
 #include "core/runtime/torch/TorchDevice.h"
-#include "core/settings/HeadSolving.h"
 #include "core/settings/Settings.h"
 #include "core/training/detail/StepPlan.h"
 #include "core/training/torch/TrainingLoop.h"
@@ -14,15 +14,6 @@
 namespace graft::training {
 
 namespace {
-
-Result<void> checkHasRate(const settings::TrainConfig& phase) {
-    if (!settings::solvesHead(phase)) return {};
-    return fail(
-        {ErrorCode::InvalidArgument,
-         GRAFT_TEXT("L-BFGS solves the head at once and needs no learning rate; there is none to find. "
-                    "Train as it is, or take another optimizer (--optimizer)."),
-         "", "optimizer.kind"});
-}
 
 Result<void> checkFillsStep(const settings::TrainConfig& phase, std::size_t images) {
     const auto needed =
@@ -40,7 +31,6 @@ Result<void> checkFillsStep(const settings::TrainConfig& phase, std::size_t imag
 }  // namespace
 
 Result<void> TrainingLoop::beginSweep() {
-    if (const auto fits = checkHasRate(settings::configOf(m_config, m_phases.front())); !fits) return fits;
     if (const auto fills = checkFillsStep(m_config, m_images.training().size()); !fills) return fills;
     if (const auto loaded = loadWeights(); !loaded) return loaded;
     for (const auto& note : m_weightNotes)
@@ -132,6 +122,9 @@ Result<FoundRate> findLearningRate(const settings::TrainConfig& config, const da
                                    const RateSweep& sweep) {
     return base::guardTorch([&]() -> Result<FoundRate> {
         if (const auto valid = settings::validate(config); !valid) return fail(valid.error());
+        const auto units = backbones::listUnits(config.backbone);
+        if (!units) return fail(units.error());
+        if (const auto has = checkHasRate(config, *units); !has) return fail(has.error());
         if (const auto trainable = data::checkTrainable(dataset); !trainable) return fail(trainable.error());
         const TrainObserver others = [&observer](const TrainEvent& event) {
             if (const auto* cache = std::get_if<CacheState>(&event)) observer(*cache);

@@ -42,6 +42,12 @@ at::Tensor Loss::operator()(const at::Tensor& given, const Target& target) const
     return target.share * mean(given, target.labels) + (1 - target.share) * mean(given, target.otherLabels);
 }
 
+at::Tensor Loss::weight(const Target& target) const {
+    const at::Tensor weight = meanWeight(target.labels);
+    if (!target.isMixed() || !weight.defined()) return weight;
+    return target.share * weight + (1 - target.share) * meanWeight(target.otherLabels);
+}
+
 backbones::Outputs outputsOf(const settings::TrainConfig& config) {
     return {makerOf(config).outputs, settings::ownValue(config, "loss.threshold", 0.5)};
 }

@@ -44,8 +44,12 @@ class Loss {
     // given: what the head gives for N images, N x Outputs::count(), float32 on the labels' device. The mean
     // over the images, a scalar with a gradient.
     at::Tensor operator()(const at::Tensor& given, const Target& target) const;
+    // What an image of the batch counts in the mean over several batches, by what each of these is divided
+    // by: a scalar on the labels' device. Undefined: 1, they are divided by their images.
+    at::Tensor weight(const Target& target) const;
 
   protected:
+    virtual at::Tensor meanWeight(const at::Tensor& /*labels*/) const { return {}; }
     virtual at::Tensor mean(const at::Tensor& given, const at::Tensor& labels) const = 0;
 };
 

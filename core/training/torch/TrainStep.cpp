@@ -13,6 +13,7 @@ namespace graft::training {
 void TrainStep::begin() {
     m_optimizer.zeroGradients();
     m_shares = 0;
+    m_weight.reset();
     m_finite = true;
 }
 
@@ -20,7 +21,14 @@ void TrainStep::add(const at::Tensor& images, const Target& target, double share
     const at::Tensor given = m_forward(images);
     const at::Tensor loss = m_loss(given, target);
     const double factor = share * (m_scale != nullptr ? m_scale->scale : 1);
-    (factor == 1 ? loss : loss * factor).backward();
+    // A step of one batch is divided by the right thing as it is.
+    const at::Tensor weight = share < 1 ? m_loss.weight(target) : at::Tensor();
+    if (weight.defined()) {
+        (loss * (weight * factor)).backward();
+        m_weight = m_weight.defined() ? m_weight + weight * share : weight * share;
+    } else {
+        (factor == 1 ? loss : loss * factor).backward();
+    }
     m_shares += share;
     // A GPU would have to be waited for.
     if (loss.is_cpu()) m_finite = m_finite && std::isfinite(loss.item<float>());
@@ -38,10 +46,11 @@ void TrainStep::finish() {
     if (m_shares == 0 || !m_finite) return;
     const std::vector<at::Tensor>& parameters = m_optimizer.parameters();
     constexpr double kRounding = 1e-9;
-    if (m_shares < 1 - kRounding) {
+    if (m_weight.defined() || m_shares < 1 - kRounding) {
         const torch::NoGradGuard noGradients;
+        const at::Tensor whole = m_weight.defined() ? 1 / m_weight : at::scalar_tensor(1 / m_shares);
         for (const at::Tensor& parameter : parameters) {
-            if (parameter.grad().defined()) parameter.mutable_grad().mul_(1 / m_shares);
+            if (parameter.grad().defined()) parameter.mutable_grad().mul_(whole);
         }
     }
     if (m_scale != nullptr) {

@@ -33,7 +33,8 @@ class TrainStep {
 
     void begin();
     // target: on the device. share: the batch's part of the step's images, between 0 and 1; the gradient is
-    // that of the mean over all that were added, also where images were lost and the shares do not come to 1.
+    // that of the mean over all that were added, also where images were lost and the shares do not come to 1,
+    // and where the loss weighs them (Loss::weight).
     // LibTorch's exceptions pass.
     void add(const at::Tensor& images, const Target& target, double share);
     // Moves the weights, unless there was no batch or float16's gradients were not finite; nor, on a CPU, if
@@ -57,6 +58,7 @@ class TrainStep {
     const Hooks& m_hooks;
     LossScale* m_scale;
     double m_shares = 0;   // added since begin()
+    at::Tensor m_weight;   // of all that was added, times its share; undefined: the loss weighs nothing
     bool m_finite = true;  // the losses since begin(), on a CPU
     bool m_moved = false;
     at::Tensor m_sums;  // loss and right answers, on the device

@@ -108,6 +108,7 @@ TEST(BlocksTest, TooSmallAnInputIsRefused) {
 TEST(BlocksTest, FreezePlansAreReadFromUnitsAndStages) {
     const auto units = backbones::listUnits("resnet18").value();
     EXPECT_EQ(parseFreezePlan("all", units)->frozenUnits.size(), 9U);
+    EXPECT_EQ(backbones::freezeAll(units), *parseFreezePlan("all", units));
     EXPECT_TRUE(parseFreezePlan("none", units)->frozenUnits.empty());
     EXPECT_EQ(parseFreezePlan("stem,layer2.0", units)->frozenUnits,
               (std::set<std::string>{"conv1", "layer2.0"}));

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/Either.h"
 #include "core/base/Error.h"
 
 namespace graft::base {
@@ -10,6 +11,13 @@ namespace {
 
 TEST(MessageTest, GapsAreFilledInAnyOrderAndAsOftenAsTheyStand) {
     EXPECT_EQ(Message("{2} of {1}: {2}.", 7, "ants").english(), "ants of 7: ants.");
+}
+
+TEST(MessageTest, NamesToChooseFrom) {
+    EXPECT_EQ(either({}).english(), "");
+    EXPECT_EQ(either({"a"}).english(), "a");
+    EXPECT_EQ(either({"a", "b"}).english(), "a or b");
+    EXPECT_EQ(either({"a", "b", "c"}).english(), "a, b or c");
 }
 
 TEST(MessageTest, WhatIsNoGapStays) {

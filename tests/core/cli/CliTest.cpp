@@ -430,6 +430,13 @@ TEST_F(CliTest, FindLrSuggestsARateAndHowToGoOn) {
     expectRefusal(runCli({"find-lr", images(), "--backbone", "squeezenet1_1", "--weights", "none", "--freeze",
                           "all", "--resize", "32", "--crop", "32", "--optimizer", "lbfgs"}),
                   2, "needs no learning rate");
+    // At once: no folder is looked at for it.
+    expectRefusal(runCli({"find-lr", path("nowhere"), "--backbone", "squeezenet1_1", "--weights", "none",
+                          "--freeze", "all", "--optimizer", "lbfgs"}),
+                  2, "needs no learning rate");
+    expectRefusal(runCli({"find-lr", path("nowhere"), "--backbone", "squeezenet1_1", "--weights", "none",
+                          "--epochs", "4", "--phases", "own", "--phase-list", "2 all lr=0.25; rest none"}),
+                  2, "sets its own learning rate (lr=0.25)");
 }
 
 TEST_F(CliTest, AnOptionThatWouldChangeNothingIsRefused) {

@@ -16,7 +16,8 @@ namespace graft::test {
 
 namespace {
 
-using exporting::Format;
+constexpr const char* kTorchScript = "torchscript";
+constexpr const char* kSafetensors = "safetensors";
 
 enum ChildStatus { kDone = 0, kFailed = 1, kOtherFailure = 2, kUndisturbed = 3 };
 
@@ -52,7 +53,7 @@ class ExportFilesTest : public TrainingFixture {
 
     std::string file() const { return path("out/model"); }
 
-    int exportRun(const std::string& run, Format format) const {
+    int exportRun(const std::string& run, const std::string& format) const {
         runtime::RunControl control;
         const auto report = exporting::exportRun(path(run), format, file(), false, {}, control);
         if (report) return kDone;
@@ -90,7 +91,7 @@ class ExportFilesTest : public TrainingFixture {
         return names;
     }
 
-    Contents exported(const std::string& run, Format format) const {
+    Contents exported(const std::string& run, const std::string& format) const {
         put({});
         EXPECT_EQ(inChild([&] { return exportRun(run, format); }), kDone);
         return contents();
@@ -148,9 +149,9 @@ class ExportFilesTest : public TrainingFixture {
     }
 
     // The run "two" is exported where that of "one" may lie.
-    void disturb(Format format, Before what, DeviceDoes does) {
+    void disturb(const std::string& format, Before what, DeviceDoes does) {
         const Contents whole = exported("two", format);
-        ASSERT_EQ(whole.size(), format == Format::TorchScript ? 3U : 2U);
+        ASSERT_EQ(whole.size(), format == kTorchScript ? 3U : 2U);
         Contents before;
         if (what != Before::Nothing) before = renamed(exported("one", format));
         if (what == Before::AnOlderVersionsExport) before = withoutHash(before);
@@ -187,33 +188,33 @@ class ExportFilesTest : public TrainingFixture {
 };
 
 TEST_F(ExportFilesTest, AFailureAtAnyChangeOfAFirstTorchScriptLeavesNothing) {
-    disturb(Format::TorchScript, Before::Nothing, DeviceDoes::Fail);
+    disturb(kTorchScript, Before::Nothing, DeviceDoes::Fail);
 }
 
 TEST_F(ExportFilesTest, AFailureAtAnyChangeOfAFirstSafetensorsLeavesNothing) {
-    disturb(Format::Safetensors, Before::Nothing, DeviceDoes::Fail);
+    disturb(kSafetensors, Before::Nothing, DeviceDoes::Fail);
 }
 
 TEST_F(ExportFilesTest, AFailureAtAnyChangeLeavesTheTorchScriptThatWasThere) {
-    disturb(Format::TorchScript, Before::AnothersExport, DeviceDoes::Fail);
+    disturb(kTorchScript, Before::AnothersExport, DeviceDoes::Fail);
 }
 
 TEST_F(ExportFilesTest, AFailureAtAnyChangeLeavesTheSafetensorsThatWereThere) {
-    disturb(Format::Safetensors, Before::AnOlderVersionsExport, DeviceDoes::Fail);
+    disturb(kSafetensors, Before::AnOlderVersionsExport, DeviceDoes::Fail);
 }
 
 TEST_F(ExportFilesTest, ADiskThatFillsUpAtAnyChangeLeavesWhatWasThere) {
-    disturb(Format::TorchScript, Before::AnothersExport, DeviceDoes::Full);
-    disturb(Format::TorchScript, Before::Nothing, DeviceDoes::Full);
+    disturb(kTorchScript, Before::AnothersExport, DeviceDoes::Full);
+    disturb(kTorchScript, Before::Nothing, DeviceDoes::Full);
 }
 
 TEST_F(ExportFilesTest, AKillAtAnyChangeOfAFirstExportNeverLeavesAModelBesideAnothersJson) {
-    disturb(Format::TorchScript, Before::Nothing, DeviceDoes::Kill);
+    disturb(kTorchScript, Before::Nothing, DeviceDoes::Kill);
 }
 
 TEST_F(ExportFilesTest, AKillAtAnyChangeLeavesTheExportThatWasThereOrTheNewOne) {
-    disturb(Format::TorchScript, Before::AnothersExport, DeviceDoes::Kill);
-    disturb(Format::Safetensors, Before::AnOlderVersionsExport, DeviceDoes::Kill);
+    disturb(kTorchScript, Before::AnothersExport, DeviceDoes::Kill);
+    disturb(kSafetensors, Before::AnOlderVersionsExport, DeviceDoes::Kill);
 }
 
 // The first two names of a list in JSON, each for the other's class.
@@ -231,9 +232,9 @@ TEST_F(ExportFilesTest, TheModelItselfNamesItsClassesInTheirOrder) {
     const std::string list = R"(["0","1","2"])";
     const std::string inHeader = R"("graft_classes":"[\"0\",\"1\",\"2\"]")";
     EXPECT_NE(readText(path("one/model.safetensors")).find(inHeader), std::string::npos);
-    put(exported("one", Format::Safetensors));
+    put(exported("one", kSafetensors));
     EXPECT_NE(readText(file()).find(inHeader), std::string::npos);
-    put(exported("one", Format::TorchScript));
+    put(exported("one", kTorchScript));
     const auto archive = runProcess({GRAFT_PYTHON, "-c",
                                      "import sys, zipfile\n"
                                      "z = zipfile.ZipFile(sys.argv[1])\n"
@@ -245,8 +246,8 @@ TEST_F(ExportFilesTest, TheModelItselfNamesItsClassesInTheirOrder) {
 
 TEST_F(ExportFilesTest, ClassesInAnotherOrderThanTheModelsAreRefused) {
     const std::string picture = path("images/val/0/000000.png");
-    for (const Format format : {Format::TorchScript, Format::Safetensors}) {
-        SCOPED_TRACE(exporting::formatName(format));
+    for (const std::string format : {kTorchScript, kSafetensors}) {
+        SCOPED_TRACE(format);
         const Contents good = exported("one", format);
         Contents swapped = good;
         swapped.at("model.json") = withTwoSwapped(good.at("model.json"));
@@ -261,7 +262,7 @@ TEST_F(ExportFilesTest, ClassesInAnotherOrderThanTheModelsAreRefused) {
             EXPECT_EQ(sidecar.error().path, file() + ".json");
             std::vector<ProcessResult> refused{runCli({"predict", file(), picture}),
                                                runCli({"evaluate", file(), path("images/val")})};
-            if (format == Format::TorchScript)
+            if (format == kTorchScript)
                 refused.push_back(runProcess({GRAFT_PYTHON, file() + ".py", picture}));
             for (const ProcessResult& result : refused) {
                 EXPECT_EQ(result.status, 1) << result.output;
@@ -278,7 +279,7 @@ TEST_F(ExportFilesTest, ClassesInAnotherOrderThanTheModelsAreRefused) {
         put(one);
         EXPECT_EQ(inference::sidecarThatFits(file()).value().classes, (Names{"0", "tulip", "2"}));
         EXPECT_EQ(runCli({"predict", file(), picture}).status, 0);
-        if (format == Format::TorchScript) {
+        if (format == kTorchScript) {
             EXPECT_EQ(runProcess({GRAFT_PYTHON, file() + ".py", picture}).status, 0);
         }
     }
@@ -296,12 +297,12 @@ TEST_F(ExportFilesTest, ARunWhoseClassesAreInAnotherOrderIsNotExported) {
         EXPECT_TRUE(contents().empty());
         writeText(path(name), good);
     }
-    EXPECT_EQ(exported("one", Format::Safetensors).size(), 2U);
+    EXPECT_EQ(exported("one", kSafetensors).size(), 2U);
 }
 
 // Nothing is known of their order.
 TEST_F(ExportFilesTest, AModelThatNamesNoClassesIsReadAsBefore) {
-    Contents files = exported("one", Format::Safetensors);
+    Contents files = exported("one", kSafetensors);
     auto dict = weights::readSafetensors(file()).value();
     dict.metadata = {{"format", "pt"}, {"trained_by", "Graft"}};
     ASSERT_TRUE(weights::writeSafetensors(file(), dict));
@@ -314,7 +315,7 @@ TEST_F(ExportFilesTest, AModelThatNamesNoClassesIsReadAsBefore) {
 
 // A training asks several times what the model is that it begins from.
 TEST_F(ExportFilesTest, AModelThatHasNotChangedIsReadOnceForItsHash) {
-    put(exported("one", Format::Safetensors));
+    put(exported("one", kSafetensors));
     const auto bytesRead = [] {  // by this process, as the system counts them
         std::ifstream counts("/proc/self/io");
         std::string name;

@@ -127,6 +127,9 @@ TEST(PhasesTest, WhatCannotBeIsASentenceWithTheSettingsKey) {
         {"5 all; rest none lr", "no setting of a phase"},
         {"5 all; rest none lr=-1", "Learning rate"},
         {"5 all; rest none warmup-epochs=7", "warm-up must be shorter"},
+        {"5 all momentum=0.5 optimizer=adam; rest none", "--momentum changes nothing in it"},
+        {"5 all; rest none gamma=0.5", "--schedule step or plateau"},
+        {"5 all optimizer=lbfgs lr=0.1; rest none", "every --optimizer but lbfgs"},
     };
     for (const auto& [list, why] : lists) {
         auto config = planned("own", 12);

@@ -17,9 +17,7 @@ using settings::TrainConfig;
 TrainConfig defaultsOf(const std::string& backbone) {
     TrainConfig config;
     config.backbone = backbone;
-    const auto units = backbones::listUnits(backbone);
-    for (const auto& unit : units.value())
-        config.freeze.frozenUnits.insert(unit.name);
+    config.freeze = backbones::freezeAll(backbones::listUnits(backbone).value());
     return config;
 }
 

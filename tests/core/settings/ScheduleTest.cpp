@@ -195,6 +195,22 @@ TEST(ScheduleTest, WhatASettingGoesWith) {
                       with(scheduled("cosine"), {{"schedule.restart_epochs", std::int64_t{2}}})));
     EXPECT_TRUE(shown("schedule.pct_start", scheduled("one_cycle")));
     EXPECT_FALSE(shown("schedule.pct_start", scheduled("linear")));
+    // The schedule's momentum stands in the place of the optimizer's.
+    TrainConfig moved = scheduled("one_cycle");
+    EXPECT_FALSE(shown("optimizer.momentum", moved));
+    EXPECT_TRUE(shown("optimizer.momentum", scheduled("cosine")));
+    EXPECT_TRUE(shown("schedule.max_momentum", moved));
+    moved.optimizer.kind = "adam";
+    EXPECT_FALSE(shown("optimizer.beta1", moved));
+    EXPECT_TRUE(shown("optimizer.beta2", moved));
+    EXPECT_TRUE(shown("schedule.base_momentum", moved));
+    moved.optimizer.kind = "adagrad";  // has none: PyTorch's OneCycleLR would refuse it
+    EXPECT_FALSE(shown("schedule.max_momentum", moved));
+    EXPECT_FALSE(shown("schedule.base_momentum", moved));
+    EXPECT_TRUE(shown("schedule.pct_start", moved));
+    moved.schedule.kind = "cosine";
+    moved.optimizer.kind = "sgd";
+    EXPECT_FALSE(shown("schedule.max_momentum", moved));
     TrainConfig solved = scheduled("step");  // L-BFGS has no rate
     solved.optimizer.kind = settings::kSolver;
     EXPECT_FALSE(shown("schedule.kind", solved));

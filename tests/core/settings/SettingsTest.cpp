@@ -47,14 +47,18 @@ const Setting& ownSetting() {
 Value otherValue(const Setting& setting) {
     const settings::Field& field = setting.field;
     const Value usual = field.get(TrainConfig());
+    const auto allowed = [&](auto first, auto second) -> Value {
+        return field.range.holds(static_cast<double>(first)) ? first : second;
+    };
     switch (field.kind) {
         case Kind::Switch:
             return !std::get<bool>(usual);
         case Kind::Whole:
             if (std::holds_alternative<std::uint64_t>(usual)) return std::uint64_t{1} << 63U;
-            return std::get<std::int64_t>(usual) + 1;
+            return allowed(std::get<std::int64_t>(usual) + 1, std::get<std::int64_t>(usual) - 1);
         case Kind::Number:
-            return std::get<double>(usual) / 2 + 0.01;
+            return allowed(std::get<double>(usual) / 2 + 0.01,
+                           (std::get<double>(usual) + field.range.highest) / 2);
         case Kind::Colour:
             return settings::Rgb{0.25F, 0.5F, 0.75F};
         case Kind::Choice:
@@ -224,8 +228,8 @@ TEST_F(SettingsTest, AWrongValueIsRefusedWithWhatItMayBe) {
          "\"Learning rate\" is 0; it must be a number above 0 and at most 1000."},
         {"optimizer.learning_rate", "nan", ""},
         {"optimizer.momentum", "1", "\"Momentum\" is 1; it must be a number from 0 to below 1."},
-        {"optimizer.kind", "sdg",
-         "\"Optimizer\" is \"sdg\"; it must be sgd, adam, adamw, rmsprop, adagrad, lamb, lion or lbfgs."},
+        {"precision", "float", "\"Precision\" is \"float\"; it must be auto, float32, bfloat16 or float16."},
+        {"optimizer.kind", "sdg", ""},
         {"threads", "-1", "\"Threads\" is -1; it must be a whole number from 0 (one per processor) to 1024."},
         {"seed", "18446744073709551616", ""},
         {"seed", "-1", ""},
@@ -341,9 +345,11 @@ TEST_F(SettingsTest, AnOptionThatChangesNothingIsRefusedWithWhatItGoesWith) {
     };
     EXPECT_EQ(said({"--momentum", "0.5"}), "");
     EXPECT_EQ(said({"--momentum", "0.5", "--optimizer", "adam"}),
-              "--momentum changes nothing here: it goes with --optimizer sgd or rmsprop. Leave it out, or "
-              "give that "
-              "too.");
+              "--momentum changes nothing here: it goes with --optimizer sgd or rmsprop and every --schedule "
+              "but one_cycle. Leave it out, or give that too.");
+    EXPECT_NE(said({"--momentum", "0.5", "--schedule", "one_cycle"}).find("every --schedule but one_cycle"),
+              std::string::npos);
+    EXPECT_NE(said({"--max-momentum", "0.5", "--schedule", "one_cycle", "--optimizer", "adagrad"}), "");
     for (const char* option : {"--epochs", "--accumulate", "--early-stop", "--clip-norm"}) {
         EXPECT_NE(said({option, "3", "--optimizer", "lbfgs"}).find("every --optimizer but lbfgs"),
                   std::string::npos)
@@ -356,6 +362,21 @@ TEST_F(SettingsTest, AnOptionThatChangesNothingIsRefusedWithWhatItGoesWith) {
     EXPECT_NE(said({"--min-area", "0.5", "--no-random-crop"}).find("random crops (no --no-random-crop)"),
               std::string::npos);
     EXPECT_NE(said({"--cache-gb", "2", "--cache-variants", "0"}), "");
+    EXPECT_EQ(said({"--cache-gb", "2"}), "");
+    EXPECT_NE(said({"--cache-gb", "2", "--mixup", "0.2"}).find("without --mixup"), std::string::npos);
+}
+
+TEST_F(SettingsTest, TheCacheIsSetWhereAnyPhaseHasFrozenUnits) {
+    TrainConfig config;  // nothing is frozen
+    const auto isShown = [&] { return settings::applies(*settings::find("cache.half_precision"), config); };
+    EXPECT_FALSE(isShown());
+    for (const char* plan : {"head_first", "gradual", "own"}) {
+        config.own["phases.kind"] = std::string(plan);
+        EXPECT_TRUE(isShown()) << plan;
+    }
+    config.own["phases.kind"] = std::string("head_first");
+    config.own["mixing.cutmix"] = 1.0;  // no features are kept
+    EXPECT_FALSE(isShown());
 }
 
 TEST_F(SettingsTest, AnotherBackboneKeepsWhatWasChanged) {

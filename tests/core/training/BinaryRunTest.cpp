@@ -94,7 +94,7 @@ class BinaryRunTest : public ResumableFixture {
         return report ? Error() : report.error();
     }
 
-    void exportAs(exporting::Format format, const std::string& run, const std::string& file) {
+    void exportAs(const std::string& format, const std::string& run, const std::string& file) {
         runtime::RunControl control;
         const auto report = exporting::exportRun(path(run), format, path(file), true, {}, control);
         ASSERT_TRUE(report) << report.error().sentence();
@@ -126,8 +126,8 @@ class BinaryRunTest : public ResumableFixture {
     void expectSameEverywhere(const std::string& run) {
         const std::vector<Row> rows = predictionsOf(path(run));
         ASSERT_EQ(rows.size(), 12U);
-        exportAs(exporting::Format::TorchScript, run, run + ".pt");
-        exportAs(exporting::Format::Safetensors, run, run + ".safetensors");
+        exportAs("torchscript", run, run + ".pt");
+        exportAs("safetensors", run, run + ".safetensors");
         for (const std::string& model : {run, run + ".pt", run + ".safetensors"}) {
             auto predictor = inference::Predictor::open(path(model), "cpu");
             ASSERT_TRUE(predictor) << predictor.error().sentence();
@@ -233,10 +233,10 @@ TEST_F(BinaryRunTest, ASidecarThatDoesNotFitIsRefused) {
     trainOrFail(binary("run"));
     TrainConfig plain = config("plain", "shufflenet_v2_x0_5");
     trainOrFail(plain);
-    exportAs(exporting::Format::Safetensors, "run", "one.safetensors");
-    exportAs(exporting::Format::TorchScript, "run", "one.pt");
-    exportAs(exporting::Format::Safetensors, "plain", "two.safetensors");
-    exportAs(exporting::Format::TorchScript, "plain", "two.pt");
+    exportAs("safetensors", "run", "one.safetensors");
+    exportAs("torchscript", "run", "one.pt");
+    exportAs("safetensors", "plain", "two.safetensors");
+    exportAs("torchscript", "plain", "two.pt");
     const auto said = [&](const std::string& model, const auto& change) {
         const std::string file = path(model + ".json");
         const std::string before = readText(file);
@@ -318,9 +318,7 @@ TEST_F(BinaryRunTest, ATrainedModelGoesOnWhereItsOutputsAreTheSame) {
     c.epochs = 1;
     c.weightsFile = path("first/model.safetensors");
     c.optimizer.learningRate = 1e-12;
-    const auto units = backbones::listUnits(c.backbone).value();
-    for (const auto& unit : units)
-        c.freeze.frozenUnits.insert(unit.name);  // batch norms too
+    c.freeze = backbones::freezeAll(backbones::listUnits(c.backbone).value());  // batch norms too
     training::TrainReport after;
     EXPECT_NE(notesOf(c, after).find("trained classifier is used"), std::string::npos);
     const auto& best = before.epochs.at(static_cast<std::size_t>(before.bestEpoch - 1));

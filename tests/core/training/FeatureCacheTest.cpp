@@ -227,9 +227,7 @@ class FeatureCacheTest : public TrainingFixture {
     settings::TrainConfig frozen(const std::string& run, int variants) const {
         settings::TrainConfig c = config(run, "resnet18");
         c.weightsFile = "";
-        const auto units = backbones::listUnits("resnet18").value();
-        for (const auto& unit : units)
-            c.freeze.frozenUnits.insert(unit.name);
+        c.freeze = backbones::freezeAll(backbones::listUnits("resnet18").value());
         c.epochs = 3;
         c.cache.variants = variants;
         return c;
@@ -413,9 +411,7 @@ TEST_F(FeatureCacheTest, RowsOfAnotherFolderNeitherCountNorStay) {
 
 TEST_F(FeatureCacheTest, ChangingTheHeadThrowsNoFeaturesAway) {
     auto c = config("linear", "squeezenet1_1");
-    const auto units = backbones::listUnits("squeezenet1_1").value();
-    for (const auto& unit : units)
-        c.freeze.frozenUnits.insert(unit.name);
+    c.freeze = backbones::freezeAll(backbones::listUnits("squeezenet1_1").value());
     trainOrFail(c);
     auto hidden = c;
     hidden.runFolder = path("hidden");

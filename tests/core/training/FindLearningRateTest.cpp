@@ -118,7 +118,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Case{"head", "head", {"fc"}, false, 0.1, 36, 1, {1e-6, 0.1, 60, 0.98, 4}},
                     // Where it explodes float32 loses digits: in PyTorch itself it is 4e-4 away from float64.
                     Case{"to_the_end", "head", {"fc"}, false, 0.1, 36, 1, {}, 5e-3},
-                    Case{"last_stage", "layer4", {"layer4", "fc"}, true, 0, 36, 1, {1e-6, 0.01, 40, 0.98, 4}},
+                    Case{"last_stage", "layer4", {"layer4", "fc"}, true, 0, 36, 1, {1e-5, 0.01, 24, 0.98, 4}},
                     Case{"accumulated", "head", {"fc"}, false, 0, 18, 2, {1e-6, 0.1, 60, 0.98, 4}}),
     [](const auto& one) { return one.param.name; });
 
@@ -202,6 +202,11 @@ TEST_F(FindLearningRateTest, IsRefusedWhereThereIsNothingToFind) {
     EXPECT_EQ(solved.error().code, ErrorCode::InvalidArgument);
     EXPECT_EQ(solved.error().setting, "optimizer.kind");
     EXPECT_NE(solved.error().sentence().find("needs no learning rate"), std::string::npos);
+    // And that before anything is asked of the images.
+    const auto nothing =
+        training::findLearningRate(c, data::DatasetIndex{}, [](const RateEvent&) {}, m_control, {});
+    ASSERT_FALSE(nothing);
+    EXPECT_EQ(nothing.error().setting, "optimizer.kind") << nothing.error().sentence();
 
     c = config("never");
     c.batchSize = 12;
@@ -212,6 +217,30 @@ TEST_F(FindLearningRateTest, IsRefusedWhereThereIsNothingToFind) {
     EXPECT_NE(few.error().sentence().find("takes 48 training images and there are 36"), std::string::npos)
         << few.error().sentence();
     EXPECT_NE(few.error().sentence().find("--batch-size"), std::string::npos);
+}
+
+// What is found is the run's --lr, which a phase with an lr of its own does not ask.
+TEST_F(FindLearningRateTest, IsForThePhaseThatAsksForIt) {
+    settings::TrainConfig c = config("never", "resnet18");
+    c.epochs = 4;
+    c.own["phases.kind"] = std::string("own");
+    c.own["phases.list"] = std::string("2 all lr=0.25; rest from layer4");
+    const auto own = find(c);
+    ASSERT_FALSE(own);
+    EXPECT_EQ(own.error().code, ErrorCode::InvalidArgument);
+    EXPECT_EQ(own.error().setting, "phases.list");
+    EXPECT_NE(own.error().sentence().find("\"head\""), std::string::npos) << own.error().sentence();
+    EXPECT_NE(own.error().sentence().find("(lr=0.25)"), std::string::npos) << own.error().sentence();
+
+    const auto units = backbones::listUnits("resnet18").value();
+    c.own["phases.list"] = std::string("2 all; rest from layer4 lr=0.25");
+    EXPECT_TRUE(training::checkHasRate(c, units));
+    c.own["phases.list"] = std::string("2 all optimizer=lbfgs; rest from layer4");
+    EXPECT_EQ(training::checkHasRate(c, units).error().setting, "optimizer.kind");
+    c.own["phases.list"] = std::string("2 all; rest from layer4 optimizer=adamw");
+    EXPECT_TRUE(training::checkHasRate(c, units));
+    c.own["phases.list"] = std::string("2 all; rest from layer7");
+    EXPECT_EQ(training::checkHasRate(c, units).error().setting, "phases.list");
 }
 
 TEST_F(FindLearningRateTest, AFewImagesThatAreGoneAreNamed) {

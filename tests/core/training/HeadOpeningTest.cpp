@@ -20,9 +20,7 @@ class HeadOpeningTest : public TrainingFixture {
     settings::TrainConfig headOnly(const std::string& run, double learningRate,
                                    const std::string& backbone = "squeezenet1_1") const {
         settings::TrainConfig c = config(run, backbone);
-        const auto units = backbones::listUnits(backbone).value();
-        for (const auto& unit : units)
-            c.freeze.frozenUnits.insert(unit.name);
+        c.freeze = backbones::freezeAll(backbones::listUnits(backbone).value());
         c.preprocess.resizeSize = 64;
         c.preprocess.cropSize = 64;
         c.optimizer.learningRate = learningRate;

@@ -7,8 +7,11 @@
 #include <algorithm>
 
 #include "core/backbones/Head.h"
+#include "core/backbones/torch/Heads.h"
 #include "core/backbones/torch/Network.h"
+#include "core/backbones/torch/RandomSource.h"
 #include "core/exporting/Exporter.h"
+#include "core/inference/ModelFormat.h"
 #include "core/inference/Predictor.h"
 #include "core/settings/HeadSolving.h"
 #include "core/settings/Settings.h"
@@ -122,9 +125,12 @@ TEST(HeadTest, WhatItCannotBeIsRefused) {
 TEST(HeadTest, ParametersAreCountedWithoutBuildingIt) {
     for (const char* backbone : {"vgg11", "resnet18", "squeezenet1_1"}) {
         const auto summary = backbones::summarize(backbone, 64, 3).value();
-        for (const HeadOptions& head :
-             {HeadOptions{"linear", 256, 0}, HeadOptions{"mlp", 5, 0}, HeadOptions{"average", 5, 0},
-              HeadOptions{"flatten", 0, 0}, HeadOptions{"flatten", 5, 0}}) {
+        std::vector<HeadOptions> heads;
+        for (const backbones::HeadKind& kind : backbones::headKinds()) {
+            heads.push_back({kind.name, 5, 0});
+            if (kind.hidden == backbones::HeadKind::Hidden::Optional) heads.push_back({kind.name, 0, 0});
+        }
+        for (const HeadOptions& head : heads) {
             const Network network = networkOf(backbone, head, 64);
             std::int64_t counted = 0;
             for (const at::Tensor& parameter : network.head().parameters())
@@ -196,9 +202,9 @@ TEST_F(HeadRunTest, EveryExportAndPredictionHasIt) {
         }
         return std::string();
     }();
-    for (const auto format : {exporting::Format::TorchScript, exporting::Format::Safetensors}) {
-        const std::string file = path("model" + std::string(exporting::formatExtension(format)));
-        const auto report = exporting::exportRun(c.runFolder, format, file, true, {}, control);
+    for (const inference::ModelFormat& format : inference::modelFormats()) {
+        const std::string file = path("model" + format.extension);
+        const auto report = exporting::exportRun(c.runFolder, format.name, file, true, {}, control);
         ASSERT_TRUE(report) << report.error().sentence();
         EXPECT_TRUE(report->verified->passed());
         const auto told = runCli({"predict", file, picture, "--json"});
@@ -250,6 +256,86 @@ TEST_F(HeadRunTest, WhatStandsBehindTheMapIsLeftOut) {
               0);
     EXPECT_NE(model.find("features.12.0.weight"), nullptr);
     expectItsFiguresAreItsModels(c.runFolder);
+}
+
+// A head as docs/add-a-method.md tells it, of this test alone: two hidden layers.
+std::int64_t countOfTwo(std::int64_t inputs, const HeadOptions& head, int outputs) {
+    const std::int64_t units = head.hiddenUnits;
+    return (inputs + 1) * units + (units + 1) * units + (units + 1) * outputs;
+}
+
+backbones::HeadLayers twoLayers(const backbones::HeadSite& site) {
+    const std::int64_t inputs = site.map.front();
+    const std::int64_t units = site.options.hiddenUnits;
+    const auto first = std::make_shared<backbones::Linear>(inputs, units);
+    backbones::drawHe(first->weight, false);
+    backbones::HeadLayers layers{std::make_shared<backbones::GlobalAveragePool>(),
+                                 site.backbone.place("head.first", first),
+                                 std::make_shared<backbones::Activation>(backbones::Function::Relu)};
+    for (backbones::LayerPtr& layer : backbones::denseLayers(site, units))
+        layers.push_back(std::move(layer));
+    return layers;
+}
+
+class OwnHeadTest : public HeadRunTest {
+  protected:
+    void SetUp() override {
+        HeadRunTest::SetUp();
+        if (backbones::findHead("test-two") != nullptr) return;
+        settings::addHead({.name = "test-two",
+                           .label = "Test two",
+                           .help = "Of this test alone",
+                           .reads = backbones::HeadKind::Reads::MapMean,
+                           .hidden = backbones::HeadKind::Hidden::Always,
+                           .parameters = countOfTwo});
+        backbones::addHead("test-two", twoLayers);
+    }
+};
+
+TEST_F(OwnHeadTest, IsAChoiceThatUsesTheSharedSettings) {
+    const auto& choices = settings::find("head.kind")->field.choices;
+    EXPECT_EQ(std::ranges::count(choices, "test-two", &settings::Choice::name), 1);
+    settings::TrainConfig config;
+    config.head = {"test-two", 0, 0.5};
+    EXPECT_TRUE(settings::applies(*settings::find("head.hidden_units"), config));
+    EXPECT_EQ(settings::validate(config).error().setting, "head.hidden_units");
+    config.head.hiddenUnits = 5;
+    EXPECT_TRUE(settings::validate(config));
+}
+
+// 512 numbers, twice five units, three classes.
+TEST_F(OwnHeadTest, ItsParametersAreCounted) {
+    const HeadOptions head{"test-two", 5, 0};
+    const auto summary = backbones::summarize("resnet18", 64, 3).value();
+    EXPECT_EQ(backbones::headParameters(summary, head, 3), 513 * 5 + 6 * 5 + 6 * 3);
+    EXPECT_EQ(headOf(networkOf("resnet18", head, 64)), (Shapes{{"head.first.weight", {5, 512}},
+                                                               {"head.first.bias", {5}},
+                                                               {"head.dense.weight", {5, 5}},
+                                                               {"head.dense.bias", {5}},
+                                                               {"head.output.weight", {3, 5}},
+                                                               {"head.output.bias", {3}}}));
+}
+
+TEST_F(OwnHeadTest, TrainsStopsGoesOnAndIsExported) {
+    for (const char* run : {"whole", "parts"}) {
+        auto c = flattened(run);
+        c.head.kind = "test-two";
+        if (run == std::string("whole")) {
+            trainOrFail(c);
+        } else {
+            trainUntil(c, {2, false, 2});
+            resume(c.runFolder);
+        }
+    }
+    expectSameEnd("whole", "parts");
+    expectItsFiguresAreItsModels(path("whole"));
+    for (const inference::ModelFormat& format : inference::modelFormats()) {
+        runtime::RunControl control;
+        const auto report = exporting::exportRun(path("whole"), format.name, path("model" + format.extension),
+                                                 true, {}, control);
+        ASSERT_TRUE(report) << report.error().sentence();
+        EXPECT_TRUE(report->verified->passed()) << format.name;
+    }
 }
 
 }  // namespace

@@ -36,9 +36,7 @@ class NotFiniteTest : public TrainingFixture {
         c.weightsFile = file;
         c.optimizer.learningRate = 1e-7;
         if (frozen) {
-            const auto units = backbones::listUnits("resnet18").value();
-            for (const auto& unit : units)
-                c.freeze.frozenUnits.insert(unit.name);
+            c.freeze = backbones::freezeAll(backbones::listUnits("resnet18").value());
         }
         return c;
     }

@@ -4,11 +4,13 @@
 
 #include <torch/types.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/settings/ClassWeights.h"
 #include "core/settings/Settings.h"
 #include "core/training/torch/OwnOptimizer.h"
 #include "core/training/torch/TrainStep.h"
@@ -111,6 +113,20 @@ TEST(OptimizerTest, StepsAreThoseOfPyTorchAndOfThePapers) {
     }
 }
 
+// By hand, from v = 0.99 v + 0.01 g^2, b = m b + g / sqrt(v) and w = w - rate b, with g = 2 w.
+TEST(OptimizerTest, AMomentumThatBeginsAtZeroMayRise) {
+    const at::Tensor w = parameterOf({1});
+    const auto optimizer = training::makeOptimizer({ParameterGroup{{{"w", w}}}}, with({.kind = "rmsprop"}));
+    for (const double momentum : {0.0, 0.85}) {
+        optimizer->setRate(0.01, momentum);
+        optimizer->zeroGradients();
+        w.pow(2).sum().backward();
+        optimizer->step();
+        const double expected = momentum == 0 ? 0.9 : 0.9 - 0.01 * (0.85 * 10 + 1.8 / std::sqrt(0.072));
+        EXPECT_NEAR(w.item<double>(), expected, 1e-5) << momentum;
+    }
+}
+
 // A convolution's weight as the network has it, and a bias.
 struct Layer {
     at::Tensor weight = (torch::arange(48, torch::kFloat).reshape({4, 3, 2, 2}) / 20 - 1)
@@ -187,6 +203,16 @@ TEST(OptimizerStateTest, WhatDoesNotFitIsRefusedAndChangesNothing) {
     for (auto& [key, data] : shaped.tensors) {
         if (key.ends_with("weight.square_average")) data.shape = {3, 4, 2, 2};
     }
+    const auto keepsAsAdam = [&](const std::string& kind) {
+        const Layer other;
+        const auto optimizer = training::makeOptimizer(other.groups(), with({.kind = kind}));
+        other.step(*optimizer);
+        weights::StateDict state;
+        optimizer->save(state);
+        return state.tensors.size() == ofAdam.tensors.size() &&
+               std::ranges::all_of(state.tensors,
+                                   [&](const auto& entry) { return ofAdam.find(entry.first) != nullptr; });
+    };
     const auto refuses = [&](const std::string& kind, const weights::StateDict& state) {
         const Layer a;
         const Layer b;
@@ -202,11 +228,12 @@ TEST(OptimizerStateTest, WhatDoesNotFitIsRefusedAndChangesNothing) {
     EXPECT_TRUE(refuses("adam", renamed));
     EXPECT_TRUE(refuses("adam", shaped));
     for (const std::string& other : allNames()) {
-        // AdamW and LAMB keep the same as Adam.
-        if (other != "adam" && other != "adamw" && other != "lamb") {
+        if (!keepsAsAdam(other)) {
             EXPECT_TRUE(refuses(other, ofAdam)) << other;
         }
     }
+    EXPECT_TRUE(keepsAsAdam("adamw"));
+    EXPECT_FALSE(keepsAsAdam("sgd"));
 }
 
 TEST(OptimizerTest, EveryOneOfTheTableIsThere) {
@@ -282,9 +309,9 @@ TEST_F(OwnOptimizerTest, TrainsStopsAndGoesOn) {
 TEST(TrainStepTest, SharesThatDoNotComeToOneGiveTheMeanOfWhatWasThere) {
     const at::Tensor images = torch::arange(24, torch::kFloat).reshape({6, 4}) / 10;
     const at::Tensor labels = torch::tensor({0, 1, 2, 0, 1, 2}, torch::kLong);
+    TrainConfig config = with({.learningRate = 1, .momentum = 0});
     const auto gradientOf = [&](const std::vector<std::pair<std::int64_t, double>>& parts) {
         at::Tensor weight = (torch::arange(12, torch::kFloat).reshape({3, 4}) / 7).set_requires_grad(true);
-        const TrainConfig config = with({.learningRate = 1, .momentum = 0});
         const auto optimizer = training::makeOptimizer({ParameterGroup{{{"weight", weight}}}}, config);
         const auto loss = training::makeLoss(config, {"a", "b", "c"}, {2, 2, 2}, torch::kCPU).value();
         const training::TrainStep::Hooks noHooks;
@@ -300,10 +327,18 @@ TEST(TrainStepTest, SharesThatDoNotComeToOneGiveTheMeanOfWhatWasThere) {
         step.finish();
         return at::Tensor(before - weight.detach());
     };
-    const at::Tensor whole = gradientOf({{6, 1.0}});
-    EXPECT_TRUE(at::allclose(gradientOf({{4, 4.0 / 6}, {2, 2.0 / 6}}), whole, 1e-5, 1e-6));
-    // Eight images were to make the step, in two batches; two of them were gone.
-    EXPECT_TRUE(at::allclose(gradientOf({{4, 4.0 / 8}, {2, 2.0 / 8}}), whole, 1e-5, 1e-6));
+    for (const char* weights : {"", "1,9,3"}) {  // PyTorch divides by the sum of the weights of the labels
+        config.own[settings::kWeightsByHand] = std::string(weights);
+        config.loss.classWeights =
+            *weights == '\0' ? settings::ClassWeights::None : settings::ClassWeights::ByHand;
+        for (const double smoothing : {0.0, 0.2}) {
+            config.own["loss.label_smoothing"] = smoothing;
+            const at::Tensor whole = gradientOf({{6, 1.0}});
+            EXPECT_TRUE(at::allclose(gradientOf({{4, 4.0 / 6}, {2, 2.0 / 6}}), whole, 1e-5, 1e-6)) << weights;
+            // Eight images were to make the step, in two batches; two of them were gone.
+            EXPECT_TRUE(at::allclose(gradientOf({{4, 4.0 / 8}, {2, 2.0 / 8}}), whole, 1e-5, 1e-6)) << weights;
+        }
+    }
 }
 
 }  // namespace

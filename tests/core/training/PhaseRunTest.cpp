@@ -30,9 +30,7 @@ class PhaseRunTest : public ResumableFixture {
         auto c = headFirst(run);
         c.own.clear();
         c.epochs = 2;
-        const auto units = backbones::listUnits("resnet18").value();
-        for (const auto& unit : units)
-            c.freeze.frozenUnits.insert(unit.name);
+        c.freeze = backbones::freezeAll(backbones::listUnits("resnet18").value());
         return c;
     }
 };

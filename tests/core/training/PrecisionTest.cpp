@@ -57,9 +57,7 @@ class PrecisionTest : public TrainingFixture {
   protected:
     settings::TrainConfig headOnly(const std::string& run) const {
         settings::TrainConfig c = config(run, "resnet18");
-        const auto units = backbones::listUnits("resnet18").value();
-        for (const auto& unit : units)
-            c.freeze.frozenUnits.insert(unit.name);
+        c.freeze = backbones::freezeAll(backbones::listUnits("resnet18").value());
         c.cache.variants = 0;
         return c;
     }

@@ -651,8 +651,8 @@ TEST_F(ResumeTest, WhatTheWeightsHadLearntOutlivesTheirRun) {
 
     // A run's model, and what was exported from it, copied without the .json that tells them from published
     // ones.
-    ASSERT_TRUE(exporting::exportRun(path("moved"), exporting::Format::Safetensors,
-                                     path("exported.safetensors"), false, {}, control));
+    ASSERT_TRUE(
+        exporting::exportRun(path("moved"), "safetensors", path("exported.safetensors"), false, {}, control));
     for (const char* trained : {"moved/model.safetensors", "exported.safetensors"}) {
         SCOPED_TRACE(trained);
         auto fifth = second;

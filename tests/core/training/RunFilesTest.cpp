@@ -32,9 +32,7 @@ class RunFilesTest : public TrainingFixture {
     // What is trained has features in the cache, dropout, and a first epoch that is not the best.
     settings::TrainConfig plan(const std::string& run) const {
         settings::TrainConfig c = config(run);
-        const auto units = backbones::listUnits(c.backbone).value();
-        for (const auto& unit : units)
-            c.freeze.frozenUnits.insert(unit.name);
+        c.freeze = backbones::freezeAll(backbones::listUnits(c.backbone).value());
         c.head = {"mlp", 8, 0.5};
         c.threads = 1;
         c.cache.variants = 2;

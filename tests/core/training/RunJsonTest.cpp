@@ -5,7 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "core/settings/TrainConfig.h"
+#include "core/training/BestEpoch.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -25,6 +28,30 @@ std::string said(const std::string& target, const std::string& part, const std::
     if (at != std::string::npos) text.replace(at, part.size(), other);
     const auto value = read(text);
     return value ? "" : value.error().message.english();
+}
+
+// What a run can be judged by stands in its metrics, under the name that the setting has for it.
+TEST(RunJsonTest, EveryFigureThatSaysWhatIsBestIsWrittenUnderItsName) {
+    training::EpochDone epoch;
+    epoch.valAccuracy = 0.5;
+    epoch.valLoss = 0.25;
+    epoch.balancedAccuracy = 0.75;
+    epoch.macroF1 = 0.125;
+    const auto line = nlohmann::json::parse(training::toJsonLines({epoch}));
+    for (const char* key : {"stopping.best_by", "stopping.stop_on"}) {
+        const settings::Setting* setting = settings::find(key);
+        ASSERT_NE(setting, nullptr);
+        EXPECT_EQ(setting->field.choices.size(), 4U);
+        for (const settings::Choice& choice : setting->field.choices) {
+            settings::TrainConfig config;
+            config.stopping.bestBy = config.stopping.stopOn = settings::Figure::Accuracy;
+            setting->field.set(config, choice.name);
+            const bool isBest = setting->key == "stopping.best_by";
+            const auto figure = isBest ? config.stopping.bestBy : config.stopping.stopOn;
+            ASSERT_TRUE(line.contains("val_" + choice.name)) << choice.name;
+            EXPECT_EQ(line["val_" + choice.name].get<double>(), training::figureOf(epoch, figure).value());
+        }
+    }
 }
 
 TEST(RunJsonTest, DatasetJson) {

@@ -17,9 +17,7 @@ class ScheduleTrainingTest : public ResumableFixture {
   protected:
     settings::TrainConfig headOnly(const std::string& run, const std::string& kind, int epochs) const {
         settings::TrainConfig c = config(run, "resnet18");
-        const auto units = backbones::listUnits("resnet18").value();
-        for (const auto& unit : units)
-            c.freeze.frozenUnits.insert(unit.name);
+        c.freeze = backbones::freezeAll(backbones::listUnits("resnet18").value());
         c.cache.variants = 0;
         c.augment = {false, 0.08, false};
         c.precision = settings::Precision::Float32;

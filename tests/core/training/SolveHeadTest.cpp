@@ -14,9 +14,7 @@ class SolveHeadTest : public ResumableFixture {
     settings::TrainConfig solved(const std::string& run, const std::string& backbone = "resnet18") {
         setenv("XDG_CACHE_HOME", path("cache").c_str(), 1);
         auto c = config(run, backbone);
-        const auto units = backbones::listUnits(backbone).value();
-        for (const auto& unit : units)
-            c.freeze.frozenUnits.insert(unit.name);
+        c.freeze = backbones::freezeAll(backbones::listUnits(backbone).value());
         c.optimizer.kind = "lbfgs";
         c.cache.variants = 2;
         return c;

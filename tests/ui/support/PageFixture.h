@@ -80,6 +80,9 @@ class PageFixture {
         project.setDataset(std::make_shared<const data::DatasetIndex>(*found), DatasetSummary::of(*found));
     }
 
+    // As when the program starts: nothing is kept of the pages before, of which none may be there.
+    void forgetPages() { qDeleteAll(project.findChildren<QObject*>(QString(), Qt::FindDirectChildrenOnly)); }
+
     // A validation image that scan() has found is gone.
     void loseValidationImage() {
         const data::DatasetIndex& dataset = *project.dataset();

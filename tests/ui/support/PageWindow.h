@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One page of the window by itself, as large as the window gives it, and a user's hands and eyes.
+// One page of the window by itself, as large as the window gives it, or another part or all of the window;
+// and a user's hands and eyes.
 #pragma once
 
 #include <QLabel>
+#include <QSize>
 #include <QStringList>
 #include <QtTest/QtTest>
 #include <type_traits>
@@ -22,8 +24,8 @@ struct PageWindow {
             return Page(fixture.project);
         }
     }
-    explicit PageWindow(PageFixture& fixture) : page(pageOf(fixture)) {
-        page.resize(1080, 800);
+    explicit PageWindow(PageFixture& fixture, const QSize& size = {1080, 800}) : page(pageOf(fixture)) {
+        page.resize(size);
         page.show();
     }
 

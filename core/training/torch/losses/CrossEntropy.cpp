@@ -22,6 +22,10 @@ class CrossEntropy : public Loss {
         return at::cross_entropy_loss(given, labels, m_weights, at::Reduction::Mean, kIgnored, m_smoothing);
     }
 
+    at::Tensor meanWeight(const at::Tensor& labels) const override {
+        return m_weights.defined() ? m_weights.index_select(0, labels).mean() : at::Tensor();
+    }
+
   private:
     at::Tensor m_weights;
     double m_smoothing;

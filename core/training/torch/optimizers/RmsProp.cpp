@@ -3,6 +3,9 @@
 // 2012).
 #include <torch/optim/rmsprop.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "core/settings/Field.h"
 #include "core/training/torch/Optimizers.h"
 #include "core/training/torch/TorchOptimizer.h"
@@ -21,7 +24,11 @@ struct RmsPropKind {
                 {"momentum", [](const State& state) { return at::Tensor(state.momentum_buffer()); },
                  [](State& state, at::Tensor buffer) { state.momentum_buffer(std::move(buffer)); }, false}};
     }
-    static void setMomentum(Options& options, double momentum) { options.momentum(momentum); }
+    // LibTorch makes the buffer in the first step alone, and only of a momentum above 0; a schedule may have
+    // none there and some later. A share this small of float32 numbers is 0.
+    static void setMomentum(Options& options, double momentum) {
+        options.momentum(std::max(momentum, std::numeric_limits<double>::min()));
+    }
 };
 
 }  // namespace

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/network/FetchJob.h"
+#include "ui/session/FetchJob.h"
 
 #include "core/backbones/WeightStore.h"
 #include "ui/session/Background.h"
+#include "ui/session/Project.h"
 
 namespace graft::ui {
 
@@ -10,10 +11,9 @@ namespace {
 constexpr int kProgressEveryMs = 100;
 }  // namespace
 
-FetchJob::FetchJob(QObject* parent) : QObject(parent) {
+FetchJob::FetchJob(Project& project) : QObject(&project) {
     m_timer.setInterval(kProgressEveryMs);
-    connect(&m_timer, &QTimer::timeout, this,
-            [this] { emit progressed(m_progress->received, m_progress->total, m_progress->bytesPerSecond); });
+    connect(&m_timer, &QTimer::timeout, this, &FetchJob::progressed);
 }
 
 FetchJob::~FetchJob() {
@@ -23,6 +23,7 @@ FetchJob::~FetchJob() {
 void FetchJob::start(const backbones::CatalogueEntry& entry) {
     if (isActive()) return;
     m_entry = entry;
+    m_failure.reset();
     m_control = std::make_shared<runtime::RunControl>();
     m_progress = std::make_shared<Progress>();
     m_timer.start();
@@ -41,9 +42,11 @@ void FetchJob::start(const backbones::CatalogueEntry& entry) {
             if (file) {
                 emit fetched(QString::fromStdString(*file));
             } else {
+                if (file.error().code != ErrorCode::Cancelled) m_failure = file.error();
                 emit failed(file.error());
             }
         });
+    emit started();
 }
 
 void FetchJob::cancel() {

@@ -1,30 +1,44 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Exports one run to several files, one after another, each opened again and checked. The work is done on a
-// worker thread; this object belongs to the GUI thread.
+// Exports one run to several files, one after another, each opened again and checked, and keeps what became
+// of them. The work is done on a worker thread; this object belongs to the GUI thread.
 #pragma once
 
 #include <QObject>
 #include <QString>
 #include <QTimer>
 #include <atomic>
+#include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
+#include "core/base/Result.h"
 #include "core/exporting/Exporter.h"
 #include "core/runtime/RunControl.h"
 
 namespace graft::ui {
+
+class Project;
 
 class ExportJob : public QObject {
     Q_OBJECT
 
   public:
     struct File {
-        exporting::Format format = exporting::Format::TorchScript;
+        std::string format;  // an inference::ModelFormat's name
         QString path;
     };
 
-    explicit ExportJob(QObject* parent = nullptr);
+    // How far a file is.
+    struct State {
+        File file;
+        qulonglong done = 0;  // images that it was checked with, of `total`; 0 while it is not being checked
+        qulonglong total = 0;
+        std::optional<Result<exporting::ExportReport>> result;  // none yet: it waits or is being made
+    };
+
+    explicit ExportJob(Project& project);
     ~ExportJob() override;
 
     // Does nothing while a job is going on.
@@ -33,7 +47,13 @@ class ExportJob : public QObject {
     void cancel();
     bool isActive() const { return m_control != nullptr; }
 
+    // Of the last job's files; of one that was cancelled those that were begun.
+    const std::vector<State>& files() const { return m_files; }
+    const QString& runFolder() const { return m_runFolder; }
+    void forget();  // what became of them; not while a job is going on
+
   signals:
+    void started();
     void progressed(int index, qulonglong done, qulonglong total);
     void fileDone(int index, const graft::exporting::ExportReport& report);
     void fileFailed(int index, const graft::Error& error);
@@ -49,7 +69,7 @@ class ExportJob : public QObject {
     void reportProgress();
 
     QString m_runFolder;
-    std::vector<File> m_files;
+    std::vector<State> m_files;
     int m_index = 0;
     std::shared_ptr<runtime::RunControl> m_control;
     std::shared_ptr<Progress> m_progress;

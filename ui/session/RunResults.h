@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the Results page knows of one run, and the lists of images behind a class or a cell. Plain values:
-// made and asked on worker threads.
+// What the Results page knows of one run. Plain values: made and asked on worker threads.
 #pragma once
 
 #include <QDateTime>
-#include <QHash>
 #include <QString>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "core/base/Result.h"
 #include "core/evaluation/Evaluation.h"
 #include "core/training/RunFolder.h"
-#include "ui/widgets/ThumbnailGrid.h"
 
 namespace graft::ui {
 
@@ -40,15 +36,6 @@ struct ImageSelection {
     std::optional<int> truth;
     std::optional<int> predicted;
     bool operator==(const ImageSelection&) const = default;
-};
-
-struct ImageList {
-    std::vector<ThumbnailItem> items;
-    QHash<QString, int> predictionOf;  // image path -> index into RunResults::evaluation.predictions
-    int wrong = 0;
-
-    // Wrong ones first, and of those the ones that the model was most certain of.
-    static ImageList make(const RunResults& results, const ImageSelection& selection);
 };
 
 }  // namespace graft::ui

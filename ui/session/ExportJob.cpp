@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "ui/export/ExportJob.h"
+#include "ui/session/ExportJob.h"
 
 #include <QDir>
 #include <QFileInfo>
 #include <utility>
 
 #include "ui/session/Background.h"
+#include "ui/session/Project.h"
 
 namespace graft::ui {
 
@@ -13,7 +14,7 @@ namespace {
 constexpr int kProgressEveryMs = 100;
 }  // namespace
 
-ExportJob::ExportJob(QObject* parent) : QObject(parent) {
+ExportJob::ExportJob(Project& project) : QObject(&project) {
     m_timer.setInterval(kProgressEveryMs);
     connect(&m_timer, &QTimer::timeout, this, &ExportJob::reportProgress);
 }
@@ -25,10 +26,15 @@ ExportJob::~ExportJob() {
 void ExportJob::start(const QString& runFolder, std::vector<File> files) {
     if (isActive() || files.empty()) return;
     m_runFolder = runFolder;
-    m_files = std::move(files);
+    m_files.clear();
+    for (File& file : files) {
+        m_files.emplace_back();
+        m_files.back().file = std::move(file);
+    }
     m_index = 0;
     m_control = std::make_shared<runtime::RunControl>();
     m_timer.start();
+    emit started();
     exportNext();
 }
 
@@ -36,15 +42,20 @@ void ExportJob::cancel() {
     if (m_control) m_control->stop();
 }
 
+void ExportJob::forget() {
+    if (!isActive()) m_files.clear();
+}
+
 void ExportJob::exportNext() {
     if (m_index == static_cast<int>(m_files.size()) || m_control->isStopRequested()) {
         m_timer.stop();
         m_control.reset();
+        m_files.resize(static_cast<std::size_t>(m_index));
         emit finished();
         return;
     }
     m_progress = std::make_shared<Progress>();
-    const File file = m_files[static_cast<std::size_t>(m_index)];
+    const File file = m_files[static_cast<std::size_t>(m_index)].file;
     runInBackground(
         this,
         [run = m_runFolder.toStdString(), file, control = m_control, progress = m_progress] {
@@ -58,6 +69,7 @@ void ExportJob::exportNext() {
                 *control);
         },
         [this](const Result<exporting::ExportReport>& result) {
+            m_files[static_cast<std::size_t>(m_index)].result = result;
             if (result) {
                 emit fileDone(m_index, *result);
             } else {
@@ -69,8 +81,10 @@ void ExportJob::exportNext() {
 }
 
 void ExportJob::reportProgress() {
-    const std::size_t total = m_progress->total;
-    if (total > 0) emit progressed(m_index, m_progress->done, total);
+    State& state = m_files[static_cast<std::size_t>(m_index)];
+    state.total = m_progress->total;
+    state.done = m_progress->done;
+    if (state.total > 0) emit progressed(m_index, state.done, state.total);
 }
 
 }  // namespace graft::ui
