@@ -63,7 +63,9 @@ class Fit {
           m_hasBias(problem.hasBias),
           m_weights(problem.classWeights.empty() ? torch::ones({problem.classes}, torch::kDouble)
                                                  : torch::tensor(problem.classWeights, torch::kDouble)),
-          m_parameters(torch::zeros({problem.classes, problem.features.size(1) + 1}, torch::kDouble)) {}
+          m_parameters(torch::zeros({problem.classes, problem.features.size(1) + 1}, torch::kDouble)) {
+        if (m_features.size(0) <= kChunk) m_whole = standardised(m_features);
+    }
 
     // From where the last call has come to. False: stopped.
     bool solve(double l2, double optimum, int mostIterations, const HeadSearch& search, bool tellsEach) {
@@ -142,7 +144,7 @@ class Fit {
         const auto chunks = m_features.split(kChunk);
         const auto labels = m_labels.split(kChunk);
         for (std::size_t i = 0; i < chunks.size(); ++i) {
-            const at::Tensor x = standardised(chunks[i]);
+            const at::Tensor x = m_whole.defined() ? m_whole : standardised(chunks[i]);
             const at::Tensor scores = logitsOf(x);
             const at::Tensor logs = scores.log_softmax(1);
             const at::Tensor weights = m_weights.index_select(0, labels[i]).unsqueeze(1);
@@ -168,6 +170,7 @@ class Fit {
     }
 
     at::Tensor m_features;
+    at::Tensor m_whole;  // all of them standardised, where that is one chunk; else it is done at each step
     at::Tensor m_labels;
     Standard m_standard;
     bool m_hasBias;
