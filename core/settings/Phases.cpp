@@ -42,18 +42,6 @@ Result<void> takeSetting(const std::string& word, const std::string& part, Phase
     return {};
 }
 
-// What would change nothing in the phase was meant for something.
-Result<void> checkUsed(const TrainConfig& run, const Phase& phase, const std::string& part) {
-    const TrainConfig config = configOf(run, phase);
-    for (const auto& [key, value] : phase.settings) {
-        const Setting& setting = *find(key);
-        if (applies(setting, config)) continue;
-        return refuse(part, {GRAFT_TEXT("{1} changes nothing in it: it goes with {2}"), setting.option,
-                             goesWith(setting)});
-    }
-    return {};
-}
-
 Result<Phase> parsePhase(const std::string& part, bool isLast,
                          const std::vector<backbones::UnitSummary>& units) {
     std::istringstream words(part);
@@ -123,7 +111,6 @@ Result<std::vector<Phase>> parsePhases(const std::string& text, const TrainConfi
         if (phase->epochs == 0) phase->epochs = config.epochs - next + 1;
         if (phase->epochs < 1 || phase->epochs > config.epochs - next + 1)
             return refuse(part, {GRAFT_TEXT("the run has only {1} epochs"), config.epochs});
-        if (const auto used = checkUsed(config, *phase, part); !used) return fail(used.error());
         next += phase->epochs;
         phases.push_back(std::move(*phase));
     }
@@ -134,6 +121,19 @@ Result<std::vector<Phase>> parsePhases(const std::string& text, const TrainConfi
              config.epochs, next - 1});
     }
     return phases;
+}
+
+Result<void> checkUsed(const TrainConfig& run, const std::vector<Phase>& phases) {
+    for (const Phase& phase : phases) {
+        const TrainConfig config = configOf(run, phase);
+        for (const auto& [key, value] : phase.settings) {
+            const Setting& setting = *find(key);
+            if (applies(setting, config)) continue;
+            return refuse(phase.name, {GRAFT_TEXT("{1} changes nothing in it: it goes with {2}"),
+                                       setting.option, goesWith(setting)});
+        }
+    }
+    return {};
 }
 
 Result<std::vector<Phase>> phasesOf(const TrainConfig& config,

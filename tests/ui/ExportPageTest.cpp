@@ -35,14 +35,7 @@ class ExportPageTest : public QObject {
     Q_OBJECT
 
   private:
-    struct Window : PageWindow<ExportPage> {
-        using PageWindow::PageWindow;
-        void type(const char* name, const QString& text) {
-            auto* field = get<QLineEdit>(name);
-            field->selectAll();
-            QTest::keyClicks(field, text);
-        }
-    };
+    using Window = PageWindow<ExportPage>;
 
     std::unique_ptr<PageFixture> m_fixture;
     QString m_run;

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Fetching weights from the Network page, from a server of the test's own.
-#include <QDir>
-#include <QFile>
-#include <QProcess>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -10,9 +7,9 @@
 #include <QtTest/QtTest>
 
 #include "core/backbones/Catalogue.h"
-#include "tests/support/LoopbackServer.h"
 #include "tests/ui/support/PageFixture.h"
 #include "tests/ui/support/PageWindow.h"
+#include "tests/ui/support/ServedWeights.h"
 #include "ui/network/NetworkPage.h"
 #include "ui/network/WeightsPanel.h"
 #include "ui/widgets/InlineError.h"
@@ -23,10 +20,9 @@ using namespace graft::ui;
 using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
 using graft::ui::testing::PageWindow;
+using graft::ui::testing::ServedWeights;
 
-namespace {
-constexpr int kBytes = 200'000;
-}  // namespace
+namespace {}  // namespace
 
 class FetchTest : public QObject {
     Q_OBJECT
@@ -53,52 +49,31 @@ class FetchTest : public QObject {
         }
     };
 
-    // The smallest network's entry, with the SHA-256 of what the server serves.
-    static backbones::CatalogueEntry servedEntry(const QString& file) {
-        backbones::CatalogueEntry entry = *backbones::findBackbone("squeezenet1_1");
-        QProcess sum;
-        sum.start(QStringLiteral("sha256sum"), {file});
-        sum.waitForFinished();
-        entry.sha256Prefix = sum.readAllStandardOutput().left(8).toStdString();
-        return entry;
-    }
-    void use(const char* behaviour) { qputenv("GRAFT_WEIGHTS_MIRROR", m_server->url(behaviour, "").c_str()); }
-    QString folder() const { return m_home.filePath(QStringLiteral("graft/weights")); }
-    QStringList filesThere() const { return QDir(folder()).entryList(QDir::Files, QDir::Name); }
-
-    QTemporaryDir m_home;
-    QString m_served;
-    std::unique_ptr<test::LoopbackServer> m_server;
+    std::unique_ptr<ServedWeights> m_weights;
 
   private slots:
     void initTestCase() {
         PageFixture::prepareApplication();
-        PageFixture::keepWeightsIn(m_home);
-        m_served = m_home.filePath(QStringLiteral("served"));
-        QFile file(m_served);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(QByteArray(kBytes, 'w'));
-        file.close();
-        m_server = std::make_unique<test::LoopbackServer>(
-            m_served.toStdString(), m_home.filePath(QStringLiteral("log")).toStdString());
+        m_weights = std::make_unique<ServedWeights>();
     }
-    void init() { QDir(folder()).removeRecursively(); }
+    void cleanupTestCase() { m_weights.reset(); }
+    void init() { m_weights->removeAll(); }
 
     void fetchesAndUsesTheWeights() {
-        use("good");
+        m_weights->behave("good");
         PageFixture fixture;
         Window window(fixture);
         QVERIFY(window.fetch()->isVisible());
         QCOMPARE(window.fetch()->text(), QStringLiteral("Fetch (4.9 MB)"));
         QVERIFY(!window.progress()->isVisible());
         QVERIFY(!window.column().contains(QStringLiteral("here")));
-        window.fetchEntry(servedEntry(m_served));
+        window.fetchEntry(m_weights->entry());
         QVERIFY(!window.fetch()->isVisible());
         QVERIFY(window.progress()->isVisible());
         QTRY_VERIFY_WITH_TIMEOUT(!fixture.project.config().weightsFile.empty(), kPatienceMs);
-        const QString file = folder() + QStringLiteral("/squeezenet1_1-b8a52dc0.pth");
+        const QString file = m_weights->folder() + QStringLiteral("/squeezenet1_1-b8a52dc0.pth");
         QCOMPARE(QString::fromStdString(fixture.project.config().weightsFile), file);
-        QCOMPARE(filesThere(), QStringList{QFileInfo(file).fileName()});
+        QCOMPARE(m_weights->filesThere(), QStringList{QFileInfo(file).fileName()});
         QTRY_VERIFY_WITH_TIMEOUT(window.column().contains(QStringLiteral("here")), kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(
             window.page.findChild<Pill*>(QStringLiteral("publishedWeights"))->isChecked(), kPatienceMs);
@@ -108,7 +83,7 @@ class FetchTest : public QObject {
     }
 
     void saysWhatWentWrong() {
-        use("good");  // with bytes that are not the published ones
+        m_weights->behave("good");  // with bytes that are not the published ones
         PageFixture fixture;
         Window window(fixture);
         window.press(window.fetch());
@@ -117,7 +92,7 @@ class FetchTest : public QObject {
                  qPrintable(window.visibleErrors()));
         QVERIFY(window.fetch()->isVisible());
         QVERIFY(!window.progress()->isVisible());
-        QCOMPARE(filesThere(), QStringList());
+        QCOMPARE(m_weights->filesThere(), QStringList());
         QCOMPARE(fixture.project.config().weightsFile, std::string());
 
         // It belongs to these weights only, and goes with the next try.
@@ -126,36 +101,36 @@ class FetchTest : public QObject {
         QCOMPARE(window.visibleErrors(), QString());
         window.panel()->showState(*backbones::findBackbone("squeezenet1_1"), {}, {});
         QCOMPARE(window.visibleErrors(), before);
-        use("stalls");
+        m_weights->behave("stalls");
         window.press(window.fetch());
         QCOMPARE(window.visibleErrors(), QString());
     }
 
     void stopsWhenTold() {
-        use("stalls");
+        m_weights->behave("stalls");
         PageFixture fixture;
         Window window(fixture);
-        window.fetchEntry(servedEntry(m_served));
+        window.fetchEntry(m_weights->entry());
         QTRY_COMPARE_WITH_TIMEOUT(window.progress()->value(), 500, kPatienceMs);
         window.press(window.cancel());
         QVERIFY(!window.cancel()->isEnabled());
         QTRY_VERIFY_WITH_TIMEOUT(window.fetch()->isVisible(), kPatienceMs);
         QVERIFY(!window.progress()->isVisible());
         QCOMPARE(window.visibleErrors(), QString());
-        QVERIFY(filesThere().contains(QStringLiteral("squeezenet1_1-b8a52dc0.pth.part")));
+        QVERIFY(m_weights->filesThere().contains(QStringLiteral("squeezenet1_1-b8a52dc0.pth.part")));
 
-        use("good");
-        window.fetchEntry(servedEntry(m_served));
+        m_weights->behave("good");
+        window.fetchEntry(m_weights->entry());
         QTRY_VERIFY_WITH_TIMEOUT(!fixture.project.config().weightsFile.empty(), kPatienceMs);
-        QVERIFY(m_server->requests().back().find("bytes=100000-") != std::string::npos);
-        QCOMPARE(filesThere(), QStringList{QStringLiteral("squeezenet1_1-b8a52dc0.pth")});
+        QVERIFY(m_weights->server().requests().back().find("bytes=100000-") != std::string::npos);
+        QCOMPARE(m_weights->filesThere(), QStringList{QStringLiteral("squeezenet1_1-b8a52dc0.pth")});
     }
 
     void leavesAnotherChoiceAlone() {
-        use("stalls");
+        m_weights->behave("stalls");
         PageFixture fixture;
         Window window(fixture);
-        window.fetchEntry(servedEntry(m_served));
+        window.fetchEntry(m_weights->entry());
         QTRY_COMPARE_WITH_TIMEOUT(window.progress()->value(), 500, kPatienceMs);
         fixture.choose(QStringLiteral("resnet18"));
         QVERIFY(window.progress()->isVisible());  // it goes on, and says for which
@@ -168,10 +143,10 @@ class FetchTest : public QObject {
     }
 
     void keepsWhatWasSetMeanwhile() {
-        use("good");
+        m_weights->behave("good");
         PageFixture fixture;
         Window window(fixture);
-        window.fetchEntry(servedEntry(m_served));
+        window.fetchEntry(m_weights->entry());
         settings::TrainConfig config = fixture.project.config();
         config.preprocess.cropSize = 48;
         config.freeze.frozenUnits = {"fire2"};
@@ -182,14 +157,14 @@ class FetchTest : public QObject {
     }
 
     void closesInTheMiddle() {
-        use("stalls");
+        m_weights->behave("stalls");
         PageFixture fixture;
         {
             Window window(fixture);
             window.press(window.fetch());
-            QTRY_VERIFY_WITH_TIMEOUT(!filesThere().isEmpty(), kPatienceMs);
+            QTRY_VERIFY_WITH_TIMEOUT(!m_weights->filesThere().isEmpty(), kPatienceMs);
         }
-        QVERIFY(!filesThere().contains(QStringLiteral("squeezenet1_1-b8a52dc0.pth")));
+        QVERIFY(!m_weights->filesThere().contains(QStringLiteral("squeezenet1_1-b8a52dc0.pth")));
     }
 };
 

@@ -39,11 +39,6 @@ struct Window : PageWindow<ExportPage> {
     ProofList* proof() { return get<ProofList>("proof"); }
     ThumbnailGrid* images() { return get<ThumbnailGrid>("tryImages"); }
     PredictionView* detail() { return get<PredictionView>("tryDetail"); }
-    void type(const char* name, const QString& text) {
-        auto* field = get<QLineEdit>(name);
-        field->selectAll();
-        QTest::keyClicks(field, text);
-    }
     void tick(const char* format) {
         QTest::mouseClick(get<QCheckBox>(format), Qt::LeftButton, {}, QPoint(8, 8));
     }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A Network page that is built anew in the middle of a download, of a look at a weight file or of a search
 // shows what the one before showed, and the work goes on.
-#include <QFile>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QProcess>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTableView>
@@ -13,10 +11,10 @@
 #include <memory>
 
 #include "core/backbones/Catalogue.h"
-#include "tests/support/LoopbackServer.h"
 #include "tests/ui/support/HeldPool.h"
 #include "tests/ui/support/PageFixture.h"
 #include "tests/ui/support/PageWindow.h"
+#include "tests/ui/support/ServedWeights.h"
 #include "ui/network/BackboneModel.h"
 #include "ui/network/BlockDiagram.h"
 #include "ui/network/NetworkPage.h"
@@ -33,10 +31,9 @@ using graft::ui::testing::HeldPool;
 using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
 using graft::ui::testing::PageWindow;
+using graft::ui::testing::ServedWeights;
 
 namespace {
-
-constexpr int kBytes = 200'000;
 
 struct Window : PageWindow<NetworkPage> {
     using PageWindow::PageWindow;
@@ -90,44 +87,25 @@ class RebuiltNetworkTest : public QObject {
     Q_OBJECT
 
   private:
-    // The smallest network's entry, with the SHA-256 of what the server serves.
-    backbones::CatalogueEntry servedEntry() const {
-        backbones::CatalogueEntry entry = *backbones::findBackbone("squeezenet1_1");
-        QProcess sum;
-        sum.start(QStringLiteral("sha256sum"), {m_served});
-        sum.waitForFinished();
-        entry.sha256Prefix = sum.readAllStandardOutput().left(8).toStdString();
-        return entry;
-    }
-    void use(const char* behaviour) { qputenv("GRAFT_WEIGHTS_MIRROR", m_server->url(behaviour, "").c_str()); }
-    QString folder() const { return m_home.filePath(QStringLiteral("graft/weights")); }
     static std::unique_ptr<Window> window(PageFixture& fixture) { return std::make_unique<Window>(fixture); }
 
-    QTemporaryDir m_home;
-    QString m_served;
-    std::unique_ptr<test::LoopbackServer> m_server;
+    std::unique_ptr<ServedWeights> m_weights;
 
   private slots:
     void initTestCase() {
         PageFixture::prepareApplication();
-        PageFixture::keepWeightsIn(m_home);
-        m_served = m_home.filePath(QStringLiteral("served"));
-        QFile file(m_served);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write(QByteArray(kBytes, 'w'));
-        file.close();
-        m_server = std::make_unique<test::LoopbackServer>(
-            m_served.toStdString(), m_home.filePath(QStringLiteral("log")).toStdString());
+        m_weights = std::make_unique<ServedWeights>();
     }
-    void init() { QDir(folder()).removeRecursively(); }
+    void cleanupTestCase() { m_weights.reset(); }
+    void init() { m_weights->removeAll(); }
 
     void aDownloadGoesOnWithoutItsPage() {
-        use("good");
+        m_weights->behave("good");
         PageFixture fixture;
         auto first = window(fixture);
         finishBackgroundWork();
         HeldPool held;
-        first->fetchEntry(servedEntry());
+        first->fetchEntry(m_weights->entry());
         QVERIFY(first->progress()->isVisible());
         const QStringList before = first->weights();
         first.reset();
@@ -135,7 +113,7 @@ class RebuiltNetworkTest : public QObject {
         QCOMPARE(second->weights(), before);
 
         held.release();
-        const QString file = folder() + QStringLiteral("/squeezenet1_1-b8a52dc0.pth");
+        const QString file = m_weights->folder() + QStringLiteral("/squeezenet1_1-b8a52dc0.pth");
         QTRY_COMPARE_WITH_TIMEOUT(QString::fromStdString(fixture.project.config().weightsFile), file,
                                   kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(second->get<Pill>("publishedWeights")->isChecked(), kPatienceMs);
@@ -144,13 +122,13 @@ class RebuiltNetworkTest : public QObject {
     }
 
     void whatWasFetchedIsUsedWithoutAnyPage() {
-        use("good");
+        m_weights->behave("good");
         PageFixture fixture;
         auto first = window(fixture);
         finishBackgroundWork();
         {
             HeldPool held;
-            first->fetchEntry(servedEntry());
+            first->fetchEntry(m_weights->entry());
             first.reset();
         }
         QTRY_VERIFY_WITH_TIMEOUT(!fixture.project.config().weightsFile.empty(), kPatienceMs);
@@ -159,10 +137,10 @@ class RebuiltNetworkTest : public QObject {
     }
 
     void theNewPageShowsAndCancelsTheDownload() {
-        use("stalls");
+        m_weights->behave("stalls");
         PageFixture fixture;
         auto first = window(fixture);
-        first->fetchEntry(servedEntry());
+        first->fetchEntry(m_weights->entry());
         QTRY_COMPARE_WITH_TIMEOUT(first->progress()->value(), 500, kPatienceMs);
         first.reset();
         auto second = window(fixture);
@@ -181,7 +159,7 @@ class RebuiltNetworkTest : public QObject {
     }
 
     void whyADownloadFailedIsStillSaid() {
-        use("good");  // with bytes that are not the published ones
+        m_weights->behave("good");  // with bytes that are not the published ones
         PageFixture fixture;
         auto first = window(fixture);
         finishBackgroundWork();

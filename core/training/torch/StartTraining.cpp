@@ -60,6 +60,9 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     if (const auto loss = chooseLoss(); !loss) return loss;
     if (const auto fits = m_network->checkInput(m_config.preprocess.cropSize); !fits) return fits;
     if (const auto planned = planPhases(); !planned) return planned;
+    if (past == nullptr) {
+        if (const auto used = settings::checkUsed(m_config, m_phases); !used) return used;
+    }
     if (auto looked =
             m_images.look(past != nullptr ? past->images : std::nullopt, past != nullptr, m_control);
         !looked) {

@@ -127,15 +127,33 @@ TEST(PhasesTest, WhatCannotBeIsASentenceWithTheSettingsKey) {
         {"5 all; rest none lr", "no setting of a phase"},
         {"5 all; rest none lr=-1", "Learning rate"},
         {"5 all; rest none warmup-epochs=7", "warm-up must be shorter"},
-        {"5 all momentum=0.5 optimizer=adam; rest none", "--momentum changes nothing in it"},
-        {"5 all; rest none gamma=0.5", "--schedule step or plateau"},
-        {"5 all optimizer=lbfgs lr=0.1; rest none", "every --optimizer but lbfgs"},
     };
     for (const auto& [list, why] : lists) {
         auto config = planned("own", 12);
         config.own["phases.list"] = list;
         EXPECT_NE(refused(config).message.english().find(why), std::string::npos)
             << list << ": " << refused(config).message.english();
+    }
+}
+
+TEST(PhasesTest, WhatWouldChangeNothingInAPhaseIsRefused) {
+    const std::vector<std::pair<std::string, std::string>> lists{
+        {"5 all momentum=0.5 optimizer=adam; rest none", "--momentum changes nothing in it"},
+        {"5 all; rest none gamma=0.5", "--schedule step or plateau"},
+        {"5 all optimizer=lbfgs lr=0.1; rest none", "every --optimizer but lbfgs"},
+        {"5 all momentum=0.5; rest none lr=0.1", ""},
+    };
+    for (const auto& [list, why] : lists) {
+        auto config = planned("own", 12);
+        config.own["phases.list"] = list;
+        const auto phases = settings::phasesOf(config, units());
+        ASSERT_TRUE(phases) << phases.error().sentence();
+        const auto used = settings::checkUsed(config, *phases);
+        ASSERT_EQ(used.has_value(), why.empty()) << list;
+        if (used) continue;
+        EXPECT_NE(used.error().message.english().find(why), std::string::npos)
+            << used.error().message.english();
+        EXPECT_EQ(used.error().setting, "phases.list");
     }
 }
 

@@ -108,6 +108,33 @@ TEST_F(PhaseRunTest, StoppedInAnyPhaseAndBetweenThem) {
     }
 }
 
+// It may have been begun by a version that let it pass.
+TEST_F(PhaseRunTest, ASettingThatChangesNothingIsRefusedAtTheBeginningAlone) {
+    const auto listed = [&](const std::string& run, const std::string& list) {
+        auto c = headFirst(run);
+        c.own = {{"phases.kind", std::string("own")}, {"phases.list", list}};
+        return c;
+    };
+    const std::string list = "2 all; rest from layer4";
+    runtime::RunControl control;
+    const auto refused = training::train(
+        listed("refused", list + " gamma=0.5"), [](const auto&) {}, control);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.english().find("--gamma changes nothing"), std::string::npos);
+    EXPECT_FALSE(fs::exists(path("refused")));
+
+    trainOrFail(listed("whole", list));
+    trainUntil(listed("run", list), {3, false, 1});
+    for (const std::string& file : {path("run/config.json"), path("run/decisions.json")}) {
+        std::string text = readText(file);
+        const auto at = text.find(list);
+        ASSERT_NE(at, std::string::npos) << text;
+        writeText(file, text.insert(at + list.size(), " gamma=0.5"));
+    }
+    resume(path("run"));
+    expectSameEnd("whole", "run");
+}
+
 TEST_F(PhaseRunTest, WhatEachPhaseDecidedIsFollowed) {
     auto c = headFirst("run");
     trainUntil(c, {3, false, 1});

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QLabel>
+#include <QLineEdit>
 #include <QSize>
 #include <QStringList>
 #include <QtTest/QtTest>
@@ -34,6 +35,12 @@ struct PageWindow {
         return page.template findChild<T*>(QLatin1String(name));
     }
     void press(QWidget* widget) { QTest::mouseClick(widget, Qt::LeftButton); }
+    // In the place of what a field holds.
+    void type(const char* name, const QString& text) {
+        auto* field = get<QLineEdit>(name);
+        field->selectAll();
+        QTest::keyClicks(field, text);
+    }
     QString visibleErrors() {
         QStringList texts;
         for (const InlineError* error : page.template findChildren<InlineError*>()) {
