@@ -25,7 +25,9 @@ constexpr int kMostIterationsOfFold = 60;
 // Of the largest part of the gradient of a mean of float32 numbers.
 constexpr double kOptimum = 1e-6;
 constexpr double kNearOptimum = 1e-4;  // is enough to compare penalties
-constexpr std::int64_t kChunk = 8192;  // rows in float64 at a time
+// Numbers in float64 at a time, and how many are kept standardised from step to step: 64 and 512 MB.
+constexpr std::int64_t kChunk = std::int64_t{1} << 23;
+constexpr std::int64_t kMostKept = std::int64_t{1} << 26;
 // More tell the penalties apart no better, and take longer.
 constexpr std::size_t kMostRowsOfSearch = 20000;
 
@@ -38,14 +40,18 @@ struct Standard {
     at::Tensor scale;
 };
 
+std::int64_t rowsAtATime(const at::Tensor& features) {
+    return std::max<std::int64_t>(1, kChunk / std::max<std::int64_t>(1, features.size(1)));
+}
+
 Standard standardOf(const at::Tensor& features) {
     const auto rows = static_cast<double>(features.size(0));
     at::Tensor sum = torch::zeros({features.size(1)}, torch::kDouble);
     at::Tensor squares = torch::zeros_like(sum);
-    for (const at::Tensor& chunk : features.split(kChunk))
+    for (const at::Tensor& chunk : features.split(rowsAtATime(features)))
         sum += chunk.to(torch::kDouble).sum(0);
     const at::Tensor mean = sum / rows;
-    for (const at::Tensor& chunk : features.split(kChunk))
+    for (const at::Tensor& chunk : features.split(rowsAtATime(features)))
         squares += (chunk.to(torch::kDouble) - mean).square().sum(0);
     const at::Tensor spread = (squares / rows).sqrt();
     const double typical = spread.square().mean().sqrt().item<double>();
@@ -53,18 +59,28 @@ Standard standardOf(const at::Tensor& features) {
     return {mean, spread.clamp_min(least)};
 }
 
-// The rows of a fit: all, or those of a fold.
+// The rows of a fit: all, or those of a fold. products: in which the features are multiplied; everything else
+// is float64.
 class Fit {
   public:
-    Fit(at::Tensor features, at::Tensor labels, const Standard& standard, const HeadProblem& problem)
+    Fit(at::Tensor features, at::Tensor labels, const Standard& standard, const HeadProblem& problem,
+        at::ScalarType products)
         : m_features(std::move(features)),
           m_labels(std::move(labels)),
+          m_products(products),
           m_standard(standard),
           m_hasBias(problem.hasBias),
           m_weights(problem.classWeights.empty() ? torch::ones({problem.classes}, torch::kDouble)
                                                  : torch::tensor(problem.classWeights, torch::kDouble)),
           m_parameters(torch::zeros({problem.classes, problem.features.size(1) + 1}, torch::kDouble)) {
-        if (m_features.size(0) <= kChunk) m_whole = standardised(m_features);
+        const std::int64_t most = products == torch::kDouble ? kMostKept : 2 * kMostKept;
+        if (m_features.numel() > most) return;
+        m_whole = torch::empty(m_features.sizes(), products);
+        const std::int64_t rows = rowsAtATime(m_features);
+        for (std::int64_t row = 0; row < m_features.size(0); row += rows) {
+            const std::int64_t end = std::min(row + rows, m_features.size(0));
+            m_whole.slice(0, row, end).copy_(standardised(m_features.slice(0, row, end)));
+        }
     }
 
     // From where the last call has come to. False: stopped.
@@ -96,8 +112,8 @@ class Fit {
     // Mean cross-entropy of other rows.
     double lossOn(const at::Tensor& features, const at::Tensor& labels) const {
         double sum = 0;
-        const auto from = features.split(kChunk);
-        const auto of = labels.split(kChunk);
+        const auto from = features.split(rowsAtATime(features));
+        const auto of = labels.split(rowsAtATime(features));
         for (std::size_t i = 0; i < from.size(); ++i) {
             sum +=
                 at::cross_entropy_loss(logits(from[i]), of[i], m_weights, at::Reduction::Sum).item<double>();
@@ -123,10 +139,11 @@ class Fit {
     // Without a bias nothing may be taken off the features either.
     at::Tensor standardised(const at::Tensor& chunk) const {
         const at::Tensor wide = chunk.to(torch::kDouble);
-        return m_hasBias ? (wide - m_standard.mean) / m_standard.scale : wide / m_standard.scale;
+        return ((m_hasBias ? wide - m_standard.mean : wide) / m_standard.scale).to(m_products);
     }
     at::Tensor logitsOf(const at::Tensor& standardised) const {
-        const at::Tensor products = standardised.mm(m_parameters.slice(1, 0, -1).t());
+        const at::Tensor weight = m_parameters.slice(1, 0, -1).to(m_products);
+        const at::Tensor products = standardised.mm(weight.t()).to(torch::kDouble);
         return m_hasBias ? products + m_parameters.select(1, -1) : products;
     }
     at::Tensor logits(const at::Tensor& chunk) const { return logitsOf(standardised(chunk)); }
@@ -141,8 +158,9 @@ class Fit {
         double loss = 0;
         double counted = 0;
         std::int64_t right = 0;
-        const auto chunks = m_features.split(kChunk);
-        const auto labels = m_labels.split(kChunk);
+        const std::int64_t atATime = m_whole.defined() ? m_features.size(0) : rowsAtATime(m_features);
+        const auto chunks = m_features.split(atATime);
+        const auto labels = m_labels.split(atATime);
         for (std::size_t i = 0; i < chunks.size(); ++i) {
             const at::Tensor x = m_whole.defined() ? m_whole : standardised(chunks[i]);
             const at::Tensor scores = logitsOf(x);
@@ -154,7 +172,7 @@ class Fit {
             at::Tensor off = logs.exp();
             off.scatter_add_(1, labels[i].unsqueeze(1), torch::full({off.size(0), 1}, -1.0, torch::kDouble));
             off *= weights;
-            gradient.slice(1, 0, -1) += off.t().mm(x);
+            gradient.slice(1, 0, -1) += off.t().to(m_products).mm(x);
             if (m_hasBias) gradient.select(1, -1) += off.sum(0);
         }
         gradient /= counted;
@@ -170,8 +188,9 @@ class Fit {
     }
 
     at::Tensor m_features;
-    at::Tensor m_whole;  // all of them standardised, where that is one chunk; else it is done at each step
+    at::Tensor m_whole;  // all of them standardised, where there is room; else it is done at each step
     at::Tensor m_labels;
+    at::ScalarType m_products;
     Standard m_standard;
     bool m_hasBias;
     at::Tensor m_weights;           // by class
@@ -233,7 +252,8 @@ std::optional<double> bestPenalty(const HeadProblem& problem, const Standard& st
         }
         const at::Tensor in = torch::tensor(inside, torch::kLong);
         const at::Tensor out = torch::tensor(outside, torch::kLong);
-        Fit fit(problem.features.index_select(0, in), problem.labels.index_select(0, in), standard, problem);
+        Fit fit(problem.features.index_select(0, in), problem.labels.index_select(0, in), standard, problem,
+                torch::kFloat);  // half the memory to go through, and enough to compare penalties
         const at::Tensor unseen = problem.features.index_select(0, out);
         const at::Tensor labels = problem.labels.index_select(0, out);
         for (std::size_t i = 0; i < penalties.size(); ++i) {
@@ -266,7 +286,7 @@ std::optional<HeadSolution> solveHead(const HeadProblem& problem, const HeadSear
     std::optional<double> l2 = search.l2;
     if (!l2) l2 = bestPenalty(problem, standard, search);
     if (!l2) return std::nullopt;
-    Fit fit(problem.features, problem.labels, standard, problem);
+    Fit fit(problem.features, problem.labels, standard, problem, torch::kDouble);
     if (!fit.solve(*l2, kOptimum, kMostIterations, search, true)) return std::nullopt;
     return fit.solution(*l2);
 }
