@@ -6,20 +6,50 @@
 #include <QRegularExpression>
 #include <QScopeGuard>
 #include <QSet>
+#include <QThread>
 #include <QWheelEvent>
 #include <QtTest/QtTest>
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <vector>
 
 #include "tests/ui/support/PageFixture.h"
 #include "ui/plots/AxisSteps.h"
 #include "ui/plots/Curve.h"
 #include "ui/plots/CurvePlot.h"
+#include "ui/plots/QCustomPlotInclude.h"
 #include "ui/style/Theme.h"
 
 using namespace graft;
 using namespace graft::ui;
 using graft::ui::testing::PageFixture;
+
+namespace {
+
+// Lies in a plot and sees what that is drawn on.
+class Witness : public QCPAbstractItem {
+  public:
+    explicit Witness(QCustomPlot* plot) : QCPAbstractItem(plot) {}
+    double selectTest(const QPointF&, bool, QVariant*) const override { return -1; }
+
+    std::vector<QPaintEngine::Type> seen;
+
+  protected:
+    void draw(QCPPainter* painter) override { seen.push_back(painter->paintEngine()->type()); }
+};
+
+// On a thread that is not the window's.
+QByteArray madeElsewhere(const FileMaker& make) {
+    QByteArray bytes;
+    const std::unique_ptr<QThread> thread(QThread::create([&] { bytes = make(); }));
+    thread->start();
+    thread->wait();
+    return bytes;
+}
+
+}  // namespace
 
 class CurvePlotTest : public QObject {
     Q_OBJECT
@@ -310,6 +340,51 @@ class CurvePlotTest : public QObject {
         shown.settle();
         QVERIFY(corner().lightness() < 64);
         QVERIFY(Theme::instance().colours().surface.lightness() < 64);
+    }
+
+    // To draw it on dots or into a document takes longer than a frame; to note how it is drawn does not.
+    void theWindowsThreadOnlyNotesHowAPictureIsDrawn() {
+        Shown shown;
+        auto* witness = new Witness(shown.plot.findChild<QCustomPlot*>(QStringLiteral("plotArea")));
+        shown.settle();
+        for (const auto format : {PictureFormat::Png, PictureFormat::Pdf, PictureFormat::Svg}) {
+            witness->seen.clear();
+            const FileMaker make = shown.plot.picture(format, QStringLiteral("Loss"));
+            QVERIFY(witness->seen == std::vector{QPaintEngine::Picture});
+            const QByteArray bytes = madeElsewhere(make);
+            QVERIFY(bytes.size() > 1000);
+            QCOMPARE(witness->seen.size(), std::size_t{1});
+        }
+    }
+
+    void aPictureIsMadeElsewhereWhenItsPlotHasGone() {
+        FileMaker png;
+        FileMaker svg;
+        {
+            Shown shown;
+            png = shown.plot.picture(PictureFormat::Png, QStringLiteral("Loss"));
+            svg = shown.plot.picture(PictureFormat::Svg, QStringLiteral("Loss"));
+        }
+        const QImage image = QImage::fromData(madeElsewhere(png));
+        QVERIFY(image.width() >= 1280 && image.height() >= 800);
+        // The curve fills the picture, and is not drawn smaller or larger than the paper.
+        const QColor accent = Theme::instance().colours().accent;
+        int left = image.width();
+        int right = 0;
+        for (int y = 0; y < image.height(); ++y) {
+            for (int x = 0; x < image.width(); ++x) {
+                if (image.pixelColor(x, y) != accent) continue;
+                left = std::min(left, x);
+                right = std::max(right, x);
+            }
+        }
+        QVERIFY2(left > 40 && left < image.width() / 4, qPrintable(QString::number(left)));
+        QVERIFY2(right > image.width() * 9 / 10 && right < image.width() - 20,
+                 qPrintable(QString::number(right)));
+        const QByteArray drawing = madeElsewhere(svg);
+        QVERIFY(drawing.contains("viewBox=\"0 0 640 400\""));
+        QVERIFY(drawing.contains(accent.name().toLatin1()));
+        QCOMPARE(madeElsewhere(svg), drawing);
     }
 
     void aPlotThatNobodyHasSeenIsSavedAsWell() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The search for a learning rate, from the click on the Train page to the setting.
+// The search for a learning rate, from the click on the Train page to the setting; and a Train page that is
+// built anew in the middle of it.
 #include <QDir>
+#include <QLabel>
 #include <QPointer>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -12,9 +14,11 @@
 #include "core/backbones/ModelSummary.h"
 #include "core/settings/Settings.h"
 #include "core/training/FindLearningRate.h"
+#include "tests/ui/support/HeldPool.h"
 #include "tests/ui/support/PageFixture.h"
 #include "ui/plots/RatePlot.h"
 #include "ui/session/Background.h"
+#include "ui/session/ProjectPart.h"
 #include "ui/session/RateSearch.h"
 #include "ui/train/LearningRateView.h"
 #include "ui/train/SettingsPanel.h"
@@ -23,6 +27,7 @@
 
 using namespace graft;
 using namespace graft::ui;
+using graft::ui::testing::HeldPool;
 using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
 
@@ -38,10 +43,32 @@ class LearningRateTest : public QObject {
         // The click on the panel's button, however it is hidden or locked.
         LearningRateView* ask() {
             emit page.findChild<SettingsPanel*>()->findLearningRateRequested();
-            return page.findChild<LearningRateView*>();
+            return view();
         }
+        LearningRateView* view() { return page.findChild<LearningRateView*>(); }
+        bool showsView() { return view() != nullptr && view()->isVisible(); }
         TrainPage page;
     };
+
+    static RateSearch& searchOf(PageFixture& fixture) { return projectPart<RateSearch>(fixture.project); }
+    // What a person sees of a search.
+    static QStringList seen(LearningRateView& view) {
+        const auto* plot = view.findChild<RatePlot*>();
+        QStringList seen = plot->marks();
+        seen << QString::number(plot->count()) << errorIn(view);
+        for (const QLabel* label : view.findChildren<QLabel*>())
+            if (label->isVisible()) seen << label->text();
+        for (const QPushButton* button : view.findChildren<QPushButton*>())
+            if (button->isVisible()) seen << button->text() + (button->isEnabled() ? "" : " (off)");
+        return seen;
+    }
+    // So that a search goes on until it is stopped.
+    static void takeLargePictures(PageFixture& fixture) {
+        settings::TrainConfig config = fixture.project.config();
+        config.preprocess.resizeSize = 200;
+        config.preprocess.cropSize = 192;
+        fixture.project.setConfig(config);
+    }
 
     static QPushButton* button(LearningRateView& view, const char* name) {
         return view.findChild<QPushButton*>(QLatin1String(name));
@@ -96,7 +123,7 @@ class LearningRateTest : public QObject {
         PageFixture fixture;
         fixture.scan();
         LearningRateView view(fixture.project);
-        auto* search = view.findChild<RateSearch*>();
+        RateSearch* search = &searchOf(fixture);
         auto* plot = view.findChild<RatePlot*>();
         std::optional<training::FoundRate> ended;
         connect(search, &RateSearch::finished, &view, [&](const RateResult& result) {
@@ -118,7 +145,7 @@ class LearningRateTest : public QObject {
         PageFixture fixture;
         fixture.scan();
         LearningRateView view(fixture.project);
-        auto* search = view.findChild<RateSearch*>();
+        RateSearch* search = &searchOf(fixture);
         QSignalSpy ended(search, &RateSearch::finished);
         view.open();
         view.begin();
@@ -130,15 +157,114 @@ class LearningRateTest : public QObject {
         QVERIFY(!button(view, "stopLearningRate")->isVisible());
     }
 
-    void aDyingViewLeavesNobodyBehind() {
-        PageFixture fixture;
-        fixture.scan();
+    void aDyingProjectLeavesNobodyBehind() {
         {
+            PageFixture fixture;
+            fixture.scan();
             LearningRateView view(fixture.project);
             view.open();
             view.begin();
         }
         waitForThePool();
+    }
+
+    void aPageThatIsBuiltAnewShowsTheSearchAndStopsIt() {
+        PageFixture fixture;
+        fixture.scan();
+        takeLargePictures(fixture);
+        RateSearch& search = searchOf(fixture);
+        auto window = std::make_unique<Page>(fixture);
+        const QPointer<LearningRateView> first = window->ask();
+        auto* plot = first->findChild<RatePlot*>();
+        QTRY_VERIFY_WITH_TIMEOUT(plot->count() > 2, kPatienceMs);
+        const int found = plot->count();
+        window.reset();
+        QVERIFY(!first);
+        QVERIFY(search.isActive());
+
+        window = std::make_unique<Page>(fixture);
+        QTRY_VERIFY(window->showsView());
+        LearningRateView& view = *window->view();
+        plot = view.findChild<RatePlot*>();
+        QVERIFY(plot->count() >= found);
+        QVERIFY(button(view, "stopLearningRate")->isVisible());
+        QVERIFY(search.isActive());
+        button(view, "stopLearningRate")->click();
+        window.reset();
+        window = std::make_unique<Page>(fixture);
+        // It may have ended meanwhile; else it is still being stopped.
+        QTRY_VERIFY(window->showsView());
+        QVERIFY(!search.isActive() || !button(*window->view(), "stopLearningRate")->isEnabled());
+        QTRY_VERIFY_WITH_TIMEOUT(!search.isActive(), kPatienceMs);
+        QVERIFY(search.result() && search.result()->found);
+        QVERIFY(search.result()->found->stopped);
+        QCOMPARE(window->view()->findChild<RatePlot*>()->count(),
+                 static_cast<int>(search.result()->found->curve.size()));
+        QVERIFY(!button(*window->view(), "stopLearningRate")->isVisible());
+    }
+
+    void whatWasFoundIsOfferedOnTheNewPage() {
+        PageFixture fixture;
+        fixture.scan();
+        auto window = std::make_unique<Page>(fixture);
+        LearningRateView* view = window->ask();
+        QTRY_VERIFY_WITH_TIMEOUT(button(*view, "useLearningRate")->isVisible(), kPatienceMs);
+        const QStringList before = seen(*view);
+        window.reset();
+        window = std::make_unique<Page>(fixture);
+        QTRY_VERIFY(window->showsView());
+        view = window->view();
+        QCOMPARE(seen(*view), before);
+        const QString said = button(*view, "useLearningRate")->text();
+        button(*view, "useLearningRate")->click();
+        QCOMPARE(fixture.project.config().optimizer.learningRate,
+                 said.section(QLatin1Char(' '), -1).toDouble());
+        // What was closed stays closed, and the next click searches anew.
+        window.reset();
+        window = std::make_unique<Page>(fixture);
+        QTest::qWait(20);
+        QVERIFY(window->view() == nullptr);
+        view = window->ask();
+        QVERIFY(!button(*view, "useLearningRate")->isVisible());
+        QVERIFY(searchOf(fixture).isActive());
+    }
+
+    void whatIsFoundWithoutAnyPageIsShownByTheNext() {
+        PageFixture fixture;
+        fixture.scan();
+        auto window = std::make_unique<Page>(fixture);
+        {
+            HeldPool held;
+            const QStringList before = seen(*window->ask());
+            window.reset();
+            window = std::make_unique<Page>(fixture);
+            QTRY_VERIFY(window->showsView());
+            QCOMPARE(seen(*window->view()), before);
+            window.reset();
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(searchOf(fixture).result(), kPatienceMs);
+        window = std::make_unique<Page>(fixture);
+        QTRY_VERIFY(window->showsView());
+        QVERIFY(button(*window->view(), "useLearningRate")->isVisible());
+        QVERIFY(window->view()->findChild<RatePlot*>()->count() > 15);
+    }
+
+    void whyThereIsNoneIsStillSaidOnTheNewPage() {
+        PageFixture fixture;
+        auto window = std::make_unique<Page>(fixture);
+        window->ask();  // the images are not read yet
+        window.reset();
+        window = std::make_unique<Page>(fixture);
+        QTRY_VERIFY(window->showsView());
+        QVERIFY2(errorIn(*window->view()).contains(QStringLiteral("being read")),
+                 qPrintable(errorIn(*window->view())));
+        // Nothing is begun that nobody has asked for.
+        window.reset();
+        fixture.scan();
+        window = std::make_unique<Page>(fixture);
+        QTest::qWait(20);
+        QVERIFY(window->view() == nullptr);
+        QVERIFY(!searchOf(fixture).hasBegun());
     }
 
     void isOfferedOnlyWhereItCanBeHad() {
@@ -187,7 +313,7 @@ class LearningRateTest : public QObject {
         LearningRateView* view = window.ask();
         QVERIFY2(errorIn(*view).contains(QStringLiteral("needs no learning rate")),
                  qPrintable(errorIn(*view)));
-        QVERIFY(!view->findChild<RateSearch*>()->isActive());
+        QVERIFY(!searchOf(fixture).isActive());
         delete view;
 
         config = usual;
@@ -207,7 +333,7 @@ class LearningRateTest : public QObject {
         LearningRateView* view = window.ask();  // the images are not read yet
         QVERIFY(view->isVisible());
         QVERIFY2(errorIn(*view).contains(QStringLiteral("being read")), qPrintable(errorIn(*view)));
-        QVERIFY(!view->findChild<RateSearch*>()->isActive());
+        QVERIFY(!searchOf(fixture).isActive());
         delete view;
 
         fixture.scan();
@@ -218,7 +344,7 @@ class LearningRateTest : public QObject {
         view = window.ask();
         QVERIFY2(errorIn(*view).contains(QStringLiteral("A training is going on")),
                  qPrintable(errorIn(*view)));
-        QVERIFY(!view->findChild<RateSearch*>()->isActive());
+        QVERIFY(!searchOf(fixture).isActive());
         delete view;
         fixture.controller.stop();
         QTRY_VERIFY_WITH_TIMEOUT(!fixture.controller.isActive(), kPatienceMs);

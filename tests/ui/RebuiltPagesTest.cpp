@@ -11,18 +11,23 @@
 #include <QTranslator>
 #include <QtTest/QtTest>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "tests/ui/support/HeldPool.h"
 #include "tests/ui/support/PageFixture.h"
 #include "tests/ui/support/PageWindow.h"
 #include "ui/dataset/ClassTableView.h"
 #include "ui/dataset/DataPage.h"
+#include "ui/export/ExportPage.h"
 #include "ui/export/ProofList.h"
 #include "ui/main/MainWindow.h"
+#include "ui/network/NetworkPage.h"
 #include "ui/plots/ConfusionHeatMap.h"
 #include "ui/plots/CurvePlot.h"
 #include "ui/results/ClassTable.h"
 #include "ui/results/ResultsPage.h"
+#include "ui/train/LearningRateView.h"
 #include "ui/train/TrainPage.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/ElidedLabel.h"
@@ -327,6 +332,63 @@ class RebuiltPagesTest : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(start()->isEnabled(), kPatienceMs);
     }
 
+    void aSearchGoesOnWhenTheWindowIsBuiltAnew() {
+        PageFixture fixture;
+        MainWindow window(fixture.project, fixture.prompts);
+        window.show();
+        window.showPage(MainWindow::Train);
+        const auto find = [&window] {
+            return window.findChild<QPushButton*>(QStringLiteral("findLearningRate"));
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(find()->isEnabled(), kPatienceMs);
+        HeldPool held;
+        find()->click();
+        const QPointer<LearningRateView> before = window.findChild<LearningRateView*>();
+        QVERIFY(before && before->isVisible());
+        window.buildAnew();
+        QVERIFY(before.isNull());
+        const auto view = [&window] { return window.findChild<LearningRateView*>(); };
+        QTRY_VERIFY(view() != nullptr && view()->isVisible());
+        held.release();
+        QTRY_VERIFY_WITH_TIMEOUT(
+            view()->findChild<QPushButton*>(QStringLiteral("useLearningRate"))->isVisible(), kPatienceMs);
+        view()->reject();
+    }
+
+    // So that the window does not stand still for all five.
+    void theShownPageIsBuiltFirstAndTheOthersFollow() {
+        PageFixture fixture;
+        MainWindow window(fixture.project, fixture.prompts);
+        window.show();
+        window.showPage(MainWindow::Train);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        window.buildAnew();
+        QVERIFY(window.findChild<TrainPage*>()->isVisible());
+        QVERIFY(window.findChild<DataPage*>() == nullptr);
+        QVERIFY(window.findChild<ResultsPage*>() == nullptr);
+        // Whoever is quicker finds it all the same.
+        window.showPage(MainWindow::Results);
+        QVERIFY(window.findChild<ResultsPage*>() != nullptr);
+        QVERIFY(window.findChild<ResultsPage*>()->isVisible());
+        QTRY_VERIFY(window.findChild<DataPage*>() && window.findChild<NetworkPage*>() &&
+                    window.findChild<ExportPage*>());
+        QCOMPARE(window.page(), MainWindow::Results);
+        QVERIFY(window.findChild<ResultsPage*>()->isVisible());
+        QCOMPARE(window.findChild<QStackedWidget*>(QStringLiteral("pages"))->count(), 5);
+        const std::vector<std::pair<MainWindow::Page, QWidget*>> all{
+            {MainWindow::Data, window.findChild<DataPage*>()},
+            {MainWindow::Network, window.findChild<NetworkPage*>()},
+            {MainWindow::Train, window.findChild<TrainPage*>()},
+            {MainWindow::Results, window.findChild<ResultsPage*>()},
+            {MainWindow::Export, window.findChild<ExportPage*>()}};
+        for (const auto& [page, widget] : all) {
+            window.showPage(page);
+            QVERIFY(widget->isVisible());
+        }
+        emit window.findChild<DataPage*>()->nextRequested();
+        QCOMPARE(window.page(), MainWindow::Network);
+    }
+
     void anotherLanguageBuildsThePagesAnew() {
         PageFixture fixture;
         MainWindow window(fixture.project, fixture.prompts);
@@ -338,7 +400,7 @@ class RebuiltPagesTest : public QObject {
         QVERIFY(QCoreApplication::installTranslator(&language));
         QTRY_VERIFY(page.isNull());
         QCOMPARE(window.page(), MainWindow::Network);
-        QVERIFY(window.findChild<DataPage*>() != nullptr);
+        QTRY_VERIFY(window.findChild<DataPage*>() != nullptr);
         QCOMPARE(window.findChild<DataPage*>()->findChild<ThumbnailGrid*>()->imageCount(), 30);
     }
 };

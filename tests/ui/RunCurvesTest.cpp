@@ -2,7 +2,9 @@
 // The right column of the Train page: which plots there are, what is marked in them, how they are saved; and
 // the validation images below them.
 #include <QAction>
+#include <QFile>
 #include <QLabel>
+#include <QMenu>
 #include <QSignalSpy>
 #include <QToolButton>
 #include <QtTest/QtTest>
@@ -10,7 +12,9 @@
 #include <memory>
 #include <optional>
 
+#include "tests/ui/support/HeldPool.h"
 #include "tests/ui/support/PageFixture.h"
+#include "ui/session/Project.h"
 #include "ui/train/AnswerTiles.h"
 #include "ui/train/CurveCard.h"
 #include "ui/train/LiveImages.h"
@@ -20,6 +24,7 @@
 
 using namespace graft;
 using namespace graft::ui;
+using graft::ui::testing::HeldPool;
 using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
 using graft::ui::testing::ScriptedPrompts;
@@ -29,7 +34,7 @@ class RunCurvesTest : public QObject {
 
   private:
     struct Window {
-        Window() : curves(prompts) {
+        Window() : project(folder.filePath(QStringLiteral("runs"))), curves(project, prompts) {
             curves.resize(700, 660);
             curves.clear(10);
             curves.show();
@@ -46,6 +51,7 @@ class RunCurvesTest : public QObject {
 
         QTemporaryDir folder;
         ScriptedPrompts prompts;
+        Project project;
         RunCurves curves;
     };
 
@@ -57,6 +63,11 @@ class RunCurvesTest : public QObject {
         epoch.trainAccuracy = epoch.valAccuracy = accuracy;
         epoch.learningRate = 0.01 / number;
         return epoch;
+    }
+    // Of the loss.
+    static QMenu* saveMenu(RunCurves& curves) {
+        const QWidget* card = curves.findChild<CurvePlot*>(QStringLiteral("lossPlot"))->parentWidget();
+        return card->findChild<QMenu*>(QStringLiteral("saveMenu"));
     }
     static QByteArray contentOf(const QString& path) {
         QFile file(path);
@@ -246,19 +257,75 @@ class RunCurvesTest : public QObject {
         QVERIFY(head.endsWith(",c14"));
     }
 
+    void aFileThatCannotBeWrittenIsASentence_data() {
+        QTest::addColumn<QByteArray>("action");
+        QTest::addColumn<QString>("file");
+        QTest::newRow("PNG") << QByteArray("savePng") << QStringLiteral("loss.png");
+        QTest::newRow("PDF") << QByteArray("savePdf") << QStringLiteral("loss.pdf");
+        QTest::newRow("SVG") << QByteArray("saveSvg") << QStringLiteral("loss.svg");
+        QTest::newRow("CSV") << QByteArray("saveCsv") << QStringLiteral("loss.csv");
+    }
     void aFileThatCannotBeWrittenIsASentence() {
+        QFETCH(QByteArray, action);
+        QFETCH(QString, file);
         Window window;
         window.curves.addEpoch(epochOf(1, 0.5));
-        window.prompts.saveFile = window.folder.filePath(QStringLiteral("is/not/there/loss.csv"));
-        window.action("lossPlot", "saveCsv")->trigger();
+        window.prompts.saveFile = window.folder.filePath(QStringLiteral("is/not/there/") + file);
+        window.action("lossPlot", action.constData())->trigger();
         QTRY_VERIFY_WITH_TIMEOUT(window.error("lossPlot")->isVisible(), kPatienceMs);
         const QString said = window.error("lossPlot")->text();
-        QVERIFY2(said.startsWith(QStringLiteral("loss.csv: ")) && said.endsWith('.'), qPrintable(said));
+        QVERIFY2(said.startsWith(file + QStringLiteral(": ")) && said.endsWith('.'), qPrintable(said));
         QVERIFY2(said.contains(QStringLiteral("choose another folder")), qPrintable(said));
-        window.prompts.saveFile = window.folder.filePath(QStringLiteral("loss.csv"));
-        window.action("lossPlot", "saveCsv")->trigger();
+        window.prompts.saveFile = window.folder.filePath(file);
+        window.action("lossPlot", action.constData())->trigger();
         QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(window.prompts.saveFile), kPatienceMs);
         QVERIFY(!window.error("lossPlot")->isVisible());
+    }
+
+    void whatIsBeingSavedIsNamedOnANewPageToo() {
+        Window window;
+        window.curves.addEpoch(epochOf(1, 0.5));
+        window.curves.refresh();
+        window.prompts.saveFile = window.folder.filePath(QStringLiteral("this & that.pdf"));
+        QMenu* menu = saveMenu(window.curves);
+        const QString title = menu->title();
+        HeldPool held;
+        window.action("lossPlot", "savePdf")->trigger();
+        QTRY_COMPARE(menu->title(), QStringLiteral("Saving this && that.pdf…"));
+        QVERIFY(!menu->isEnabled());
+        QVERIFY(window.card("accuracyPlot")->findChild<QMenu*>(QStringLiteral("saveMenu"))->isEnabled());
+        RunCurves next(window.project, window.prompts);
+        QCOMPARE(saveMenu(next)->title(), menu->title());
+        QVERIFY(!saveMenu(next)->isEnabled());
+        QVERIFY(!QFile::exists(window.prompts.saveFile));
+        held.release();
+        QTRY_VERIFY_WITH_TIMEOUT(saveMenu(next)->isEnabled(), kPatienceMs);
+        QCOMPARE(saveMenu(next)->title(), title);
+        QVERIFY(menu->isEnabled());
+        QVERIFY(contentOf(window.prompts.saveFile).startsWith("%PDF-"));
+    }
+
+    void whyAFileWasNotSavedIsSaidWithoutItsPage() {
+        const QTemporaryDir folder;
+        ScriptedPrompts prompts;
+        Project project(folder.filePath(QStringLiteral("runs")));
+        prompts.saveFile = folder.filePath(QStringLiteral("is/not/there/loss.svg"));
+        auto first = std::make_unique<RunCurves>(project, prompts);
+        {
+            HeldPool held;
+            QMenu* menu = saveMenu(*first);
+            menu->findChild<QAction*>(QStringLiteral("saveSvg"))->trigger();
+            QTRY_VERIFY(!menu->isEnabled());
+            first.reset();
+        }
+        RunCurves second(project, prompts);
+        second.show();
+        const auto* error = saveMenu(second)->parent()->parent()->findChild<InlineError*>();
+        QTRY_VERIFY_WITH_TIMEOUT(error->isVisible(), kPatienceMs);
+        QVERIFY2(error->text().startsWith(QStringLiteral("loss.svg: ")), qPrintable(error->text()));
+        RunCurves third(project, prompts);
+        third.show();
+        QCOMPARE(saveMenu(third)->parent()->parent()->findChild<InlineError*>()->text(), error->text());
     }
 
     void validationImagesWithTheirAnswers() {

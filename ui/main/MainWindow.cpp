@@ -7,6 +7,8 @@
 #include <QSettings>
 #include <QShortcut>
 #include <QStackedWidget>
+#include <QTimer>
+#include <type_traits>
 #include <utility>
 
 #include "ui/dataset/DataPage.h"
@@ -47,6 +49,9 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
     resize(1280, 800);
     restoreGeometry(QSettings().value(kGeometryKey).toByteArray());
     build();
+    // All at once: nobody waits for them yet, and each begins the work that is its own.
+    for (std::size_t page = 0; page < kPages; ++page)
+        ensurePage(static_cast<Page>(page));
     auto* dark = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_D), this);
     connect(dark, &QShortcut::activated, this, &MainWindow::switchTheme);
 
@@ -75,7 +80,9 @@ void MainWindow::build() {
     layout->setSpacing(0);
     layout->addWidget(m_sidebar);
     layout->addWidget(m_pages, 1);
-    buildPages();
+    m_isBuilt.fill(false);
+    for (std::size_t page = 0; page < kPages; ++page)
+        m_pages->addWidget(new QWidget(m_pages));
     wireRuns();
     connect(m_sidebar, &Sidebar::stepChosen, this, [this](int step) { showPage(static_cast<Page>(step)); });
     connect(m_sidebar, &Sidebar::themeSwitchRequested, this, &MainWindow::switchTheme);
@@ -91,6 +98,27 @@ void MainWindow::buildAnew() {
     delete takeCentralWidget();  // the sidebar and the pages with it, before the new ones hear of anything
     build();
     showPage(shown);
+    QTimer::singleShot(0, m_pages, [this] { buildNextPage(); });
+}
+
+// Before it is shown. What happened before it was there it reads as any new page.
+void MainWindow::ensurePage(Page page) {
+    if (std::exchange(m_isBuilt[page], true)) return;
+    QWidget* place = m_pages->widget(page);
+    QWidget* built = buildPage(page);
+    m_pages->insertWidget(page, built);
+    if (m_pages->currentWidget() == place) m_pages->setCurrentWidget(built);
+    m_pages->removeWidget(place);
+    delete place;
+}
+
+void MainWindow::buildNextPage() {
+    for (std::size_t page = 0; page < kPages; ++page) {
+        if (m_isBuilt[page]) continue;
+        ensurePage(static_cast<Page>(page));
+        QTimer::singleShot(0, m_pages, [this] { buildNextPage(); });
+        return;
+    }
 }
 
 void MainWindow::wireRuns() {
@@ -112,22 +140,29 @@ void MainWindow::wireRuns() {
     runs.readFolder(m_project.runsRoot());
 }
 
-void MainWindow::buildPages() {
-    auto* dataPage = new DataPage(m_project, m_prompts, m_pages);
-    auto* network = new NetworkPage(m_project, m_prompts, m_pages);
-    auto* train = new TrainPage(m_project, *m_controller, m_prompts, m_pages);
-    auto* results = new ResultsPage(m_project, m_pages);
-    auto* exportPage = new ExportPage(m_project, m_prompts, m_pages);
-    for (QWidget* page : std::initializer_list<QWidget*>{dataPage, network, train, results, exportPage}) {
-        m_pages->addWidget(page);
+QWidget* MainWindow::buildPage(Page page) {
+    const auto leadingTo = [this](auto* built, Page next) {
+        connect(built, &std::remove_pointer_t<decltype(built)>::nextRequested, this,
+                [this, next] { showPage(next); });
+        return built;
+    };
+    switch (page) {
+        case Data:
+            return leadingTo(new DataPage(m_project, m_prompts, m_pages), Network);
+        case Network:
+            return leadingTo(new NetworkPage(m_project, m_prompts, m_pages), Train);
+        case Train:
+            return leadingTo(new TrainPage(m_project, *m_controller, m_prompts, m_pages), Results);
+        case Results:
+            return leadingTo(new ResultsPage(m_project, m_pages), Export);
+        case Export:
+            break;
     }
-    connect(dataPage, &DataPage::nextRequested, this, [this] { showPage(Network); });
-    connect(network, &NetworkPage::nextRequested, this, [this] { showPage(Train); });
-    connect(train, &TrainPage::nextRequested, this, [this] { showPage(Results); });
-    connect(results, &ResultsPage::nextRequested, this, [this] { showPage(Export); });
+    return new ExportPage(m_project, m_prompts, m_pages);
 }
 
 void MainWindow::showPage(Page page) {
+    ensurePage(page);
     m_pages->setCurrentIndex(page);
     m_sidebar->setCurrent(page);
     if (page == Results) m_lookedAt = m_project.currentRun();

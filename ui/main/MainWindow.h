@@ -5,6 +5,8 @@
 
 #include <QMainWindow>
 #include <QString>
+#include <array>
+#include <cstddef>
 #include <optional>
 
 #include "core/base/Result.h"
@@ -34,7 +36,8 @@ class MainWindow : public QMainWindow {
     // Light or dark as it was left, else as the desktop has it; for main(), before any window.
     static void applyTheme();
 
-    // Sidebar and pages. What goes on goes on, and the same page is shown. Not from one of their slots.
+    // Sidebar and pages. What goes on goes on, and the same page is shown; the others are built one after
+    // another between the window's events, or when they are wanted. Not from one of their slots.
     void buildAnew();
 
   protected:
@@ -42,8 +45,12 @@ class MainWindow : public QMainWindow {
     void changeEvent(QEvent* event) override;
 
   private:
+    static constexpr std::size_t kPages = 5;
+
     void build();
-    void buildPages();
+    QWidget* buildPage(Page page);
+    void ensurePage(Page page);  // nothing where it is built
+    void buildNextPage();        // if one is left, and so on
     void wireRuns();
     void showDevice();
     void showProgress();
@@ -57,6 +64,7 @@ class MainWindow : public QMainWindow {
     ExportJob& m_export;
     Sidebar* m_sidebar = nullptr;
     QStackedWidget* m_pages = nullptr;
+    std::array<bool, kPages> m_isBuilt{};             // else an empty widget keeps its place
     std::optional<Result<runtime::Device>> m_device;  // none yet: it is being looked for
     QString m_lookedAt;                               // the run whose results have been seen
     bool m_closing = false;

@@ -4,9 +4,11 @@
 #include <QBuffer>
 #include <QImage>
 #include <QPageSize>
+#include <QPainter>
 #include <QPdfWriter>
+#include <QPicture>
 #include <QSvgGenerator>
-#include <algorithm>
+#include <new>
 
 #include "ui/plots/QCustomPlotInclude.h"
 #include "ui/style/Theme.h"
@@ -17,7 +19,7 @@ namespace {
 
 // A card in a small window is no picture for a report.
 constexpr QSize kSmallest(640, 400);
-constexpr double kPixelsPerPixel = 2.0;
+constexpr int kPixelsPerPixel = 2;
 constexpr int kPointsPerInch = 72;
 
 // The plot with what stands beside it in the window, as long as this is there.
@@ -59,7 +61,34 @@ class Dressed {
     QCPTextElement* m_title;
 };
 
-QByteArray pngOf(const QImage& image) {
+// What is to be drawn, as QPicture writes it down: plain bytes, for any thread.
+QByteArray noteOf(QCustomPlot& plot, const QSize& size, QCPPainter::PainterMode mode) {
+    QPicture picture;
+    {
+        QCPPainter painter(&picture);
+        painter.setMode(mode);
+        plot.toPainter(&painter, size.width(), size.height());
+    }
+    return {picture.data(), static_cast<qsizetype>(picture.size())};
+}
+
+// size: of what was noted, which is to fill the device.
+void draw(const QByteArray& note, QPaintDevice& device, const QSize& size) {
+    QPicture picture;
+    picture.setData(note.constData(), static_cast<uint>(note.size()));
+    QPainter painter(&device);
+    painter.setWindow(QRect(QPoint(0, 0), size));
+    // A picture makes itself larger where the dots are finer; the window has seen to that.
+    painter.scale(double(picture.logicalDpiX()) / device.logicalDpiX(),
+                  double(picture.logicalDpiY()) / device.logicalDpiY());
+    painter.drawPicture(QPointF(0, 0), picture);
+}
+
+QByteArray pngOf(const QByteArray& note, const QSize& size) {
+    QImage image(size * kPixelsPerPixel, QImage::Format_RGB32);
+    if (image.isNull()) throw std::bad_alloc();
+    image.fill(Qt::white);
+    draw(note, image, size);
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -67,14 +96,7 @@ QByteArray pngOf(const QImage& image) {
     return bytes;
 }
 
-void draw(QCustomPlot& plot, QPaintDevice& device, const QSize& size) {
-    QCPPainter painter(&device);
-    painter.setMode(QCPPainter::pmVectorized);
-    painter.setWindow(QRect(QPoint(0, 0), size));
-    plot.toPainter(&painter, size.width(), size.height());
-}
-
-QByteArray pdfOf(QCustomPlot& plot, const QString& title, const QSize& size) {
+QByteArray pdfOf(const QByteArray& note, const QString& title, const QSize& size) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -84,12 +106,12 @@ QByteArray pdfOf(QCustomPlot& plot, const QString& title, const QSize& size) {
         writer.setResolution(kPointsPerInch);
         writer.setPageSize(QPageSize(QSizeF(size), QPageSize::Point, QString(), QPageSize::ExactMatch));
         writer.setPageMargins(QMarginsF(0, 0, 0, 0));
-        draw(plot, writer, size);
+        draw(note, writer, size);
     }
     return bytes;
 }
 
-QByteArray svgOf(QCustomPlot& plot, const QString& title, const QSize& size) {
+QByteArray svgOf(const QByteArray& note, const QString& title, const QSize& size) {
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -99,7 +121,7 @@ QByteArray svgOf(QCustomPlot& plot, const QString& title, const QSize& size) {
         generator.setTitle(title);
         generator.setSize(size);
         generator.setViewBox(QRect(QPoint(0, 0), size));
-        draw(plot, generator, size);
+        draw(note, generator, size);
     }
     return bytes;
 }
@@ -110,15 +132,16 @@ FileMaker pictureOf(QCustomPlot& plot, PictureFormat format, const QString& titl
                     const std::vector<QCPGraph*>& graphs, bool lower) {
     const QSize size = plot.size().expandedTo(kSmallest);
     const Dressed dressed(plot, title, graphs, lower);
+    // Dots and lines have other places on a grid of pixels.
+    const QByteArray note = noteOf(
+        plot, size, format == PictureFormat::Png ? QCPPainter::pmNonCosmetic : QCPPainter::pmVectorized);
     switch (format) {
         case PictureFormat::Png:
-            return [image = plot.toPixmap(size.width(), size.height(), kPixelsPerPixel).toImage()] {
-                return pngOf(image);
-            };
+            return [note, size] { return pngOf(note, size); };
         case PictureFormat::Pdf:
-            return [bytes = pdfOf(plot, title, size)] { return bytes; };
+            return [note, title, size] { return pdfOf(note, title, size); };
         case PictureFormat::Svg:
-            return [bytes = svgOf(plot, title, size)] { return bytes; };
+            return [note, title, size] { return svgOf(note, title, size); };
     }
     return [] { return QByteArray(); };
 }

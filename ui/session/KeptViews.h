@@ -62,6 +62,7 @@ class KeptViews : public QObject {
     BackboneView backbones;
     ResultsView results;
     ExportView exporting;
+    bool finderIsOpen = false;  // the view of the search for a learning rate, over the Train page
 };
 
 }  // namespace graft::ui

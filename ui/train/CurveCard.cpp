@@ -12,11 +12,10 @@
 #include <QToolButton>
 #include <utility>
 
-#include "core/base/WriteFile.h"
 #include "ui/plots/CurveLegend.h"
 #include "ui/prompts/UserPrompts.h"
-#include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/FileSaves.h"
 #include "ui/widgets/InlineError.h"
 
 namespace graft::ui {
@@ -33,8 +32,12 @@ QString lastFolder() {
 
 }  // namespace
 
-CurveCard::CurveCard(const About& about, UserPrompts& prompts, QWidget* parent)
-    : Card(about.title, parent), m_prompts(prompts), m_title(about.title), m_fileName(about.fileName) {
+CurveCard::CurveCard(const About& about, FileSaves& saves, UserPrompts& prompts, QWidget* parent)
+    : Card(about.title, parent),
+      m_saves(saves),
+      m_prompts(prompts),
+      m_title(about.title),
+      m_fileName(about.fileName) {
     m_plot = new CurvePlot(about.kind, this);
     m_plot->setObjectName(QString::fromLatin1(about.plotName));
     m_plot->setAccessibleName(tr("%1 by epoch").arg(about.title));
@@ -59,6 +62,10 @@ CurveCard::CurveCard(const About& about, UserPrompts& prompts, QWidget* parent)
     if (about.hasManyCurves) row->addWidget(m_legend);
     body()->addLayout(row, 1);
     buildMenu(m_plot->canBeLogarithmic());
+    connect(&m_saves, &FileSaves::changed, this, [this](const QString& place) {
+        if (place == m_fileName) showSaving();
+    });
+    showSaving();
     refresh();
 }
 
@@ -91,9 +98,10 @@ void CurveCard::addSmoothing() {
 }
 
 void CurveCard::addSaving() {
-    QMenu* saving = m_menu->addMenu(tr("Save as"));
-    const auto add = [this, saving](const char* name, const QString& text, FileKind kind) {
-        QAction* action = saving->addAction(text, this, [this, kind] { askWhere(kind); });
+    m_saving = m_menu->addMenu(QString());
+    m_saving->setObjectName(QStringLiteral("saveMenu"));
+    const auto add = [this](const char* name, const QString& text, FileKind kind) {
+        QAction* action = m_saving->addAction(text, this, [this, kind] { askWhere(kind); });
         action->setObjectName(QString::fromLatin1(name));
     };
     add("savePng", tr("PNG picture…"), FileKind::Png);
@@ -130,15 +138,19 @@ void CurveCard::askWhere(FileKind kind) {
 
 void CurveCard::save(FileKind kind, const QString& path) {
     QSettings().setValue(QLatin1String(kFolderKey), QFileInfo(path).absolutePath());
-    m_error->showError({});
-    runInBackground(
-        this,
-        [path = path.toStdString(), make = fileOf(kind)] {
-            return base::writeFile(path, make().toStdString());
-        },
-        [this](const Result<void>& written) {
-            if (!written) m_error->showError(ErrorText::describe(written.error()));
-        });
+    m_saves.save(m_fileName, path, fileOf(kind));
+}
+
+void CurveCard::showSaving() {
+    const QStringList paths = m_saves.onTheirWay(m_fileName);
+    // Of a menu's title an "&" would be a key.
+    const QString name =
+        paths.isEmpty() ? QString()
+                        : QFileInfo(paths.last()).fileName().replace(QLatin1Char('&'), QLatin1String("&&"));
+    m_saving->setTitle(paths.isEmpty() ? tr("Save as") : tr("Saving %1…").arg(name));
+    m_saving->setEnabled(paths.isEmpty());
+    const auto failure = m_saves.failure(m_fileName);
+    m_error->showError(failure ? ErrorText::describe(*failure) : QString());
 }
 
 FileMaker CurveCard::fileOf(FileKind kind) {

@@ -16,6 +16,7 @@ class QMenu;
 namespace graft::ui {
 
 class CurveLegend;
+class FileSaves;
 class InlineError;
 class UserPrompts;
 
@@ -30,7 +31,7 @@ class CurveCard : public Card {
         CurvePlot::Kind kind = CurvePlot::Kind::Loss;
         bool hasManyCurves = false;  // the legend stands beside the plot
     };
-    CurveCard(const About& about, UserPrompts& prompts, QWidget* parent);
+    CurveCard(const About& about, FileSaves& saves, UserPrompts& prompts, QWidget* parent);
 
     CurvePlot* plot() const { return m_plot; }
     // Of the card's menu: what its owner adds stands at the end.
@@ -47,8 +48,10 @@ class CurveCard : public Card {
     void addSaving();
     void askWhere(FileKind kind);
     void save(FileKind kind, const QString& path);
+    void showSaving();
     FileMaker fileOf(FileKind kind);
 
+    FileSaves& m_saves;  // not the card's own: it outlives it
     UserPrompts& m_prompts;
     QString m_title;
     QString m_fileName;
@@ -56,6 +59,7 @@ class CurveCard : public Card {
     CurveLegend* m_legend = nullptr;
     InlineError* m_error = nullptr;
     QMenu* m_menu = nullptr;
+    QMenu* m_saving = nullptr;
     std::function<std::vector<Curve>()> m_table;
 };
 

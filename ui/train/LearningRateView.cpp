@@ -13,6 +13,7 @@
 #include "ui/session/ErrorText.h"
 #include "ui/session/MessageText.h"
 #include "ui/session/Project.h"
+#include "ui/session/ProjectPart.h"
 #include "ui/session/RateSearch.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/InlineError.h"
@@ -27,7 +28,8 @@ QString rateText(double rate) {
 
 }  // namespace
 
-LearningRateView::LearningRateView(Project& project, QWidget* parent) : QDialog(parent), m_project(project) {
+LearningRateView::LearningRateView(Project& project, QWidget* parent)
+    : QDialog(parent), m_project(project), m_search(projectPart<RateSearch>(project)) {
     setObjectName(QStringLiteral("learningRateView"));
     setWindowTitle(tr("Find the learning rate"));
     auto* layout = new QVBoxLayout(this);
@@ -63,17 +65,17 @@ LearningRateView::LearningRateView(Project& project, QWidget* parent) : QDialog(
     m_stop->hide();
     m_use->hide();
 
-    m_search = new RateSearch(this);
-    connect(m_search, &RateSearch::eventsArrived, this, &LearningRateView::take);
-    connect(m_search, &RateSearch::finished, this,
-            [this](const RateResult& result) { conclude(result.found); });
+    connect(&m_search, &RateSearch::eventsArrived, this, &LearningRateView::take);
+    connect(&m_search, &RateSearch::finished, this, [this] {
+        if (m_search.result()) conclude(m_search.result()->found);
+    });
     connect(m_stop, &QPushButton::clicked, this, [this] {
-        m_search->stop();
+        m_search.stop();
         m_stop->setEnabled(false);
     });
     connect(close, &QPushButton::clicked, this, &QDialog::reject);
     connect(m_use, &QPushButton::clicked, this, &LearningRateView::use);
-    connect(this, &QDialog::finished, m_search, &RateSearch::stop);
+    connect(this, &QDialog::finished, &m_search, &RateSearch::dismiss);
 }
 
 QPushButton* LearningRateView::addButton(const char* name, const QString& text) {
@@ -84,9 +86,16 @@ QPushButton* LearningRateView::addButton(const char* name, const QString& text) 
 }
 
 void LearningRateView::begin() {
+    m_search.start();
+    showKept();
+}
+
+void LearningRateView::showKept() {
     m_status->setText(tr("The network and the images are being prepared…"));
     m_stop->show();
-    m_search->start(m_project.config(), m_project.dataset());
+    m_stop->setEnabled(!m_search.isStopping());
+    take(m_search.events());
+    if (m_search.result()) conclude(m_search.result()->found);
 }
 
 void LearningRateView::refuse(const QString& why) {

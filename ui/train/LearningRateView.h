@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Looks for a learning rate for the project's settings: the loss over the rate as it is measured, what it
-// suggests, and a button that takes it over. Closing it ends the search.
+// suggests, and a button that takes it over. Closing it ends the search; one that goes without being closed
+// leaves it to the next.
 #pragma once
 
 #include <QDialog>
@@ -27,8 +28,9 @@ class LearningRateView : public QDialog {
   public:
     explicit LearningRateView(Project& project, QWidget* parent = nullptr);
 
-    // One of the two, once. The project has its images.
-    void begin();
+    // One of the three, once.
+    void begin();                     // a search; the project has its images
+    void showKept();                  // the session's search, with what it has found so far
     void refuse(const QString& why);  // a sentence: what has to be done first
 
   private:
@@ -40,7 +42,7 @@ class LearningRateView : public QDialog {
     void use();
 
     Project& m_project;
-    RateSearch* m_search = nullptr;
+    RateSearch& m_search;  // not the view's own: it outlives it
     RatePlot* m_plot = nullptr;
     QLabel* m_status = nullptr;
     InlineError* m_error = nullptr;

@@ -13,6 +13,9 @@
 #include <utility>
 #include <variant>
 
+#include "ui/session/FileSaves.h"
+#include "ui/session/Project.h"
+#include "ui/session/ProjectPart.h"
 #include "ui/style/Theme.h"
 #include "ui/train/CurveCard.h"
 #include "ui/train/LiveImages.h"
@@ -26,24 +29,24 @@ constexpr int kGap = 16;
 
 }  // namespace
 
-RunCurves::RunCurves(UserPrompts& prompts, QWidget* parent) : QWidget(parent) {
+RunCurves::RunCurves(Project& project, UserPrompts& prompts, QWidget* parent) : QWidget(parent) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kGap);
     m_grid = new QGridLayout;
     m_grid->setSpacing(kGap);
     layout->addLayout(m_grid, 1);
-    buildCards(prompts);
+    buildCards(projectPart<FileSaves>(project), prompts);
     m_live = new LiveImages(this);
     layout->addWidget(m_live);
     buildChoice();
     arrange();
 }
 
-void RunCurves::buildCards(UserPrompts& prompts) {
+void RunCurves::buildCards(FileSaves& saves, UserPrompts& prompts) {
     using Kind = CurvePlot::Kind;
-    const auto make = [this, &prompts](Plot which, const CurveCard::About& about) {
-        m_cards[which] = new CurveCard(about, prompts, this);
+    const auto make = [this, &saves, &prompts](Plot which, const CurveCard::About& about) {
+        m_cards[which] = new CurveCard(about, saves, prompts, this);
     };
     make(Accuracy, {tr("Accuracy, %"), QStringLiteral("accuracy"), "accuracyPlot", Kind::Percent, false});
     make(Loss, {tr("Loss"), QStringLiteral("loss"), "lossPlot", Kind::Loss, false});

@@ -22,14 +22,16 @@ namespace graft::ui {
 
 class CurveCard;
 class CurvePlot;
+class FileSaves;
 class LiveImages;
+class Project;
 class UserPrompts;
 
 class RunCurves : public QWidget {
     Q_OBJECT
 
   public:
-    explicit RunCurves(UserPrompts& prompts, QWidget* parent = nullptr);
+    RunCurves(Project& project, UserPrompts& prompts, QWidget* parent = nullptr);
 
     // Takes everything away, at once; room for so many epochs.
     void clear(int epochs);
@@ -47,7 +49,7 @@ class RunCurves : public QWidget {
     enum Plot { Accuracy, Loss, LearningRate, Recall };
     static constexpr std::size_t kPlots = 4;
 
-    void buildCards(UserPrompts& prompts);
+    void buildCards(FileSaves& saves, UserPrompts& prompts);
     void buildChoice();
     void arrange();
     void markPhase(int firstEpoch, const std::string& name);

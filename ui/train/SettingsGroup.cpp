@@ -69,6 +69,7 @@ void SettingsGroup::addRow(SettingRow* row) {
 
 void SettingsGroup::addWidget(QWidget* widget) {
     m_layout->addWidget(widget);
+    m_hasWidget = true;
 }
 
 bool SettingsGroup::isOpen() const {
@@ -86,7 +87,7 @@ void SettingsGroup::refresh() {
     const auto applies = [](const SettingRow* row) { return !row->isHidden(); };
     const auto changed = std::ranges::count_if(
         m_rows, [&](const SettingRow* row) { return applies(row) && row->isChanged(); });
-    setVisible(std::ranges::any_of(m_rows, applies));
+    setVisible(m_hasWidget || std::ranges::any_of(m_rows, applies));
     m_header->setRemark(changed == 0 ? QString() : tr("%n changed", nullptr, static_cast<int>(changed)));
     m_putBack->setVisible(changed > 0);
     m_putBack->setText(changed == 1 ? tr("Put 1 back") : tr("Put all %1 back").arg(changed));

@@ -29,7 +29,8 @@ class SettingsGroup : public QWidget {
     bool isOpen() const;
     // For something beside the row that has to be read, where it is one of this group. It is not remembered.
     void openFor(const SettingRow& row);
-    // After the rows were loaded, shown and hidden. A group without any row that applies is not there.
+    // After the rows were loaded, shown and hidden. A group is not there where no row applies, unless it has
+    // a widget of its own.
     void refresh();
     void setLocked(bool locked);  // of the button; the rows are for whoever made them
 
@@ -44,6 +45,7 @@ class SettingsGroup : public QWidget {
     std::vector<SettingRow*> m_rows;
     bool m_locked = false;
     bool m_remembers = true;
+    bool m_hasWidget = false;
     FoldHeader* m_header;
     QWidget* m_body;
     QVBoxLayout* m_layout;

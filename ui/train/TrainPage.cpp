@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QTimer>
 #include <QVBoxLayout>
 #include <cmath>
 #include <variant>
@@ -12,8 +13,11 @@
 #include "ui/session/Background.h"
 #include "ui/session/DatasetSummary.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/KeptViews.h"
 #include "ui/session/OpenedRun.h"
 #include "ui/session/Project.h"
+#include "ui/session/ProjectPart.h"
+#include "ui/session/RateSearch.h"
 #include "ui/session/RunHistory.h"
 #include "ui/train/CachePanel.h"
 #include "ui/train/LearningRateView.h"
@@ -33,7 +37,11 @@ constexpr int kProgressSteps = 10000;
 }  // namespace
 
 TrainPage::TrainPage(Project& project, TrainingController& controller, UserPrompts& prompts, QWidget* parent)
-    : QWidget(parent), m_project(project), m_controller(controller), m_history(controller.history()) {
+    : QWidget(parent),
+      m_project(project),
+      m_controller(controller),
+      m_history(controller.history()),
+      m_kept(projectPart<KeptViews>(project)) {
     setObjectName(QStringLiteral("page"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(24, 16, 24, 24);
@@ -58,7 +66,7 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, UserPromp
     m_settings = new SettingsPanel(m_project, prompts, settingsCard);
     settingsCard->body()->addWidget(m_settings);
     columns->addWidget(settingsCard);
-    m_curves = new RunCurves(prompts, this);
+    m_curves = new RunCurves(m_project, prompts, this);
     columns->addWidget(m_curves, 1);
     layout->addSpacing(4);
     layout->addLayout(columns, 1);
@@ -94,6 +102,8 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, UserPromp
     const ShownRun& run = m_history.run();
     const bool isBeside = run.hasBegun() && m_history.hasChosen();
     if (run.folder().isEmpty() || run.hasBegun()) loadRun(isBeside ? run.folder() : m_project.currentRun());
+    // Over a window that is shown by then.
+    if (m_kept.finderIsOpen) QTimer::singleShot(0, this, &TrainPage::reopenFinder);
 }
 
 void TrainPage::buildHeader() {
@@ -247,16 +257,33 @@ void TrainPage::openResults() {
 }
 
 void TrainPage::findLearningRate() {
+    if (m_finder && m_finder->isVisible()) return;
     m_settings->commit();
+    openFinder();
+}
+
+void TrainPage::openFinder() {
     const QString why = finderObstacle();
     auto* view = new LearningRateView(m_project, this);
+    m_finder = view;
     view->setAttribute(Qt::WA_DeleteOnClose);
-    if (why.isEmpty()) {
+    if (projectPart<RateSearch>(m_project).hasBegun()) {
+        view->showKept();
+    } else if (why.isEmpty()) {
         view->begin();
     } else {
         view->refuse(why);
     }
+    m_kept.finderIsOpen = true;
+    connect(view, &QDialog::finished, this, [this] { m_kept.finderIsOpen = false; });
     view->open();
+}
+
+void TrainPage::reopenFinder() {
+    if (m_finder) return;  // a click came first
+    // Why there was none may have passed: a search is begun by a person alone.
+    m_kept.finderIsOpen = projectPart<RateSearch>(m_project).hasBegun() || !finderObstacle().isEmpty();
+    if (m_kept.finderIsOpen) openFinder();
 }
 
 QString TrainPage::finderObstacle() const {

@@ -4,6 +4,7 @@
 // that has just ended while another was chosen.
 #pragma once
 
+#include <QPointer>
 #include <QString>
 #include <QWidget>
 #include <vector>
@@ -17,6 +18,8 @@ class QPushButton;
 namespace graft::ui {
 
 class InlineError;
+class KeptViews;
+class LearningRateView;
 struct OpenedRun;
 class PageHeader;
 class Project;
@@ -56,6 +59,8 @@ class TrainPage : public QWidget {
     void updateStatus();
     void openResults();
     void findLearningRate();
+    void openFinder();
+    void reopenFinder();             // that was open on the page before
     QString obstacle() const;        // why nothing can be trained now
     QString finderObstacle() const;  // and why no learning rate can be looked for
     void offerFinder();
@@ -74,9 +79,11 @@ class TrainPage : public QWidget {
     InlineError* m_error = nullptr;
     SettingsPanel* m_settings = nullptr;
     RunCurves* m_curves = nullptr;
+    QPointer<LearningRateView> m_finder;  // null: it is not open
 
-    RunHistory& m_history;  // not the page's own: it outlives it
-    int m_asked = 0;        // runs, from the disk
+    RunHistory& m_history;  // not the page's own, as what follows: they outlive it
+    KeptViews& m_kept;
+    int m_asked = 0;  // runs, from the disk
 };
 
 }  // namespace graft::ui
