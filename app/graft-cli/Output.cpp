@@ -20,6 +20,14 @@ bool onTerminal() {
     return isatty(STDERR_FILENO) != 0;
 }
 
+// Those of metrics.jsonl that the document has too. best_epoch says which one is the best.
+Json figuresOf(const training::EpochDone& epoch) {
+    Json figures = Json::parse(training::toJson(epoch));
+    for (const char* key : {"learning_rate", "best", "val_recall"})
+        figures.erase(key);
+    return figures;
+}
+
 // U+200E, U+200F, U+202A to U+202E and U+2066 to U+2069, after which a line is shown in another order.
 bool turnsTextRound(std::string_view letter) {
     if (letter.size() != 3 || letter[0] != '\xe2') return false;
@@ -179,22 +187,8 @@ int printReport(const Result<training::TrainReport>& report, bool json) {
     if (!report) return reportError(report.error(), json);
     if (json) {
         Json epochs = Json::array();
-        for (const training::EpochDone& e : report->epochs) {
-            epochs.push_back(
-                {{"epoch", e.epoch},
-                 {"train_loss", e.trainLoss},
-                 {"train_accuracy", e.trainAccuracy},
-                 {"val_loss", e.valLoss},
-                 {"val_accuracy", e.valAccuracy},
-                 {"seconds", e.seconds},
-                 {"images_per_second", e.imagesPerSecond},
-                 {"train_images", e.trainImages},
-                 {"val_images", e.validationImages},
-                 {"val_images_trained_on", e.validationLearnt ? Json(*e.validationLearnt) : Json()}});
-            if (e.balancedAccuracy) epochs.back()["val_balanced_accuracy"] = *e.balancedAccuracy;
-            if (e.macroF1) epochs.back()["val_macro_f1"] = *e.macroF1;
-            if (!e.phase.empty()) epochs.back()["phase"] = e.phase;
-        }
+        for (const training::EpochDone& epoch : report->epochs)
+            epochs.push_back(figuresOf(epoch));
         printJson({{"run", report->runFolder},
                    {"status", report->completed ? "completed" : "stopped"},
                    {"seconds", report->seconds},

@@ -2,12 +2,26 @@
 #include "app/graft-cli/SettingOptions.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <utility>
 
 namespace graft::cli {
 
 using settings::Kind;
 using settings::Setting;
+
+namespace {
+
+bool isUsed(const Setting& setting, const settings::TrainConfig& chosen,
+            const std::vector<settings::Phase>& phases) {
+    if (phases.empty()) return settings::applies(setting, chosen);
+    return std::ranges::any_of(phases, [&](const settings::Phase& phase) {
+        return !phase.settings.contains(setting.key) &&
+               settings::applies(setting, settings::configOf(chosen, phase));
+    });
+}
+
+}  // namespace
 
 void SettingOptions::addTo(CLI::App& command) {
     for (const Setting& setting : settings::all()) {
@@ -41,14 +55,24 @@ void SettingOptions::applyTo(settings::TrainConfig& config) const {
         settings::find(key)->field.set(config, value);
 }
 
-Result<void> SettingOptions::checkUsed(const settings::TrainConfig& config) const {
+Result<void> SettingOptions::checkUsed(const settings::TrainConfig& config,
+                                       const std::vector<settings::Phase>& phases) const {
     // What is not given but comes with the weights (their head) was not chosen here.
     settings::TrainConfig chosen;
     applyTo(chosen);
     chosen.freeze = config.freeze;
     for (const auto& [key, value] : m_given) {
         const Setting& setting = *settings::find(key);
-        if (settings::applies(setting, chosen)) continue;
+        if (isUsed(setting, chosen, phases) || setting.applies.idle == value) continue;
+        const auto setsIt = [&](const settings::Phase& phase) { return phase.settings.contains(key); };
+        if (!phases.empty() && std::ranges::all_of(phases, setsIt)) {
+            return fail({ErrorCode::InvalidArgument,
+                         {GRAFT_TEXT("{1} changes nothing here: every phase sets its own. Leave it out, or "
+                                     "take it out of a phase."),
+                          setting.option},
+                         "",
+                         key});
+        }
         return fail(
             {ErrorCode::InvalidArgument,
              {GRAFT_TEXT("{1} changes nothing here: it goes with {2}. Leave it out, or give that too."),

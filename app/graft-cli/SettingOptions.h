@@ -6,8 +6,10 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/base/Result.h"
+#include "core/settings/Phases.h"
 #include "core/settings/Settings.h"
 
 namespace CLI {
@@ -31,8 +33,9 @@ class SettingOptions {
     void applyTo(settings::TrainConfig& config) const;
 
     // An option that would change nothing is refused: whoever gives it expects something of it. config: with
-    // all that was given. Errors: InvalidArgument.
-    Result<void> checkUsed(const settings::TrainConfig& config) const;
+    // all that was given; phases: of a run whose phases have settings of their own. Errors: InvalidArgument.
+    Result<void> checkUsed(const settings::TrainConfig& config,
+                           const std::vector<settings::Phase>& phases = {}) const;
 
   private:
     Preset m_recipe;

@@ -82,6 +82,16 @@ Result<void> freezeByRecipe(const settings::Recipe& recipe, TrainConfig& config)
     return {};
 }
 
+// Of a list of one's own, whose phases have settings of theirs; none where it cannot be read, which is said
+// when the run begins.
+std::vector<settings::Phase> listedPhases(const TrainConfig& config) {
+    const settings::Plan* plan = settings::planOf(config);
+    if (plan == nullptr || plan->usesFreeze) return {};
+    const auto units = backbones::listUnits(config.backbone);
+    if (!units) return {};
+    return settings::phasesOf(config, *units).value_or(std::vector<settings::Phase>{});
+}
+
 // One of the two sizes alone moves the other.
 void completeSizes(const TrainingOptions& options, data::PreprocessOptions& preprocess, double ratio) {
     const bool hasCrop = options.settings.has("preprocess.crop");
@@ -131,7 +141,8 @@ Result<TrainConfig> buildConfig(TrainingOptions options) {
     }
     completeSizes(options, config->preprocess, ratio);
     if (const auto frozen = applyFreeze(options, *config); !frozen) return fail(frozen.error());
-    if (const auto used = options.settings.checkUsed(*config); !used) return fail(used.error());
+    if (const auto used = options.settings.checkUsed(*config, listedPhases(*config)); !used)
+        return fail(used.error());
     return config;
 }
 

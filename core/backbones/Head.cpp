@@ -69,6 +69,13 @@ std::vector<UnitSummary> unitsBelow(const HeadOptions& head, std::vector<UnitSum
     return units;
 }
 
+std::int64_t headParameters(const HeadKind& kind, std::int64_t inputs, const HeadOptions& head, int outputs) {
+    if (kind.parameters != nullptr) return kind.parameters(inputs, head, outputs);
+    const std::int64_t hidden = kind.hidden == HeadKind::Hidden::None ? 0 : head.hiddenUnits;
+    if (hidden == 0) return (inputs + 1) * outputs;
+    return (inputs + 1) * hidden + (hidden + 1) * outputs;
+}
+
 std::int64_t headParameters(const ModelSummary& summary, const HeadOptions& head, int outputs) {
     const HeadKind* kind = findHead(head.kind);
     if (kind == nullptr || (kind->hidden == HeadKind::Hidden::None && kind->parameters == nullptr))
@@ -83,10 +90,7 @@ std::int64_t headParameters(const ModelSummary& summary, const HeadOptions& head
                 inputs *= map[i];
         }
     }
-    if (kind->parameters != nullptr) return kind->parameters(inputs, head, outputs);
-    const std::int64_t hidden = head.hiddenUnits;
-    if (hidden == 0) return (inputs + 1) * outputs;
-    return (inputs + 1) * hidden + (hidden + 1) * outputs;
+    return headParameters(*kind, inputs, head, outputs);
 }
 
 }  // namespace graft::backbones

@@ -52,6 +52,9 @@ Result<void> validate(const HeadOptions& head);
 bool isBelow(const HeadOptions& head, const std::string& stage);
 std::vector<UnitSummary> unitsBelow(const HeadOptions& head, std::vector<UnitSummary> units);
 
+// Weights and biases of all of a head's layers, where it reads so many numbers.
+std::int64_t headParameters(const HeadKind& kind, std::int64_t inputs, const HeadOptions& head, int outputs);
+
 // Of a head with so many outputs on what is summarised for as many, at the summary's input size.
 std::int64_t headParameters(const ModelSummary& summary, const HeadOptions& head, int outputs);
 

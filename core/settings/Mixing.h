@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Training images that are mixed in pairs (core/training/torch/Mixing.h).
+// Training images that are mixed with others, in pairs by core/training/torch/Mixing.h.
 #pragma once
 
-#include "core/settings/Field.h"
-#include "core/settings/HeadSolving.h"
+#include "core/settings/TrainConfig.h"
 
 namespace graft::settings {
 
@@ -11,9 +10,8 @@ namespace graft::settings {
 inline constexpr const char* kMixup = "mixing.mixup";
 inline constexpr const char* kCutMix = "mixing.cutmix";
 
-// Then features stand for no image, and none are kept.
-inline bool mixesImages(const TrainConfig& config) {
-    return !solvesHead(config) && (ownValue(config, kMixup, 0.0) > 0 || ownValue(config, kCutMix, 0.0) > 0);
-}
+// Whether any setting that mixes images (Setting::mixesImages) is on. Then features stand for no image, and
+// none are kept.
+bool mixesImages(const TrainConfig& config);
 
 }  // namespace graft::settings

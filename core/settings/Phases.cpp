@@ -17,6 +17,7 @@ namespace {
 
 constexpr const char* kKind = "phases.kind";
 constexpr const char* kList = "phases.list";
+constexpr const char* kLayerDecay = "optimizer.layer_decay";
 
 tl::unexpected<Error> refuse(const std::string& part, const Message& why) {
     return fail(
@@ -65,6 +66,38 @@ Result<Phase> parsePhase(const std::string& part, bool isLast,
         if (const auto taken = takeSetting(word, part, phase); !taken) return fail(taken.error());
     }
     return phase;
+}
+
+// The head's own factor is 1: one for each unit below it needs such units among what is trained. A value of
+// 1 asks for nothing.
+Result<void> checkLayerDecay(const TrainConfig& run, const std::vector<Phase>& phases,
+                             const std::vector<backbones::UnitSummary>& units) {
+    const Setting& setting = *find(kLayerDecay);
+    bool isAsked = false;  // of the whole run
+    bool isUsed = false;
+    for (const Phase& phase : phases) {
+        const TrainConfig config = configOf(run, phase);
+        if (config.optimizer.layerDecay == 1 || !applies(setting, config)) continue;
+        const bool trains = std::ranges::any_of(
+            units, [&](const backbones::UnitSummary& unit) { return !phase.freeze.isFrozen(unit.name); });
+        if (!phase.settings.contains(kLayerDecay)) {
+            isAsked = true;
+            isUsed = isUsed || trains;
+        } else if (!trains) {
+            return refuse(phase.name, {GRAFT_TEXT("{1} changes nothing in it: it goes with blocks that are "
+                                                  "trained beside the head"),
+                                       setting.option});
+        }
+    }
+    if (!isAsked || isUsed) return {};
+    return fail(
+        {ErrorCode::InvalidArgument,
+         {GRAFT_TEXT("The factor per layer, {1}, changes nothing here: no block is trained beside the "
+                     "head. Thaw some (--freeze none, or --train-from), or set it to 1 "
+                     "(--layer-decay 1)."),
+          run.optimizer.layerDecay},
+         "",
+         kLayerDecay});
 }
 
 }  // namespace
@@ -123,7 +156,8 @@ Result<std::vector<Phase>> parsePhases(const std::string& text, const TrainConfi
     return phases;
 }
 
-Result<void> checkUsed(const TrainConfig& run, const std::vector<Phase>& phases) {
+Result<void> checkUsed(const TrainConfig& run, const std::vector<Phase>& phases,
+                       const std::vector<backbones::UnitSummary>& units) {
     for (const Phase& phase : phases) {
         const TrainConfig config = configOf(run, phase);
         for (const auto& [key, value] : phase.settings) {
@@ -133,7 +167,7 @@ Result<void> checkUsed(const TrainConfig& run, const std::vector<Phase>& phases)
                                        setting.option, goesWith(setting)});
         }
     }
-    return {};
+    return checkLayerDecay(run, phases, backbones::unitsBelow(run.head, units));
 }
 
 Result<std::vector<Phase>> phasesOf(const TrainConfig& config,

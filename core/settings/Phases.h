@@ -43,9 +43,11 @@ const Plan* planOf(const TrainConfig& config);  // null: of a name that is none'
 Result<std::vector<Phase>> phasesOf(const TrainConfig& config,
                                     const std::vector<backbones::UnitSummary>& units);
 
-// That what a phase sets changes something in it: for a run that begins. One that has begun goes on as it is.
-// Errors: InvalidArgument, which says what the setting goes with.
-Result<void> checkUsed(const TrainConfig& run, const std::vector<Phase>& phases);
+// That what a phase sets changes something in it, and what the run sets of the units, in any: for a run that
+// begins. One that has begun goes on as it is. units: as of phasesOf(). Errors: InvalidArgument with the
+// setting's key, which says what the setting goes with.
+Result<void> checkUsed(const TrainConfig& run, const std::vector<Phase>& phases,
+                       const std::vector<backbones::UnitSummary>& units);
 
 // The run's settings as they are in that phase: its epochs, its frozen units, what differs. A warm-up ends
 // before its phase does.

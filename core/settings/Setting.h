@@ -38,6 +38,8 @@ struct Condition {
     // What a person has to give for `holds`, or, without it, instead of the option of `key` with one of the
     // values.
     Message goesWith = {};
+    // A value that asks for nothing: it may be given where the setting changes nothing, too.
+    std::optional<Value> idle = {};
 };
 
 struct Setting {
@@ -57,6 +59,8 @@ struct Setting {
     bool mayDiffer = false;      // a run that goes on may have another value than it began with
     bool ofWeights = false;      // comes with the weights: a choice of others takes theirs
     bool changesPixels = false;  // of the training images' random variants: see pixelText() in Settings.h
+    // Where it has another value than whenAbsent, a hook needs the batches' pictures: see Mixing.h.
+    bool mixesImages = false;
 };
 
 // What must hold between settings.

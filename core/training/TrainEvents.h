@@ -95,6 +95,11 @@ struct EpochDone {
     std::optional<double> macroF1 = {};
 };
 
+// A line of metrics.jsonl, without its end: an object of all of an epoch's figures. val_recall is in the
+// order of the classes, null where a class has no validation image; phase, val_balanced_accuracy,
+// val_macro_f1 and val_recall are there where the epoch has them.
+std::string toJson(const EpochDone& epoch);
+
 // What an epoch's model says of one validation image.
 struct ValidationAnswer {
     std::string path;        // absolute

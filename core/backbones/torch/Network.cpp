@@ -22,8 +22,28 @@ namespace graft::backbones {
 namespace {
 
 constexpr const char* kOwnOutput = "head.output";
-// Of one layer: what a person has asked for without knowing it, such as a hidden layer on a large map.
+// Of a head: what a person has asked for without knowing it, such as a hidden layer on a large map.
 constexpr std::int64_t kMostWeights = std::int64_t{1} << 31;
+
+Message howToShrink(const HeadKind& kind) {
+    if (kind.reads == HeadKind::Reads::Map)
+        return GRAFT_TEXT("take fewer hidden units, a smaller crop, or the head average");
+    if (kind.hidden == HeadKind::Hidden::None) return GRAFT_TEXT("take fewer classes");
+    return GRAFT_TEXT("take fewer hidden units, or another head");
+}
+
+// Of all of its layers, before any of them is made. inputs: numbers that it reads.
+Result<void> checkSize(const HeadKind& kind, std::int64_t inputs, const HeadOptions& head, int outputs) {
+    const std::int64_t weights = headParameters(kind, inputs, head, outputs);
+    if (weights <= kMostWeights) return {};
+    return fail(
+        {ErrorCode::InvalidArgument,
+         {GRAFT_TEXT("The head would read {1} numbers and have {2} weights, which is more than one here "
+                     "may have ({3}); {4}."),
+          inputs, weights, kMostWeights, howToShrink(kind)},
+         "",
+         kind.hidden == HeadKind::Hidden::None ? "head.kind" : "head.hidden_units"});
+}
 
 bool isBatchCounter(const std::string& name) {
     return name.ends_with("num_batches_tracked");
@@ -74,21 +94,14 @@ Result<Network> Network::create(const std::string& backbone, int classes, const 
     leaveOut(head, *built);
     Network network(backbone, std::move(*built), Unit{"head", "head", {}});
     HeadSite site{network.m_backbone, classes, head};
-    if (findHead(head.kind)->isOnMap()) {
+    const HeadKind& kind = *findHead(head.kind);
+    std::int64_t inputs = network.featureChannels();
+    if (kind.isOnMap()) {
         if (const auto fits = network.checkInput(inputSize); !fits) return fail(fits.error());
         site.map = shapeBehind(network.units(), inputSize);
-        const bool isWhole = findHead(head.kind)->reads == HeadKind::Reads::Map;
-        const std::int64_t inputs = isWhole ? c10::multiply_integers(site.map) : site.map.front();
-        if (inputs > kMostWeights / std::max(head.hiddenUnits, classes)) {
-            return fail(
-                {ErrorCode::InvalidArgument,
-                 {GRAFT_TEXT("The head would read {1} numbers with {2} hidden units, which is more than a "
-                             "layer here may have; take fewer units, a smaller crop, or the head average."),
-                  inputs, head.hiddenUnits},
-                 "",
-                 "head.hidden_units"});
-        }
+        inputs = kind.reads == HeadKind::Reads::Map ? c10::multiply_integers(site.map) : site.map.front();
     }
+    if (const auto fits = checkSize(kind, inputs, head, classes); !fits) return fail(fits.error());
     network.m_head.steps = makeHead(site);
     return network;
 }

@@ -16,6 +16,7 @@ Rows mixing() {
                 .field = ownNumber(kMixup, 0, from(0, 100, GRAFT_TEXT("off"))),
                 .applies = {.holds = takesSteps, .goesWith = kWithSteps},
                 .whenAbsent = 0.0,
+                .mixesImages = true,
             },
             {
                 .key = kCutMix,
@@ -27,6 +28,7 @@ Rows mixing() {
                 .field = ownNumber(kCutMix, 0, from(0, 100, GRAFT_TEXT("off"))),
                 .applies = {.holds = takesSteps, .goesWith = kWithSteps},
                 .whenAbsent = 0.0,
+                .mixesImages = true,
             },
         }};
 }

@@ -3,6 +3,15 @@
 
 namespace graft::settings::optimizers {
 
+namespace {
+
+// Some have no weight decay, so that their steps are not scaled by themselves.
+bool leavesWeightsOut(const TrainConfig& config) {
+    return config.optimizer.weightDecay == 0 || !config.optimizer.decayNorms;
+}
+
+}  // namespace
+
 Method lamb() {
     return {
         .name = "lamb",
@@ -15,6 +24,10 @@ Method lamb() {
             .label = GRAFT_TEXT("Adapt every layer"),
             .help = GRAFT_TEXT("Scale the step also of what has no weight decay; without either it is Adam"),
             .field = ownSwitch("optimizer.always_adapt", false),
+            .applies = {.key = "optimizer.kind",
+                        .values = {"lamb"},
+                        .holds = leavesWeightsOut,
+                        .goesWith = GRAFT_TEXT("weights without weight decay (no --decay-norms)")},
             .whenAbsent = false,
         }},
         .uses = {"optimizer.learning_rate", "optimizer.layer_decay", "optimizer.weight_decay",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Of the frozen units' features, which are computed once.
+#include "core/base/Either.h"
 #include "core/settings/Mixing.h"
 #include "core/settings/Phases.h"
 #include "core/settings/rows/Rows.h"
@@ -9,19 +10,32 @@ namespace graft::settings {
 namespace {
 
 // Something is frozen, if only in the first of several phases, and its features stand for images.
-bool isUsed(const TrainConfig& config) {
-    if (config.cache.variants == 0) return false;
+bool hasFeatures(const TrainConfig& config) {
     const Plan* plan = planOf(config);
     if (plan != nullptr && !plan->usesFreeze) return true;  // each phase says itself what it does
     const bool beginsFrozen = plan != nullptr && plan->beginsWithHead;
     return !mixesImages(config) && (beginsFrozen || !config.freeze.frozenUnits.empty());
 }
-constexpr const char* kUsedWith =
-    GRAFT_TEXT("frozen units and --cache-variants above 0, and without --mixup and --cutmix");
+
+bool isUsed(const TrainConfig& config) {
+    return config.cache.variants > 0 && hasFeatures(config);
+}
+
+// "--mixup or --cutmix"
+Message mixingOptions() {
+    const Rows hooks = hookSettings();
+    std::vector<std::string> options;
+    for (const Setting& setting : hooks.settings) {
+        if (setting.mixesImages) options.push_back(setting.option);
+    }
+    return base::either(options);
+}
 
 }  // namespace
 
 Rows cacheSettings() {
+    const Message mixing = mixingOptions();
+    const Message usedWith{GRAFT_TEXT("frozen units and --cache-variants above 0, and without {1}"), mixing};
     return {
         .settings = {
             {
@@ -33,6 +47,9 @@ Rows cacheSettings() {
                 .field = whole(
                     [](auto& c) -> auto& { return c.cache.variants; },
                     from(0, 1000, GRAFT_TEXT("none: every epoch computes new ones"))),
+                .applies = {.holds = hasFeatures,
+                            .goesWith = {GRAFT_TEXT("frozen units, and without {1}"), mixing},
+                            .idle = std::int64_t{0}},
                 .whenAbsent = std::int64_t{0},  // runs from before the cache had none
             },
             {
@@ -42,7 +59,7 @@ Rows cacheSettings() {
                 .label = GRAFT_TEXT("Half precision"),
                 .help = GRAFT_TEXT("Half the space on the disk, at three digits of precision"),
                 .field = onOff([](auto& c) -> auto& { return c.cache.halfPrecision; }),
-                .applies = {.holds = isUsed, .goesWith = kUsedWith},
+                .applies = {.holds = isUsed, .goesWith = usedWith},
                 .whenAbsent = true,
                 .words = {"float32", "half"},
             },
@@ -55,7 +72,7 @@ Rows cacheSettings() {
                 .field = number(
                     [](auto& c) -> auto& { return c.cache.budgetGigabytes; },
                     from(0, 1000000, GRAFT_TEXT("a tenth of the free disk, at most 20"))),
-                .applies = {.holds = isUsed, .goesWith = kUsedWith},
+                .applies = {.holds = isUsed, .goesWith = usedWith},
                 .whenAbsent = 0.0,
                 .mayDiffer = true,
             },

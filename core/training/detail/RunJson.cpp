@@ -170,27 +170,30 @@ Result<data::DatasetIndex> datasetFromJson(const std::string& text, const std::s
     });
 }
 
+std::string toJson(const EpochDone& epoch) {
+    Json json{{"epoch", epoch.epoch},
+              {"train_loss", epoch.trainLoss},
+              {"train_accuracy", epoch.trainAccuracy},
+              {"val_loss", epoch.valLoss},
+              {"val_accuracy", epoch.valAccuracy},
+              {"learning_rate", epoch.learningRate},
+              {"seconds", epoch.seconds},
+              {"images_per_second", epoch.imagesPerSecond},
+              {"best", epoch.best},
+              {"train_images", epoch.trainImages},
+              {"val_images", epoch.validationImages},
+              {"val_images_trained_on", fromCount(epoch.validationLearnt)}};
+    if (!epoch.phase.empty()) json["phase"] = epoch.phase;
+    if (epoch.balancedAccuracy) json["val_balanced_accuracy"] = *epoch.balancedAccuracy;
+    if (epoch.macroF1) json["val_macro_f1"] = *epoch.macroF1;
+    if (!epoch.recall.empty()) json["val_recall"] = fromRecall(epoch.recall);
+    return dump(json, -1);
+}
+
 std::string toJsonLines(const std::vector<EpochDone>& epochs) {
     std::string lines;
-    for (const EpochDone& epoch : epochs) {
-        Json line{{"epoch", epoch.epoch},
-                  {"train_loss", epoch.trainLoss},
-                  {"train_accuracy", epoch.trainAccuracy},
-                  {"val_loss", epoch.valLoss},
-                  {"val_accuracy", epoch.valAccuracy},
-                  {"learning_rate", epoch.learningRate},
-                  {"seconds", epoch.seconds},
-                  {"images_per_second", epoch.imagesPerSecond},
-                  {"best", epoch.best},
-                  {"train_images", epoch.trainImages},
-                  {"val_images", epoch.validationImages},
-                  {"val_images_trained_on", fromCount(epoch.validationLearnt)}};
-        if (!epoch.phase.empty()) line["phase"] = epoch.phase;
-        if (epoch.balancedAccuracy) line["val_balanced_accuracy"] = *epoch.balancedAccuracy;
-        if (epoch.macroF1) line["val_macro_f1"] = *epoch.macroF1;
-        if (!epoch.recall.empty()) line["val_recall"] = fromRecall(epoch.recall);
-        lines += dump(line, -1) + "\n";
-    }
+    for (const EpochDone& epoch : epochs)
+        lines += toJson(epoch) + "\n";
     return lines;
 }
 

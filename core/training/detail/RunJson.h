@@ -19,8 +19,8 @@ namespace graft::training {
 std::string toJson(const data::DatasetIndex& dataset);
 Result<data::DatasetIndex> datasetFromJson(const std::string& json, const std::string& path);
 
-// metrics.jsonl: a line for each epoch, from the first on. val_recall is in the order of dataset.json's
-// classes, null where a class has no validation image; versions before did not write it.
+// metrics.jsonl: a line for each epoch, from the first on: toJson() in TrainEvents.h. Versions before did not
+// write val_recall.
 std::string toJsonLines(const std::vector<EpochDone>& epochs);
 Result<std::vector<EpochDone>> epochsFromJsonLines(const std::string& lines, const std::string& path);
 

@@ -61,7 +61,9 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     if (const auto fits = m_network->checkInput(m_config.preprocess.cropSize); !fits) return fits;
     if (const auto planned = planPhases(); !planned) return planned;
     if (past == nullptr) {
-        if (const auto used = settings::checkUsed(m_config, m_phases); !used) return used;
+        const auto units = backbones::listUnits(m_config.backbone);
+        if (!units) return fail(units.error());
+        if (const auto used = settings::checkUsed(m_config, m_phases, *units); !used) return used;
     }
     if (auto looked =
             m_images.look(past != nullptr ? past->images : std::nullopt, past != nullptr, m_control);

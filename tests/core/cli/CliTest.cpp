@@ -117,6 +117,16 @@ TEST_F(CliTest, TrainEvaluatePredictAgree) {
                             "images_per_second"}) {
         EXPECT_TRUE(report["epochs"][0].contains(key)) << key;
     }
+    // The same figures as in the run's own file, but for what docs/cli.md does not name.
+    std::istringstream lines(readText(path("run") + "/metrics.jsonl"));
+    for (const json& epoch : report["epochs"]) {
+        std::string line;
+        ASSERT_TRUE(std::getline(lines, line));
+        json figures = json::parse(line);
+        for (const char* key : {"learning_rate", "best", "val_recall"})
+            EXPECT_EQ(figures.erase(key), 1U) << key;
+        EXPECT_EQ(epoch, figures);
+    }
     EXPECT_NE(trained.errors.find("epoch 2/2"), std::string::npos)
         << "a live line per epoch belongs on standard error";
     for (const char* file : {"config.json", "dataset.json", "metrics.jsonl", "model.safetensors",
@@ -447,6 +457,10 @@ TEST_F(CliTest, AnOptionThatWouldChangeNothingIsRefused) {
         {"--hidden-units", "8", "--head", "linear"},
         {"--momentum", "0.5", "--optimizer", "adam"},
         {"--cache-gb", "2", "--cache-variants", "0"},
+        {"--cache-variants", "2"},
+        {"--cache-variants", "2", "--freeze", "all", "--mixup", "0.2"},
+        {"--cache-variants", "2", "--freeze", "all", "--cutmix", "1"},
+        {"--lr", "0.5", "--phases", "own", "--phase-list", "1 all lr=0.1; rest none lr=0.01"},
         {"--freeze", "none", "--phases", "own", "--phase-list", "rest all"},
         {"--train-from", "head", "--phases", "own", "--phase-list", "rest all"},
     };
@@ -456,6 +470,22 @@ TEST_F(CliTest, AnOptionThatWouldChangeNothingIsRefused) {
         expectRefusal(runCli(arguments), 2, options.front() + " changes nothing here");
     }
     EXPECT_FALSE(fs::exists(path("run")));
+}
+
+// Which blocks there are is known when the run begins; nothing is written then.
+TEST_F(CliTest, AFactorPerLayerNeedsBlocksThatAreTrained) {
+    for (const char* command : {"train", "find-lr"}) {
+        std::vector<std::string> arguments{
+            command, images(), "--backbone", "squeezenet1_1", "--weights", "none",          "--resize",
+            "32",    "--crop", "32",         "--freeze",      "all",       "--layer-decay", "0.5"};
+        if (command == std::string("train")) arguments.insert(arguments.end(), {"--run", path("run")});
+        expectRefusal(runCli(arguments), 2, "no block is trained beside the head");
+    }
+    EXPECT_FALSE(fs::exists(path("run")));
+    auto thawed = trainArguments("run", 1);
+    thawed.insert(thawed.end(), {"--layer-decay", "0.5", "--cache-variants", "0"});
+    const auto trained = runCli(thawed);
+    EXPECT_EQ(trained.status, 0) << trained.errors;
 }
 
 // The model that is kept is then the last one, which need not be the best.

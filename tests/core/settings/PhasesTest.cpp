@@ -148,13 +148,61 @@ TEST(PhasesTest, WhatWouldChangeNothingInAPhaseIsRefused) {
         config.own["phases.list"] = list;
         const auto phases = settings::phasesOf(config, units());
         ASSERT_TRUE(phases) << phases.error().sentence();
-        const auto used = settings::checkUsed(config, *phases);
+        const auto used = settings::checkUsed(config, *phases, units());
         ASSERT_EQ(used.has_value(), why.empty()) << list;
         if (used) continue;
         EXPECT_NE(used.error().message.english().find(why), std::string::npos)
             << used.error().message.english();
         EXPECT_EQ(used.error().setting, "phases.list");
     }
+}
+
+TEST(PhasesTest, AFactorPerLayerGoesWithBlocksThatAreTrained) {
+    const auto said = [](settings::TrainConfig config, const std::string& list = "") {
+        if (!list.empty()) config.own["phases.list"] = list;
+        const auto phases = settings::phasesOf(config, units());
+        EXPECT_TRUE(phases) << phases.error().sentence();
+        const auto used = settings::checkUsed(config, phases.value(), units());
+        return used ? std::string() : used.error().setting + ": " + used.error().message.english();
+    };
+    const auto with = [](double factor, settings::TrainConfig config) {
+        config.optimizer.layerDecay = factor;
+        return config;
+    };
+    EXPECT_EQ(
+        said(with(0.5, planned("one", 12, "all"))),
+        "optimizer.layer_decay: The factor per layer, 0.5, changes nothing here: no block is trained "
+        "beside the head. Thaw some (--freeze none, or --train-from), or set it to 1 (--layer-decay 1).");
+    EXPECT_EQ(said(with(1, planned("one", 12, "all"))), "") << "it asks for nothing";
+    EXPECT_EQ(said(with(0.5, planned("one", 12, "stem,a,b,c.0"))), "");
+    EXPECT_EQ(said(with(0.5, planned("head_first", 12, "stem,a"))), "") << "the second phase trains some";
+    EXPECT_EQ(said(with(0.5, planned("gradual", 12, "stem"))), "");
+    EXPECT_NE(said(with(0.5, planned("own", 12)), "5 all; rest all lr=0.001").find("no block"),
+              std::string::npos);
+    EXPECT_EQ(said(with(0.5, planned("own", 12)), "5 all; rest from c"), "");
+    // Of a phase by itself.
+    EXPECT_EQ(said(planned("own", 12), "5 all; rest none layer-decay=0.5"), "");
+    EXPECT_EQ(said(planned("own", 12), "5 all layer-decay=0.5; rest none")
+                  .find("phases.list: Phase \"head\": "
+                        "--layer-decay changes nothing"),
+              0U);
+    // Only the phase that has one of its own trains blocks.
+    EXPECT_NE(said(with(0.5, planned("own", 12)), "5 all; rest none layer-decay=0.75").find("0.5"),
+              std::string::npos);
+    // The optimizer has no use for it, and a recipe may have brought it.
+    auto solved = with(0.5, planned("one", 12, "all"));
+    solved.optimizer.kind = "lbfgs";
+    EXPECT_EQ(said(solved), "");
+    // VGG's two large layers read the map in the head's place.
+    auto onMap = with(0.5, planned("one", 12, "stem,a,b,c"));
+    onMap.head.kind = "average";
+    auto all = units();
+    all.push_back({"classifier.0", "classifier", 0, {}, 0});
+    const auto phases = settings::phasesOf(onMap, all);
+    ASSERT_TRUE(phases) << phases.error().sentence();
+    EXPECT_FALSE(settings::checkUsed(onMap, *phases, all));
+    onMap.head.kind = "linear";
+    EXPECT_TRUE(settings::checkUsed(onMap, *phases, all));
 }
 
 }  // namespace

@@ -13,6 +13,8 @@
 #include "app/graft-cli/SettingOptions.h"
 #include "core/backbones/Catalogue.h"
 #include "core/data/Preprocess.h"
+#include "core/settings/HeadSolving.h"
+#include "core/settings/Mixing.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -364,11 +366,57 @@ TEST_F(SettingsTest, AnOptionThatChangesNothingIsRefusedWithWhatItGoesWith) {
     EXPECT_NE(said({"--cache-gb", "2", "--cache-variants", "0"}), "");
     EXPECT_EQ(said({"--cache-gb", "2"}), "");
     EXPECT_NE(said({"--cache-gb", "2", "--mixup", "0.2"}).find("without --mixup"), std::string::npos);
+    EXPECT_EQ(said({"--cache-variants", "2"}), "");
+    for (const char* mixing : {"--mixup", "--cutmix"}) {
+        EXPECT_EQ(said({"--cache-variants", "2", mixing, "0.2"}),
+                  "--cache-variants changes nothing here: it goes with frozen units, and without --mixup or "
+                  "--cutmix. Leave it out, or give that too.");
+        EXPECT_EQ(said({"--cache-variants", "0", mixing, "0.2"}), "") << "it asks for nothing";
+    }
+}
+
+TEST_F(SettingsTest, LambScalesEveryStepByItselfWhereEverythingDecays) {
+    TrainConfig config;
+    const auto isShown = [&] { return settings::applies(*settings::find("optimizer.always_adapt"), config); };
+    EXPECT_FALSE(isShown());
+    config.optimizer.kind = "lamb";
+    EXPECT_TRUE(isShown());
+    config.optimizer.weightDecay = 0.01;
+    EXPECT_TRUE(isShown()) << "norms and biases have none";
+    config.optimizer.decayNorms = true;
+    EXPECT_FALSE(isShown());
+}
+
+TEST_F(SettingsTest, AnOptionIsUsedWhereAPhaseHasNoValueOfItsOwn) {
+    const auto said = [](const std::string& option, const std::vector<settings::Phase>& phases) {
+        CLI::App command;
+        cli::SettingOptions options;
+        options.addTo(command);
+        command.parse(std::vector<std::string>{"own", "--phases", "adam", "--optimizer", "0.5", option});
+        const auto used = options.checkUsed(TrainConfig(), phases);
+        return used ? std::string() : used.error().message.english();
+    };
+    settings::Phase first{"head", 1, 5, {}};
+    settings::Phase second{"all", 6, 5, {}};
+    EXPECT_EQ(said("--lr", {first, second}), "");
+    EXPECT_NE(said("--momentum", {first, second}).find("--optimizer sgd"), std::string::npos);
+    first.settings["optimizer.kind"] = std::string("sgd");
+    EXPECT_EQ(said("--momentum", {first, second}), "");
+    first.settings["optimizer.learning_rate"] = 0.1;
+    EXPECT_EQ(said("--lr", {first, second}), "");
+    second.settings["optimizer.learning_rate"] = 0.01;
+    EXPECT_EQ(
+        said("--lr", {first, second}),
+        "--lr changes nothing here: every phase sets its own. Leave it out, or take it out of a phase.");
 }
 
 TEST_F(SettingsTest, TheCacheIsSetWhereAnyPhaseHasFrozenUnits) {
     TrainConfig config;  // nothing is frozen
-    const auto isShown = [&] { return settings::applies(*settings::find("cache.half_precision"), config); };
+    const auto applies = [&](const char* key) { return settings::applies(*settings::find(key), config); };
+    const auto isShown = [&] {
+        EXPECT_EQ(applies("cache.variants"), applies("cache.half_precision"));
+        return applies("cache.variants");
+    };
     EXPECT_FALSE(isShown());
     for (const char* plan : {"head_first", "gradual", "own"}) {
         config.own["phases.kind"] = std::string(plan);
@@ -377,6 +425,39 @@ TEST_F(SettingsTest, TheCacheIsSetWhereAnyPhaseHasFrozenUnits) {
     config.own["phases.kind"] = std::string("head_first");
     config.own["mixing.cutmix"] = 1.0;  // no features are kept
     EXPECT_FALSE(isShown());
+    // How many there are does not decide whether it can be said.
+    config = TrainConfig();
+    config.freeze.frozenUnits = {"conv1"};
+    config.cache.variants = 0;
+    EXPECT_TRUE(applies("cache.variants"));
+    EXPECT_FALSE(applies("cache.half_precision"));
+}
+
+// As docs/add-a-method.md tells it: nothing but the row says that no features can be kept.
+TEST_F(SettingsTest, AHookOfOnesOwnMixesImagesByItsRow) {
+    const std::string key = std::string(kOwnKey) + "_mixing";
+    if (settings::find(key) == nullptr) {
+        settings::add({
+            .key = key,
+            .option = "--test-mixing",
+            .group = settings::Group::Augmentation,
+            .label = GRAFT_TEXT("Test mixing"),
+            .help = GRAFT_TEXT("Of this test alone"),
+            .field = settings::ownNumber(key, 0, settings::from(0, 1)),
+            .applies = {.holds = settings::takesSteps, .goesWith = settings::kWithSteps},
+            .whenAbsent = 0.0,
+            .mixesImages = true,
+        });
+    }
+    TrainConfig config;
+    config.freeze.frozenUnits = {"conv1"};
+    EXPECT_FALSE(settings::mixesImages(config));
+    EXPECT_TRUE(settings::applies(*settings::find("cache.variants"), config));
+    config.own[key] = 0.5;
+    EXPECT_TRUE(settings::mixesImages(config));
+    EXPECT_FALSE(settings::applies(*settings::find("cache.variants"), config));
+    config.optimizer.kind = "lbfgs";  // takes no steps to mix for
+    EXPECT_FALSE(settings::mixesImages(config));
 }
 
 TEST_F(SettingsTest, AnotherBackboneKeepsWhatWasChanged) {

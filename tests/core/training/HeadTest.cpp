@@ -141,6 +141,27 @@ TEST(HeadTest, ParametersAreCountedWithoutBuildingIt) {
     }
 }
 
+// Said before any layer is made, not by the memory that is not there.
+TEST(HeadTest, ItsSizeIsThatOfAllOfItsLayers) {
+    const auto said = [](const HeadOptions& head, int classes, int side) {
+        const auto network =
+            Network::create("squeezenet1_1", classes, head, Network::BackboneWeights::Unset, side);
+        if (network) return std::string();
+        EXPECT_EQ(network.error().code, ErrorCode::InvalidArgument);
+        EXPECT_EQ(network.error().setting, "head.hidden_units");
+        return network.error().message.english();
+    };
+    // 513 * 65536 + 65537 * 40000: the second layer alone is too large.
+    EXPECT_EQ(said({"mlp", 65536, 0}, 40000, 64),
+              "The head would read 512 numbers and have 2655099968 weights, which is more than one here may "
+              "have (2147483648); take fewer hidden units, or another head.");
+    // 224 pixels: 512 x 13 x 13 numbers.
+    EXPECT_NE(said({"flatten", 65536, 0}, 3, 224).find("read 86528 numbers"), std::string::npos);
+    EXPECT_NE(said({"flatten", 65536, 0}, 3, 224).find("a smaller crop"), std::string::npos);
+    // No layer reads the map for each class here.
+    EXPECT_EQ(said({"flatten", 2, 0}, 25000, 224), "");
+}
+
 class HeadRunTest : public ResumableFixture {
   protected:
     settings::TrainConfig flattened(const std::string& run) {
@@ -314,6 +335,14 @@ TEST_F(OwnHeadTest, ItsParametersAreCounted) {
                                                                {"head.dense.bias", {5}},
                                                                {"head.output.weight", {3, 5}},
                                                                {"head.output.bias", {3}}}));
+}
+
+// 65536 * 65536 between the two.
+TEST_F(OwnHeadTest, ItsSizeIsThatOfAllOfItsLayers) {
+    const auto network = Network::create("resnet18", 3, {"test-two", 65536, 0});
+    ASSERT_FALSE(network);
+    EXPECT_NE(network.error().message.english().find("have 4328849411 weights"), std::string::npos)
+        << network.error().message.english();
 }
 
 TEST_F(OwnHeadTest, TrainsStopsGoesOnAndIsExported) {

@@ -3,6 +3,8 @@
 #include "core/training/torch/Mixing.h"
 
 #include "core/base/Seed.h"
+#include "core/settings/Field.h"
+#include "core/settings/HeadSolving.h"
 #include "core/settings/Mixing.h"
 #include "core/training/detail/Seeds.h"
 #include "core/training/torch/Hook.h"
@@ -30,10 +32,10 @@ class Mixing : public Hook {
 }  // namespace
 
 std::unique_ptr<Hook> mixing(const HookContext& context) {
-    if (!settings::mixesImages(context.config)) return nullptr;
-    return std::make_unique<Mixing>(MixOptions{settings::ownValue(context.config, settings::kMixup, 0.0),
-                                               settings::ownValue(context.config, settings::kCutMix, 0.0)},
-                                    context.config.seed);
+    const MixOptions options{settings::ownValue(context.config, settings::kMixup, 0.0),
+                             settings::ownValue(context.config, settings::kCutMix, 0.0)};
+    if (!options.isOn() || settings::solvesHead(context.config)) return nullptr;
+    return std::make_unique<Mixing>(options, context.config.seed);
 }
 
 }  // namespace graft::training::hooks
