@@ -25,9 +25,6 @@ constexpr int kMostIterationsOfFold = 60;
 // Of the largest part of the gradient of a mean of float32 numbers.
 constexpr double kOptimum = 1e-6;
 constexpr double kNearOptimum = 1e-4;  // is enough to compare penalties
-// Numbers in float64 at a time, and how many are kept standardised from step to step: 64 and 512 MB.
-constexpr std::int64_t kChunk = std::int64_t{1} << 23;
-constexpr std::int64_t kMostKept = std::int64_t{1} << 26;
 // More tell the penalties apart no better, and take longer.
 constexpr std::size_t kMostRowsOfSearch = 20000;
 
@@ -40,18 +37,21 @@ struct Standard {
     at::Tensor scale;
 };
 
-std::int64_t rowsAtATime(const at::Tensor& features) {
-    return std::max<std::int64_t>(1, kChunk / std::max<std::int64_t>(1, features.size(1)));
+// In float64.
+std::int64_t rowsAtATime(const at::Tensor& features, std::int64_t keptBytes) {
+    const std::int64_t bytesOfRow = features.size(1) * static_cast<std::int64_t>(sizeof(double));
+    return std::max<std::int64_t>(1, keptBytes / 8 / std::max<std::int64_t>(1, bytesOfRow));
 }
 
-Standard standardOf(const at::Tensor& features) {
+Standard standardOf(const at::Tensor& features, std::int64_t keptBytes) {
     const auto rows = static_cast<double>(features.size(0));
+    const auto chunks = features.split(rowsAtATime(features, keptBytes));
     at::Tensor sum = torch::zeros({features.size(1)}, torch::kDouble);
     at::Tensor squares = torch::zeros_like(sum);
-    for (const at::Tensor& chunk : features.split(rowsAtATime(features)))
+    for (const at::Tensor& chunk : chunks)
         sum += chunk.to(torch::kDouble).sum(0);
     const at::Tensor mean = sum / rows;
-    for (const at::Tensor& chunk : features.split(rowsAtATime(features)))
+    for (const at::Tensor& chunk : chunks)
         squares += (chunk.to(torch::kDouble) - mean).square().sum(0);
     const at::Tensor spread = (squares / rows).sqrt();
     const double typical = spread.square().mean().sqrt().item<double>();
@@ -64,21 +64,21 @@ Standard standardOf(const at::Tensor& features) {
 class Fit {
   public:
     Fit(at::Tensor features, at::Tensor labels, const Standard& standard, const HeadProblem& problem,
-        at::ScalarType products)
+        at::ScalarType products, std::int64_t keptBytes)
         : m_features(std::move(features)),
           m_labels(std::move(labels)),
           m_products(products),
+          m_rowsAtATime(rowsAtATime(m_features, keptBytes)),
           m_standard(standard),
           m_hasBias(problem.hasBias),
           m_weights(problem.classWeights.empty() ? torch::ones({problem.classes}, torch::kDouble)
                                                  : torch::tensor(problem.classWeights, torch::kDouble)),
           m_parameters(torch::zeros({problem.classes, problem.features.size(1) + 1}, torch::kDouble)) {
-        const std::int64_t most = products == torch::kDouble ? kMostKept : 2 * kMostKept;
-        if (m_features.numel() > most) return;
+        const auto bytes = static_cast<std::int64_t>(c10::elementSize(products));
+        if (m_features.numel() > keptBytes / bytes) return;
         m_whole = torch::empty(m_features.sizes(), products);
-        const std::int64_t rows = rowsAtATime(m_features);
-        for (std::int64_t row = 0; row < m_features.size(0); row += rows) {
-            const std::int64_t end = std::min(row + rows, m_features.size(0));
+        for (std::int64_t row = 0; row < m_features.size(0); row += m_rowsAtATime) {
+            const std::int64_t end = std::min(row + m_rowsAtATime, m_features.size(0));
             m_whole.slice(0, row, end).copy_(standardised(m_features.slice(0, row, end)));
         }
     }
@@ -112,8 +112,8 @@ class Fit {
     // Mean cross-entropy of other rows.
     double lossOn(const at::Tensor& features, const at::Tensor& labels) const {
         double sum = 0;
-        const auto from = features.split(rowsAtATime(features));
-        const auto of = labels.split(rowsAtATime(features));
+        const auto from = features.split(m_rowsAtATime);
+        const auto of = labels.split(m_rowsAtATime);
         for (std::size_t i = 0; i < from.size(); ++i) {
             sum +=
                 at::cross_entropy_loss(logits(from[i]), of[i], m_weights, at::Reduction::Sum).item<double>();
@@ -158,7 +158,7 @@ class Fit {
         double loss = 0;
         double counted = 0;
         std::int64_t right = 0;
-        const std::int64_t atATime = m_whole.defined() ? m_features.size(0) : rowsAtATime(m_features);
+        const std::int64_t atATime = m_whole.defined() ? m_features.size(0) : m_rowsAtATime;
         const auto chunks = m_features.split(atATime);
         const auto labels = m_labels.split(atATime);
         for (std::size_t i = 0; i < chunks.size(); ++i) {
@@ -191,6 +191,7 @@ class Fit {
     at::Tensor m_whole;  // all of them standardised, where there is room; else it is done at each step
     at::Tensor m_labels;
     at::ScalarType m_products;
+    std::int64_t m_rowsAtATime;
     Standard m_standard;
     bool m_hasBias;
     at::Tensor m_weights;           // by class
@@ -253,7 +254,8 @@ std::optional<double> bestPenalty(const HeadProblem& problem, const Standard& st
         const at::Tensor in = torch::tensor(inside, torch::kLong);
         const at::Tensor out = torch::tensor(outside, torch::kLong);
         Fit fit(problem.features.index_select(0, in), problem.labels.index_select(0, in), standard, problem,
-                torch::kFloat);  // half the memory to go through, and enough to compare penalties
+                torch::kFloat,
+                search.keptBytes);  // half the memory to go through, and enough to compare penalties
         const at::Tensor unseen = problem.features.index_select(0, out);
         const at::Tensor labels = problem.labels.index_select(0, out);
         for (std::size_t i = 0; i < penalties.size(); ++i) {
@@ -282,11 +284,11 @@ std::vector<double> penaltiesTried() {
 
 std::optional<HeadSolution> solveHead(const HeadProblem& problem, const HeadSearch& search) {
     const torch::NoGradGuard noGradients;
-    const Standard standard = standardOf(problem.features);
+    const Standard standard = standardOf(problem.features, search.keptBytes);
     std::optional<double> l2 = search.l2;
     if (!l2) l2 = bestPenalty(problem, standard, search);
     if (!l2) return std::nullopt;
-    Fit fit(problem.features, problem.labels, standard, problem, torch::kDouble);
+    Fit fit(problem.features, problem.labels, standard, problem, torch::kDouble, search.keptBytes);
     if (!fit.solve(*l2, kOptimum, kMostIterations, search, true)) return std::nullopt;
     return fit.solution(*l2);
 }

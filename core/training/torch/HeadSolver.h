@@ -39,6 +39,9 @@ struct HeadSearch {
     std::optional<double> l2;
     int folds = 5;  // no more than the smallest class has images; at least 2, otherwise no search
     std::uint64_t seed = 1;
+    // Standardised features stay in memory where they take no more; else they are made again at each step, an
+    // eighth of it at a time.
+    std::int64_t keptBytes = std::int64_t{1} << 29;
     // false: stop. Called after each iteration of the last solution, and (iteration 0) between others.
     std::function<bool(int iteration, double loss, double accuracy)> goesOn;
 };

@@ -87,6 +87,22 @@ TEST(HeadSolverTest, AClassMayCountMoreThanAnother) {
     EXPECT_LT(gradientAt(problem, training::solveHead(problem, search).value()), 2e-5);
 }
 
+// 300 rows of 20 numbers, in portions of three rows.
+TEST(HeadSolverTest, WhereMemoryIsShortTheHeadIsTheSame) {
+    for (const bool hasBias : {true, false}) {
+        HeadProblem problem = classesAround(150, 2, 20, 10, 1.5);
+        problem.hasBias = hasBias;
+        HeadSearch search;
+        const auto whole = training::solveHead(problem, search).value();
+        search.keptBytes = std::int64_t{8} * 3 * 20 * 8;
+        const auto inPortions = training::solveHead(problem, search).value();
+        EXPECT_EQ(inPortions.l2, whole.l2);
+        EXPECT_LT(gradientAt(problem, inPortions), 2e-5);
+        EXPECT_TRUE(torch::allclose(inPortions.weight, whole.weight, 1e-4, 1e-5));
+        EXPECT_NEAR(inPortions.accuracy, whole.accuracy, 1e-12);
+    }
+}
+
 TEST(HeadSolverTest, TheSameTwice) {
     const HeadProblem problem = classesAround(150, 3, 16, 8, 1.0);
     const auto first = training::solveHead(problem, {}).value();
