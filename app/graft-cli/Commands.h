@@ -25,6 +25,7 @@ void addImportIdxCommand(CLI::App& app, Invocation& invocation);
 void addPredictCommand(CLI::App& app, Invocation& invocation);
 void addRecipesCommand(CLI::App& app, Invocation& invocation);
 void addResumeCommand(CLI::App& app, Invocation& invocation);
+void addRunsCommand(CLI::App& app, Invocation& invocation);
 void addScanCommand(CLI::App& app, Invocation& invocation);
 void addTrainCommand(CLI::App& app, Invocation& invocation);
 void addWeightsCommand(CLI::App& app, Invocation& invocation);

@@ -32,7 +32,8 @@ std::string shellWord(const std::string& text) {
 
 // train with the options that were given here, and the rate.
 std::string trainCommand(const CLI::App& command, const TrainingOptions& options, double rate) {
-    std::string line = "graft-cli train " + shellWord(options.folder);
+    std::string line = "graft-cli train";
+    if (!options.folder.empty()) line += " " + shellWord(options.folder);
     for (const CLI::Option* option : command.get_options()) {
         if (option->count() == 0 || option->get_lnames().empty() || option->check_lname(kRate)) continue;
         line += " --" + option->get_lnames().front();

@@ -24,14 +24,14 @@ namespace {
 using settings::TrainConfig;
 
 // A run that lies among the pictures would be read as some of them the next time.
-Result<void> checkApart(const TrainingOptions& options) {
+Result<void> checkApart(const TrainConfig& config) {
     std::error_code error;
-    const bool lies =
-        std::filesystem::is_directory(options.folder, error) && isWithin(options.run, options.folder);
+    const bool lies = std::filesystem::is_directory(config.datasetFolder, error) &&
+                      isWithin(config.runFolder, config.datasetFolder);
     if (!lies) return {};
     return fail(ErrorCode::InvalidArgument,
                 GRAFT_TEXT("The folder of the run lies in the folder of pictures; choose one outside."),
-                options.run);
+                config.runFolder);
 }
 
 // A name alone is that of a recipe in the folder of one's own.
@@ -73,9 +73,9 @@ struct Arguments {
 int train(const Arguments& arguments, bool json) {
     const TrainingOptions& options = arguments.options;
     SignalStop stop;
-    if (const auto apart = checkApart(options); !apart) return reportError(apart.error(), json);
     const auto config = buildConfig(options);
     if (!config) return reportError(config.error(), json);
+    if (const auto apart = checkApart(*config); !apart) return reportError(apart.error(), json);
     if (const auto valid = settings::validate(*config); !valid) return reportError(valid.error(), json);
     if (const auto saved = saveRecipe(*config, arguments.saveRecipe); !saved)
         return reportError(saved.error(), json);

@@ -20,6 +20,8 @@
 #include "core/settings/Recipes.h"
 #include "core/settings/Settings.h"
 #include "core/training/DefaultConfig.h"
+#include "core/training/RepeatRun.h"
+#include "core/weights/WeightFile.h"
 
 namespace graft::cli {
 
@@ -107,9 +109,78 @@ void completeSizes(const TrainingOptions& options, data::PreprocessOptions& prep
         preprocess.resizeSize, preprocess.cropSize, hasCrop ? "--resize" : "--crop");
 }
 
+// The run's settings for another network, whose units and preprocessing are others.
+Result<TrainConfig> forBackbone(const TrainingOptions& options, const TrainConfig& like) {
+    const auto weightsFile = chooseWeights(options);
+    if (!weightsFile) return fail(weightsFile.error());
+    auto config = training::defaultConfig(options.backbone, *weightsFile);
+    if (!config) return fail(config.error());
+    for (const settings::Setting& setting : settings::all()) {
+        if (!setting.ofWeights) setting.field.set(*config, setting.field.get(like));
+    }
+    config->datasetFolder = like.datasetFolder;
+    say("The run has another backbone ({}); what is frozen, and how pictures are prepared, is as usual for "
+        "{}.\n",
+        like.backbone, options.backbone);
+    return config;
+}
+
+// What an earlier run was given, with the backbone and the weights that are given here, if any.
+Result<TrainConfig> startLike(const TrainingOptions& options) {
+    auto like = training::configLike(options.like);
+    if (!like) return fail(like.error());
+    TrainConfig& config = like->config;
+    const bool isOther = !options.backbone.empty() && options.backbone != config.backbone;
+    const bool hasOwn = isOther || !options.weights.empty();
+    if (!hasOwn && !like->hasWeights) {
+        return fail(
+            ErrorCode::NotFound,
+            {GRAFT_TEXT("The weights that the run began from are not there any more: {1}. Give others "
+                        "with --weights FILE, or --weights none for random ones."),
+             config.weightsFile},
+            options.like);
+    }
+    if (!hasOwn) {
+        for (const Message& notice : like->notices)
+            say("{}\n", notice.english());
+    }
+    if (isOther) return forBackbone(options, config);
+    if (options.weights == "none") {
+        config.weightsFile.clear();
+        config.freeze = {};  // what is random has to be trained
+    } else if (hasOwn) {
+        config.weightsFile = weights::weightFileAt(options.weights);
+    }
+    return std::move(config);
+}
+
+Result<TrainConfig> buildLike(TrainingOptions options) {
+    auto config = startLike(options);
+    if (!config) return config;
+    if (!options.folder.empty()) config->datasetFolder = options.folder;
+    config->runFolder = options.run;
+    const double ratio = static_cast<double>(config->preprocess.resizeSize) / config->preprocess.cropSize;
+    options.settings.setRecipe([values = *config](TrainConfig& other) {
+        for (const settings::Setting& setting : settings::all())
+            setting.field.set(other, setting.field.get(values));
+    });
+    options.settings.applyTo(*config);
+    completeSizes(options, config->preprocess, ratio);
+    if (const auto frozen = applyFreeze(options, *config); !frozen) return fail(frozen.error());
+    if (const auto used = options.settings.checkUsed(*config, listedPhases(*config)); !used)
+        return fail(used.error());
+    return config;
+}
+
 }  // namespace
 
 Result<TrainConfig> buildConfig(TrainingOptions options) {
+    if (!options.like.empty()) return buildLike(std::move(options));
+    if (options.folder.empty()) {
+        return fail(ErrorCode::InvalidArgument,
+                    GRAFT_TEXT("Give the folder of pictures (FOLDER/CLASS/*), or an earlier run with --like "
+                               "RUN. Run graft-cli --help."));
+    }
     std::optional<settings::Recipe> recipe;
     if (!options.recipe.empty()) {
         auto found = settings::findRecipe(options.recipe);
@@ -147,7 +218,14 @@ Result<TrainConfig> buildConfig(TrainingOptions options) {
 }
 
 void TrainingOptions::addTo(CLI::App& command) {
-    command.add_option("folder", folder, "FOLDER/CLASS/* or FOLDER/{train,val[,test]}/CLASS/*")->required();
+    command.add_option("folder", folder,
+                       "FOLDER/CLASS/* or FOLDER/{train,val[,test]}/CLASS/*; may be left out with --like");
+    CLI::Option* earlier =
+        command
+            .add_option("--like", like,
+                        "An earlier run, all of whose settings, data set, backbone and starting weights are "
+                        "taken; what is given beside it counts more")
+            ->type_name("RUN");
     command.add_option(
         "--backbone", backbone,
         "As in graft-cli backbones (default: the first whose weights are here, else the one that "
@@ -165,7 +243,8 @@ void TrainingOptions::addTo(CLI::App& command) {
             "--recipe", recipe,
             "What to start from, by name or as a file (graft-cli recipes lists them); options beside it "
             "count more")
-        ->type_name("NAME|FILE");
+        ->type_name("NAME|FILE")
+        ->excludes(earlier);
     std::vector<std::string> presets;
     std::string meaning = "Augmentations that go well together; options for single ones change it. ";
     for (const settings::AugmentationPreset& preset : settings::augmentationPresets()) {

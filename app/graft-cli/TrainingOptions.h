@@ -14,20 +14,22 @@ namespace graft::cli {
 
 // As it was given on the command line; the rest keeps the backbone's defaults.
 struct TrainingOptions {
-    std::string folder;
+    std::string folder;    // empty with `like`: the earlier run's
     std::string run = {};  // of train alone
     std::string backbone;
     std::string weights;
     std::string freeze;
     std::string trainFrom;
     std::string recipe = {};  // a name or a file
+    std::string like = {};    // the folder of an earlier run
     SettingOptions settings;
 
     // command reads into this object, which must not move afterwards.
     void addTo(CLI::App& command);
 };
 
-// Errors: NotFound (no backbone or weights of the name), InvalidArgument, and training::defaultConfig's.
+// Errors: NotFound (no backbone or weights of the name, no run), InvalidArgument, and those of
+// training::defaultConfig() and training::configLike().
 Result<settings::TrainConfig> buildConfig(TrainingOptions options);
 
 // The folder of pictures, once the settings are known to be good. What scan says of it is said here too,

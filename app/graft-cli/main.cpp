@@ -119,6 +119,7 @@ int main(int argc, char** argv) {
     addFindLrCommand(app, invocation);
     addRecipesCommand(app, invocation);
     addResumeCommand(app, invocation);
+    addRunsCommand(app, invocation);
     addEvaluateCommand(app, invocation);
     addExportCommand(app, invocation);
     addPredictCommand(app, invocation);

@@ -143,7 +143,9 @@ Result<std::vector<Phase>> parsePhases(const std::string& text, const TrainConfi
         phase->firstEpoch = next;
         if (phase->epochs == 0) phase->epochs = config.epochs - next + 1;
         if (phase->epochs < 1 || phase->epochs > config.epochs - next + 1)
-            return refuse(part, {GRAFT_TEXT("the run has only {1} epochs"), config.epochs});
+            return refuse(part, {config.epochs == 1 ? GRAFT_TEXT("the run has only {1} epoch")
+                                                    : GRAFT_TEXT("the run has only {1} epochs"),
+                                 config.epochs});
         next += phase->epochs;
         phases.push_back(std::move(*phase));
     }

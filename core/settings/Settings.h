@@ -53,6 +53,15 @@ void keepChanged(TrainConfig& fresh, const TrainConfig& now, const TrainConfig& 
 std::string toJson(const TrainConfig& config);
 Result<TrainConfig> configFromJson(const std::string& json);
 
+// Of settings that a person left, which another version of Graft may have written: what it does not know, or
+// what is damaged, has its default and is named. Nothing of that may be done with a run's, whose numbers would
+// be others. Errors: BadFormat, where it is no JSON object.
+struct KeptConfig {
+    TrainConfig config;
+    std::vector<std::string> ignored;  // keys
+};
+Result<KeptConfig> keptConfigFromJson(const std::string& json);
+
 // What makes the random variants of training images look as they do; where the text is the same, so are they.
 // Settings that do what was done before they were there are not in it, so that what was kept then is found.
 std::string pixelText(const TrainConfig& config);

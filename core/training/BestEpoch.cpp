@@ -87,8 +87,8 @@ Message keptSentence(const EpochDone& epoch, const settings::StoppingOptions& op
             return {GRAFT_TEXT("Best balanced accuracy {1} % in epoch {2}, with an accuracy of {3} %."),
                     percent(figure), epoch.epoch, accuracy};
         case Figure::MacroF1:
-            return {GRAFT_TEXT("Best macro F1 {1} in epoch {2}, with an accuracy of {3} %."),
-                    fmt::format("{:.3f}", figure), epoch.epoch, accuracy};
+            return {GRAFT_TEXT("Best macro F1 {1} % in epoch {2}, with an accuracy of {3} %."),
+                    percent(figure), epoch.epoch, accuracy};
     }
     return {GRAFT_TEXT("Best validation accuracy {1} % in epoch {2}."), accuracy, epoch.epoch};
 }

@@ -8,6 +8,7 @@
 #include "core/settings/Settings.h"
 #include "core/training/detail/Decisions.h"
 #include "core/training/detail/RunCommit.h"
+#include "core/training/detail/RunFailure.h"
 #include "core/training/detail/RunJson.h"
 #include "core/training/detail/RunLock.h"
 #include "core/training/detail/RunWriter.h"
@@ -73,6 +74,7 @@ Result<RunSummary> openRun(const std::string& runFolder) {
         run.valAccuracy = best->valAccuracy;
     }
     run.isBeingTrained = RunLock::isHeld(runFolder);
+    if (!run.completed && !run.isBeingTrained) run.whyFailed = failureOf(paths);
     run.whyNotResumable = obstacleFor(run, paths);
     run.resumable = run.whyNotResumable.empty();
     return run;

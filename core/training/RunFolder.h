@@ -22,7 +22,11 @@ struct RunSummary {
     bool completed = false;       // the training came to its end; more epochs can be asked for
     bool hasModel = false;        // a best model lies there
     bool isBeingTrained = false;  // by whoever holds the lock, in this process or another
-    double valAccuracy = 0;       // best, 0..1
+    // What ended it, where that was an error and it has not gone on since: a sentence. Empty: it is being
+    // trained, has come to its end, or was stopped, by a person or with its program. A run that failed may be
+    // resumable all the same (a disk was full).
+    Message whyFailed;
+    double valAccuracy = 0;  // best, 0..1
     int bestEpoch = 0;
     // Whether resumeRun() can go on as it was planned, and otherwise why not, as a sentence. What takes time
     // to see is for checkResumable().

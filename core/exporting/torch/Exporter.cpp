@@ -85,7 +85,8 @@ Result<Verification> verifyFile(const std::string& runFolder, const inference::L
         return fail(
             ErrorCode::NotFound,
             GRAFT_TEXT("No validation image can be read any more, so the export cannot be verified. "
-                       "If the folder was moved, say so to the run: graft-cli resume RUN --data FOLDER."),
+                       "If the folder was moved, say so to the run (graft-cli resume RUN --data FOLDER), or "
+                       "export without verification."),
             dataset->root);
     }
     return result;
@@ -114,7 +115,7 @@ bool isOfRun(const std::string& file) {
     if (!fs::exists(run.config, error) || !fs::exists(run.dataset, error)) return false;
     for (const std::string& own :
          {run.config, run.dataset, run.metrics, run.model, run.modelSidecar, run.evaluation, run.predictions,
-          run.log, run.decisions, run.folder + "/.lock"}) {
+          run.log, run.decisions, run.failure, run.note, run.lock}) {
         const std::string name = fs::path(own).filename().string();
         for (const std::string& written : {file, inference::sidecarPath(file), pythonHelperPath(file)})
             if (fs::path(written).filename() == name) return true;

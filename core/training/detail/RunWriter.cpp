@@ -30,9 +30,10 @@ Result<void> checkIsNoRun(const std::string& runFolder) {
                base::readText(file).and_then(
                    [&](const std::string& text) { return datasetFromJson(text, file); });
     };
-    for (const std::string& file : {paths.dataset, paths.model, paths.modelSidecar, paths.metrics,
-                                    paths.evaluation, paths.predictions, paths.decisions, paths.log,
-                                    paths.state, paths.frozen, paths.completed, paths.checkpoint + "/next"}) {
+    for (const std::string& file :
+         {paths.dataset, paths.model, paths.modelSidecar, paths.metrics, paths.evaluation, paths.predictions,
+          paths.decisions, paths.log, paths.state, paths.frozen, paths.completed, paths.failure,
+          paths.checkpoint + "/next"}) {
         if (!std::filesystem::exists(file, error) || isLeftover(file)) continue;
         return fail(
             ErrorCode::InvalidArgument,

@@ -28,10 +28,13 @@ struct RunPaths {
           checkpoint(run + "/checkpoint"),
           state(checkpoint + "/state.safetensors"),
           frozen(checkpoint + "/frozen.safetensors"),
-          completed(checkpoint + "/completed") {}
+          completed(checkpoint + "/completed"),
+          failure(run + "/failure.json"),
+          note(run + "/note.json"),
+          lock(run + "/.lock") {}
 
     std::string folder, config, dataset, metrics, model, modelSidecar, evaluation, predictions, log,
-        decisions, checkpoint, state, frozen, completed;
+        decisions, checkpoint, state, frozen, completed, failure, note, lock;
 };
 
 // Why a run without its checkpoint does not go on: from its beginning it would write over what it has.

@@ -83,10 +83,17 @@ std::unique_ptr<FeatureSource> FeatureSource::create(const backbones::Network& n
     }
     source->m_keeps = source->m_keeps && source->m_store;
     const std::string& unit = network.units()[units - 1].name;
+    const Message size = gigabytes(rows.size() * source->rowBytes());
+    const std::size_t present = source->m_keeps ? source->present(rows) : 0;
     const Message kept =
-        source->m_keeps
+        source->m_keeps && present == 0
+            ? Message(
+                  GRAFT_TEXT("Features behind {1} are cached from now on: none of {2} is there yet, {3} in "
+                             "all."),
+                  unit, rows.size(), size)
+        : source->m_keeps
             ? Message(GRAFT_TEXT("Features behind {1} are cached: {2} of {3} are there, {4} in all."), unit,
-                      source->present(rows), rows.size(), gigabytes(rows.size() * source->rowBytes()))
+                      present, rows.size(), size)
             : Message(GRAFT_TEXT("Features behind {1} are not kept: they are computed in every epoch, the "
                                  "same numbers."),
                       unit);

@@ -10,6 +10,7 @@
 #include "core/base/detail/Hash.h"
 #include "core/inference/detail/Sidecar.h"
 #include "core/training/detail/RunCommit.h"
+#include "core/training/detail/RunFailure.h"
 #include "core/training/torch/HeadOpening.h"
 #include "core/weights/WeightFile.h"
 #include "core/weights/torch/TensorBridge.h"
@@ -54,6 +55,23 @@ Result<void> RunRecorder::checkPlace() const {
 
 void RunRecorder::log(const std::string& line) const {
     if (m_lock.isStillThere()) appendLog(m_paths, line);
+}
+
+void RunRecorder::noteFailure(const Error& error) const {
+    if (!m_lock.isStillThere()) return;
+    if (error.code == ErrorCode::Cancelled) {
+        appendLog(m_paths, "stopped; " + error.sentence());
+        return;
+    }
+    std::error_code ignored;
+    if (!std::filesystem::exists(m_paths.config, ignored)) return;  // it has not become a run
+    appendLog(m_paths, "failed: " + error.sentence());
+    // On a full disk the log alone may say it, or nothing.
+    static_cast<void>(writeFailure(m_paths, error));
+}
+
+void RunRecorder::forgetFailure() const {
+    if (m_lock.isStillThere()) removeFailure(m_paths);
 }
 
 Result<void> RunRecorder::markCompleted() const {

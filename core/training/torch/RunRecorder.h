@@ -33,6 +33,9 @@ class RunRecorder {
     // The folder is still the run's. Errors: Unwritable: it was moved, or another lies in its place.
     Result<void> checkPlace() const;
     void log(const std::string& line) const;
+    // That the run has ended by an error, for whoever lists it; and that it goes on.
+    void noteFailure(const Error& error) const;
+    void forgetFailure() const;
     // What save() seals the state with.
     void sealWith(CheckpointSeal seal) { m_seal = std::move(seal); }
     // What save() writes with the model. untouched: the units that no phase of the run trains.

@@ -23,24 +23,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Runs work() -> Result<TrainReport>; a failure is told to the observer and the log as well. isNew: what lies
-// there already is another run's.
+// Runs work() -> Result<TrainReport>; a failure is told to the observer too.
 template <class Work>
-Result<TrainReport> reported(const std::string& runFolder, bool isNew, const TrainObserver& observer,
-                             const Work& work) {
-    std::error_code error;
-    const bool isAnothers = isNew && fs::exists(RunPaths(runFolder).log, error);
+Result<TrainReport> reported(const TrainObserver& observer, const Work& work) {
     Result<TrainReport> report = base::guardTorch(work);
-    if (!report) {
-        // Somebody else's run is not written into.
-        const RunPaths paths(runFolder);
-        const bool isRun = isNew || fs::exists(paths.config, error);
-        const bool isAway = report.error().message == kFolderIsAway;
-        if (!isAnothers && !isAway && isRun && fs::exists(paths.log, error) && !RunLock::isHeld(runFolder))
-            appendLog(RunPaths(runFolder), "failed: " + report.error().sentence());
-        observer(RunEnded{RunEnded::Outcome::Failed, report.error().text()});
-    }
+    if (!report) observer(RunEnded{RunEnded::Outcome::Failed, report.error().text()});
     return report;
+}
+
+// What ends a run that has begun is written into it while its lock is held: whoever lists it then knows.
+template <class Work>
+Result<TrainReport> noted(TrainingLoop& loop, const Work& work) {
+    Result<TrainReport> report = base::guardTorch(work);
+    if (!report) loop.noteFailure(report.error());
+    return report;
+}
+
+// The run did not go on: it is as it was. Somebody else's is not written into.
+void logRefusal(const std::string& runFolder, const Error& error) {
+    const RunPaths paths(runFolder);
+    std::error_code ignored;
+    const bool isRun = fs::exists(paths.config, ignored) && fs::exists(paths.log, ignored);
+    if (!isRun || error.message == kFolderIsAway || RunLock::isHeld(runFolder)) return;
+    appendLog(paths, "not resumed: " + error.sentence());
 }
 
 Result<TrainReport> trainOn(settings::TrainConfig config, const data::DatasetIndex& dataset,
@@ -54,8 +59,10 @@ Result<TrainReport> trainOn(settings::TrainConfig config, const data::DatasetInd
     if (!config.datasetFolder.empty()) config.datasetFolder = fs::absolute(config.datasetFolder).string();
     TrainingLoop loop(config, dataset, observer, control);
     if (const auto ready = loop.prepare(); !ready) return fail(ready.error());
-    if (const auto started = loop.startRun(); !started) return fail(started.error());
-    return loop.run();
+    return noted(loop, [&]() -> Result<TrainReport> {
+        if (const auto started = loop.startRun(); !started) return fail(started.error());
+        return loop.run();
+    });
 }
 
 // What lies in the run's folder is of one moment: with half of it put back, or cut, other numbers would come
@@ -195,8 +202,9 @@ Result<TrainReport> recordPlace(RunRecorder& recorder, const RunSummary& run, co
     return report;
 }
 
+// goesOn: set once nothing more is refused.
 Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& options,
-                           const TrainObserver& observer, runtime::RunControl& control) {
+                           const TrainObserver& observer, runtime::RunControl& control, bool& goesOn) {
     auto recorder = RunRecorder::reopen(runFolder);
     if (!recorder) return fail(recorder.error());
     const RunPaths paths = recorder->paths();
@@ -235,20 +243,20 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
     const auto begun =
         there->hasState ? loop.goOn(std::move(*recorder)) : loop.beginAgain(std::move(*recorder));
     if (!begun) return fail(begun.error());
-    return loop.run();
+    goesOn = true;
+    return noted(loop, [&] { return loop.run(); });
 }
 
 }  // namespace
 
 Result<TrainReport> train(const settings::TrainConfig& config, const data::DatasetIndex& dataset,
                           const TrainObserver& observer, runtime::RunControl& control) {
-    return reported(config.runFolder, true, observer,
-                    [&] { return trainOn(config, dataset, observer, control); });
+    return reported(observer, [&] { return trainOn(config, dataset, observer, control); });
 }
 
 Result<TrainReport> train(const settings::TrainConfig& config, const TrainObserver& observer,
                           runtime::RunControl& control) {
-    return reported(config.runFolder, true, observer, [&]() -> Result<TrainReport> {
+    return reported(observer, [&]() -> Result<TrainReport> {
         if (const auto valid = validate(config); !valid) return fail(valid.error());
         if (const auto free = checkIsNoRun(config.runFolder); !free) return fail(free.error());
         const auto dataset =
@@ -260,8 +268,13 @@ Result<TrainReport> train(const settings::TrainConfig& config, const TrainObserv
 
 Result<TrainReport> resumeRun(const std::string& runFolder, const TrainObserver& observer,
                               runtime::RunControl& control, const ResumeOptions& options) {
-    return reported(runFolder, false, observer,
-                    [&] { return resume(runFolder, options, observer, control); });
+    return reported(observer, [&] {
+        bool goesOn = false;
+        const auto report =
+            base::guardTorch([&] { return resume(runFolder, options, observer, control, goesOn); });
+        if (!report && !goesOn) logRefusal(runFolder, report.error());
+        return report;
+    });
 }
 
 Result<void> checkResumable(const RunSummary& run) {

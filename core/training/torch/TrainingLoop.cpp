@@ -39,7 +39,12 @@ void TrainingLoop::tellNotices() {
     m_images.tell({log, person});
 }
 
+void TrainingLoop::noteFailure(const Error& error) const {
+    if (m_recorder) m_recorder->noteFailure(error);
+}
+
 Result<TrainReport> TrainingLoop::run() {
+    m_recorder->forgetFailure();
     m_recorder->describe(m_config, m_images.dataset().classes, settings::frozenThroughout(m_phases));
     // Where the network is: dropout draws there.
     m_random = backbones::makeGenerator(runtime::torchDevice(m_device.device), m_config.seed);
@@ -72,7 +77,9 @@ Result<TrainReport> TrainingLoop::run() {
     }
     if (completed) {
         if (shouldStopEarly() && m_progress.epoch <= m_config.epochs) {
-            why = Message(GRAFT_TEXT("Stopped early: no better epoch for {1} epochs."),
+            why = Message(m_config.earlyStopEpochs == 1
+                              ? GRAFT_TEXT("Stopped early: the last epoch was no better.")
+                              : GRAFT_TEXT("Stopped early: no better epoch for {1} epochs."),
                           m_config.earlyStopEpochs);
         }
         if (const auto saved = checkpoint(); !saved) return fail(saved.error());

@@ -41,6 +41,8 @@ class TrainingLoop {
     Result<void> goOn(RunRecorder recorder);        // or takes one that is there: from its checkpoint ...
     Result<void> beginAgain(RunRecorder recorder);  // ... or from the start, where it has none
     Result<TrainReport> run();
+    // Writes into the run that this ended it, where it is one already and the folder is still its own.
+    void noteFailure(const Error& error) const;
     // Instead of all of these: no run, but the first phase's batches at rising learning rates (see
     // FindLearningRate.h). Writes nothing but features.
     Result<FoundRate> sweep(const RateSweep& rates, const RateObserver& observer);

@@ -154,7 +154,7 @@ TEST(BestEpochTest, IsSaidByItsFigure) {
     EXPECT_EQ(said({.bestBy = Figure::BalancedAccuracy}),
               "Best balanced accuracy 87.5 % in epoch 3, with an accuracy of 93.5 %.");
     EXPECT_EQ(said({.bestBy = Figure::MacroF1}),
-              "Best macro F1 0.900 in epoch 3, with an accuracy of 93.5 %.");
+              "Best macro F1 90.0 % in epoch 3, with an accuracy of 93.5 %.");
     EXPECT_EQ(said({.keep = Keep::Last}),
               "The model is that of the last epoch, 3, with a validation accuracy of 93.5 %.");
 }
