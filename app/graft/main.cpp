@@ -15,9 +15,11 @@
 #include "core/backbones/Catalogue.h"
 #include "core/runtime/ThreadBudget.h"
 #include "ui/main/MainWindow.h"
+#include "ui/main/WindowAsLeft.h"
 #include "ui/prompts/QtUserPrompts.h"
 #include "ui/session/Background.h"
 #include "ui/session/Project.h"
+#include "ui/session/SessionStart.h"
 
 namespace {
 
@@ -100,33 +102,17 @@ int main(int argc, char* argv[]) {
     background.setMaxThreadCount(1);
     background.start([&painted] { painted.acquire(); });
     graft::ui::Project project(QDir(parser.value(runs)).absolutePath());
-    if (!parser.positionalArguments().isEmpty()) project.setFolder(parser.positionalArguments().constFirst());
+    const QStringList folders = parser.positionalArguments();
+    graft::ui::SessionStart start(
+        project, {folders.isEmpty() ? QString() : folders.constFirst(), name, parser.value(weights)});
+    if (!start.ignored().isEmpty())
+        qWarning("graft: settings of another version were not taken: %s",
+                 qUtf8Printable(start.ignored().join(QStringLiteral(", "))));
     graft::ui::QtUserPrompts prompts;
     graft::ui::MainWindow window(project, prompts);
+    graft::ui::showAsLeft(window, project);
     window.show();
-    bool isChosen = false;  // by the person, before the default could be
-    QObject::connect(&project, &graft::ui::Project::backboneChanged, &project, [&] { isChosen = true; });
-    // The engine is loaded for it, and a weight file may have to be read.
-    struct Found {
-        graft::Result<graft::settings::TrainConfig> asked;
-        graft::Result<graft::settings::TrainConfig> otherwise;  // where that is refused
-    };
-    graft::ui::runInBackground(
-        &project,
-        [name, file = parser.value(weights)]() -> graft::Result<Found> {
-            auto asked = graft::ui::Project::findDefaultBackbone(name, file);
-            auto otherwise = asked ? asked : graft::ui::Project::findDefaultBackbone(name, {});
-            return Found{std::move(asked), std::move(otherwise)};
-        },
-        [&](const graft::Result<Found>& found) {
-            if (isChosen) return;
-            if (!found) {
-                project.takeBackbone(graft::fail(found.error()));
-                return;
-            }
-            if (!found->asked) project.takeBackbone(found->otherwise);
-            project.takeBackbone(found->asked);  // or says why not
-        });
+    start.lookUp();
     FirstPaint firstPaint(window, [&] {
         painted.release();
         background.setMaxThreadCount(threads);

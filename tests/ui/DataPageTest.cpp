@@ -104,6 +104,23 @@ class DataPageTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(window.images()->imageCount(), 31, kPatienceMs);
     }
 
+    // Files come and go behind the window's back.
+    void aFolderThatHasChangedIsSaid() {
+        PageFixture fixture;
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        const QString said = QStringLiteral("has changed since it was read");
+        QVERIFY(!window.says(said));
+        QVERIFY(sampleImage(7, 1).save(fixture.images + QStringLiteral("/blue/one more.png")));
+        QTRY_VERIFY_WITH_TIMEOUT(window.says(said), kPatienceMs);
+        window.press(window.button("readAgain"));
+        QTRY_COMPARE_WITH_TIMEOUT(window.images()->imageCount(), 31, kPatienceMs);
+        QVERIFY(!window.says(said));
+        // It is watched again, a new class too.
+        QVERIFY(makeSampleFolder(fixture.images, {"dusk"}, 3));
+        QTRY_VERIFY_WITH_TIMEOUT(window.says(said), kPatienceMs);
+    }
+
     void drawsBarsInProportion() {
         PageFixture fixture;
         const QString dusk = fixture.images + QStringLiteral("/dusk");
@@ -361,12 +378,6 @@ class DataPageTest : public QObject {
         PageFixture fixture;
         fixture.project.setFolder({});
         Window window(fixture);
-        QMimeData file;
-        file.setUrls({QUrl::fromLocalFile(fixture.images + QStringLiteral("/amber/000.png"))});
-        QDragEnterEvent fileEnters(QPoint(300, 300), Qt::CopyAction, &file, Qt::LeftButton, Qt::NoModifier);
-        QCoreApplication::sendEvent(&window.page, &fileEnters);
-        QVERIFY(!fileEnters.isAccepted());
-
         QMimeData folder;
         folder.setUrls({QUrl::fromLocalFile(fixture.images)});
         QDragEnterEvent enters(QPoint(300, 300), Qt::CopyAction, &folder, Qt::LeftButton, Qt::NoModifier);

@@ -99,10 +99,10 @@ class LargeDatasetTest : public QObject {
 
         TrainPage train(fixture.project, fixture.controller, fixture.prompts);
         auto* said = train.findChild<ElidedLabel*>(QStringLiteral("subtitle"));
-        QVERIFY2(said->text().contains(QStringLiteral("1234 training and 567 validation images")),
+        QVERIFY2(said->text().contains(QStringLiteral("1,234 training and 567 validation images")),
                  qPrintable(said->text()));
         PageWindow<DataPage> data(fixture);
-        QVERIFY(data.says(QStringLiteral("1234 images to train on, 567 to check")));
+        QVERIFY(data.says(QStringLiteral("1,234 images to train on, 567 to check")));
         auto* classes = data.page.findChild<ClassTableView*>();
         QCOMPARE(classes->item(0, 2)->text(), QStringLiteral("4321"));
         QVERIFY(!classes->isColumnHidden(4));
@@ -112,8 +112,9 @@ class LargeDatasetTest : public QObject {
         fixture.project.setDataset(std::make_shared<data::DatasetIndex>(*dataset),
                                    std::make_shared<const DatasetSummary>(other));
         QVERIFY(!train.findChild<QPushButton*>(QStringLiteral("startTraining"))->isEnabled());
-        QVERIFY2(said->text().contains(QStringLiteral("Nothing is left to check with.")),
-                 qPrintable(said->text()));
+        const auto* why = train.findChild<QLabel*>(QStringLiteral("startObstacle"));
+        QVERIFY2(why->text().contains(QStringLiteral("Nothing is left to check with.")),
+                 qPrintable(why->text()));
         QVERIFY2(data.visibleErrors().contains(QStringLiteral("Nothing is left to check with.")),
                  qPrintable(data.visibleErrors()));
         QVERIFY(!data.get<QPushButton>("next")->isEnabled());

@@ -97,17 +97,6 @@ class MainWindowTest : public QObject {
         QTRY_VERIFY(window.runs()->visualRect(window.runs()->model()->index(0, 0)).isValid());
         window.press(window.step(2));
         QSignalSpy finished(&window.page.controller(), &TrainingController::finished);
-        bool clicked = false;
-        connect(&window.page.controller(), &TrainingController::eventsArrived, &window.page, [&] {
-            if (std::exchange(clicked, true)) return;
-            const QRect row = window.runs()->visualRect(window.runs()->model()->index(0, 0));
-            QTest::mouseClick(window.runs()->viewport(), Qt::LeftButton, {}, row.center());
-        });
-        window.press(window.visibleButton("startTraining"));
-        const QString training = window.page.controller().runFolder();
-        QTRY_VERIFY_WITH_TIMEOUT(clicked, kPatienceMs);
-        QCOMPARE(QDir(fixture.project.currentRun()), QDir(folder));
-        QCOMPARE(window.page.page(), MainWindow::Results);
         const auto rowOf = [&window](const QString& run) {
             for (int row = 0; row < window.runs()->runCount(); ++row) {
                 const QModelIndex index = window.runs()->model()->index(row, 0);
@@ -116,6 +105,18 @@ class MainWindowTest : public QObject {
             }
             return QModelIndex();
         };
+        bool clicked = false;
+        connect(&window.page.controller(), &TrainingController::eventsArrived, &window.page, [&] {
+            if (std::exchange(clicked, true)) return;
+            // The run that is going on may stand above it.
+            const QRect row = window.runs()->visualRect(rowOf(folder));
+            QTest::mouseClick(window.runs()->viewport(), Qt::LeftButton, {}, row.center());
+        });
+        window.press(window.visibleButton("startTraining"));
+        const QString training = window.page.controller().runFolder();
+        QTRY_VERIFY_WITH_TIMEOUT(clicked, kPatienceMs);
+        QCOMPARE(QDir(fixture.project.currentRun()), QDir(folder));
+        QCOMPARE(window.page.page(), MainWindow::Results);
 
         QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
         QTRY_COMPARE_WITH_TIMEOUT(window.runs()->runCount(), 2, kPatienceMs);

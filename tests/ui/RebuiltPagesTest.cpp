@@ -374,7 +374,7 @@ class RebuiltPagesTest : public QObject {
                     window.findChild<ExportPage*>());
         QCOMPARE(window.page(), MainWindow::Results);
         QVERIFY(window.findChild<ResultsPage*>()->isVisible());
-        QCOMPARE(window.findChild<QStackedWidget*>(QStringLiteral("pages"))->count(), 5);
+        QCOMPARE(window.findChild<QStackedWidget*>(QStringLiteral("pages"))->count(), 6);
         const std::vector<std::pair<MainWindow::Page, QWidget*>> all{
             {MainWindow::Data, window.findChild<DataPage*>()},
             {MainWindow::Network, window.findChild<NetworkPage*>()},

@@ -64,6 +64,33 @@ class ShownRunTest : public QObject {
         QVERIFY(run.status(State::Stopping, false).contains(QStringLiteral("keeping what was learnt")));
     }
 
+    // The first batches are slow, and while features are computed nobody knows how fast the others will be.
+    void thereIsNoEstimateBeforeItIsOne() {
+        ShownRun run = started();
+        training::BatchDone batch;
+        batch.epoch = 1;
+        batch.batches = 100;
+        batch.imagesPerSecond = 231580;
+        batch.secondsLeft = 204;
+        batch.batch = 3;
+        run.take(batch);
+        QCOMPARE(run.status(State::Running, false), QStringLiteral("epoch 1 of 4 \u00b7 231,580 images/s"));
+        batch.batch = 50;
+        run.take(batch);
+        QVERIFY(run.status(State::Running, false).endsWith(QStringLiteral("about 3 min 24 s left")));
+
+        training::CacheState cache;
+        cache.used = true;
+        run.take(cache);
+        QCOMPARE(run.status(State::Running, false),
+                 QStringLiteral("epoch 1 of 4 \u00b7 231,580 images/s with kept features"));
+        run.take(epoch(1, 0.5, 20));
+        batch.epoch = 2;
+        batch.batch = 1;
+        run.take(batch);
+        QVERIFY(run.status(State::Running, false).endsWith(QStringLiteral("about 3 min 24 s left")));
+    }
+
     void theEpochThatIsKeptIsSaidByItsFigure_data() {
         QTest::addColumn<int>("keep");
         QTest::addColumn<int>("by");
@@ -77,7 +104,7 @@ class ShownRunTest : public QObject {
         row("loss", Keep::Best, Figure::Loss, QStringLiteral("lowest loss 0.5 at epoch 2, 75.0 %"));
         row("balanced", Keep::Best, Figure::BalancedAccuracy,
             QStringLiteral("best balanced accuracy 62.5 % at epoch 2, 75.0 % of all"));
-        row("f1", Keep::Best, Figure::MacroF1, QStringLiteral("best macro F1 0.600 at epoch 2, 75.0 %"));
+        row("f1", Keep::Best, Figure::MacroF1, QStringLiteral("best macro F1 60.0 % at epoch 2, 75.0 %"));
         row("last", Keep::Last, Figure::Accuracy, QStringLiteral("last 75.0 % at epoch 2"));
     }
 
@@ -134,9 +161,11 @@ class ShownRunTest : public QObject {
         batch.batch = 1;
         batch.batches = 10;
         run.take(batch);
-        QVERIFY(
-            run.status(State::Running, false)
-                .contains(QStringLiteral("epoch 1 saw 80 of 80 training and 18 of 20 validation images")));
+        // A sentence of its own: at the end of a long line nobody would read it.
+        QCOMPARE(
+            run.notices(),
+            QStringList{QStringLiteral("Epoch 1 saw 80 of 80 training and 18 of 20 validation images.")});
+        QVERIFY(!run.status(State::Running, false).contains(QStringLiteral("saw")));
     }
 
     void howItEnded() {
@@ -154,6 +183,28 @@ class ShownRunTest : public QObject {
         QCOMPARE(run.progress(), 1.0);
         QCOMPARE(run.status(State::Idle, false),
                  QStringLiteral("oak \u00b7 1 epoch \u00b7 Stopped early: no better epoch for 3 epochs."));
+    }
+
+    void aRunThatFailedIsNotCalledStopped() {
+        ShownRun run = started();
+        run.take(epoch(1, 0.5, 20));
+        TrainingResult result;
+        result.outcome = training::RunEnded::Outcome::Failed;
+        result.error = Error{ErrorCode::Unwritable, Message("The disk is full."), {}};
+        run.take(result);
+        QVERIFY(run.hasFailed());
+        QCOMPARE(run.status(State::Idle, false), QStringLiteral("oak \u00b7 failed after epoch 1 of 4"));
+        run.goOn();
+        QVERIFY(!run.hasFailed());
+
+        OpenedRun opened;
+        opened.run.folder = "/runs/elm";
+        opened.run.config.epochs = 3;
+        opened.run.epochs = {epoch(1, 0.25, 20)};
+        opened.run.whyFailed = Message("The loss is not finite.");
+        run.take(opened, true);
+        QCOMPARE(run.whyFailed(), QStringLiteral("The loss is not finite."));
+        QCOMPARE(run.status(State::Idle, false), QStringLiteral("elm \u00b7 failed after epoch 1 of 3"));
     }
 
     void aRunFromTheDisk() {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dataset/ClassFilter.h"
 
-#include <QMenu>
-
 #include "ui/widgets/Pill.h"
+#include "ui/widgets/SearchList.h"
 
 namespace graft::ui {
 
@@ -17,13 +16,20 @@ ClassFilter::ClassFilter(QWidget* parent)
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_more->setClickable(true);
     m_more->setAccessibleName(tr("All classes"));
-    connect(m_more, &Pill::clicked, this, &ClassFilter::openMenu);
+    connect(m_more, &Pill::clicked, this, &ClassFilter::openList);
     m_more->hide();
 }
 
 void ClassFilter::setClasses(const QStringList& classes) {
+    // A click that is being made on one of the old classes means none of the new ones.
     for (Pill* pill : m_pills) {
+        pill->disconnect(this);
+        pill->hide();
         pill->deleteLater();
+    }
+    if (m_list) {
+        m_list->disconnect(this);
+        m_list->close();
     }
     m_pills.clear();
     m_classes = classes;
@@ -38,7 +44,7 @@ void ClassFilter::setClasses(const QStringList& classes) {
 }
 
 Pill* ClassFilter::addPill(const QString& text, int classIndex) {
-    const QString shown = fontMetrics().elidedText(text, Qt::ElideRight, 140);
+    const QString shown = fontMetrics().elidedText(text, Qt::ElideMiddle, 140);
     auto* pill = new Pill(shown, PillKind::Neutral, this);
     pill->setClickable(true);
     pill->setCheckable(true);
@@ -91,16 +97,10 @@ void ClassFilter::arrange() {
     m_more->setToolTip(m_chosen >= shown - 1 && m_chosen >= 0 ? m_classes[m_chosen] : tr("All classes"));
 }
 
-void ClassFilter::openMenu() {
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    for (int n = 0; n < m_classes.size(); ++n) {
-        QAction* action = menu->addAction(m_classes[n]);
-        action->setCheckable(true);
-        action->setChecked(n == m_chosen);
-        connect(action, &QAction::triggered, this, [this, n] { choose(n); });
-    }
-    menu->popup(m_more->mapToGlobal(QPoint(0, m_more->height())));
+void ClassFilter::openList() {
+    m_list = new SearchList(m_classes, m_chosen, this);
+    connect(m_list, &SearchList::chosen, this, &ClassFilter::choose);
+    m_list->popUp(*m_more);
 }
 
 }  // namespace graft::ui

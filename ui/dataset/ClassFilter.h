@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A row of tags, "all" and one a class; what does not fit is behind the last one, as a menu.
+// A row of tags, "all" and one a class; what does not fit is behind the last one, as a list to search in.
 #pragma once
 
+#include <QPointer>
 #include <QStringList>
 #include <QWidget>
 #include <vector>
@@ -9,6 +10,7 @@
 namespace graft::ui {
 
 class Pill;
+class SearchList;
 
 class ClassFilter : public QWidget {
     Q_OBJECT
@@ -31,11 +33,12 @@ class ClassFilter : public QWidget {
   private:
     Pill* addPill(const QString& text, int classIndex);
     void arrange();
-    void openMenu();
+    void openList();
 
     QStringList m_classes;
     std::vector<Pill*> m_pills;  // "all" first; only as many classes as could ever fit
     Pill* m_more;
+    QPointer<SearchList> m_list;  // that is open
     int m_chosen = -1;
 };
 

@@ -14,6 +14,10 @@ namespace graft::ui {
 namespace {
 enum Column { Name, Bar, Train, Validation, Test, ColumnCount };
 constexpr int kRowHeight = 32;
+constexpr int kWideEnough = 440;
+constexpr int kNarrowestName = 120;
+constexpr int kWidestName = 220;
+constexpr int kNarrowestBar = 48;
 
 std::size_t total(const data::ClassCount& count) {
     return count.train + count.validation + count.test;
@@ -37,6 +41,7 @@ ClassTableView::ClassTableView(QWidget* parent) : QTableWidget(0, ColumnCount, p
     setSelectionMode(SingleSelection);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollMode(ScrollPerPixel);
+    setTextElideMode(Qt::ElideMiddle);
     setTabKeyNavigation(false);
     setItemDelegateForColumn(Bar, new BarDelegate(BarTone::Accent, this));
     setAccessibleName(tr("Classes"));
@@ -78,11 +83,28 @@ void ClassTableView::showDataset(const data::DatasetIndex& dataset, const Datase
         setItem(row, Validation, numberItem(counts[at].validation));
         setItem(row, Test, numberItem(counts[at].test));
     }
-    setColumnWidth(Name, std::clamp(nameWidth + 24, 120, 220));
-    setColumnWidth(Train, 80);
-    setColumnWidth(Validation, 90);
-    setColumnWidth(Test, 70);
+    m_nameWidth = nameWidth;
     setColumnHidden(Test, summary.all.test == 0);
+    sizeColumns();
+}
+
+// Where there is little room the bars go first: a name that cannot be read is of no use.
+void ClassTableView::sizeColumns() {
+    const int room = viewport()->width();
+    const bool isWide = room >= kWideEnough;
+    setColumnWidth(Train, isWide ? 80 : 58);
+    setColumnWidth(Validation, isWide ? 90 : 74);
+    setColumnWidth(Test, isWide ? 70 : 52);
+    int left = room - columnWidth(Train) - columnWidth(Validation);
+    if (!isColumnHidden(Test)) left -= columnWidth(Test);
+    const int wanted = std::clamp(m_nameWidth + 24, kNarrowestName, kWidestName);
+    setColumnHidden(Bar, left - wanted < kNarrowestBar);
+    setColumnWidth(Name, isColumnHidden(Bar) ? std::max(left, kNarrowestName) : wanted);
+}
+
+void ClassTableView::resizeEvent(QResizeEvent* event) {
+    QTableWidget::resizeEvent(event);
+    sizeColumns();
 }
 
 void ClassTableView::selectClass(int classIndex) {

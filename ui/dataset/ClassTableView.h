@@ -20,6 +20,14 @@ class ClassTableView : public QTableWidget {
 
   signals:
     void classChosen(int classIndex);
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void sizeColumns();
+
+    int m_nameWidth = 0;  // of the longest
 };
 
 }  // namespace graft::ui

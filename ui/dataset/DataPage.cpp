@@ -3,7 +3,6 @@
 
 #include <QDir>
 #include <QDragEnterEvent>
-#include <QFileInfo>
 #include <QGridLayout>
 #include <QLabel>
 #include <QLocale>
@@ -20,12 +19,19 @@
 #include "ui/dataset/ClassTableView.h"
 #include "ui/dataset/DropPanel.h"
 #include "ui/dataset/ProblemList.h"
+#include "ui/dataset/RecentMenu.h"
+#include "ui/news/DropBar.h"
+#include "ui/news/FolderBar.h"
+#include "ui/news/NextRunBar.h"
 #include "ui/prompts/UserPrompts.h"
 #include "ui/session/DatasetLoader.h"
 #include "ui/session/DatasetSummary.h"
+#include "ui/session/DroppedPaths.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/FigureText.h"
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
+#include "ui/session/RecentFolders.h"
 #include "ui/session/ShownDataset.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/InlineError.h"
@@ -38,14 +44,6 @@ namespace graft::ui {
 namespace {
 
 constexpr int kSideWidth = 330;
-
-// The first folder among what is dragged; empty if there is none.
-QString folderIn(const QMimeData* data) {
-    for (const QUrl& url : data->urls()) {
-        if (url.isLocalFile() && QFileInfo(url.toLocalFile()).isDir()) return url.toLocalFile();
-    }
-    return {};
-}
 
 QString shortPath(const QString& path) {
     const QString home = QDir::homePath();
@@ -66,6 +64,15 @@ DataPage::DataPage(Project& project, UserPrompts& prompts, QWidget* parent)
     setAcceptDrops(true);
     QPushButton* choose = m_header->addButton(tr("Choose folder\u2026"), false);
     choose->setObjectName(QStringLiteral("chooseFolder"));
+    QPushButton* recent = m_header->addButton(tr("Recent"), false);
+    recent->setObjectName(QStringLiteral("recent"));
+    auto& folders = projectPart<RecentFolders>(project);
+    auto* menu = new RecentMenu(folders, recent);
+    recent->setMenu(menu);
+    const auto offer = [recent, &folders] { recent->setEnabled(!folders.folders().isEmpty()); };
+    connect(&folders, &RecentFolders::changed, this, offer);
+    connect(menu, &RecentMenu::folderChosen, &projectPart<DroppedPaths>(project), &DroppedPaths::open);
+    offer();
     m_next = m_header->addButton(tr("Next: network"), true);
     m_next->setObjectName(QStringLiteral("next"));
     m_content = buildContent();
@@ -75,6 +82,9 @@ DataPage::DataPage(Project& project, UserPrompts& prompts, QWidget* parent)
     layout->setContentsMargins(24, 16, 24, 16);
     layout->setSpacing(12);
     layout->addWidget(m_header);
+    layout->addWidget(new NextRunBar(project, this));
+    layout->addWidget(new FolderBar(project, this));
+    layout->addWidget(new DropBar(project, this));
     layout->addWidget(m_error);
     layout->addWidget(m_stack, 1);
 
@@ -179,15 +189,9 @@ Card* DataPage::buildSplit() {
 
 void DataPage::chooseFolder() {
     const QString start = m_project.folder().isEmpty() ? QDir::homePath() : m_project.folder();
-    m_prompts.chooseFolder(this, tr("Choose a folder of images"), start,
-                           [this](const QString& folder) { openFolder(folder); });
-}
-
-// The same folder again means that something in it has changed.
-void DataPage::openFolder(const QString& folder) {
-    const QString before = m_project.folder();
-    m_project.setFolder(folder);
-    if (!before.isEmpty() && m_project.folder() == before) m_loader.read();
+    m_prompts.chooseFolder(this, tr("Choose a folder of images"), start, [this](const QString& folder) {
+        projectPart<DroppedPaths>(m_project).open(folder);
+    });
 }
 
 void DataPage::showStarted() {
@@ -244,7 +248,7 @@ void DataPage::showContent() {
         tr("%1 \u00b7 %2 \u00b7 %3")
             .arg(shortPath(QString::fromStdString(dataset->root)),
                  classes.size() == 1 ? tr("1 class") : tr("%L1 classes").arg(classes.size()),
-                 tr("%L1 images").arg(dataset->samples.size())));
+                 FigureText::images(dataset->samples.size())));
     const std::optional<Error>& obstacle = summary->obstacle;
     m_error->showError(obstacle ? ErrorText::describe(*obstacle) : QString());
     m_next->setEnabled(m_project.dataset() && !obstacle);
@@ -290,9 +294,9 @@ void DataPage::showSplit() {
     m_splitFields->setVisible(!own);
     m_splitFields->setEnabled(!own);
     if (!m_shown.dataset()) return;
-    const QString counts = tr("%L1 images to train on, %L2 to check the answers with.")
-                               .arg(m_shown.summary()->all.train)
-                               .arg(m_shown.summary()->all.validation);
+    const data::ClassCount& all = m_shown.summary()->all;
+    const QString counts = tr("%1 to train on, %2 to check the answers with.")
+                               .arg(FigureText::images(all.train), FigureText::count(all.validation));
     m_splitNote->setText(counts + u' ' +
                          (own ? tr("The folder brings its own split, in folders for training and validation. "
                                    "It is used as it is.")
@@ -313,7 +317,7 @@ void DataPage::changeSeed() {
 }
 
 void DataPage::dragEnterEvent(QDragEnterEvent* event) {
-    if (folderIn(event->mimeData()).isEmpty()) return;
+    if (!event->mimeData()->hasUrls()) return;
     event->acceptProposedAction();
     m_drop->setHighlighted(true);
 }
@@ -324,10 +328,8 @@ void DataPage::dragLeaveEvent(QDragLeaveEvent*) {
 
 void DataPage::dropEvent(QDropEvent* event) {
     m_drop->setHighlighted(false);
-    const QString folder = folderIn(event->mimeData());
-    if (folder.isEmpty()) return;
     event->acceptProposedAction();
-    openFolder(folder);
+    projectPart<DroppedPaths>(m_project).take(event->mimeData()->urls());
 }
 
 }  // namespace graft::ui

@@ -47,7 +47,6 @@ class DataPage : public QWidget {
     QWidget* buildContent();
     Card* buildSplit();
     void chooseFolder();
-    void openFolder(const QString& folder);
     void showStarted();
     void showFailure(const Error& error);
     void showFinished();

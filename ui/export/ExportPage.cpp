@@ -18,12 +18,15 @@
 
 #include "core/inference/ModelFormat.h"
 #include "core/training/RunFolder.h"
+#include "ui/export/LostImagesPanel.h"
 #include "ui/export/ProofList.h"
 #include "ui/export/TryPanel.h"
+#include "ui/news/EndedRunBar.h"
 #include "ui/prompts/UserPrompts.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/FigureText.h"
+#include "ui/session/LostImages.h"
 #include "ui/session/MessageText.h"
 #include "ui/session/ModelTrial.h"
 #include "ui/session/Project.h"
@@ -50,7 +53,7 @@ QString defaultFolder() {
 
 // With what it rests on, where the run says that.
 QString accuracyOf(const training::RunSummary& run) {
-    const QString percent = ExportPage::tr("%1 %").arg(run.valAccuracy * 100.0, 0, 'f', 1);
+    const QString percent = FigureText::percent(run.valAccuracy);
     const training::EpochDone* best = training::bestOf(run.epochs);
     const QString basis = best ? FigureText::basis(*best) : QString();
     return basis.isEmpty() ? percent : ExportPage::tr("%1 of %2").arg(percent, basis);
@@ -77,6 +80,7 @@ ExportPage::ExportPage(Project& project, UserPrompts& prompts, QWidget* parent)
     connect(m_cancel, &QPushButton::clicked, &m_job, &ExportJob::cancel);
     connect(m_export, &QPushButton::clicked, this, &ExportPage::beginExport);
     layout->addWidget(m_header);
+    layout->addWidget(new EndedRunBar(m_project, this));
 
     auto* top = new QHBoxLayout;
     top->setSpacing(16);
@@ -139,6 +143,9 @@ QWidget* ExportPage::buildFormats() {
     m_name->setText(m_view.name);
     m_error = new InlineError(card);
     card->body()->addWidget(m_error);
+    m_lostImages = new LostImagesPanel(m_project, m_prompts, card);
+    card->body()->addWidget(m_lostImages);
+    connect(m_lostImages, &LostImagesPanel::changed, this, &ExportPage::updateControls);
     card->body()->addStretch(1);
 
     connect(m_choose, &QPushButton::clicked, this, &ExportPage::chooseFolder);
@@ -185,8 +192,11 @@ void ExportPage::reload() {
             auto run = training::openRun(folder.toStdString());
             if (!run) return fail(run.error());
             const QFileInfo model(folder + QStringLiteral("/model.safetensors"));
+            // A run whose list is gone says itself, when it is exported, that it cannot be checked.
+            const auto dataset = training::readDataset(folder.toStdString());
+            const QString lost = dataset ? placeOfLostImages(*dataset) : QString();
             return std::make_shared<const ExportedRun>(
-                ExportedRun{folder, std::move(*run), model.lastModified()});
+                ExportedRun{folder, std::move(*run), model.lastModified(), lost});
         },
         [this, folder](const Opened& opened) {
             if (folder != m_project.currentRun()) return;
@@ -201,6 +211,7 @@ void ExportPage::showNothing(const QString& reason) {
     m_run.clear();
     m_modelTime = {};
     m_view.run.reset();
+    m_lostImages->showNothing();
     m_header->setSubtitle(reason);
     m_trial.setModel({}, {});
     updateControls();
@@ -212,6 +223,7 @@ void ExportPage::showRun(std::shared_ptr<const ExportedRun> opened) {
     const QDateTime& modelTime = m_view.run->modelTime;
     const QString& folder = m_view.run->folder;
     m_header->setSubtitle(QString::fromStdString(run.name) + QStringLiteral(" · ") + accuracyOf(run));
+    m_lostImages->showRun(folder, m_view.run->lostImages, run.completed);
     if (folder == m_run && modelTime == m_modelTime) return;
     m_run = folder;
     m_modelTime = modelTime;
@@ -265,7 +277,7 @@ void ExportPage::beginExport() {
 void ExportPage::startJob(const std::vector<ExportJob::File>& files) {
     if (m_run.isEmpty() || m_job.isActive()) return;
     QSettings().setValue(QLatin1String(kFolderKey), QDir::fromNativeSeparators(m_folder->text().trimmed()));
-    m_job.start(m_run, files);
+    m_job.start(m_run, files, m_lostImages->canVerify());
     updateControls();
 }
 
@@ -306,6 +318,8 @@ void ExportPage::updateControls() {
             problem = tr("Give the files a name.");
         } else if (name.contains('/') || name.contains('\\') || name.startsWith('.')) {
             problem = tr("A file name has no slash in it and does not begin with a dot.");
+        } else {
+            problem = m_lostImages->problem();
         }
     }
     m_error->showError(problem);

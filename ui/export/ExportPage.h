@@ -26,6 +26,7 @@ namespace graft::ui {
 
 class Card;
 class InlineError;
+class LostImagesPanel;
 class ModelTrial;
 class PageHeader;
 class ProofList;
@@ -77,6 +78,7 @@ class ExportPage : public QWidget {
     QPushButton* m_choose = nullptr;
     QLineEdit* m_name = nullptr;
     InlineError* m_error = nullptr;
+    LostImagesPanel* m_lostImages = nullptr;
     ProofList* m_proof = nullptr;
     TryPanel* m_try = nullptr;
 

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "ui/session/ErrorText.h"
+#include "ui/session/FigureText.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/Pill.h"
@@ -87,7 +88,7 @@ int ProofList::addFile(const QString& path) {
 void ProofList::showProgress(int index, qulonglong done, qulonglong total) {
     const Entry& entry = m_entries[static_cast<std::size_t>(index)];
     entry.pill->setText(tr("checking"));
-    entry.text->setText(tr("%1 of %2 images").arg(done).arg(total));
+    entry.text->setText(tr("%1 of %2 images").arg(FigureText::count(done), FigureText::count(total)));
 }
 
 void ProofList::showFailure(int index, const Error& error) {
@@ -111,15 +112,16 @@ void ProofList::showReport(int index, const exporting::ExportReport& report) {
         entry.pill->setText(tr("proven"));
         entry.pill->setKind(PillKind::Accent);
         QString text = tr("%1 of %2 the same class, largest difference %3 · %4")
-                           .arg(report.verified->sameClass)
-                           .arg(report.verified->images)
+                           .arg(FigureText::count(report.verified->sameClass),
+                                FigureText::count(report.verified->images))
                            .arg(QString::number(report.verified->maxDifference, 'g', 2), size);
         if (report.verified->unread > 0) text += '\n' + unreadSentence(report.verified->unread);
         entry.text->setText(text);
     } else {
         entry.pill->setText(tr("not proven"));
         entry.pill->setKind(PillKind::Warning);
-        entry.text->setText(tr("There was no image to check it with · %1").arg(size));
+        entry.text->setText(
+            tr("Not compared: the run's images were not there to check it with · %1").arg(size));
     }
 }
 

@@ -19,6 +19,7 @@
 #include "ui/prompts/UserPrompts.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/FigureText.h"
 #include "ui/session/MessageText.h"
 #include "ui/session/ModelTrial.h"
 #include "ui/widgets/Card.h"
@@ -108,8 +109,10 @@ void TryPanel::showRemark() {
     if (remark.isCut)
         sentences.append(tr("Only the first %1 pictures are shown.").arg(ModelTrial::kMostImages));
     for (const data::PassedOverGroup& group : remark.passedOver) {
-        sentences.append(tr("Passed over, %n file(s): %1", nullptr, static_cast<int>(group.files))
-                             .arg(text(group.message)));
+        sentences.append(
+            group.files == 1
+                ? tr("Passed over, 1 file: %1").arg(text(group.message))
+                : tr("Passed over, %1 files: %2").arg(FigureText::count(group.files), text(group.message)));
     }
     m_error->showError(sentences.join(u' '));
 }
@@ -142,7 +145,7 @@ QString TryPanel::captionOf(int index) const {
     if (!asked) return QStringLiteral("…");
     if (!*asked || (*asked)->classes.empty()) return tr("no answer");
     const inference::ClassProbability& best = (*asked)->classes.front();
-    return tr("%1 %2 %").arg(QString::fromStdString(best.name)).arg(best.probability * 100.0, 0, 'f', 0);
+    return QString::fromStdString(best.name) + QLatin1Char(' ') + FigureText::percent(best.probability);
 }
 
 QString TryPanel::tooltipOf(int index) const {

@@ -3,7 +3,12 @@
 
 #include <QApplication>
 #include <QCloseEvent>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileInfo>
 #include <QHBoxLayout>
+#include <QMimeData>
+#include <QScreen>
 #include <QSettings>
 #include <QShortcut>
 #include <QStackedWidget>
@@ -13,28 +18,41 @@
 
 #include "ui/dataset/DataPage.h"
 #include "ui/export/ExportPage.h"
+#include "ui/main/FocusKeeper.h"
+#include "ui/main/InputManners.h"
 #include "ui/main/RunList.h"
 #include "ui/main/Sidebar.h"
+#include "ui/main/TrainingSign.h"
+#include "ui/main/UndoKeys.h"
 #include "ui/network/NetworkPage.h"
 #include "ui/prompts/UserPrompts.h"
 #include "ui/results/ResultsPage.h"
+#include "ui/runs/RunsPage.h"
+#include "ui/session/AllRuns.h"
 #include "ui/session/Background.h"
 #include "ui/session/DatasetSummary.h"
+#include "ui/session/DroppedPaths.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/ExportJob.h"
 #include "ui/session/MessageText.h"
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
+#include "ui/session/RunHistory.h"
+#include "ui/session/RunNews.h"
 #include "ui/session/TrainingController.h"
 #include "ui/style/Icons.h"
 #include "ui/style/Theme.h"
 #include "ui/train/TrainPage.h"
+#include "ui/widgets/ToolTipText.h"
 
 namespace graft::ui {
 
 namespace {
 const QString kDarkKey = QStringLiteral("window/dark");
 const QString kGeometryKey = QStringLiteral("window/geometry");
+constexpr QSize kSmallest(960, 640);
+constexpr QSize kUsual(1280, 800);
+constexpr QSize kFrame(16, 48);  // title bar and edges, which nobody knows before the window is there
 }  // namespace
 
 MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
@@ -43,10 +61,15 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
       m_prompts(prompts),
       m_controller(new TrainingController(project, this)),
       m_export(projectPart<ExportJob>(project)) {
-    setWindowTitle(QStringLiteral("Graft"));
+    InputManners::install();
+    FocusKeeper::install();
+    new UndoKeys(project, *m_controller, this);
+    ToolTipWrapper::install();
+    showTitle();
     setWindowIcon(icon(QStringLiteral("graft"), QColor()));
-    setMinimumSize(960, 640);
-    resize(1280, 800);
+    setAcceptDrops(true);
+    setMinimumSize(kSmallest);
+    resize(firstSize(screen()->availableSize()));
     restoreGeometry(QSettings().value(kGeometryKey).toByteArray());
     build();
     // All at once: nobody waits for them yet, and each begins the work that is its own.
@@ -55,6 +78,7 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
     auto* dark = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_D), this);
     connect(dark, &QShortcut::activated, this, &MainWindow::switchTheme);
 
+    connect(&m_project, &Project::folderChanged, this, &MainWindow::showTitle);
     connect(&m_project, &Project::datasetChanged, this, &MainWindow::showProgress);
     connect(&m_project, &Project::currentRunChanged, this, &MainWindow::showProgress);
     connect(m_controller, &TrainingController::stateChanged, this, &MainWindow::showProgress);
@@ -68,6 +92,7 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
     });
     askDevice();
     showPage(Data);
+    centralWidget()->setFocus();  // nothing looks chosen before the first Tab
 }
 
 void MainWindow::build() {
@@ -84,6 +109,7 @@ void MainWindow::build() {
     for (std::size_t page = 0; page < kPages; ++page)
         m_pages->addWidget(new QWidget(m_pages));
     wireRuns();
+    wireNews();
     connect(m_sidebar, &Sidebar::stepChosen, this, [this](int step) { showPage(static_cast<Page>(step)); });
     connect(m_sidebar, &Sidebar::themeSwitchRequested, this, &MainWindow::switchTheme);
     showDevice();
@@ -130,6 +156,8 @@ void MainWindow::wireRuns() {
         } else {
             m_project.setCurrentRun(folder);
         }
+        const auto& training = projectPart<RunNews>(m_project).running();
+        if (training && QDir::cleanPath(training->folder) == QDir::cleanPath(folder)) return showPage(Train);
         if (page() != Export) showPage(Results);
     });
     connect(&m_project, &Project::runsChanged, &runs,
@@ -138,6 +166,31 @@ void MainWindow::wireRuns() {
             [this, &runs] { runs.setCurrentRun(m_project.currentRun()); });
     runs.setCurrentRun(m_project.currentRun());
     runs.readFolder(m_project.runsRoot());
+    connect(m_sidebar, &Sidebar::allRunsChosen, this, [this] { showPage(Runs); });
+    connect(&projectPart<DroppedPaths>(m_project), &DroppedPaths::runDropped, m_sidebar,
+            [this](const QString& folder) {
+                projectPart<AllRuns>(m_project).open(folder);
+                showPage(Runs);
+            });
+}
+
+// The sidebar says on every page what is being trained and what has ended.
+void MainWindow::wireNews() {
+    RunNews& news = projectPart<RunNews>(m_project);
+    RunList& runs = m_sidebar->runs();
+    TrainingSign& sign = m_sidebar->training();
+    const auto showRunning = [&news, &runs, &sign] {
+        sign.showRun(news.running());
+        runs.showRunning(news.running());
+    };
+    const auto showEnded = [&news, &runs] {
+        runs.markEnded(news.ended() ? news.ended()->folder : QString());
+    };
+    connect(&news, &RunNews::runningChanged, &runs, showRunning);
+    connect(&news, &RunNews::endedChanged, &runs, showEnded);
+    connect(m_sidebar, &Sidebar::trainingChosen, this, [this] { showPage(Train); });
+    showRunning();
+    showEnded();
 }
 
 QWidget* MainWindow::buildPage(Page page) {
@@ -155,10 +208,23 @@ QWidget* MainWindow::buildPage(Page page) {
             return leadingTo(new TrainPage(m_project, *m_controller, m_prompts, m_pages), Results);
         case Results:
             return leadingTo(new ResultsPage(m_project, m_pages), Export);
+        case Runs:
+            return buildRuns();
         case Export:
             break;
     }
     return new ExportPage(m_project, m_prompts, m_pages);
+}
+
+QWidget* MainWindow::buildRuns() {
+    auto* runs = new RunsPage(m_project, m_prompts, m_pages);
+    connect(runs, &RunsPage::resultsRequested, this, [this] { showPage(Results); });
+    connect(runs, &RunsPage::trainRequested, this, [this] { showPage(Train); });
+    connect(runs, &RunsPage::continueRequested, this, [this](const QString& folder) {
+        showPage(Train);
+        m_pages->findChild<TrainPage*>()->continueRun(folder);
+    });
+    return runs;
 }
 
 void MainWindow::showPage(Page page) {
@@ -166,7 +232,19 @@ void MainWindow::showPage(Page page) {
     m_pages->setCurrentIndex(page);
     m_sidebar->setCurrent(page);
     if (page == Results) m_lookedAt = m_project.currentRun();
+    if (page == Results || page == Export) m_controller->history().lookAtCurrent();
     showProgress();
+    emit pageShown(page);
+}
+
+QSize MainWindow::firstSize(const QSize& available) {
+    return kUsual.boundedTo(available - kFrame).expandedTo(kSmallest);
+}
+
+void MainWindow::showTitle() {
+    QString name = QFileInfo(m_project.folder()).fileName();
+    name.replace(QLatin1String("[*]"), QLatin1String("[*][*]"));  // in a title that stands for "changed"
+    setWindowTitle(name.isEmpty() ? QStringLiteral("Graft") : tr("%1 \u2013 Graft").arg(name));
 }
 
 MainWindow::Page MainWindow::page() const {
@@ -213,6 +291,16 @@ void MainWindow::changeEvent(QEvent* event) {
     QMainWindow::changeEvent(event);
     if (event->type() == QEvent::LanguageChange)
         QMetaObject::invokeMethod(this, &MainWindow::buildAnew, Qt::QueuedConnection);
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    event->acceptProposedAction();
+    showPage(Data);
+    projectPart<DroppedPaths>(m_project).take(event->mimeData()->urls());
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

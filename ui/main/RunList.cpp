@@ -16,6 +16,7 @@
 #include "ui/session/ErrorText.h"
 #include "ui/session/FigureText.h"
 #include "ui/session/MessageText.h"
+#include "ui/session/RunNews.h"
 #include "ui/style/Theme.h"
 
 namespace graft::ui {
@@ -25,6 +26,8 @@ namespace {
 constexpr int kFolderRole = Qt::UserRole + 1;
 constexpr int kScoreRole = Qt::UserRole + 2;
 constexpr int kNoteRole = Qt::UserRole + 3;
+constexpr int kNewRole = Qt::UserRole + 4;  // it has ended, and nobody has looked at it
+constexpr int kDot = 7;
 constexpr int kRowHeight = 38;
 
 class RunDelegate : public QStyledItemDelegate {
@@ -42,7 +45,13 @@ class RunDelegate : public QStyledItemDelegate {
             painter->setBrush(selected ? colours.accentTint : colours.window);
             painter->drawRoundedRect(option.rect.adjusted(0, 1, 0, -1), 6, 6);
         }
-        const QRect text = option.rect.adjusted(8, 3, -8, -3);
+        QRect text = option.rect.adjusted(8, 3, -8, -3);
+        if (index.data(kNewRole).toBool()) {
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(colours.accent);
+            painter->drawEllipse(QRect(text.left(), text.top() + 5, kDot, kDot));
+            text.setLeft(text.left() + kDot + 5);
+        }
         const QString score = index.data(kScoreRole).toString();
         painter->setFont(Theme::bodyFont());
         painter->setPen(colours.text);
@@ -54,7 +63,7 @@ class RunDelegate : public QStyledItemDelegate {
         painter->setFont(Theme::smallFont());
         painter->setPen(colours.muted);
         painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom,
-                          painter->fontMetrics().elidedText(index.data(kNoteRole).toString(), Qt::ElideRight,
+                          painter->fontMetrics().elidedText(index.data(kNoteRole).toString(), Qt::ElideMiddle,
                                                             text.width()));
         painter->restore();
     }
@@ -88,13 +97,18 @@ QStandardItem* itemFor(const training::RunSummary& run) {
     auto* item = new QStandardItem(titleOf(run.config));
     const QString name = QString::fromStdString(run.name);
     const int epochs = static_cast<int>(run.epochs.size());
-    const QString note = run.isBeingTrained ? RunList::tr("%1 \u00b7 is being trained").arg(whenOf(name))
-                         : !run.completed
-                             ? RunList::tr("%1 \u00b7 stopped after %2").arg(whenOf(name)).arg(epochs)
-                         : epochs == 1 ? RunList::tr("%1 \u00b7 1 epoch").arg(whenOf(name))
-                                       : RunList::tr("%1 \u00b7 %2 epochs").arg(whenOf(name)).arg(epochs);
+    const QString note =
+        run.isBeingTrained ? RunList::tr("%1 \u00b7 is being trained").arg(whenOf(name))
+        : !run.whyFailed.empty() && epochs == 1
+            ? RunList::tr("%1 \u00b7 failed after 1 epoch").arg(whenOf(name))
+        : !run.whyFailed.empty()
+            ? RunList::tr("%1 \u00b7 failed after %2 epochs").arg(whenOf(name)).arg(epochs)
+        : !run.completed && epochs == 1 ? RunList::tr("%1 \u00b7 stopped after 1 epoch").arg(whenOf(name))
+        : !run.completed ? RunList::tr("%1 \u00b7 stopped after %2 epochs").arg(whenOf(name)).arg(epochs)
+        : epochs == 1    ? RunList::tr("%1 \u00b7 1 epoch").arg(whenOf(name))
+                         : RunList::tr("%1 \u00b7 %2 epochs").arg(whenOf(name)).arg(epochs);
     const QString score =
-        run.hasModel ? QLocale().toString(100 * run.valAccuracy, 'f', 1) : QStringLiteral("\u2013");
+        run.hasModel ? FigureText::percentFigure(run.valAccuracy) : QStringLiteral("\u2013");
     QString tip = RunList::tr("%1\n%2\nBest validation accuracy: %3 %").arg(name, note, score);
     if (const training::EpochDone* best = training::bestOf(run.epochs)) {
         const settings::StoppingOptions& by = run.config.stopping;
@@ -104,10 +118,26 @@ QStandardItem* itemFor(const training::RunSummary& run) {
         const QString basis = FigureText::basis(*best);
         if (!basis.isEmpty()) tip += QStringLiteral(" (") + basis + QLatin1Char(')');
     }
+    if (!run.whyFailed.empty()) tip += QLatin1Char('\n') + text(run.whyFailed);
     // A completed run has nothing to continue, and needs no reason.
     if (!run.completed && !run.resumable) tip += QLatin1Char('\n') + text(run.whyNotResumable);
     fill(item, run.folder, score, note, tip);
     return item;
+}
+
+// As far as it is.
+void fillRunning(QStandardItem* item, const RunningRun& run) {
+    using State = TrainingController::State;
+    const QString percent = RunList::tr("%1 %").arg(static_cast<int>(100 * run.progress));
+    const QString position = run.position + QStringLiteral(" \u00b7 ") + percent;
+    QString note = position;
+    if (run.state == State::Paused) note = RunList::tr("%1 \u00b7 paused").arg(position);
+    if (run.state == State::Stopping) note = RunList::tr("%1 \u00b7 stopping").arg(position);
+    const QString score =
+        run.valAccuracy ? FigureText::percentFigure(*run.valAccuracy) : QStringLiteral("\u2013");
+    QString tip = QFileInfo(run.folder).fileName() + QLatin1Char('\n') + note;
+    if (!run.best.isEmpty()) tip += QLatin1Char('\n') + run.best;
+    fill(item, run.folder.toStdString(), score, note, tip);
 }
 
 // It stays in the list, with the reason: who looks for a run must not find it gone.
@@ -155,10 +185,57 @@ void RunList::readFolder(const QString& runsRoot) {
                 for (const training::ListedRun& listed : *runs)
                     m_model->appendRow(listed.run ? itemFor(*listed.run) : itemForDamaged(listed));
             }
+            showTold();
             select();
             updateGeometry();
             emit runCountChanged(runCount());
         });
+}
+
+void RunList::showRunning(const std::optional<RunningRun>& run) {
+    m_running = run && run->hasBegun ? std::make_shared<const RunningRun>(*run) : nullptr;
+    const int before = runCount();
+    showTold();
+    if (runCount() == before) return;
+    select();
+    updateGeometry();
+    emit runCountChanged(runCount());
+}
+
+void RunList::markEnded(const QString& folder) {
+    m_ended = folder;
+    showTold();
+}
+
+// What the disk does not say, or not yet.
+void RunList::showTold() {
+    if (m_running) {
+        QStandardItem* item = itemIn(m_running->folder);
+        if (item == nullptr) {
+            item = new QStandardItem(m_running->config ? titleOf(*m_running->config)
+                                                       : whenOf(QFileInfo(m_running->folder).fileName()));
+            m_model->insertRow(0, item);
+        }
+        fillRunning(item, *m_running);
+    }
+    const QStandardItem* ended = m_ended.isEmpty() ? nullptr : itemIn(m_ended);
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        QStandardItem* item = m_model->item(row);
+        const bool isNew = item == ended;
+        if (item->data(kNewRole).toBool() == isNew) continue;
+        item->setData(isNew, kNewRole);
+        const QString tip = item->toolTip();
+        item->setData(isNew ? tr("%1, has just ended").arg(tip) : tip, Qt::AccessibleTextRole);
+    }
+}
+
+QStandardItem* RunList::itemIn(const QString& folder) const {
+    const QString wanted = QDir::cleanPath(folder);
+    for (int row = 0; row < m_model->rowCount(); ++row) {
+        QStandardItem* item = m_model->item(row);
+        if (QDir::cleanPath(item->data(kFolderRole).toString()) == wanted) return item;
+    }
+    return nullptr;
 }
 
 void RunList::setCurrentRun(const QString& folder) {

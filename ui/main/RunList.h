@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The runs in the runs' folder, newest first: what was trained, when, and how good it got.
+// The runs in the runs' folder, newest first: what was trained, when, and how good it got. The one that is
+// being trained is told, not read: it is up to date with every batch.
 #pragma once
 
 #include <QListView>
 #include <QString>
+#include <memory>
+#include <optional>
 
+class QStandardItem;
 class QStandardItemModel;
 
 namespace graft::ui {
+
+struct RunningRun;
 
 class RunList : public QListView {
     Q_OBJECT
@@ -16,6 +22,8 @@ class RunList : public QListView {
 
     void readFolder(const QString& runsRoot);  // on a worker thread; a later call overtakes an earlier one
     void setCurrentRun(const QString& folder);
+    void showRunning(const std::optional<RunningRun>& run);
+    void markEnded(const QString& folder);  // it has ended and nobody has looked at it; empty: none has
     int runCount() const;
 
     QSize sizeHint() const override;
@@ -27,9 +35,13 @@ class RunList : public QListView {
 
   private:
     void select();
+    void showTold();
+    QStandardItem* itemIn(const QString& folder) const;  // null: it is not listed
 
     QStandardItemModel* m_model;
     QString m_current;
+    QString m_ended;
+    std::shared_ptr<const RunningRun> m_running;  // null: there is none
     quint64 m_generation = 0;
 };
 

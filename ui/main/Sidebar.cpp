@@ -3,11 +3,13 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/main/RunList.h"
 #include "ui/main/StepButton.h"
+#include "ui/main/TrainingSign.h"
 #include "ui/style/Icons.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/ElidedLabel.h"
@@ -21,6 +23,8 @@ constexpr int kWidth = 200;
 Sidebar::Sidebar(const QStringList& steps, QWidget* parent)
     : QWidget(parent),
       m_done(static_cast<std::size_t>(steps.size()), false),
+      m_training(new TrainingSign(this)),
+      m_allRuns(new QPushButton(tr("All runs"), this)),
       m_runs(new RunList(this)),
       m_device(new ElidedLabel({}, this)),
       m_theme(new QToolButton(this)) {
@@ -55,6 +59,8 @@ Sidebar::Sidebar(const QStringList& steps, QWidget* parent)
     }
     layout->addStretch(1);
 
+    connect(m_training, &TrainingSign::clicked, this, &Sidebar::trainingChosen);
+    layout->addWidget(m_training);
     auto* runs = new QLabel(tr("RUNS"), this);
     runs->setFont(Theme::smallFont());
     runs->setObjectName(QStringLiteral("muted"));
@@ -65,7 +71,21 @@ Sidebar::Sidebar(const QStringList& steps, QWidget* parent)
         runs->setVisible(count > 0);
         m_runs->setVisible(count > 0);
     });
-    layout->addWidget(runs);
+    m_allRuns->setObjectName(QStringLiteral("showAllRuns"));
+    m_allRuns->setProperty("link", true);
+    m_allRuns->setCheckable(true);
+    m_allRuns->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_R));
+    m_allRuns->setToolTip(tr("Search, compare, repeat and tidy up (%1)")
+                              .arg(m_allRuns->shortcut().toString(QKeySequence::NativeText)));
+    connect(m_allRuns, &QPushButton::clicked, this, [this] {
+        showSteps();  // whether it is checked is not the click's to say
+        emit allRunsChosen();
+    });
+    auto* head = new QHBoxLayout;
+    head->addWidget(runs);
+    head->addStretch(1);
+    head->addWidget(m_allRuns);
+    layout->addLayout(head);
     layout->addWidget(m_runs);
     layout->addSpacing(8);
 
@@ -80,6 +100,11 @@ Sidebar::Sidebar(const QStringList& steps, QWidget* parent)
     foot->addWidget(m_device, 1);
     foot->addWidget(m_theme);
     layout->addLayout(foot);
+
+    setTabOrder(m_steps.back(), m_training);
+    setTabOrder(m_training, m_allRuns);
+    setTabOrder(m_allRuns, m_runs);
+    setTabOrder(m_runs, m_theme);
 
     const auto showTheme = [this] {
         const Theme& theme = Theme::instance();
@@ -116,6 +141,7 @@ void Sidebar::showSteps() {
         nextFound = nextFound || next;
         m_steps[n]->setState(static_cast<int>(n) == m_current, m_done[n], next);
     }
+    m_allRuns->setChecked(m_current >= static_cast<int>(m_steps.size()));
 }
 
 }  // namespace graft::ui

@@ -51,6 +51,7 @@ void BlockDiagram::showNetwork(std::shared_ptr<const backbones::ModelSummary> su
     m_classes = classes;
     m_hovered.reset();
     arrange();
+    if (hasFocus() && !m_current && m_summary && !m_summary->units.empty()) moveTo({0, 0});
 }
 
 void BlockDiagram::setPlan(const backbones::FreezePlan& plan) {

@@ -20,6 +20,8 @@
 #include "ui/network/BlockDiagram.h"
 #include "ui/network/NetworkFigures.h"
 #include "ui/network/WeightsPanel.h"
+#include "ui/news/NextRunBar.h"
+#include "ui/news/RandomStartBar.h"
 #include "ui/prompts/UserPrompts.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/FetchJob.h"
@@ -69,6 +71,8 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
     layout->setContentsMargins(24, 16, 24, 16);
     layout->setSpacing(12);
     layout->addWidget(m_header);
+    layout->addWidget(new NextRunBar(project, this));
+    layout->addWidget(new RandomStartBar(project, RandomStartBar::Place::WithTheWeights, this));
     layout->addLayout(columns, 1);
 
     connect(&project, &Project::backboneChanged, this, &NetworkPage::showNetwork);
@@ -195,7 +199,9 @@ void NetworkPage::checkUnknownFile() {
 }
 
 void NetworkPage::keepView() {
-    projectPart<KeptViews>(m_project).backbones = m_table->view();
+    auto& kept = projectPart<KeptViews>(m_project);
+    kept.backbones = m_table->view();
+    emit kept.backbonesChanged();
 }
 
 void NetworkPage::showNetwork() {

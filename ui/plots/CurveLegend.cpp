@@ -13,13 +13,17 @@ namespace {
 constexpr int kSample = 14;
 constexpr int kGap = 5;
 constexpr int kBetween = 12;
-constexpr int kLongestName = 96;  // below one another
+constexpr int kLongestName = 96;   // below one another
+constexpr int kShortestName = 24;  // beside one another, where there is no room
 }  // namespace
 
 CurveLegend::CurveLegend(Qt::Orientation orientation, QWidget* parent)
     : QWidget(parent), m_orientation(orientation) {
     setFont(isVertical() ? Theme::smallFont() : Theme::cardTitleFont());
-    setSizePolicy(QSizePolicy::Fixed, isVertical() ? QSizePolicy::Expanding : QSizePolicy::Fixed);
+    if (isVertical())
+        setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding);
+    else
+        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     connect(&Theme::instance(), &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
@@ -48,7 +52,29 @@ QSize CurveLegend::sizeHint() const {
 
 QSize CurveLegend::minimumSizeHint() const {
     // Of a list the end may be cut off in a small window; the plot says every name under the cursor.
-    return isVertical() ? QSize(sizeHint().width(), 0) : sizeHint();
+    if (isVertical()) return {sizeHint().width(), 0};
+    int width = 0;
+    for (const QString& name : m_names)
+        width += kSample + kGap + std::min(kShortestName, nameWidth(name)) + (width > 0 ? kBetween : 0);
+    return {width + 1, sizeHint().height()};
+}
+
+bool CurveLegend::isElided() const {
+    return !isVertical() && width() < sizeHint().width();
+}
+
+// Each gives up the same, but none the line itself.
+int CurveLegend::shownWidth(const QString& name) const {
+    const int whole = nameWidth(name);
+    if (!isElided()) return whole;
+    const int lacking = sizeHint().width() - width();
+    const int each = (lacking + static_cast<int>(m_names.size()) - 1) / static_cast<int>(m_names.size());
+    return std::max(std::min(whole, kShortestName), whole - each);
+}
+
+void CurveLegend::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    setToolTip(isElided() ? m_names.join(QStringLiteral(", ")) : QString());
 }
 
 void CurveLegend::paintEvent(QPaintEvent* /*event*/) {
@@ -61,7 +87,7 @@ void CurveLegend::paintEvent(QPaintEvent* /*event*/) {
         const QPen pen = curvePen(static_cast<std::size_t>(i), 2.0);
         painter.setPen(pen);
         painter.drawLine(QPointF(x, y + line / 2.0), QPointF(x + kSample, y + line / 2.0));
-        const int width = nameWidth(m_names[i]);
+        const int width = shownWidth(m_names[i]);
         painter.setPen(isVertical() ? Theme::instance().colours().muted : pen.color());
         painter.drawText(QRect(x + kSample + kGap, y, width, line), Qt::AlignVCenter | Qt::AlignLeft,
                          fontMetrics().elidedText(m_names[i], Qt::ElideMiddle, width));

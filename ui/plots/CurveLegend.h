@@ -19,13 +19,17 @@ class CurveLegend : public QWidget {
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
+    // Where there is no room for it: with an ellipsis.
+    bool isElided() const;
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     bool isVertical() const { return m_orientation == Qt::Vertical; }
     int nameWidth(const QString& name) const;
+    int shownWidth(const QString& name) const;  // in the room that there is
 
     Qt::Orientation m_orientation;
     QStringList m_names;

@@ -2,6 +2,7 @@
 #include "ui/results/ClassScoreModel.h"
 
 #include "ui/results/ClassTable.h"
+#include "ui/session/FigureText.h"
 
 namespace graft::ui {
 
@@ -32,20 +33,17 @@ QVariant ClassScoreModel::data(const QModelIndex& index, int role) const {
         const QString name = QString::fromStdString(score.name);
         if (!occurs) {
             return tr("%1: no validation images, so no figures; the model gave this class to %2")
-                .arg(name)
-                .arg(score.predicted);
+                .arg(name, FigureText::count(score.predicted));
         }
-        return tr("%1: %2 images; the model gave this class to %3")
-            .arg(name)
-            .arg(score.support)
-            .arg(score.predicted);
+        return tr("%1: %2; the model gave this class to %3")
+            .arg(name, FigureText::images(score.support), FigureText::count(score.predicted));
     }
     if (role == Qt::UserRole && column == ClassTable::Bar) return occurs ? QVariant(score.f1) : QVariant();
     if (role != Qt::DisplayRole && role != kSortRole) return {};
 
     const auto figure = [role, occurs](double share) -> QVariant {
         if (role == kSortRole) return occurs ? QVariant(share) : QVariant();
-        return occurs ? QString::number(share * 100.0, 'f', 1) : QStringLiteral("\u2013");
+        return occurs ? FigureText::percentFigure(share) : QStringLiteral("\u2013");
     };
     switch (column) {
         case ClassTable::Name:

@@ -19,12 +19,13 @@ struct Width {
     int wide;
     int narrow;
 };
-constexpr Width kWidths[] = {{ClassTable::Images, 62, 62},
-                             {ClassTable::Precision, 74, 70},
-                             {ClassTable::Recall, 62, 54},
-                             {ClassTable::F1, 62, 52},
+constexpr Width kWidths[] = {{ClassTable::Images, 62, 50},
+                             {ClassTable::Precision, 74, 62},
+                             {ClassTable::Recall, 62, 48},
+                             {ClassTable::F1, 62, 44},
                              {ClassTable::Bar, 96, 44}};
 constexpr int kWideEnough = 460;
+constexpr int kNarrowestName = 120;
 
 // What has no figure comes last, whichever way the others are sorted.
 class FiguresFirst : public QSortFilterProxyModel {
@@ -42,6 +43,7 @@ class FiguresFirst : public QSortFilterProxyModel {
 
 ClassTable::ClassTable(QWidget* parent)
     : QTableView(parent), m_model(new ClassScoreModel(this)), m_sorted(new FiguresFirst(this)) {
+    setObjectName(QStringLiteral("classTable"));  // before its header asks for its style
     m_sorted->setSourceModel(m_model);
     m_sorted->setSortRole(ClassScoreModel::kSortRole);
     setModel(m_sorted);
@@ -53,6 +55,7 @@ ClassTable::ClassTable(QWidget* parent)
     setShowGrid(false);
     setFrameShape(QFrame::NoFrame);
     setWordWrap(false);
+    setTextElideMode(Qt::ElideMiddle);
     setTabKeyNavigation(false);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollMode(ScrollPerPixel);
@@ -112,6 +115,11 @@ void ClassTable::resizeEvent(QResizeEvent* event) {
     for (const Width& width : kWidths) {
         horizontalHeader()->resizeSection(width.column, wide ? width.wide : width.narrow);
     }
+    // The bar says nothing that does not stand beside it; a name that cannot be read is of no use.
+    int others = 0;
+    for (const Width& width : kWidths)
+        others += wide ? width.wide : width.narrow;
+    setColumnHidden(Bar, viewport()->width() - others < kNarrowestName);
     QTableView::resizeEvent(event);
 }
 

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <numeric>
 
+#include "ui/session/FigureText.h"
+
 namespace graft::ui {
 
 namespace {
@@ -13,10 +15,6 @@ namespace {
 using evaluation::Prediction;
 
 constexpr std::size_t kClassesInTooltip = 3;
-
-QString probabilityText(double probability) {
-    return QString::number(probability, 'f', 2);
-}
 
 double predictedProbability(const Prediction& prediction) {
     const auto index = static_cast<std::size_t>(prediction.predicted);
@@ -36,7 +34,7 @@ QString tooltipFor(const RunResults& results, const Prediction& prediction) {
                       });
     for (std::size_t i = 0; i < shown; ++i) {
         text += '\n' + results.className(static_cast<int>(order[i])) + ' ' +
-                probabilityText(double(prediction.probabilities[order[i]]));
+                FigureText::percent(double(prediction.probabilities[order[i]]));
     }
     return text;
 }
@@ -69,7 +67,7 @@ ImageList ImageList::make(const RunResults& results, const ImageSelection& selec
         const QString path = results.imagePath(prediction);
         list.items.push_back({path,
                               results.className(prediction.predicted) + ' ' +
-                                  probabilityText(predictedProbability(prediction)),
+                                  FigureText::percent(predictedProbability(prediction)),
                               tooltipFor(results, prediction)});
         list.predictionOf.insert(path, static_cast<int>(index));
     }

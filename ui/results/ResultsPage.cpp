@@ -7,15 +7,15 @@
 #include <QItemSelectionModel>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <optional>
 #include <utility>
 
-#include "ui/plots/ConfusionHeatMap.h"
+#include "ui/news/EndedRunBar.h"
 #include "ui/results/ClassTable.h"
+#include "ui/results/ConfusionCard.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/FigureText.h"
@@ -34,9 +34,18 @@ namespace {
 constexpr int kTile = 92;
 constexpr int kDetailWidth = 344;
 
-QString percent(double share) {
-    return QString::number(share * 100.0, 'f', 1);
+// Of the images of a class.
+QString classHint(int count, int wrong) {
+    if (count == 0) return FigureText::images(0);
+    if (count == 1) return wrong == 0 ? ResultsPage::tr("1 image, right") : ResultsPage::tr("1 image, wrong");
+    const QString images = FigureText::images(static_cast<std::size_t>(count));
+    if (wrong == 0) return ResultsPage::tr("%1, all right").arg(images);
+    if (wrong == count) return ResultsPage::tr("%1, all wrong").arg(images);
+    if (wrong == 1) return ResultsPage::tr("%1, the wrong one first").arg(images);
+    return ResultsPage::tr("%1, the %2 wrong ones first")
+        .arg(images, FigureText::count(static_cast<std::size_t>(wrong)));
 }
+
 }  // namespace
 
 ResultsPage::ResultsPage(Project& project, QWidget* parent)
@@ -50,6 +59,7 @@ ResultsPage::ResultsPage(Project& project, QWidget* parent)
     m_next->setObjectName(QStringLiteral("nextToExport"));
     connect(m_next, &QPushButton::clicked, this, &ResultsPage::nextRequested);
     layout->addWidget(m_header);
+    layout->addWidget(new EndedRunBar(m_project, this));
 
     m_stack = new QStackedWidget(this);
     m_empty = new QLabel(m_stack);
@@ -88,7 +98,6 @@ QWidget* ResultsPage::buildContent() {
     middle->setSpacing(16);
     m_classesCard = new Card(tr("Classes"), content);
     m_classes = new ClassTable(m_classesCard);
-    m_classes->setObjectName(QStringLiteral("classTable"));
     m_classes->sortByColumn(m_view.sortColumn, m_view.sortOrder);
     connect(m_classes->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this,
             [this](int column, Qt::SortOrder order) {
@@ -98,19 +107,10 @@ QWidget* ResultsPage::buildContent() {
     m_classesCard->body()->addWidget(m_classes);
     middle->addWidget(m_classesCard, 1);
 
-    auto* confusionCard = new Card(tr("Confusion"), content);
-    confusionCard->setHint(tr("rows are the truth"));
-    confusionCard->header()->addStretch(1);
-    m_confusion = new ConfusionHeatMap;
-    m_confusion->setObjectName(QStringLiteral("confusion"));
-    auto* scroll = new QScrollArea(confusionCard);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setWidget(m_confusion);
-    scroll->viewport()->setAutoFillBackground(false);
-    m_confusion->setAutoFillBackground(false);
-    confusionCard->body()->addWidget(scroll);
-    middle->addWidget(confusionCard, 1);
+    m_confusion = new ConfusionCard(content);
+    m_confusion->showPairs(m_view.showsPairs);
+    connect(m_confusion, &ConfusionCard::pairsShown, this, [this](bool pairs) { m_view.showsPairs = pairs; });
+    middle->addWidget(m_confusion, 1);
     layout->addLayout(middle, 5);
     layout->addWidget(buildImages(), 6);
 
@@ -118,7 +118,7 @@ QWidget* ResultsPage::buildContent() {
         m_confusion->setSelectedCell(std::nullopt);
         select({index, std::nullopt});
     });
-    connect(m_confusion, &ConfusionHeatMap::cellChosen, this, [this](int truth, int predicted) {
+    connect(m_confusion, &ConfusionCard::cellChosen, this, [this](int truth, int predicted) {
         m_classes->setSelectedClass(-1);
         select({truth, predicted});
     });
@@ -195,11 +195,11 @@ void ResultsPage::showResults(std::shared_ptr<const RunResults> results, const I
                               const QString& image) {
     m_view.results = std::move(results);
     const evaluation::Evaluation& evaluation = m_view.results->evaluation;
-    const QString images = evaluation.images < m_view.results->validationImages
+    const std::size_t all = m_view.results->validationImages;
+    const QString images = evaluation.images < all
                                ? tr("%1 of %2 validation images, the others could not be read")
-                                     .arg(evaluation.images)
-                                     .arg(m_view.results->validationImages)
-                               : tr("%1 validation images").arg(evaluation.images);
+                                     .arg(FigureText::count(evaluation.images), FigureText::count(all))
+                               : FigureText::validationImages(evaluation.images);
     m_header->setSubtitle(QString::fromStdString(m_view.results->run.name) + QStringLiteral(" · ") + images +
                           FigureText::learnt(evaluation.trainedOn));
     m_next->setEnabled(m_view.results->run.hasModel);
@@ -208,7 +208,7 @@ void ResultsPage::showResults(std::shared_ptr<const RunResults> results, const I
     QStringList names;
     for (const evaluation::ClassScore& score : evaluation.classes)
         names.append(QString::fromStdString(score.name));
-    m_confusion->setMatrix(names, evaluation.confusion);
+    m_confusion->setMatrix(names, evaluation.confusion, m_view.results->pairs);
     m_stack->setCurrentIndex(1);
     mark(selection);
     select(selection, image);
@@ -236,17 +236,18 @@ void ResultsPage::showFigures() {
         hint = tr("%1 of %2 have validation images").arg(occurring).arg(classes);
     }
     m_classesCard->setHint(hint);
-    std::vector<Figure> figures{{tr("Accuracy"), percent(evaluation.accuracy), QStringLiteral("%"),
-                                 tr("Share of images given the right class")},
-                                {tr("Macro F1"), percent(evaluation.macro.f1), QStringLiteral("%"), macro},
-                                {tr("Weighted F1"), percent(evaluation.weighted.f1), QStringLiteral("%"),
-                                 tr("Mean F1; every image counts the same")},
-                                {tr("Loss"),
-                                 QString::number(evaluation.loss, 'f', 3),
-                                 {},
-                                 tr("Mean cross-entropy; 0 is certain and right")}};
+    std::vector<Figure> figures{
+        {tr("Accuracy"), FigureText::percentFigure(evaluation.accuracy), QStringLiteral("%"),
+         tr("Share of images given the right class")},
+        {tr("Macro F1"), FigureText::percentFigure(evaluation.macro.f1), QStringLiteral("%"), macro},
+        {tr("Weighted F1"), FigureText::percentFigure(evaluation.weighted.f1), QStringLiteral("%"),
+         tr("Mean F1; every image counts the same")},
+        {tr("Loss"),
+         QString::number(evaluation.loss, 'f', 3),
+         {},
+         tr("Mean cross-entropy; 0 is certain and right")}};
     if (evaluation.top5) {
-        figures.push_back({tr("Top-5"), percent(*evaluation.top5), QStringLiteral("%"),
+        figures.push_back({tr("Top-5"), FigureText::percentFigure(*evaluation.top5), QStringLiteral("%"),
                            tr("Share of images whose class is among the five most probable")});
     }
     m_figures->setFigures(figures);
@@ -274,26 +275,25 @@ void ResultsPage::select(const ImageSelection& selection, const QString& image) 
 
 void ResultsPage::showImages(const ImageSelection& selection, ImageList list, const QString& image) {
     const int count = static_cast<int>(list.items.size());
-    const QString images = count == 1 ? tr("1 image") : tr("%1 images").arg(count);
+    const QString images = FigureText::images(static_cast<std::size_t>(count));
     if (selection.truth && selection.predicted && *selection.truth != *selection.predicted) {
-        m_imagesCard->setTitle(tr("%1 taken for %2")
-                                   .arg(m_view.results->className(*selection.truth),
-                                        m_view.results->className(*selection.predicted)));
+        m_imagesCard->setSubject(tr("%1 taken for %2")
+                                     .arg(m_view.results->className(*selection.truth),
+                                          m_view.results->className(*selection.predicted)));
         m_imagesCard->setHint(images);
         m_images->setEmptyText(tr("No image: this mistake was not made."));
     } else if (selection.truth && selection.predicted) {
-        m_imagesCard->setTitle(tr("%1, right").arg(m_view.results->className(*selection.truth)));
+        m_imagesCard->setSubject(tr("%1, right").arg(m_view.results->className(*selection.truth)));
         m_imagesCard->setHint(images);
         m_images->setEmptyText(tr("No image of this class was recognised."));
     } else if (selection.truth) {
-        m_imagesCard->setTitle(m_view.results->className(*selection.truth));
-        m_imagesCard->setHint(list.wrong == 0 ? images + tr(", all right")
-                                              : images + tr(", the %1 wrong ones first").arg(list.wrong));
+        m_imagesCard->setSubject(m_view.results->className(*selection.truth));
+        m_imagesCard->setHint(classHint(count, list.wrong));
         m_images->setEmptyText(tr("No image of this class is in the validation set."));
     } else {
         m_imagesCard->setTitle(tr("Mistakes"));
-        m_imagesCard->setHint(images +
-                              tr(", the most certain first; click a class or a cell for its images"));
+        m_imagesCard->setHint(
+            tr("%1, the most certain first; click a class or a cell for its images").arg(images));
         m_images->setEmptyText(tr("No mistakes. Click a class or a cell above to see its images."));
     }
     m_allMistakes->setVisible(selection != ImageSelection{});

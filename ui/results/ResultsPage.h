@@ -19,7 +19,7 @@ namespace graft::ui {
 
 class Card;
 class ClassTable;
-class ConfusionHeatMap;
+class ConfusionCard;
 class FigureRow;
 class PageHeader;
 class Pill;
@@ -60,7 +60,7 @@ class ResultsPage : public QWidget {
     FigureRow* m_figures = nullptr;
     Card* m_classesCard = nullptr;
     ClassTable* m_classes = nullptr;
-    ConfusionHeatMap* m_confusion = nullptr;
+    ConfusionCard* m_confusion = nullptr;
     Card* m_imagesCard = nullptr;
     Pill* m_allMistakes = nullptr;
     ThumbnailGrid* m_images = nullptr;

@@ -23,9 +23,10 @@ ExportJob::~ExportJob() {
     cancel();
 }
 
-void ExportJob::start(const QString& runFolder, std::vector<File> files) {
+void ExportJob::start(const QString& runFolder, std::vector<File> files, bool verify) {
     if (isActive() || files.empty()) return;
     m_runFolder = runFolder;
+    m_verify = verify;
     m_files.clear();
     for (File& file : files) {
         m_files.emplace_back();
@@ -58,10 +59,11 @@ void ExportJob::exportNext() {
     const File file = m_files[static_cast<std::size_t>(m_index)].file;
     runInBackground(
         this,
-        [run = m_runFolder.toStdString(), file, control = m_control, progress = m_progress] {
+        [run = m_runFolder.toStdString(), file, verify = m_verify, control = m_control,
+         progress = m_progress] {
             QDir().mkpath(QFileInfo(file.path).absolutePath());
             return exporting::exportRun(
-                run, file.format, file.path.toStdString(), true,
+                run, file.format, file.path.toStdString(), verify,
                 [&progress](std::size_t done, std::size_t total) {
                     progress->total = total;
                     progress->done = done;

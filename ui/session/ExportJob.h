@@ -41,8 +41,8 @@ class ExportJob : public QObject {
     explicit ExportJob(Project& project);
     ~ExportJob() override;
 
-    // Does nothing while a job is going on.
-    void start(const QString& runFolder, std::vector<File> files);
+    // Does nothing while a job is going on. verify: whether each is asked about the validation images.
+    void start(const QString& runFolder, std::vector<File> files, bool verify = true);
     // Ends after the image in hand; the file being made is not kept.
     void cancel();
     bool isActive() const { return m_control != nullptr; }
@@ -71,6 +71,7 @@ class ExportJob : public QObject {
     QString m_runFolder;
     std::vector<State> m_files;
     int m_index = 0;
+    bool m_verify = true;
     std::shared_ptr<runtime::RunControl> m_control;
     std::shared_ptr<Progress> m_progress;
     QTimer m_timer;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What an epoch's figures rest on, in the window's language: it is said wherever they are shown.
+// How figures are written, one way for each kind everywhere in the window; and what an epoch's rest on, which
+// is said wherever they are shown.
 #pragma once
 
 #include <QCoreApplication>
@@ -15,6 +16,16 @@ class FigureText {
     Q_DECLARE_TR_FUNCTIONS(graft::ui::FigureText)
 
   public:
+    // Of every share, probability and score from 0 to 1: "67.3 %".
+    static QString percent(double share);
+    // The same where its unit stands beside it or above: "67.3".
+    static QString percentFigure(double share);
+    // With separators: "231,580".
+    static QString count(std::size_t number);
+    // "1 image", "4,236 images".
+    static QString images(std::size_t number);
+    static QString validationImages(std::size_t number);
+
     // "150 validation images, 30 of which were trained on"; empty in runs of versions
     // that did not count them.
     static QString basis(const training::EpochDone& epoch);

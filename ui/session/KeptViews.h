@@ -31,8 +31,9 @@ struct ResultsView {
     QString folder;                             // of the run shown or being read
     std::shared_ptr<const RunResults> results;  // null: there is nothing to see
     ImageSelection selection;
-    QString image;       // the path of the one that is looked at
-    int sortColumn = 0;  // of the table of classes
+    QString image;            // the path of the one that is looked at
+    bool showsPairs = false;  // in the place of the matrix
+    int sortColumn = 0;       // of the table of classes
     Qt::SortOrder sortOrder = Qt::AscendingOrder;
 };
 
@@ -41,6 +42,7 @@ struct ExportedRun {
     QString folder;
     training::RunSummary run;
     QDateTime modelTime;  // when its model was written
+    QString lostImages;   // see LostImages.h; empty: they are there
 };
 
 struct ExportView {
@@ -53,6 +55,15 @@ struct ExportView {
     bool nameIsTyped = false;
 };
 
+// The list on the Runs page.
+struct RunsView {
+    QString words;        // that are searched for
+    int sortColumn = -1;  // newest first
+    Qt::SortOrder sortOrder = Qt::AscendingOrder;
+    QStringList selected;     // folders
+    bool showsEqual = false;  // also what the compared runs have alike
+};
+
 class KeptViews : public QObject {
     Q_OBJECT
 
@@ -62,7 +73,11 @@ class KeptViews : public QObject {
     BackboneView backbones;
     ResultsView results;
     ExportView exporting;
+    RunsView runs;
     bool finderIsOpen = false;  // the view of the search for a learning rate, over the Train page
+
+  signals:
+    void backbonesChanged();  // among it which weights are on this machine
 };
 
 }  // namespace graft::ui

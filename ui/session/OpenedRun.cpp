@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/training/Trainer.h"
+#include "ui/session/LostImages.h"
 
 namespace graft::ui {
 
@@ -18,6 +19,7 @@ Result<OpenedRun> OpenedRun::read(const std::string& folder) {
         opened.trainImages = dataset->countOf(data::Split::Train);
         opened.validationImages = dataset->countOf(data::Split::Validation);
         opened.classes = dataset->classes;
+        opened.lostImages = placeOfLostImages(*dataset);
     }
     if (!opened.run.resumable) return opened;
     const auto here = training::checkResumable(opened.run);

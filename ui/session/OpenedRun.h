@@ -3,6 +3,7 @@
 // the list of a large data set takes its time.
 #pragma once
 
+#include <QString>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct OpenedRun {
     std::size_t trainImages = 0;
     std::size_t validationImages = 0;
     std::vector<std::string> classes;  // empty: unknown
+    // The folder of its images, where most of them are not there any more; else empty. See LostImages.h.
+    QString lostImages;
 
     // Its `resumable` is what checkResumable() says of this machine. Errors: training::openRun()'s.
     static Result<OpenedRun> read(const std::string& folder);

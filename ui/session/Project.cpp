@@ -63,6 +63,25 @@ void Project::setConfig(const settings::TrainConfig& config) {
     if (otherNetwork) emit summaryChanged();
 }
 
+void Project::restore(const settings::TrainConfig& config, const settings::TrainConfig& defaults) {
+    dropChoice();
+    m_defaults = defaults;
+    setConfig(config);
+}
+
+void Project::renewDefaults(const settings::TrainConfig& defaults) {
+    settings::TrainConfig fresh = defaults;
+    for (const settings::Setting& setting : settings::all()) {
+        const settings::Value value = setting.field.get(m_config);
+        if (value != setting.field.get(m_defaults)) setting.field.set(fresh, value);
+    }
+    if (m_config.freeze != m_defaults.freeze) fresh.freeze = m_config.freeze;
+    fresh.datasetFolder = m_config.datasetFolder;
+    m_hasBackbone = true;
+    restore(fresh, defaults);
+    emit backboneChanged();
+}
+
 void Project::chooseBackbone(const QString& name, const QString& weightsFile) {
     lookUp({name, weightsFile, m_config});
 }
@@ -124,10 +143,15 @@ bool Project::takeBackbone(const Result<settings::TrainConfig>& defaults) {
 
 void Project::takeDefaults(const settings::TrainConfig& defaults, bool keepsFreeze, bool keepsPreprocess) {
     settings::TrainConfig fresh = defaults;
+    if (fresh.backbone != m_config.backbone || fresh.weightsFile != m_config.weightsFile) {
+        m_memory.keep(m_config, m_defaults);
+        m_memory.giveBack(fresh);
+    }
     settings::keepChanged(fresh, m_config, m_defaults);
     if (keepsFreeze) fresh.freeze = m_config.freeze;
     if (keepsPreprocess) fresh.preprocess = m_config.preprocess;
     const bool otherNetwork = fresh.backbone != m_config.backbone;
+    m_hasBackbone = true;
     m_defaults = defaults;
     m_config = fresh;
     if (m_choice) m_choice->before = m_config;  // nobody has set what came with it

@@ -13,6 +13,7 @@
 #include "core/base/Result.h"
 #include "core/data/DatasetIndex.h"
 #include "core/settings/TrainConfig.h"
+#include "ui/session/BackboneMemory.h"
 
 namespace graft::ui {
 
@@ -42,13 +43,21 @@ class Project : public QObject {
     void setConfig(const settings::TrainConfig& config);
     // What the backbone came with, to tell what a person changed.
     const settings::TrainConfig& defaults() const { return m_defaults; }
+    // Whether there is a backbone that was chosen, by the window as it starts or by a person.
+    bool hasBackbone() const { return m_hasBackbone; }
+    // Settings that were in use, and what their backbone came with. A choice that is being looked up is
+    // dropped.
+    void restore(const settings::TrainConfig& config, const settings::TrainConfig& defaults);
+    // What the backbone and the weights in use come with in this version of the program: what differed from
+    // what they came with before stays, and has the same meaning to "put back".
+    void renewDefaults(const settings::TrainConfig& defaults);
 
     // Takes the backbone's own preprocessing and freeze plan, and its other defaults where the person had
     // not changed them. weightsFile is empty for random weights. The defaults are looked up on a worker
     // thread, which loads LibTorch, builds the network and reads the whole of a weight file that has a .json
     // beside it: until they are there, what was chosen before is in use. A later choice overtakes an earlier
-    // one, and what is set meanwhile stays. Where it cannot be, nothing changes and backboneRefused() says
-    // why.
+    // one, and what is set meanwhile stays; so does what was set for this backbone and these weights when
+    // they were in use before. Where it cannot be, nothing changes and backboneRefused() says why.
     void chooseBackbone(const QString& name, const QString& weightsFile);
     // The same for weights of the backbone in use that have come late: the freeze plan and the preprocessing
     // stay as well where the person had changed them.
@@ -111,6 +120,8 @@ class Project : public QObject {
     std::shared_ptr<const backbones::ModelSummary> m_summary;
     settings::TrainConfig m_config;
     settings::TrainConfig m_defaults;
+    BackboneMemory m_memory;
+    bool m_hasBackbone = false;
     std::optional<Choice> m_choice;
     quint64 m_lookups = 0;  // so that an answer that was overtaken is dropped
 };

@@ -2,10 +2,13 @@
 #include "ui/session/RunHistory.h"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "ui/session/OpenedRun.h"
 #include "ui/session/Project.h"
+#include "ui/session/ProjectPart.h"
+#include "ui/session/RunNews.h"
 
 namespace graft::ui {
 
@@ -23,11 +26,11 @@ bool isWithinAnEpoch(const training::TrainEvent& event) {
 }  // namespace
 
 RunHistory::RunHistory(Project& project, TrainingController& controller)
-    : QObject(&controller), m_project(project) {
+    : QObject(&controller), m_project(project), m_controller(controller) {
     connect(&controller, &TrainingController::eventsArrived, this, &RunHistory::take);
+    connect(&controller, &TrainingController::stateChanged, this, &RunHistory::tellRunning);
     connect(&controller, &TrainingController::finished, this, &RunHistory::finish);
-    connect(&project, &Project::currentRunChanged, this,
-            [this, &controller] { m_hasChosen = controller.isActive(); });
+    connect(&project, &Project::currentRunChanged, this, [this] { m_hasChosen = m_controller.isActive(); });
 }
 
 int RunHistory::epochsDone() const {
@@ -47,11 +50,22 @@ void RunHistory::begin(const QString& folder, int epochs) {
     m_hasChosen = false;
 }
 
+void RunHistory::begin(const settings::TrainConfig& config) {
+    begin(QString::fromStdString(config.runFolder), config.epochs);
+    m_run.isOf(config);
+}
+
 void RunHistory::goOn() {
     m_run.goOn();
     m_cache.reset();
     m_failure.reset();
     m_hasChosen = false;
+    RunNews& news = projectPart<RunNews>(m_project);
+    if (news.ended() && m_run.isIn(news.ended()->folder)) news.forgetEnded();
+}
+
+void RunHistory::lookAtCurrent() {
+    if (m_controller.isActive() && !m_project.currentRun().isEmpty()) m_hasChosen = true;
 }
 
 void RunHistory::show(const OpenedRun& opened, bool anew) {
@@ -78,6 +92,7 @@ void RunHistory::take(const std::vector<training::TrainEvent>& events) {
         if (const auto* cache = std::get_if<training::CacheState>(&event)) m_cache = *cache;
         keep(event);
     }
+    tellRunning();
 }
 
 // Of an epoch that is over its figures are enough; and one that was half done before a stop is done again.
@@ -95,8 +110,27 @@ void RunHistory::finish(const TrainingResult& result) {
     m_run.take(result);
     if (result.outcome == training::RunEnded::Outcome::Failed) m_failure = result.error;
     // One that failed or was stopped before its folder was there leaves nothing to look at.
-    if (m_run.hasBegun() && !m_hasChosen) m_project.setCurrentRun(result.runFolder);
+    const bool isBeside = m_hasChosen && !m_run.isIn(m_project.currentRun());
+    if (m_run.hasBegun() && isBeside)
+        projectPart<RunNews>(m_project).tellEnded({result.runFolder, result.outcome});
+    if (m_run.hasBegun() && !isBeside) m_project.setCurrentRun(result.runFolder);
     m_project.notifyRunsChanged();
+}
+
+void RunHistory::tellRunning() {
+    RunNews& news = projectPart<RunNews>(m_project);
+    if (!m_controller.isActive()) return news.tellRunning(std::nullopt);
+    RunningRun run;
+    run.folder = m_run.folder();
+    run.hasBegun = m_run.hasBegun();
+    run.config = m_run.config();
+    run.state = m_controller.state();
+    run.isAtRest = m_controller.isAtRest();
+    run.position = m_run.position();
+    run.progress = m_run.progress();
+    run.valAccuracy = m_run.valAccuracy();
+    run.best = m_run.bestText();
+    news.tellRunning(std::move(run));
 }
 
 }  // namespace graft::ui

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The run that the Train page shows, and what has been told of it so far. A page may go, and another be
 // built, while the run goes on: it draws what is kept here. Belongs to the TrainingController and hears its
-// signals before any page does. A run that has ended becomes the project's current one, unless another was
-// chosen meanwhile.
+// signals before any page does. A run that has ended becomes the project's current one, unless a person
+// looked at another meanwhile: then RunNews announces it.
 #pragma once
 
 #include <QObject>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/Result.h"
+#include "core/settings/TrainConfig.h"
 #include "core/training/TrainEvents.h"
 #include "ui/session/ShownRun.h"
 #include "ui/session/TrainingController.h"
@@ -36,21 +37,26 @@ class RunHistory : public QObject {
 
     void forget();                                  // none is shown
     void begin(const QString& folder, int epochs);  // it is about to start
-    void goOn();                                    // it is about to be continued
+    void begin(const settings::TrainConfig& config);
+    void goOn();  // it is about to be continued
     // From its folder. anew: its epochs too, see ShownRun.
     void show(const OpenedRun& opened, bool anew);
     void fail(const Error& error) { m_failure = error; }
     void forgetCache() { m_cache.reset(); }
 
-    // Whether another run was chosen to look at while this one trained.
+    // Whether a person chose to look at another run while this one trained.
     bool hasChosen() const { return m_hasChosen; }
+    // The person looks at the current run's pages: where one trains, they stay with that run.
+    void lookAtCurrent();
 
   private:
     void take(const std::vector<training::TrainEvent>& events);
     void keep(const training::TrainEvent& event);
     void finish(const TrainingResult& result);
+    void tellRunning();
 
     Project& m_project;
+    TrainingController& m_controller;
     ShownRun m_run;
     std::vector<training::TrainEvent> m_events;
     std::optional<training::CacheState> m_cache;

@@ -21,6 +21,7 @@ Result<std::shared_ptr<const RunResults>> RunResults::read(const QString& runFol
     if (!evaluation) return fail(evaluation.error());
     results->run = std::move(*run);
     results->evaluation = std::move(*evaluation);
+    results->pairs = worstPairs(results->evaluation.confusion);
     // Only needed for where the images lie and how many there are.
     const auto dataset = training::readDataset(folder);
     if (dataset) results->validationImages = dataset->countOf(data::Split::Validation);

@@ -8,10 +8,12 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "core/base/Result.h"
 #include "core/evaluation/Evaluation.h"
 #include "core/training/RunFolder.h"
+#include "ui/session/ConfusedPairs.h"
 
 namespace graft::ui {
 
@@ -20,6 +22,7 @@ struct RunResults {
     evaluation::Evaluation evaluation;
     QString root;                      // the dataset's folder
     std::size_t validationImages = 0;  // of the dataset; 0: its list is gone
+    std::vector<ConfusedPair> pairs;   // of the evaluation
     // When the evaluation and the list of files were written; invalid where there is none.
     using Times = std::pair<QDateTime, QDateTime>;
     Times modified;

@@ -19,6 +19,7 @@ namespace graft::ui {
 namespace {
 
 const QString kDot = QStringLiteral(" \u00b7 ");
+constexpr std::size_t kEnoughBatches = 10;  // to tell from them how long the others take
 
 QString timeLeft(double seconds) {
     const auto whole = static_cast<long long>(std::llround(std::max(0.0, seconds)));
@@ -27,8 +28,8 @@ QString timeLeft(double seconds) {
     return ShownRun::tr("about %1 h %2 min left").arg(whole / 3600).arg(whole / 60 % 60);
 }
 
-QString percent(double share) {
-    return QString::number(share * 100.0, 'f', 1);
+QString rateText(double imagesPerSecond) {
+    return FigureText::count(static_cast<std::size_t>(std::llround(std::max(0.0, imagesPerSecond))));
 }
 
 }  // namespace
@@ -73,6 +74,7 @@ void ShownRun::handle(const training::HeadSolving& event) {
 
 void ShownRun::handle(const training::EpochDone& event) {
     m_solving.reset();
+    ++m_epochsHere;
     m_epochsDone = event.epoch;
     if (event.best) m_best = event;
     const bool fewer = event.trainImages < m_trainImages || event.validationImages < m_validationImages;
@@ -86,6 +88,7 @@ void ShownRun::handle(const training::Notice& event) {
 void ShownRun::take(const TrainingResult& result) {
     using Outcome = training::RunEnded::Outcome;
     m_completed = result.outcome == Outcome::Completed;
+    m_hasFailed = result.outcome == Outcome::Failed;
     m_resumable = false;  // until the run's own files have been looked at
     m_hasModel = m_best.has_value();
     // The page says a failure where it says errors.
@@ -97,6 +100,7 @@ void ShownRun::take(const TrainingResult& result) {
 void ShownRun::take(const OpenedRun& opened, bool anew) {
     const training::RunSummary& run = opened.run;
     const QString folder = QString::fromStdString(run.folder);
+    const bool hadFailed = m_hasFailed && isIn(folder);  // where its own folder could not be told
     if (anew) {
         ShownRun read(folder, run.config.epochs);
         if (isIn(folder)) {
@@ -108,23 +112,37 @@ void ShownRun::take(const OpenedRun& opened, bool anew) {
         read.m_stopping = run.config.stopping;
         for (const training::EpochDone& epoch : run.epochs)
             read.handle(epoch);
+        read.m_epochsHere = 0;
         read.m_progress = run.completed ? 1.0 : double(read.m_epochsDone) / std::max(1, read.m_epochs);
         *this = std::move(read);
     }
     m_folder = folder;
     m_hasBegun = true;
     m_completed = run.completed;
+    m_hasFailed = !run.completed && (hadFailed || !run.whyFailed.empty());
+    m_whyFailed = run.whyFailed;
     m_hasModel = run.hasModel;
     m_resumable = run.resumable;
     m_whyNotResumable = run.completed ? Message() : run.whyNotResumable;
     m_isElsewhere = run.isBeingTrained;
+    m_config = run.config;
+    m_lostImages = opened.lostImages;
 }
 
 void ShownRun::goOn() {
+    m_usesCache = false;
+    m_epochsHere = 0;
     m_lastBatch.reset();
     m_solving.reset();
     m_ending = Message();
     m_notices.clear();
+    m_hasFailed = false;
+    m_whyFailed = Message();
+    m_lostImages.clear();
+}
+
+QString ShownRun::whyFailed() const {
+    return text(m_whyFailed);
 }
 
 QString ShownRun::whyNotResumable() const {
@@ -139,23 +157,26 @@ bool ShownRun::isIn(const QString& folder) const {
 QString ShownRun::figureText() const {
     using settings::Figure;
     const int epoch = m_best->epoch;
-    const QString accuracy = percent(m_best->valAccuracy);
-    if (m_stopping.keep == settings::Keep::Last) return tr("last %1 % at epoch %2").arg(accuracy).arg(epoch);
+    const QString accuracy = FigureText::percent(m_best->valAccuracy);
+    if (m_stopping.keep == settings::Keep::Last) return tr("last %1 at epoch %2").arg(accuracy).arg(epoch);
     const double figure = training::figureOf(*m_best, m_stopping.bestBy).value_or(0.0);
     switch (m_stopping.bestBy) {
         case Figure::Accuracy:
             break;
         case Figure::Loss:
-            return tr("lowest loss %1 at epoch %2, %3 %").arg(figure, 0, 'g', 4).arg(epoch).arg(accuracy);
+            return tr("lowest loss %1 at epoch %2, %3").arg(figure, 0, 'g', 4).arg(epoch).arg(accuracy);
         case Figure::BalancedAccuracy:
-            return tr("best balanced accuracy %1 % at epoch %2, %3 % of all")
-                .arg(percent(figure))
+            return tr("best balanced accuracy %1 at epoch %2, %3 of all")
+                .arg(FigureText::percent(figure))
                 .arg(epoch)
                 .arg(accuracy);
         case Figure::MacroF1:
-            return tr("best macro F1 %1 at epoch %2, %3 %").arg(figure, 0, 'f', 3).arg(epoch).arg(accuracy);
+            return tr("best macro F1 %1 at epoch %2, %3")
+                .arg(FigureText::percent(figure))
+                .arg(epoch)
+                .arg(accuracy);
     }
-    return tr("best %1 % at epoch %2").arg(accuracy).arg(epoch);
+    return tr("best %1 at epoch %2").arg(accuracy).arg(epoch);
 }
 
 QString ShownRun::bestText() const {
@@ -175,33 +196,49 @@ QString ShownRun::bestBasis() const {
     return m_best ? FigureText::basis(*m_best) : QString();
 }
 
+std::optional<double> ShownRun::valAccuracy() const {
+    return m_best ? std::optional(m_best->valAccuracy) : std::nullopt;
+}
+
+QString ShownRun::position() const {
+    const int epoch = m_lastBatch ? m_lastBatch->epoch : m_epochsDone + 1;
+    return tr("epoch %1 of %2").arg(std::min(epoch, m_epochs)).arg(m_epochs);
+}
+
 QString ShownRun::solvingText() const {
     if (m_solving->iteration > 0) {
         return tr("solving the head") + kDot +
                tr("iteration %1, loss %2").arg(m_solving->iteration).arg(m_solving->loss, 0, 'g', 4);
     }
     if (m_solving->batch < m_solving->batches) {
-        return tr("computing features") + kDot +
-               tr("%1 images/s").arg(std::lround(m_solving->imagesPerSecond));
+        return tr("computing features") + kDot + tr("%1 images/s").arg(rateText(m_solving->imagesPerSecond));
     }
     return tr("solving the head") + kDot + tr("cross-validation");
 }
 
+// While features are computed nobody knows how fast the epochs are that only read them.
+bool ShownRun::hasEstimate() const {
+    return m_epochsHere > 0 ||
+           (!m_usesCache && (m_lastBatch->validation || m_lastBatch->batch >= kEnoughBatches));
+}
+
+QString ShownRun::speedText() const {
+    const QString rate = rateText(m_lastBatch->imagesPerSecond);
+    return m_usesCache ? tr("%1 images/s with kept features").arg(rate) : tr("%1 images/s").arg(rate);
+}
+
 QString ShownRun::status(TrainingController::State state, bool isAtRest) const {
     using State = TrainingController::State;
-    const int epoch = m_lastBatch ? m_lastBatch->epoch : m_epochsDone + 1;
-    const QString position = tr("epoch %1 of %2").arg(std::min(epoch, m_epochs)).arg(m_epochs);
     switch (state) {
         case State::Running:
-            if (m_solving) return solvingText() + notices();
+            if (m_solving) return solvingText();
             if (!m_lastBatch) return tr("preparing the network and the images…");
-            return position + kDot + tr("%1 images/s").arg(std::lround(m_lastBatch->imagesPerSecond)) + kDot +
-                   timeLeft(m_lastBatch->secondsLeft) + notices();
+            return position() + kDot + speedText() +
+                   (hasEstimate() ? kDot + timeLeft(m_lastBatch->secondsLeft) : QString());
         case State::Paused:
-            return isAtRest ? position + kDot + tr("paused") + notices()
-                            : position + kDot + tr("pausing after this batch…");
+            return position() + kDot + (isAtRest ? tr("paused") : tr("pausing after this batch…"));
         case State::Stopping:
-            return position + kDot + tr("stopping and keeping what was learnt…");
+            return position() + kDot + tr("stopping and keeping what was learnt…");
         case State::Idle:
             break;
     }
@@ -214,33 +251,31 @@ QString ShownRun::statusWhenIdle() const {
     if (m_completed) {
         text += kDot + (m_epochsDone == 1 ? tr("1 epoch") : tr("%1 epochs").arg(m_epochsDone));
         if (!m_ending.empty()) text += kDot + ui::text(m_ending);
-        return text + notices();
+        return text;
     }
     if (m_epochsDone > 0 && m_isElsewhere)
         text += kDot + tr("%1 of %2 epochs").arg(m_epochsDone).arg(m_epochs);
     else if (m_epochsDone > 0)
-        text += kDot + tr("stopped after epoch %1 of %2").arg(m_epochsDone).arg(m_epochs);
+        text += kDot + (m_hasFailed ? tr("failed after epoch %1 of %2") : tr("stopped after epoch %1 of %2"))
+                           .arg(m_epochsDone)
+                           .arg(m_epochs);
     else if (!m_isElsewhere)
-        text += kDot + tr("stopped before its first epoch was over");
+        text += kDot + (m_hasFailed ? tr("failed before its first epoch was over")
+                                    : tr("stopped before its first epoch was over"));
     if (m_isElsewhere) text += kDot + whyNotResumable();
-    return text + notices();
+    return text;
 }
 
-// Behind a line that says how far the run is.
-QString ShownRun::notices() const {
+QStringList ShownRun::notices() const {
     QStringList said;
     for (const Message& notice : m_notices)
         said << text(notice);
-    QString after;
-    for (const QString& sentence : {said.join(QLatin1Char(' ')), fewerText()}) {
-        if (!sentence.isEmpty()) after += kDot + sentence;
-    }
-    return after;
+    if (m_fewer) said.prepend(fewerText());  // the figures rest on it
+    return said;
 }
 
 QString ShownRun::fewerText() const {
-    if (!m_fewer) return {};
-    return tr("epoch %1 saw %2 of %3 training and %4 of %5 validation images")
+    return tr("Epoch %1 saw %2 of %3 training and %4 of %5 validation images.")
         .arg(m_fewer->epoch)
         .arg(m_fewer->trainImages)
         .arg(m_trainImages)

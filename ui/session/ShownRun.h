@@ -6,10 +6,12 @@
 
 #include <QCoreApplication>
 #include <QString>
+#include <QStringList>
 #include <cstddef>
 #include <optional>
 #include <vector>
 
+#include "core/settings/TrainConfig.h"
 #include "core/training/TrainEvents.h"
 #include "ui/session/TrainingController.h"
 
@@ -35,18 +37,31 @@ class ShownRun {
     const QString& folder() const { return m_folder; }  // empty: none is shown
     bool isIn(const QString& folder) const;
     bool hasBegun() const { return m_hasBegun; }  // its folder is there
+    bool isCompleted() const { return m_completed; }
     bool hasResults() const { return m_completed && m_hasModel; }
+    // An error ended it, and it has not gone on since.
+    bool hasFailed() const { return m_hasFailed; }
+    QString whyFailed() const;  // as its folder says; empty: that does not
     bool isResumable() const { return m_resumable; }
     // Of a run that has not come to its end.
     QString whyNotResumable() const;
     bool isElsewhere() const { return m_isElsewhere; }  // another process trains in it
-    int epochs() const { return m_epochs; }             // of the run in all, as far as they are known
+    // Its settings and what it is trained on; none while nobody has said.
+    const std::optional<settings::TrainConfig>& config() const { return m_config; }
+    void isOf(const settings::TrainConfig& config) { m_config = config; }
+    // Where its images were to be found; they are not there any more. Empty: they are.
+    const QString& lostImages() const { return m_lostImages; }
+    int epochs() const { return m_epochs; }  // of the run in all, as far as they are known
 
     double progress() const { return m_progress; }  // 0..1
+    QString position() const;                       // "epoch 2 of 10": the one that it is in
     QString bestText() const;                       // empty before the first epoch is over
     QString bestBasis() const;                      // what its figure rests on
+    std::optional<double> valAccuracy() const;      // of the epoch whose model is kept, 0..1
     // One line; empty where there is nothing to say of a run.
     QString status(TrainingController::State state, bool isAtRest) const;
+    // What a person should know of its images and weights, as sentences.
+    QStringList notices() const;
 
   private:
     void handle(const training::RunStarted& event);
@@ -54,7 +69,9 @@ class ShownRun {
     void handle(const training::HeadSolving& event);
     void handle(const training::EpochDone& event);
     void handle(const training::Notice& event);
-    QString notices() const;
+    void handle(const training::CacheState& event) { m_usesCache = event.used; }
+    bool hasEstimate() const;
+    QString speedText() const;
     QString fewerText() const;
     QString solvingText() const;
     QString statusWhenIdle() const;
@@ -67,13 +84,19 @@ class ShownRun {
     std::size_t m_validationImages = 0;
     bool m_hasBegun = false;
     bool m_completed = false;
+    bool m_hasFailed = false;
+    Message m_whyFailed;
     bool m_hasModel = false;
     bool m_resumable = false;
     bool m_isElsewhere = false;
+    bool m_usesCache = false;  // kept features stand for images
+    int m_epochsHere = 0;      // since it was begun or gone on with
     Message m_whyNotResumable;
     std::optional<training::BatchDone> m_lastBatch;
     std::optional<training::HeadSolving> m_solving;  // the last news was of this
     std::optional<training::EpochDone> m_best;
+    std::optional<settings::TrainConfig> m_config;
+    QString m_lostImages;
     settings::StoppingOptions m_stopping;  // what it is the best by
     double m_progress = 0;
     std::vector<Message> m_notices;  // on the weights, and on images that were missing; in no file

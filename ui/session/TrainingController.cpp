@@ -78,6 +78,18 @@ void TrainingController::resumeRun(const QString& runFolder, const QString& data
         runFolder);
 }
 
+void TrainingController::resumeElsewhere(const QString& runFolder, const QString& dataFolder) {
+    if (isActive()) return;
+    launch(
+        [folder = runFolder.toStdString(), dataFolder = dataFolder.toStdString()](
+            const training::TrainObserver& observer, runtime::RunControl& control) {
+            training::ResumeOptions options;
+            options.dataFolder = dataFolder;
+            return training::resumeRun(folder, observer, control, options);
+        },
+        runFolder);
+}
+
 void TrainingController::launch(Job job, const QString& runFolder) {
     m_runFolder = runFolder;
     m_endMessage = Message();

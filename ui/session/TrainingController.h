@@ -50,6 +50,8 @@ class TrainingController : public QObject {
     void start(const settings::TrainConfig& config, std::shared_ptr<const data::DatasetIndex> dataset);
     // dataFolder: where the run's images may lie, if they are gone from their own folder; may be empty.
     void resumeRun(const QString& runFolder, const QString& dataFolder);
+    // dataFolder: where the run's images lie, as a person says.
+    void resumeElsewhere(const QString& runFolder, const QString& dataFolder);
 
     // A pause or a stop takes effect after the batch in hand.
     void pause();

@@ -7,11 +7,12 @@
 #include <QPainterPath>
 #include <QToolTip>
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
+#include "ui/session/FigureText.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/ThumbnailModel.h"
+#include "ui/widgets/ToolTipText.h"
 
 namespace graft::ui {
 
@@ -63,9 +64,9 @@ QString AnswerTiles::describe(std::size_t index) const {
     const training::ValidationAnswer& answer = m_answers[index];
     const QString name = QFileInfo(QString::fromStdString(answer.path)).fileName();
     const QString predicted = QString::fromStdString(answer.predicted);
-    const QString percent = QString::number(answer.probability * 100.0, 'f', 1);
-    if (isRight(answer)) return tr("%1: %2 with %3 %, right").arg(name, predicted, percent);
-    return tr("%1: %2 with %3 %, in truth %4")
+    const QString percent = FigureText::percent(answer.probability);
+    if (isRight(answer)) return tr("%1: %2 with %3, right").arg(name, predicted, percent);
+    return tr("%1: %2 with %3, in truth %4")
         .arg(name, predicted, percent, QString::fromStdString(answer.truth));
 }
 
@@ -98,7 +99,7 @@ bool AnswerTiles::event(QEvent* event) {
     const auto* help = static_cast<QHelpEvent*>(event);
     for (std::size_t i = 0; i < m_answers.size(); ++i) {
         if (!tileRect(i).contains(help->pos())) continue;
-        QToolTip::showText(help->globalPos(), describe(i), this, tileRect(i));
+        QToolTip::showText(help->globalPos(), wrappedToolTip(describe(i)), this, tileRect(i));
         return true;
     }
     QToolTip::hideText();
@@ -139,14 +140,17 @@ void AnswerTiles::paintEvent(QPaintEvent* /*event*/) {
         const auto write = [&](const QString& text, const QColor& colour) {
             painter.setPen(colour);
             painter.drawText(words, Qt::AlignVCenter | Qt::AlignLeft,
-                             fontMetrics().elidedText(text, Qt::ElideRight, words.width()));
+                             fontMetrics().elidedText(text, Qt::ElideMiddle, words.width()));
             words.translate(0, line);
         };
         write(QString::fromStdString(answer.predicted), verdict);
-        const QString percent = tr("%1 %").arg(std::lround(answer.probability * 100.0));
-        // Said in words too, for whoever does not tell red from green.
-        write(isRight(answer) ? percent : tr("%1, is %2").arg(percent, QString::fromStdString(answer.truth)),
-              colours.muted);
+        const QString percent = FigureText::percent(answer.probability);
+        // Said in words too, for whoever does not tell red from green; what is not read there is in the tip.
+        const QString truth = QString::fromStdString(answer.truth);
+        QString verdictText = isRight(answer) ? percent : tr("%1, is %2").arg(percent, truth);
+        if (!isRight(answer) && fontMetrics().horizontalAdvance(verdictText) > words.width())
+            verdictText = tr("is %1").arg(truth);
+        write(verdictText, colours.muted);
     }
     m_pictures->request(wanted);
 }

@@ -49,11 +49,17 @@ void CachePanel::refresh() {
         });
 }
 
+// A run that fills it says how many features there are: nothing beside it may deny that.
+void CachePanel::showKept() {
+    const QString size = QLocale().formattedDataSize(m_bytes, 1, QLocale::DataSizeSIFormat);
+    m_usage->setText(m_bytes > 0 ? tr("%1 kept").arg(size)
+                     : m_isUsed  ? tr("The run fills it.")
+                                 : tr("Nothing is kept."));
+}
+
 void CachePanel::showUsage(const training::CacheUsage& usage) {
-    const auto bytes = static_cast<qint64>(usage.bytes);
-    m_usage->setText(usage.files == 0 ? tr("Nothing is kept.")
-                                      : tr("%1 kept").arg(QLocale().formattedDataSize(
-                                            bytes, 1, QLocale::DataSizeSIFormat)));
+    m_bytes = usage.files == 0 ? 0 : static_cast<qint64>(usage.bytes);
+    showKept();
     m_usage->setToolTip(QString::fromStdString(usage.folder));
     m_clear->setEnabled(usage.files > 0);
 }
@@ -65,6 +71,10 @@ void CachePanel::showErrors() {
 void CachePanel::showState(const training::CacheState& state) {
     m_state->setText(text(state.message));
     m_state->setVisible(!state.message.empty());
+    const bool begins = state.used && !m_isUsed;
+    m_isUsed = state.used;
+    if (begins) refresh();  // what it finds there
+    if (!m_usage->text().isEmpty()) showKept();
 }
 
 void CachePanel::forget() {
@@ -81,6 +91,7 @@ void CachePanel::clear() {
         [this](const Result<std::uint64_t>& freed) {
             m_clearError = freed ? QString() : ErrorText::sentence(freed.error());
             showErrors();
+            if (freed) showState({});  // what it says is there no more
             refresh();
         });
 }

@@ -31,14 +31,17 @@ class CachePanel : public QWidget {
   private:
     void clear();
     void showUsage(const training::CacheUsage& usage);
+    void showKept();
     void showErrors();
 
     QLabel* m_usage = nullptr;
     QLabel* m_state = nullptr;
     QPushButton* m_clear = nullptr;
     InlineError* m_error = nullptr;
-    QString m_readError;   // until it could be read
-    QString m_clearError;  // until it could be cleared
+    qint64 m_bytes = 0;
+    bool m_isUsed = false;  // by the run that is shown
+    QString m_readError;    // until it could be read
+    QString m_clearError;   // until it could be cleared
 };
 
 }  // namespace graft::ui

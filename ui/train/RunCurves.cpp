@@ -6,6 +6,8 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QResizeEvent>
+#include <QScrollArea>
 #include <QSettings>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -26,6 +28,7 @@ namespace {
 
 constexpr auto kShownKey = "train/plots";
 constexpr int kGap = 16;
+constexpr int kTwoColumns = 560;  // from here on there is room for them
 
 }  // namespace
 
@@ -33,9 +36,19 @@ RunCurves::RunCurves(Project& project, UserPrompts& prompts, QWidget* parent) : 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(kGap);
-    m_grid = new QGridLayout;
+    // In a small window the plots keep a height at which they can be read, and are scrolled.
+    m_scroll = new QScrollArea(this);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setFocusPolicy(Qt::NoFocus);
+    auto* scrolled = new QWidget;
+    scrolled->setObjectName(QStringLiteral("scrolled"));
+    m_grid = new QGridLayout(scrolled);
+    m_grid->setContentsMargins(0, 0, 0, 0);
     m_grid->setSpacing(kGap);
-    layout->addLayout(m_grid, 1);
+    m_scroll->setWidget(scrolled);
+    layout->addWidget(m_scroll, 1);
     buildCards(projectPart<FileSaves>(project), prompts);
     m_live = new LiveImages(this);
     layout->addWidget(m_live);
@@ -46,7 +59,7 @@ RunCurves::RunCurves(Project& project, UserPrompts& prompts, QWidget* parent) : 
 void RunCurves::buildCards(FileSaves& saves, UserPrompts& prompts) {
     using Kind = CurvePlot::Kind;
     const auto make = [this, &saves, &prompts](Plot which, const CurveCard::About& about) {
-        m_cards[which] = new CurveCard(about, saves, prompts, this);
+        m_cards[which] = new CurveCard(about, saves, prompts, m_scroll->widget());
     };
     make(Accuracy, {tr("Accuracy, %"), QStringLiteral("accuracy"), "accuracyPlot", Kind::Percent, false});
     make(Loss, {tr("Loss"), QStringLiteral("loss"), "lossPlot", Kind::Loss, false});
@@ -60,8 +73,9 @@ void RunCurves::buildCards(FileSaves& saves, UserPrompts& prompts) {
     m_best = new QLabel(m_cards[Accuracy]);
     m_best->setObjectName(QStringLiteral("bestAccuracy"));
     m_best->setFont(Theme::cardTitleFont());
-    QHBoxLayout* header = m_cards[Accuracy]->header();
-    header->insertWidget(header->count() - 1, m_best);
+    m_best->setWordWrap(true);  // a line of its own: with what it rests on it is longer than a card is wide
+    m_best->hide();
+    m_cards[Accuracy]->body()->insertWidget(0, m_best);
 }
 
 // Which plots are shown, at the end of each card's menu.
@@ -102,7 +116,8 @@ void RunCurves::buildChoice() {
 void RunCurves::arrange() {
     const auto count = static_cast<int>(
         std::count_if(m_choice.begin(), m_choice.end(), [](const QAction* a) { return a->isChecked(); }));
-    const int columns = count > 2 ? 2 : 1;
+    m_isWide = width() >= kTwoColumns;
+    const int columns = count > 2 && m_isWide ? 2 : 1;
     int at = 0;
     for (std::size_t i = 0; i < kPlots; ++i) {
         m_grid->removeWidget(m_cards[i]);
@@ -114,10 +129,15 @@ void RunCurves::arrange() {
         m_grid->addWidget(m_cards[i], at / columns, at % columns, 1, isAlone ? 2 : 1);
         ++at;
     }
-    for (int i = 0; i < 2; ++i) {
+    for (int i = 0; i < static_cast<int>(kPlots); ++i)
         m_grid->setRowStretch(i, i * columns < count ? 1 : 0);
+    for (int i = 0; i < 2; ++i)
         m_grid->setColumnStretch(i, i < columns ? 1 : 0);
-    }
+}
+
+void RunCurves::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (m_isWide != (width() >= kTwoColumns)) arrange();
 }
 
 CurvePlot* RunCurves::plot(Plot which) const {
@@ -204,6 +224,7 @@ void RunCurves::refresh() {
 
 void RunCurves::showBest(const QString& text, const QString& basis) {
     m_best->setText(text);
+    m_best->setVisible(!text.isEmpty());
     m_best->setToolTip(basis);
 }
 

@@ -17,6 +17,7 @@
 class QAction;
 class QGridLayout;
 class QLabel;
+class QScrollArea;
 
 namespace graft::ui {
 
@@ -45,6 +46,9 @@ class RunCurves : public QWidget {
     void showBest(const QString& text, const QString& basis);
     int epochCount() const;  // that are drawn: not those whose figures are no numbers
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     enum Plot { Accuracy, Loss, LearningRate, Recall };
     static constexpr std::size_t kPlots = 4;
@@ -57,7 +61,9 @@ class RunCurves : public QWidget {
 
     std::array<CurveCard*, kPlots> m_cards{};
     std::array<QAction*, kPlots> m_choice{};
+    QScrollArea* m_scroll = nullptr;
     QGridLayout* m_grid = nullptr;
+    bool m_isWide = false;  // enough for two columns
     LiveImages* m_live = nullptr;
     QLabel* m_best = nullptr;
     Curve m_rate;

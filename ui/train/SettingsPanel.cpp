@@ -22,6 +22,7 @@
 #include "ui/train/RecipeChoice.h"
 #include "ui/train/SettingRow.h"
 #include "ui/train/SettingsGroup.h"
+#include "ui/train/SettingsTools.h"
 #include "ui/widgets/InlineError.h"
 
 namespace graft::ui {
@@ -63,10 +64,15 @@ QVBoxLayout* SettingsPanel::buildColumn() {
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(0, 0, 0, 0);
     outer->setSpacing(8);
+    m_tools = new SettingsTools(m_project, this);
+    connect(m_tools, &SettingsTools::putBackRequested, this,
+            [this] { putBack([](const Setting&) { return true; }); });
+    outer->addWidget(m_tools, 0, Qt::AlignRight);
     m_scroll = new QScrollArea(this);
     m_scroll->setFrameShape(QFrame::NoFrame);
     m_scroll->setWidgetResizable(true);
     m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->setFocusPolicy(Qt::NoFocus);  // what lies in it has it
     outer->addWidget(m_scroll, 1);
     auto* scrolled = new QWidget;
     scrolled->setObjectName(QStringLiteral("scrolled"));
@@ -110,7 +116,9 @@ void SettingsPanel::addGroup(Group group, QVBoxLayout& column) {
             m_scroll->verticalScrollBar()->setValue(part->mapTo(m_scroll->widget(), QPoint()).y());
         });
     });
-    connect(part, &SettingsGroup::putBackRequested, this, [this, group] { putBack(group); });
+    connect(part, &SettingsGroup::putBackRequested, this, [this, group] {
+        putBack([group](const Setting& setting) { return setting.group == group && !setting.inBrief; });
+    });
     column.addWidget(part);
 }
 
@@ -176,11 +184,11 @@ void SettingsPanel::change(const Setting& setting, const Value& value) {
     setConfig(std::move(config));
 }
 
-void SettingsPanel::putBack(Group group) {
+void SettingsPanel::putBack(const std::function<bool(const Setting&)>& isMeant) {
     TrainConfig config = m_project.config();
     m_loading = true;  // what was being typed in these rows is given up, without a change for each
     for (SettingRow* row : m_rows) {
-        if (row->setting().group != group || row->setting().inBrief) continue;
+        if (!isMeant(row->setting())) continue;
         row->setting().field.set(config, row->setting().field.get(m_project.defaults()));
         row->putBack();
     }
@@ -207,6 +215,7 @@ void SettingsPanel::commit() {
 void SettingsPanel::setLocked(bool locked) {
     m_recipe->setLocked(locked);
     m_preset->setLocked(locked);
+    m_tools->setLocked(locked);
     m_find->setEnabled(!locked);
     for (SettingRow* row : m_rows)
         row->setLocked(locked);
@@ -224,6 +233,8 @@ void SettingsPanel::loadAll() {
     }
     for (SettingsGroup* group : m_groups)
         group->refresh();
+    m_tools->showChanged(static_cast<int>(std::ranges::count_if(
+        m_rows, [](const SettingRow* row) { return !row->isHidden() && row->isChanged(); })));
     m_loading = false;
     check();
 }
@@ -247,10 +258,17 @@ void SettingsPanel::check() {
     for (SettingsGroup* group : m_groups) {
         if (wrong != nullptr) group->openFor(*wrong);
     }
-    if (valid != m_valid) {
-        m_valid = valid;
-        emit validityChanged();
+    QString obstacle;
+    if (wrong != nullptr) {
+        const bool namesIt = wrong->error().contains(wrong->label());
+        obstacle = namesIt ? wrong->error() : tr("%1: %2").arg(wrong->label(), wrong->error());
+    } else if (!valid) {
+        obstacle = m_generalError->text();
     }
+    if (valid == m_valid && obstacle == m_obstacle) return;
+    m_valid = valid;
+    m_obstacle = obstacle;
+    emit validityChanged();
 }
 
 void SettingsPanel::showPreview() {

@@ -6,6 +6,7 @@
 
 #include <QString>
 #include <QWidget>
+#include <functional>
 #include <vector>
 
 #include "core/settings/Settings.h"
@@ -24,6 +25,7 @@ class Project;
 class RecipeChoice;
 class SettingRow;
 class SettingsGroup;
+class SettingsTools;
 class UserPrompts;
 
 class SettingsPanel : public QWidget {
@@ -36,6 +38,8 @@ class SettingsPanel : public QWidget {
     void commit();
     // Whether a run could start with these settings.
     bool isValid() const { return m_valid; }
+    // Why not: which setting, and what is wrong with it; it may be scrolled away. Empty: it could.
+    const QString& obstacle() const { return m_obstacle; }
     // While a run is going on its settings are shown but cannot be changed.
     void setLocked(bool locked);
     // obstacle: why no learning rate can be looked for now; empty: it can.
@@ -45,7 +49,7 @@ class SettingsPanel : public QWidget {
     CachePanel* cachePanel() const { return m_cache; }
 
   signals:
-    void validityChanged();
+    void validityChanged();  // or why
     void choosingChanged();
     void findLearningRateRequested();
 
@@ -57,7 +61,8 @@ class SettingsPanel : public QWidget {
     void addFinder(SettingRow& row);
     void listDevices();
     void change(const settings::Setting& setting, const settings::Value& value);
-    void putBack(settings::Group group);
+    // Those that are meant, hidden ones too.
+    void putBack(const std::function<bool(const settings::Setting&)>& isMeant);
     void setConfig(settings::TrainConfig config);
     void loadAll();
     void check();
@@ -66,6 +71,7 @@ class SettingsPanel : public QWidget {
     Project& m_project;
     UserPrompts& m_prompts;
     InlineError* m_generalError = nullptr;
+    SettingsTools* m_tools = nullptr;
     QScrollArea* m_scroll = nullptr;
     RecipeChoice* m_recipe = nullptr;
     PresetChoice* m_preset = nullptr;
@@ -76,6 +82,7 @@ class SettingsPanel : public QWidget {
     std::vector<SettingsGroup*> m_groups;
     bool m_loading = false;
     bool m_valid = true;
+    QString m_obstacle;
 };
 
 }  // namespace graft::ui

@@ -2,6 +2,7 @@
 #include "ui/train/TrainPage.h"
 
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTimer>
@@ -10,9 +11,11 @@
 #include <variant>
 
 #include "core/training/FindLearningRate.h"
+#include "ui/news/RandomStartBar.h"
 #include "ui/session/Background.h"
 #include "ui/session/DatasetSummary.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/FigureText.h"
 #include "ui/session/KeptViews.h"
 #include "ui/session/OpenedRun.h"
 #include "ui/session/Project.h"
@@ -21,7 +24,9 @@
 #include "ui/session/RunHistory.h"
 #include "ui/train/CachePanel.h"
 #include "ui/train/LearningRateView.h"
+#include "ui/train/RunAbout.h"
 #include "ui/train/RunCurves.h"
+#include "ui/train/RunSettings.h"
 #include "ui/train/SettingsPanel.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/InlineError.h"
@@ -48,6 +53,14 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, UserPromp
     layout->setSpacing(8);
     buildHeader();
     layout->addWidget(m_header);
+    m_reason = new QLabel(this);
+    m_reason->setObjectName(QStringLiteral("startObstacle"));
+    m_reason->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    m_reason->setTextFormat(Qt::PlainText);
+    m_reason->setWordWrap(true);
+    m_reason->hide();
+    layout->addWidget(m_reason);
+    layout->addWidget(new RandomStartBar(m_project, RandomStartBar::Place::OnAnotherPage, this));
 
     m_progress = new QProgressBar(this);
     m_progress->setObjectName(QStringLiteral("trainProgress"));
@@ -58,11 +71,17 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, UserPromp
     layout->addWidget(m_progress);
     m_error = new InlineError(this);
     layout->addWidget(m_error);
+    m_about = new RunAbout(m_project, prompts, this);
+    layout->addWidget(m_about);
+    connect(m_about, &RunAbout::continueRequested, this, &TrainPage::goOn);
+    connect(m_about, &RunAbout::failed, m_error, &InlineError::showError);
 
     auto* columns = new QHBoxLayout;
     columns->setSpacing(16);
-    auto* settingsCard = new Card(tr("Settings"), this);
+    auto* settingsCard = new Card(tr("Settings of the next run"), this);
     settingsCard->setFixedWidth(kSettingsWidth);
+    m_runSettings = new RunSettings(m_project, settingsCard);
+    settingsCard->body()->addWidget(m_runSettings);
     m_settings = new SettingsPanel(m_project, prompts, settingsCard);
     settingsCard->body()->addWidget(m_settings);
     columns->addWidget(settingsCard);
@@ -115,9 +134,9 @@ void TrainPage::buildHeader() {
         return button;
     };
     m_again = add("againTraining", tr("Train again"), false, &TrainPage::start);
-    m_continue = add("continueTraining", tr("Continue"), false, &TrainPage::continueRun);
+    m_continue = add("continueTraining", tr("Continue"), false, [this] { goOn({}); });
     m_pause = add("pauseTraining", tr("Pause"), false, &TrainPage::togglePause);
-    m_stop = add("stopTraining", tr("Stop"), false, &TrainPage::stop);
+    m_stop = add("stopTraining", tr("Stop"), false, [this] { m_controller.stop(); });
     m_start = add("startTraining", tr("Start"), true, &TrainPage::start);
     m_next = add("nextToResults", tr("Next: results"), true, &TrainPage::openResults);
 }
@@ -129,30 +148,24 @@ void TrainPage::start() {
     config.runFolder = m_project.newRunFolder().toStdString();
     clearRun();
     ++m_asked;
-    m_history.begin(QString::fromStdString(config.runFolder), config.epochs);
+    m_history.begin(config);
     m_controller.start(config, m_project.dataset());
 }
 
-void TrainPage::continueRun() {
+void TrainPage::goOn(const QString& dataFolder) {
     const QString folder = m_history.run().folder();
     if (m_controller.isActive() || folder.isEmpty()) return;
     m_settings->cachePanel()->forget();
     ++m_asked;
     m_history.goOn();
     showError();
+    if (!dataFolder.isEmpty()) return m_controller.resumeElsewhere(folder, dataFolder);
     m_controller.resumeRun(folder, m_project.folder());
 }
 
 void TrainPage::togglePause() {
-    if (m_controller.state() == TrainingController::State::Paused) {
-        m_controller.resume();
-    } else {
-        m_controller.pause();
-    }
-}
-
-void TrainPage::stop() {
-    m_controller.stop();
+    if (m_controller.state() == TrainingController::State::Paused) return m_controller.resume();
+    m_controller.pause();
 }
 
 void TrainPage::showEvents(const std::vector<training::TrainEvent>& events) {
@@ -180,18 +193,25 @@ void TrainPage::onFinished(const TrainingResult& result) {
 }
 
 void TrainPage::followChoice() {
+    if (m_project.currentRun().isEmpty() && !m_controller.isActive()) clearRun();  // it was removed
+    updateControls();
     loadRun(m_project.currentRun());
 }
 
-void TrainPage::loadRun(const QString& folder) {
+void TrainPage::continueRun(const QString& folder) {
+    m_project.setCurrentRun(folder);
+    loadRun(folder, true);
+}
+
+void TrainPage::loadRun(const QString& folder, bool goesOn) {
     const int number = ++m_asked;
     if (folder.isEmpty() || m_controller.isActive()) return;
     runInBackground(
         this, [folder] { return OpenedRun::read(folder.toStdString()); },
-        [this, folder, number](const Result<OpenedRun>& run) {
+        [this, folder, number, goesOn](const Result<OpenedRun>& run) {
             // Meanwhile another run may have been chosen or started, or this one asked for again.
             if (m_controller.isActive() || number != m_asked) return;
-            if (run) return showRun(*run);
+            if (run) return showRun(*run, goesOn);
             // Why it failed comes first.
             const Error reason =
                 m_history.run().isIn(folder) ? m_history.failure().value_or(run.error()) : run.error();
@@ -202,7 +222,7 @@ void TrainPage::loadRun(const QString& folder) {
         });
 }
 
-void TrainPage::showRun(const OpenedRun& opened) {
+void TrainPage::showRun(const OpenedRun& opened, bool goesOn) {
     const training::RunSummary& run = opened.run;
     const bool same = m_history.run().isIn(QString::fromStdString(run.folder));
     const bool anew = !same || m_history.epochsDone() != static_cast<int>(run.epochs.size());
@@ -213,6 +233,7 @@ void TrainPage::showRun(const OpenedRun& opened) {
     showProgress();
     showBest();
     updateControls();
+    if (goesOn && run.resumable) goOn({});
 }
 
 void TrainPage::clearRun() {
@@ -248,7 +269,8 @@ void TrainPage::showBest() {
 void TrainPage::showError() {
     const ShownRun& run = m_history.run();
     if (m_history.failure()) return m_error->showError(ErrorText::describe(*m_history.failure()));
-    m_error->showError(run.isElsewhere() ? QString() : run.whyNotResumable());
+    const QString why = (run.whyFailed() + QLatin1Char('\n') + run.whyNotResumable()).trimmed();
+    m_error->showError(run.isElsewhere() ? QString() : why);
 }
 
 void TrainPage::openResults() {
@@ -321,11 +343,13 @@ void TrainPage::updateControls() {
     const bool canStart = m_settings->isValid() && obstacle().isEmpty();
 
     m_next->setVisible(finished);
+    m_again->setText(RunAbout::againText(run, m_project));
     m_again->setVisible(finished);
     m_again->setEnabled(canStart);
     m_continue->setVisible(idle && run.isResumable());
     m_start->setVisible(idle && !finished);
-    m_start->setText(run.isResumable() ? tr("Start anew") : tr("Start"));
+    m_continue->setText(run.hasFailed() ? tr("Try to continue") : tr("Continue"));
+    m_start->setText(RunAbout::startText(run, m_project));
     m_start->setEnabled(canStart);
     m_pause->setVisible(!idle);
     m_pause->setEnabled(state == State::Running || state == State::Paused);
@@ -333,6 +357,7 @@ void TrainPage::updateControls() {
     m_stop->setVisible(!idle);
     m_stop->setEnabled(state == State::Running || state == State::Paused);
     m_settings->setLocked(!idle);
+    m_runSettings->showRun(run.config(), idle);
     offerFinder();
     updateStatus();
 }
@@ -344,13 +369,31 @@ void TrainPage::updateStatus() {
         m_history.hasChosen() && !m_controller.isActive() && !run.isIn(m_project.currentRun());
     if (isBeside && !text.isEmpty())
         text = tr("%1 \u00b7 its training is over; another run is chosen in the list").arg(text);
-    if (text.isEmpty()) text = obstacle();
-    if (text.isEmpty()) {
+    if (m_controller.isActive()) text = RunAbout::withImages(text, run);
+    m_about->showRun(run, !m_controller.isActive());
+    const QString why = obstacle().isEmpty() ? m_settings->obstacle() : obstacle();
+    if (text.isEmpty() && isWaiting()) text = why;
+    if (text.isEmpty() && m_project.datasetSummary()) {
         const data::ClassCount& images = m_project.datasetSummary()->all;
-        text = tr("%1 training and %2 validation images").arg(images.train).arg(images.validation) +
-               QStringLiteral(" \u00b7 ") + QString::fromStdString(m_project.config().backbone);
+        const QString train = FigureText::count(images.train);
+        const QString counts =
+            images.validation == 1
+                ? tr("%1 training images and 1 validation image").arg(train)
+                : tr("%1 training and %2 validation images").arg(train, FigureText::count(images.validation));
+        text = counts + QStringLiteral(" \u00b7 ") + QString::fromStdString(m_project.config().backbone);
     }
     m_header->setSubtitle(text);
+    const bool isOffered = !m_start->isHidden() || !m_again->isHidden();
+    m_reason->setText(why);
+    m_reason->setVisible(isOffered && !why.isEmpty() && why != text);
+    m_start->setToolTip(why);
+    m_again->setToolTip(why);
+}
+
+bool TrainPage::isWaiting() const {
+    if (m_project.folder().isEmpty()) return false;
+    const auto summary = m_project.datasetSummary();
+    return !summary || (!summary->obstacle && (m_project.isChoosing() || m_settings->isChoosing()));
 }
 
 }  // namespace graft::ui

@@ -12,6 +12,7 @@
 #include "core/training/TrainEvents.h"
 #include "ui/session/TrainingController.h"
 
+class QLabel;
 class QProgressBar;
 class QPushButton;
 
@@ -23,8 +24,10 @@ class LearningRateView;
 struct OpenedRun;
 class PageHeader;
 class Project;
+class RunAbout;
 class RunCurves;
 class RunHistory;
+class RunSettings;
 class SettingsPanel;
 class UserPrompts;
 
@@ -35,20 +38,22 @@ class TrainPage : public QWidget {
     TrainPage(Project& project, TrainingController& controller, UserPrompts& prompts,
               QWidget* parent = nullptr);
 
+    // Shows the run, which goes on where it can.
+    void continueRun(const QString& folder);
+
   signals:
     void nextRequested();
 
   private:
     void buildHeader();
     void start();
-    void continueRun();
+    void goOn(const QString& dataFolder);  // where the run's images lie now; empty: where they can be found
     void togglePause();
-    void stop();
     void showEvents(const std::vector<training::TrainEvent>& events);
     void onFinished(const TrainingResult& result);
     void followChoice();
-    void loadRun(const QString& folder);
-    void showRun(const OpenedRun& opened);
+    void loadRun(const QString& folder, bool goesOn = false);
+    void showRun(const OpenedRun& opened, bool goesOn);
     void clearRun();
     void showHistory();  // all that has been told of the run
     void drawCurves();
@@ -62,6 +67,7 @@ class TrainPage : public QWidget {
     void openFinder();
     void reopenFinder();             // that was open on the page before
     QString obstacle() const;        // why nothing can be trained now
+    bool isWaiting() const;          // for something that passes by itself
     QString finderObstacle() const;  // and why no learning rate can be looked for
     void offerFinder();
 
@@ -69,6 +75,7 @@ class TrainPage : public QWidget {
     TrainingController& m_controller;
 
     PageHeader* m_header = nullptr;
+    QLabel* m_reason = nullptr;  // why Start is grey
     QPushButton* m_again = nullptr;
     QPushButton* m_continue = nullptr;
     QPushButton* m_pause = nullptr;
@@ -77,6 +84,8 @@ class TrainPage : public QWidget {
     QPushButton* m_next = nullptr;
     QProgressBar* m_progress = nullptr;
     InlineError* m_error = nullptr;
+    RunAbout* m_about = nullptr;
+    RunSettings* m_runSettings = nullptr;
     SettingsPanel* m_settings = nullptr;
     RunCurves* m_curves = nullptr;
     QPointer<LearningRateView> m_finder;  // null: it is not open

@@ -7,11 +7,15 @@
 #include <QVBoxLayout>
 
 #include "ui/style/Theme.h"
+#include "ui/widgets/ShrinkingLabel.h"
 
 namespace graft::ui {
 
 Card::Card(const QString& title, QWidget* parent)
-    : QFrame(parent), m_title(new QLabel(this)), m_hint(new QLabel(this)) {
+    : QFrame(parent),
+      m_title(new QLabel(this)),
+      m_subject(new ShrinkingLabel(this, Qt::ElideMiddle)),
+      m_hint(new ShrinkingLabel(this)) {
     auto* outer = new QVBoxLayout(this);
     outer->setContentsMargins(16, 12, 16, 16);
     outer->setSpacing(8);
@@ -19,9 +23,12 @@ Card::Card(const QString& title, QWidget* parent)
     m_header->setSpacing(8);
     m_title->setFont(Theme::cardTitleFont());
     m_title->setObjectName(QStringLiteral("muted"));
+    m_subject->setFont(Theme::cardTitleFont());
+    m_subject->setObjectName(QStringLiteral("cardSubject"));
     m_hint->setFont(Theme::smallFont());
     m_hint->setObjectName(QStringLiteral("muted"));
     m_header->addWidget(m_title);
+    m_header->addWidget(m_subject);
     m_header->addWidget(m_hint);
     outer->addLayout(m_header);
     m_body = new QVBoxLayout;
@@ -35,6 +42,13 @@ Card::Card(const QString& title, QWidget* parent)
 void Card::setTitle(const QString& title) {
     m_title->setText(title.toUpper());
     m_title->setVisible(!title.isEmpty());
+    m_subject->hide();
+}
+
+void Card::setSubject(const QString& subject) {
+    m_subject->setText(subject);
+    m_subject->setVisible(!subject.isEmpty());
+    m_title->hide();
 }
 
 void Card::setHint(const QString& hint) {

@@ -17,6 +17,8 @@ class Card : public QFrame {
     explicit Card(const QString& title, QWidget* parent = nullptr);
 
     void setTitle(const QString& title);
+    // Names in the place of the title: as they are written, with an ellipsis where there is no room.
+    void setSubject(const QString& subject);
     void setHint(const QString& hint);  // a muted remark beside the title
 
     // Right of title and hint, for small controls; it already ends in nothing, so add stretches yourself.
@@ -28,6 +30,7 @@ class Card : public QFrame {
 
   private:
     QLabel* m_title;
+    QLabel* m_subject;
     QLabel* m_hint;
     QHBoxLayout* m_header;
     QVBoxLayout* m_body;

@@ -3,7 +3,6 @@
 
 #include <QAbstractItemView>
 #include <QSignalBlocker>
-#include <QWheelEvent>
 
 namespace graft::ui {
 
@@ -24,14 +23,6 @@ void ChoiceBox::showName(const QString& name) {
 
 void ChoiceBox::widenList() {
     view()->setMinimumWidth(view()->sizeHintForColumn(0));
-}
-
-void ChoiceBox::wheelEvent(QWheelEvent* event) {
-    if (hasFocus()) {
-        QComboBox::wheelEvent(event);
-    } else {
-        event->ignore();
-    }
 }
 
 }  // namespace graft::ui

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A combo box within a column that is scrolled: the wheel changes it only where it has the focus, never what
-// the pointer passes over.
+// A combo box of names and what they are called in the window.
 #pragma once
 
 #include <QComboBox>
@@ -18,9 +17,6 @@ class ChoiceBox : public QComboBox {
     QString name() const { return currentData().toString(); }
     // The list is as wide as its longest entry.
     void widenList();
-
-  protected:
-    void wheelEvent(QWheelEvent* event) override;
 };
 
 }  // namespace graft::ui

@@ -6,30 +6,42 @@
 #include <QVBoxLayout>
 
 #include "ui/style/Theme.h"
+#include "ui/widgets/ShrinkingLabel.h"
 
 namespace graft::ui {
 
 namespace {
 
-QWidget* makeFigure(const Figure& figure, QWidget* parent) {
+constexpr int kRoomOfEach = 132;  // for large figures
+constexpr int kLeastOfEach = 64;
+
+QFont narrowFont() {
+    QFont font = Theme::titleFont();
+    font.setPixelSize(18);
+    return font;
+}
+
+QWidget* makeFigure(const Figure& figure, bool isNarrow, QWidget* parent) {
     auto* widget = new QWidget(parent);
     widget->setToolTip(figure.tooltip);
     auto* column = new QVBoxLayout(widget);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(4);
-    auto* name = new QLabel(figure.name.toUpper(), widget);
+    auto* name = new ShrinkingLabel(widget);
+    name->setText(figure.name.toUpper());
     name->setObjectName(QStringLiteral("muted"));
-    name->setFont(Theme::cardTitleFont());
+    name->setFont(isNarrow ? Theme::smallFont() : Theme::cardTitleFont());
     column->addWidget(name);
     auto* line = new QHBoxLayout;
     line->setSpacing(6);
     auto* value = new QLabel(figure.value, widget);
-    value->setFont(Theme::figureFont());
+    value->setFont(isNarrow ? narrowFont() : Theme::figureFont());
     line->addWidget(value, 0, Qt::AlignBottom);
     if (!figure.unit.isEmpty()) {
-        auto* unit = new QLabel(figure.unit, widget);
+        auto* unit = new ShrinkingLabel(widget);
+        unit->setText(figure.unit);
         unit->setObjectName(QStringLiteral("muted"));
-        unit->setContentsMargins(0, 0, 0, 4);  // on the figure's base line
+        unit->setContentsMargins(0, 0, 0, isNarrow ? 1 : 4);  // on the figure's base line
         line->addWidget(unit, 0, Qt::AlignBottom);
     }
     line->addStretch(1);
@@ -47,12 +59,39 @@ FigureRow::FigureRow(QWidget* parent) : QWidget(parent), m_layout(new QHBoxLayou
 
 void FigureRow::setFigures(const std::vector<Figure>& figures) {
     m_figures = figures;
+    m_isNarrow = isNarrow();
+    build();
+    updateGeometry();
+}
+
+bool FigureRow::isNarrow() const {
+    return width() < kRoomOfEach * static_cast<int>(m_figures.size());
+}
+
+// Smaller figures rather than figures that are cut off.
+void FigureRow::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (m_isNarrow == isNarrow()) return;
+    m_isNarrow = !m_isNarrow;
+    build();
+}
+
+QSize FigureRow::minimumSizeHint() const {
+    const int count = static_cast<int>(m_figures.size());
+    return {count * kLeastOfEach, QWidget::minimumSizeHint().height()};
+}
+
+void FigureRow::build() {
+    m_layout->setSpacing(m_isNarrow ? 8 : 16);
     while (QLayoutItem* item = m_layout->takeAt(0)) {
         delete item->widget();
         delete item;
     }
-    for (const Figure& figure : figures)
-        m_layout->addWidget(makeFigure(figure, this), 1);
+    for (const Figure& figure : m_figures) {
+        QWidget* widget = makeFigure(figure, m_isNarrow, this);
+        m_layout->addWidget(widget);  // each as wide as it needs to be
+        widget->show();               // also where the row is on the screen already
+    }
 }
 
 QString FigureRow::valueOf(const QString& name) const {

@@ -27,8 +27,17 @@ class FigureRow : public QWidget {
     // The value under this name, as shown; empty if there is none.
     QString valueOf(const QString& name) const;
 
+    QSize minimumSizeHint() const override;
+
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
+    void build();
+    bool isNarrow() const;
+
     QHBoxLayout* m_layout;
+    bool m_isNarrow = false;
     std::vector<Figure> m_figures;
 };
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/ProbabilityBars.h"
 
+#include <QHelpEvent>
 #include <QPainter>
+#include <QToolTip>
 #include <algorithm>
 #include <utility>
 
+#include "ui/session/FigureText.h"
 #include "ui/style/Theme.h"
+#include "ui/widgets/ToolTipText.h"
 
 namespace graft::ui {
 
@@ -14,13 +18,6 @@ namespace {
 constexpr int kEntryHeight = 40;
 constexpr int kBarHeight = 8;
 constexpr int kMostEntries = 5;
-
-// "97 %", and one more digit where it matters.
-QString percentText(double probability) {
-    const double value = probability * 100.0;
-    const int digits = value > 99.0 && value < 99.95 ? 1 : (value < 1.0 && value >= 0.05 ? 1 : 0);
-    return QObject::tr("%1 %").arg(value, 0, 'f', digits);
-}
 
 }  // namespace
 
@@ -33,7 +30,7 @@ void ProbabilityBars::setEntries(std::vector<ProbabilityEntry> entries) {
     m_entries = std::move(entries);
     QStringList spoken;
     for (std::size_t i = 0; i < m_entries.size() && i < kMostEntries; ++i) {
-        spoken.append(m_entries[i].name + ' ' + percentText(m_entries[i].probability));
+        spoken.append(m_entries[i].name + ' ' + FigureText::percent(m_entries[i].probability));
     }
     setAccessibleName(spoken.join(QStringLiteral(", ")));
     updateGeometry();
@@ -48,6 +45,17 @@ QSize ProbabilityBars::minimumSizeHint() const {
     return {120, kEntryHeight};
 }
 
+bool ProbabilityBars::event(QEvent* event) {
+    if (event->type() != QEvent::ToolTip) return QWidget::event(event);
+    const auto* help = static_cast<const QHelpEvent*>(event);
+    const auto at = static_cast<std::size_t>(std::max(0, help->pos().y()) / kEntryHeight);
+    if (at >= m_entries.size() || at >= static_cast<std::size_t>(kMostEntries)) return QWidget::event(event);
+    const ProbabilityEntry& entry = m_entries[at];
+    const QString text = entry.name + QLatin1Char(' ') + FigureText::percent(entry.probability);
+    QToolTip::showText(help->globalPos(), wrappedToolTip(text), this);
+    return true;
+}
+
 void ProbabilityBars::paintEvent(QPaintEvent* /*event*/) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
@@ -58,13 +66,13 @@ void ProbabilityBars::paintEvent(QPaintEvent* /*event*/) {
     for (int i = 0; i < shown; ++i) {
         const ProbabilityEntry& entry = m_entries[static_cast<std::size_t>(i)];
         const int top = i * kEntryHeight;
-        const QString percent = percentText(entry.probability);
+        const QString percent = FigureText::percent(entry.probability);
         const int percentWidth = metrics.horizontalAdvance(percent) + 1;
         const QRect line(0, top, width(), metrics.height() + 2);
         painter.setPen(colours.text);
         painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, percent);
         painter.drawText(line.adjusted(0, 0, -percentWidth - 8, 0), Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(entry.name, Qt::ElideRight, width() - percentWidth - 8));
+                         metrics.elidedText(entry.name, Qt::ElideMiddle, width() - percentWidth - 8));
 
         const QRectF track(0, line.bottom() + 3, width(), kBarHeight);
         painter.setPen(Qt::NoPen);

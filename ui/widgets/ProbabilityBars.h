@@ -27,6 +27,7 @@ class ProbabilityBars : public QWidget {
     QSize minimumSizeHint() const override;
 
   protected:
+    bool event(QEvent* event) override;  // a name that has no room is said
     void paintEvent(QPaintEvent* event) override;
 
   private:

@@ -15,6 +15,8 @@
 #include "core/training/DefaultConfig.h"
 #include "tests/ui/support/SampleImages.h"
 #include "tests/ui/support/ScriptedPrompts.h"
+#include "ui/main/FocusKeeper.h"
+#include "ui/main/InputManners.h"
 #include "ui/session/DatasetSummary.h"
 #include "ui/session/Project.h"
 #include "ui/session/TrainingController.h"
@@ -37,6 +39,9 @@ class PageFixture {
         QSettings::setPath(QSettings::IniFormat, QSettings::UserScope, settings.path());
         qputenv("XDG_CONFIG_HOME", settings.path().toUtf8());  // recipes of whoever runs the test, too
         Theme::instance().apply(*qApp, false);
+        // As the whole window has them.
+        InputManners::install();
+        FocusKeeper::install();
     }
 
     // The weights of whoever runs the test must not change what it sees.

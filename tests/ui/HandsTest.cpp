@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What mouse and keyboard do alike in the whole window: the wheel over fields, double clicks, Return, and
+// where the focus is.
+#include <QComboBox>
+#include <QMouseEvent>
+#include <QPointer>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QSlider>
+#include <QSpinBox>
+#include <QToolButton>
+#include <QWheelEvent>
+#include <QtTest/QtTest>
+#include <utility>
+#include <vector>
+
+#include "tests/ui/support/WholeWindow.h"
+#include "ui/style/Theme.h"
+#include "ui/widgets/FoldHeader.h"
+
+using namespace graft;
+using namespace graft::ui;
+using graft::ui::testing::kPatienceMs;
+using graft::ui::testing::PageFixture;
+using graft::ui::testing::WholeWindow;
+
+namespace {
+
+using State = TrainingController::State;
+
+// A button of the mouse goes down and up at one place of the window. time: in milliseconds.
+void pressAt(QWidget& window, const QPoint& place, quint64 time) {
+    QWidget* target = window.childAt(place);
+    QVERIFY(target != nullptr);
+    for (const QEvent::Type type : {QEvent::MouseButtonPress, QEvent::MouseButtonRelease}) {
+        const Qt::MouseButtons held =
+            type == QEvent::MouseButtonPress ? Qt::MouseButtons(Qt::LeftButton) : Qt::MouseButtons();
+        QMouseEvent event(type, QPointF(target->mapFrom(&window, place)), QPointF(window.mapToGlobal(place)),
+                          Qt::LeftButton, held, Qt::NoModifier);
+        event.setTimestamp(time);
+        QCoreApplication::sendEvent(target, &event);
+    }
+    QCoreApplication::processEvents();  // what comes in its place is laid out
+}
+
+// Where the buttons end, and whatever comes in their place.
+QPoint endOf(const QWidget& window, const QWidget& button) {
+    return button.mapTo(&window, QPoint(button.width() - 10, button.height() / 2));
+}
+
+void turnWheel(QWidget& over) {
+    const QPointF middle(over.rect().center());
+    QWheelEvent event(middle, over.mapToGlobal(middle), QPoint(), QPoint(0, -120), Qt::NoButton,
+                      Qt::NoModifier, Qt::NoScrollPhase, false);
+    QSpontaneKeyEvent::setSpontaneous(&event);  // as a person's: only such a one goes on to what lies around
+    qApp->notify(&over, &event);
+}
+
+QString nameOf(const QWidget& widget) {
+    return QString::fromLatin1(widget.metaObject()->className()) + ' ' + widget.objectName();
+}
+
+QString valueOf(const QWidget& field) {
+    if (const auto* box = qobject_cast<const QAbstractSpinBox*>(&field)) return box->text();
+    if (const auto* box = qobject_cast<const QComboBox*>(&field)) return box->currentText();
+    return QString::number(qobject_cast<const QSlider*>(&field)->value());
+}
+
+std::vector<QWidget*> fieldsOf(QWidget& page) {
+    std::vector<QWidget*> fields;
+    for (QWidget* widget : page.findChildren<QWidget*>()) {
+        const bool isField = qobject_cast<QAbstractSpinBox*>(widget) || qobject_cast<QComboBox*>(widget) ||
+                             qobject_cast<QSlider*>(widget);
+        if (isField && widget->isVisible() && widget->isEnabled()) fields.push_back(widget);
+    }
+    return fields;
+}
+
+bool isTabStop(const QWidget& widget) {
+    return widget.isVisible() && widget.isEnabled() && (widget.focusPolicy() & Qt::TabFocus) != 0 &&
+           widget.focusProxy() == nullptr;
+}
+
+}  // namespace
+
+class HandsTest : public QObject {
+    Q_OBJECT
+
+  private:
+    static constexpr quint64 kBegin = 1'000'000'000;  // after every click that QTest makes
+    QTemporaryDir m_dataHome;
+
+    static void makeLong(PageFixture& fixture) {
+        settings::TrainConfig config = fixture.project.config();
+        config.epochs = 1000;
+        fixture.project.setConfig(config);
+    }
+
+  private slots:
+    void initTestCase() {
+        PageFixture::prepareApplication();
+        PageFixture::keepWeightsIn(m_dataHome);
+    }
+
+    void theWheelScrollsWhatHasNoFocus() {
+        PageFixture fixture;
+        WholeWindow window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        std::size_t seen = 0;
+        for (const auto page :
+             {MainWindow::Data, MainWindow::Network, MainWindow::Train, MainWindow::Export}) {
+            window.open(page);
+            for (auto* fold : window.shownPage()->findChildren<FoldHeader*>())
+                fold->setChecked(true);
+            window.leaveFocus();
+            for (QWidget* field : fieldsOf(*window.shownPage())) {
+                const QString before = valueOf(*field);
+                turnWheel(*field);
+                QVERIFY2(valueOf(*field) == before, qPrintable(nameOf(*field)));
+                QVERIFY2(!field->hasFocus(), qPrintable(nameOf(*field)));
+                QVERIFY2((field->focusPolicy() & Qt::WheelFocus) != Qt::WheelFocus,
+                         qPrintable(nameOf(*field)));
+                ++seen;
+            }
+        }
+        QVERIFY(seen > 10);
+    }
+
+    void theWheelOverAFieldScrollsItsPage() {
+        PageFixture fixture;
+        WholeWindow window(fixture);
+        window.open(MainWindow::Train);
+        window.get<FoldHeader>("foldOptimizer")->setChecked(true);
+        auto* box = window.get<QComboBox>("optimizer.kind");
+        QWidget* around = box;
+        while (qobject_cast<QScrollArea*>(around) == nullptr)
+            around = around->parentWidget();
+        QScrollBar* bar = static_cast<QScrollArea*>(around)->verticalScrollBar();
+        QTRY_VERIFY(bar->maximum() > 0);
+        QCoreApplication::processEvents();
+        bar->setValue(0);
+        turnWheel(*box);
+        QVERIFY(bar->value() > 0);
+    }
+
+    void theWheelChangesAFieldThatHasTheFocus() {
+        PageFixture fixture;
+        WholeWindow window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        auto* share = window.get<QSpinBox>("validationShare");
+        QTRY_VERIFY(share->isVisible());
+        const int before = share->value();
+        share->setFocus();
+        turnWheel(*share);
+        QCOMPARE(share->value(), before - 1);
+    }
+
+    // Nobody has to think of it.
+    void aNewFieldHasItByItself() {
+        PageFixture fixture;
+        WholeWindow window(fixture);
+        QSpinBox added(&window.page);
+        added.setRange(0, 100);
+        added.setValue(50);
+        added.show();
+        turnWheel(added);
+        QCOMPARE(added.value(), 50);
+    }
+
+    void aDoubleClickOnStartDoesNotStop() {
+        PageFixture fixture;
+        makeLong(fixture);
+        WholeWindow window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        window.open(MainWindow::Train);
+        auto* start = window.button("startTraining");
+        QTRY_VERIFY(start->isEnabled());
+        const QPoint place = endOf(window.page, *start);
+        const auto atOnce = static_cast<quint64>(QApplication::doubleClickInterval() / 2);
+        pressAt(window.page, place, kBegin);
+        QCOMPARE(window.page.controller().state(), State::Running);
+        QCOMPARE(window.page.childAt(place), static_cast<QWidget*>(window.button("stopTraining")));
+        pressAt(window.page, place, kBegin + atOnce);
+        pressAt(window.page, place, kBegin + 2 * atOnce);
+        QCOMPARE(window.page.controller().state(), State::Running);
+        // Whoever looks first may stop.
+        pressAt(window.page, place, kBegin + 10 * atOnce);
+        QVERIFY(window.page.controller().state() != State::Running);
+        QTRY_COMPARE_WITH_TIMEOUT(window.page.controller().state(), State::Idle, kPatienceMs);
+    }
+
+    void aDoubleClickOnNextLeapsOverNoPage() {
+        PageFixture fixture;
+        WholeWindow window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        const QPoint place = endOf(window.page, *window.button("next"));
+        pressAt(window.page, place, kBegin);
+        pressAt(window.page, place, kBegin + 100);
+        QCOMPARE(window.page.page(), MainWindow::Network);
+        pressAt(window.page, place, kBegin + 10'000);
+        QCOMPARE(window.page.page(), MainWindow::Train);
+    }
+
+    void aButtonThatStaysTheSameMayBePressedFast() {
+        PageFixture fixture;
+        WholeWindow window(fixture);
+        auto* theme = window.get<QToolButton>("themeSwitch");
+        const QPoint place = theme->mapTo(&window.page, theme->rect().center());
+        pressAt(window.page, place, kBegin);
+        QVERIFY(Theme::instance().isDark());
+        pressAt(window.page, place, kBegin + 100);
+        QVERIFY(!Theme::instance().isDark());
+    }
+
+    void returnPressesTheButtonThatHasTheFocus() {
+        PageFixture fixture;
+        WholeWindow window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        window.button("next")->setFocus();
+        window.keys(Qt::Key_Return);
+        QCOMPARE(window.page.page(), MainWindow::Network);
+        window.step(2)->setFocus();
+        window.keys(Qt::Key_Enter, Qt::KeypadModifier);
+        QCOMPARE(window.page.page(), MainWindow::Train);
+        window.step(0)->setFocus();
+        window.keys(Qt::Key_Space);
+        QCOMPARE(window.page.page(), MainWindow::Data);
+    }
+
+    void aKeyThatIsHeldPressesOnce() {
+        PageFixture fixture;
+        makeLong(fixture);
+        WholeWindow window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        window.open(MainWindow::Train);
+        QTRY_VERIFY(window.button("startTraining")->isEnabled());
+        window.button("startTraining")->setFocus();
+        window.keys(Qt::Key_Return);
+        QCOMPARE(window.page.controller().state(), State::Running);
+        QTRY_COMPARE(QApplication::focusWidget(), static_cast<QWidget*>(window.button("stopTraining")));
+        for (const int key : {Qt::Key_Return, Qt::Key_Space}) {
+            QKeyEvent held(QEvent::KeyPress, key, Qt::NoModifier, QString(), true);
+            QCoreApplication::sendEvent(QApplication::focusWidget(), &held);
+        }
+        QCOMPARE(window.page.controller().state(), State::Running);
+        // Nor does a second press at once.
+        QKeyEvent first(QEvent::KeyPress, Qt::Key_Return, Qt::NoModifier);
+        first.setTimestamp(kBegin);
+        window.step(2)->setFocus();
+        QCoreApplication::sendEvent(window.step(2), &first);
+        QKeyEvent second(QEvent::KeyPress, Qt::Key_Return, Qt::NoModifier);
+        second.setTimestamp(kBegin + 50);
+        window.button("stopTraining")->setFocus();
+        QCoreApplication::sendEvent(window.button("stopTraining"), &second);
+        QCOMPARE(window.page.controller().state(), State::Running);
+        window.page.controller().stop();
+        QTRY_COMPARE_WITH_TIMEOUT(window.page.controller().state(), State::Idle, kPatienceMs);
+    }
+
+    void theFocusGoesToWhatStandsInTheButtonsPlace() {
+        PageFixture fixture;
+        makeLong(fixture);
+        WholeWindow window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        window.open(MainWindow::Train);
+        QTRY_VERIFY(window.button("startTraining")->isEnabled());
+        window.button("startTraining")->setFocus();
+        window.keys(Qt::Key_Space);
+        auto* stop = window.button("stopTraining");
+        QVERIFY(stop);
+        QTRY_COMPARE(QApplication::focusWidget(), static_cast<QWidget*>(stop));
+        window.keys(Qt::Key_Space);
+        QTRY_COMPARE_WITH_TIMEOUT(window.page.controller().state(), State::Idle, kPatienceMs);
+        // While it stops no button can be pressed; then the focus is back among them.
+        QTRY_VERIFY(QApplication::focusWidget() != nullptr &&
+                    QApplication::focusWidget()->parentWidget() == stop->parentWidget());
+        QVERIFY(QApplication::focusWidget()->isVisible());
+        QVERIFY(QApplication::focusWidget()->isEnabled());
+    }
+
+    void theFocusStaysAmongTheButtonsOfAnExport() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        WholeWindow window(fixture);
+        fixture.project.setCurrentRun(run);
+        window.open(MainWindow::Export);
+        auto* start = window.button("startExport");
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kPatienceMs);
+        window.get<QLineEdit>("exportFolder")->setText(fixture.directory.filePath(QStringLiteral("models")));
+        start->setFocus();
+        window.keys(Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled() && QApplication::focusWidget() == start, kPatienceMs);
+    }
+
+    void whateverHasTheFocusShowsIt_data() {
+        QTest::addColumn<bool>("isDark");
+        QTest::newRow("light") << false;
+        QTest::newRow("dark") << true;
+    }
+    void whateverHasTheFocusShowsIt() {
+        QFETCH(bool, isDark);
+        Theme::instance().apply(*qApp, isDark);
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        WholeWindow window(fixture);
+        fixture.project.setCurrentRun(run);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset() && fixture.project.summary(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.get<QAbstractItemView>("runs")->isVisible(), kPatienceMs);
+        std::size_t lists = 0;
+        for (int page = MainWindow::Data; page <= MainWindow::Runs; ++page) {
+            window.open(static_cast<MainWindow::Page>(page));
+            QTest::qWait(50);  // for what is read beside the window; nothing depends on it
+            QList<QPointer<QWidget>> widgets;
+            for (QWidget* widget : window.page.findChildren<QWidget*>())
+                widgets << widget;
+            for (const QPointer<QWidget>& widget : std::as_const(widgets)) {
+                if (!widget || !isTabStop(*widget)) continue;
+                window.leaveFocus();
+                const QImage without = widget->grab().toImage();
+                widget->setFocus(Qt::TabFocusReason);
+                if (!widget || !widget->hasFocus()) continue;  // it went meanwhile
+                QVERIFY2(widget->grab().toImage() != without, qPrintable(nameOf(*widget)));
+                if (qobject_cast<QAbstractItemView*>(widget) != nullptr) ++lists;
+            }
+        }
+        QVERIFY(lists >= 5);
+        Theme::instance().apply(*qApp, false);
+    }
+};
+
+QTEST_MAIN(HandsTest)
+#include "HandsTest.moc"

@@ -1,0 +1,525 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Runs page in the whole window: the list, one run, several beside each other, and what is done with
+// them.
+#include "tests/support/PlainRun.h"
+
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QFile>
+#include <QFileInfo>
+#include <QHeaderView>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTemporaryDir>
+#include <QtTest/QtTest>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/ui/support/HeldPool.h"
+#include "tests/ui/support/WholeWindow.h"
+#include "ui/news/NoticeBar.h"
+#include "ui/plots/CurveLegend.h"
+#include "ui/plots/CurvePlot.h"
+#include "ui/runs/FactTable.h"
+#include "ui/runs/RunRows.h"
+#include "ui/runs/RunTable.h"
+#include "ui/runs/RunsPage.h"
+#include "ui/session/ProjectPart.h"
+#include "ui/session/RunChanges.h"
+#include "ui/widgets/FoldHeader.h"
+#include "ui/widgets/Pill.h"
+
+using namespace graft;
+using namespace graft::ui;
+using graft::ui::testing::finishBackgroundWork;
+using graft::ui::testing::kPatienceMs;
+using graft::ui::testing::PageFixture;
+using graft::ui::testing::WholeWindow;
+
+namespace {
+
+struct Window : WholeWindow {
+    explicit Window(PageFixture& fixture) : WholeWindow(fixture) {}
+
+    RunTable* table() { return page.findChild<RunTable*>(); }
+    RunsPage* runsPage() { return page.findChild<RunsPage*>(); }
+    void openRuns() {
+        press(button("showAllRuns"));
+        QVERIFY(runsPage()->isVisible());
+    }
+    QString cell(int row, int column) { return table()->model()->index(row, column).data().toString(); }
+    QString tip(int row, int column) {
+        return table()->model()->index(row, column).data(Qt::ToolTipRole).toString();
+    }
+    QStringList names() {
+        QStringList names;
+        for (int row = 0; row < table()->model()->rowCount(); ++row)
+            names << cell(row, RunRows::Name);
+        return names;
+    }
+    int rowOf(const QString& name) { return static_cast<int>(names().indexOf(name)); }
+    void click(const QString& name, int column = RunRows::Name,
+               Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
+        const QModelIndex index = table()->model()->index(rowOf(name), column);
+        QVERIFY2(index.isValid(), qPrintable(name));
+        table()->scrollTo(index);
+        QTest::mouseClick(table()->viewport(), Qt::LeftButton, modifiers,
+                          table()->visualRect(index).center());
+    }
+    QString problem() {
+        QStringList said;
+        for (const InlineError* error : runsPage()->findChildren<InlineError*>())
+            if (error->isVisible()) said << error->text();
+        return said.join(QLatin1Char('\n'));
+    }
+    QString missing() {
+        const auto* label = get<QLabel>("runMissing");
+        return label->isVisible() ? label->text() : QString();
+    }
+    QString factOf(const char* table, const QString& label) {
+        for (const Fact& fact : get<FactTable>(table)->facts())
+            if (fact.label == label) return fact.values.value(0);
+        return {};
+    }
+};
+
+QString readAll(const QString& path) {
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
+
+}  // namespace
+
+class RunsPageTest : public QObject {
+    Q_OBJECT
+
+  private:
+    QString pathOf(const QString& run) const {
+        return m_fixture->project.runsRoot() + QLatin1Char('/') + run;
+    }
+    // Of the smallest network on the fixture's images.
+    void write(const QString& name, const std::vector<double>& accuracies, const std::string& began,
+               double rate = 0.001, bool completed = true) {
+        settings::TrainConfig config = m_fixture->project.config();
+        config.optimizer.learningRate = rate;
+        config.epochs = static_cast<int>(accuracies.size());
+        test::writePlainRun(pathOf(name).toStdString(), config, accuracies, began, completed);
+    }
+    void writeThree() {
+        write(QStringLiteral("early"), {0.5, 0.9}, "2026-01-01 10:00:00");
+        write(QStringLiteral("middle"), {0.25, 0.5, 0.75}, "2026-01-02 10:00:00", 0.01);
+        write(QStringLiteral("late"), {0.625}, "2026-01-03 10:00:00");
+    }
+    void drop(Window& window, const QString& folder) {
+        QMimeData data;
+        data.setUrls({QUrl::fromLocalFile(folder)});
+        QDragEnterEvent enters(QPoint(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window.page, &enters);
+        QDropEvent drops(QPointF(300, 300), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(&window.page, &drops);
+    }
+
+    std::unique_ptr<QTemporaryDir> m_home;
+    std::unique_ptr<PageFixture> m_fixture;
+
+  private slots:
+    void initTestCase() {
+        PageFixture::prepareApplication();
+        // The trash is where the environment says.
+        QStandardPaths::setTestModeEnabled(false);
+    }
+    void init() {
+        m_home = std::make_unique<QTemporaryDir>();
+        qputenv("HOME", m_home->path().toUtf8());
+        PageFixture::keepWeightsIn(*m_home);
+        m_fixture = std::make_unique<PageFixture>();
+    }
+    void cleanup() {
+        m_fixture.reset();
+        m_home.reset();
+    }
+
+    void allRunsAreListedWithTheReasonOfWhatCannotBeRead() {
+        writeThree();
+        write(QStringLiteral("broken"), {0.5}, "2026-01-04 10:00:00");
+        QFile config(pathOf(QStringLiteral("broken/config.json")));
+        QVERIFY(config.open(QIODevice::WriteOnly | QIODevice::Truncate));
+        config.write("{");
+        config.close();
+        QVERIFY(QDir().mkpath(pathOf(QStringLiteral("empty"))));
+        Window window(*m_fixture);
+        window.openRuns();
+        // The newest first, and at the end what cannot be read.
+        QTRY_COMPARE_WITH_TIMEOUT(window.names(), QStringList({"late", "middle", "early", "broken"}),
+                                  kPatienceMs);
+        QCOMPARE(window.cell(1, RunRows::Best), QStringLiteral("75.0 %"));
+        QCOMPARE(window.cell(1, RunRows::Epochs), QStringLiteral("3"));
+        QCOMPARE(window.cell(1, RunRows::Status), QStringLiteral("completed"));
+        QCOMPARE(window.cell(1, RunRows::Dataset), QFileInfo(m_fixture->images).fileName());
+        QCOMPARE(window.cell(3, RunRows::Status), QStringLiteral("cannot be read"));
+        QVERIFY2(window.tip(3, RunRows::Status).contains(QStringLiteral("config.json")),
+                 qPrintable(window.tip(3, RunRows::Status)));
+        QVERIFY(window.says(QStringLiteral("One other thing lies in the runs' folder")));
+        window.click(QStringLiteral("broken"));
+        QTRY_VERIFY(window.says(QStringLiteral("config.json")));
+        QVERIFY(!window.get<QPushButton>("showRunResults")->isEnabled());
+        QVERIFY(window.get<QPushButton>("removeRun")->isEnabled());
+    }
+
+    void aFailedRunSaysWhy() {
+        write(QStringLiteral("lost"), {0.5}, "2026-01-01 10:00:00", 0.001, false);
+        QFile log(pathOf(QStringLiteral("lost/log.txt")));
+        QVERIFY(log.open(QIODevice::Append));
+        log.write("2026-01-01 10:01:00  failed: The disk is full.\n");
+        log.close();
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names(), QStringList{"lost"}, kPatienceMs);
+        QCOMPARE(window.cell(0, RunRows::Status), QStringLiteral("failed"));
+        QVERIFY(window.tip(0, RunRows::Status).contains(QStringLiteral("The disk is full.")));
+        window.click(QStringLiteral("lost"));
+        QTRY_VERIFY_WITH_TIMEOUT(window.says(QStringLiteral("The disk is full.")), kPatienceMs);
+    }
+
+    void theListIsSearchedAndSorted() {
+        writeThree();
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 3, kPatienceMs);
+        window.type("runSearch", QStringLiteral("MID"));
+        QTRY_COMPARE(window.names(), QStringList{"middle"});
+        window.get<QLineEdit>("runSearch")->setFocus();
+        window.keys(Qt::Key_Escape);
+        QTRY_COMPARE(window.names().size(), 3);
+        QHeaderView* header = window.table()->horizontalHeader();
+        const auto pressHeader = [&](int column) {
+            const QPoint place(header->sectionViewportPosition(column) + header->sectionSize(column) / 2,
+                               header->height() / 2);
+            QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, place);
+        };
+        pressHeader(RunRows::Name);
+        QTRY_COMPARE(window.names(), QStringList({"early", "late", "middle"}));
+        pressHeader(RunRows::Best);
+        QTRY_COMPARE(window.names(), QStringList({"late", "middle", "early"}));
+        pressHeader(RunRows::Best);
+        QTRY_COMPARE(window.names(), QStringList({"early", "middle", "late"}));
+    }
+
+    void aStarAndANoteStay() {
+        writeThree();
+        {
+            Window window(*m_fixture);
+            window.openRuns();
+            QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 3, kPatienceMs);
+            window.click(QStringLiteral("middle"), RunRows::Star);
+            QTRY_COMPARE(window.cell(window.rowOf(QStringLiteral("middle")), RunRows::Star),
+                         QStringLiteral("\u2605"));
+            auto* note = window.get<QPlainTextEdit>("runNote");
+            QTRY_VERIFY(note->isVisible() && note->isEnabled());
+            QTest::mouseClick(note->viewport(), Qt::LeftButton);
+            QTest::keyClicks(note, QStringLiteral("the one to keep"));
+            window.keys(Qt::Key_Tab);
+            QTRY_COMPARE(window.cell(window.rowOf(QStringLiteral("middle")), RunRows::Note),
+                         QStringLiteral("the one to keep"));
+        }
+        const QJsonObject kept =
+            QJsonDocument::fromJson(readAll(pathOf(QStringLiteral("middle/note.json"))).toUtf8()).object();
+        QCOMPARE(kept[QStringLiteral("note")].toString(), QStringLiteral("the one to keep"));
+        QVERIFY(kept[QStringLiteral("star")].toBool());
+        m_fixture->forgetPages();
+        Window again(*m_fixture);
+        again.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(again.names().size(), 3, kPatienceMs);
+        again.click(QStringLiteral("middle"));
+        QTRY_COMPARE(again.get<QPlainTextEdit>("runNote")->toPlainText(), QStringLiteral("the one to keep"));
+        QVERIFY(again.get<Pill>("starRun")->isChecked());
+    }
+
+    void f2RenamesARun() {
+        writeThree();
+        m_fixture->project.setCurrentRun(pathOf(QStringLiteral("late")));
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 3, kPatienceMs);
+        window.click(QStringLiteral("late"));
+        window.keys(Qt::Key_F2);
+        auto* name = window.get<QLineEdit>("runName");
+        QVERIFY(name->hasFocus());
+        // A name that is taken is said, and nothing is lost.
+        QTest::keyClicks(name, QStringLiteral("early"));
+        window.keys(Qt::Key_Return);
+        QTRY_VERIFY2(window.problem().contains(QStringLiteral("is called so already")),
+                     qPrintable(window.problem()));
+        QVERIFY(QFileInfo::exists(pathOf(QStringLiteral("late/config.json"))));
+        name->setFocus();
+        name->selectAll();
+        QTest::keyClicks(name, QStringLiteral("best of three"));
+        window.keys(Qt::Key_Return);
+        QTRY_VERIFY(window.names().contains(QStringLiteral("best of three")));
+        QVERIFY(QFileInfo::exists(pathOf(QStringLiteral("best of three/config.json"))));
+        QVERIFY(!QFileInfo::exists(pathOf(QStringLiteral("late"))));
+        // Whoever looked at it looks at it still.
+        QCOMPARE(QDir::cleanPath(m_fixture->project.currentRun()), pathOf(QStringLiteral("best of three")));
+        QTRY_COMPARE(window.table()->selectedFolders(), QStringList{pathOf(QStringLiteral("best of three"))});
+        QCOMPARE(window.problem(), QString());
+    }
+
+    void deleteMovesARunToTheTrash() {
+        writeThree();
+        m_fixture->project.setCurrentRun(pathOf(QStringLiteral("late")));
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 3, kPatienceMs);
+        window.click(QStringLiteral("late"));
+        m_fixture->prompts.yes = false;
+        window.keys(Qt::Key_Delete);
+        QTRY_COMPARE(m_fixture->prompts.questions.size(), 1);
+        QVERIFY(m_fixture->prompts.questions[0].contains(QStringLiteral("Move the run late to the trash")));
+        finishBackgroundWork();
+        QVERIFY(QFileInfo::exists(pathOf(QStringLiteral("late/config.json"))));
+        m_fixture->prompts.yes = true;
+        window.keys(Qt::Key_Delete);
+        QTRY_COMPARE(window.names(), QStringList({"middle", "early"}));
+        QVERIFY(!QFileInfo::exists(pathOf(QStringLiteral("late"))));
+        QVERIFY(QFileInfo::exists(m_home->filePath(QStringLiteral("Trash/files/late/config.json"))));
+        QCOMPARE(m_fixture->project.currentRun(), QString());
+    }
+
+    void whereThereIsNoTrashItIsOfferedToDelete() {
+        writeThree();
+        projectPart<RunChanges>(m_fixture->project).setTrash([](const QString&) { return false; });
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 3, kPatienceMs);
+        window.click(QStringLiteral("early"));
+        window.click(QStringLiteral("late"), RunRows::Name, Qt::ControlModifier);
+        window.keys(Qt::Key_Delete);
+        auto* bar = window.get<NoticeBar>("noTrash");
+        QTRY_VERIFY2(bar->isVisible(), qPrintable(window.problem()));
+        QVERIFY2(bar->notice().contains(QStringLiteral("2 runs could not be moved to the trash")),
+                 qPrintable(bar->notice()));
+        QVERIFY(QFileInfo::exists(pathOf(QStringLiteral("early/config.json"))));
+        window.press(window.button("deleteForGood"));
+        QTRY_COMPARE(window.names(), QStringList{"middle"});
+        QVERIFY(m_fixture->prompts.questions.last().contains(QStringLiteral("for good")));
+        QVERIFY(!QFileInfo::exists(pathOf(QStringLiteral("early"))));
+        QVERIFY(!bar->isVisible());
+    }
+
+    void oneRunSaysAllThatIsKnownOfIt() {
+        settings::TrainConfig config = m_fixture->project.config();
+        config.optimizer.learningRate = 0.0625;
+        test::writePlainRun(pathOf(QStringLiteral("one")).toStdString(), config, {0.5},
+                            "2026-01-01 10:00:00");
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 1, kPatienceMs);
+        window.click(QStringLiteral("one"));
+        auto* settings = window.get<FactTable>("runSettings");
+        QTRY_VERIFY_WITH_TIMEOUT(!settings->facts().empty(), kPatienceMs);
+        QCOMPARE(window.factOf("runSettings", QStringLiteral("Learning rate")), QStringLiteral("0.0625"));
+        // First what is not as it is by default.
+        bool isOther = false;
+        for (const Fact& fact : settings->facts()) {
+            QVERIFY2(!fact.standsOut || !isOther, qPrintable(fact.label));
+            isOther = isOther || !fact.standsOut;
+            if (fact.label == QStringLiteral("Learning rate")) QVERIFY(fact.standsOut);
+        }
+        QVERIFY(isOther);
+        QCOMPARE(window.factOf("runFacts", QStringLiteral("Data set")), m_fixture->images);
+        QVERIFY(window.factOf("runFacts", QStringLiteral("Classes")).contains(QStringLiteral("cat, dog")));
+        // Its images were never there, and no results.
+        QTRY_VERIFY_WITH_TIMEOUT(window.missing().contains(QStringLiteral("None of its 4 images")),
+                                 kPatienceMs);
+        QVERIFY(window.missing().contains(QStringLiteral("Its results")));
+    }
+
+    void twoRunsAreComparedWhatDiffersFirst() {
+        writeThree();
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 3, kPatienceMs);
+        window.click(QStringLiteral("middle"));
+        window.click(QStringLiteral("early"), RunRows::Name, Qt::ControlModifier);
+        auto* table = window.get<FactTable>("comparison");
+        QTRY_VERIFY_WITH_TIMEOUT(table->isVisible() && !table->facts().empty(), kPatienceMs);
+        QStringList differing;
+        for (const Fact& fact : table->facts())
+            if (fact.standsOut) differing << fact.label;
+        QCOMPARE(differing, QStringList({"Epochs", "Learning rate"}));
+        QCOMPARE(table->facts()[0].label, QStringLiteral("Epochs"));
+        QCOMPARE(table->facts()[1].values, QStringList({"0.01", "0.001"}));
+        QCOMPARE(table->model()->headerData(1, Qt::Horizontal).toString(), QStringLiteral("middle"));
+        const auto hasBatchSize = [table] {
+            for (const Fact& fact : table->facts())
+                if (fact.label == QStringLiteral("Batch size")) return true;
+            return false;
+        };
+        QVERIFY(!hasBatchSize());
+        window.press(window.get<FoldHeader>("showEqual"));
+        QVERIFY(hasBatchSize());
+        QCOMPARE(table->facts()[0].label, QStringLiteral("Epochs"));
+
+        const auto curves = window.get<CurvePlot>("comparedAccuracy")->curves();
+        QCOMPARE(curves.size(), std::size_t{2});
+        QCOMPARE(curves[0].name, QStringLiteral("middle"));
+        QCOMPARE(curves[0].values, std::vector<double>({0.25, 0.5, 0.75}));
+        QCOMPARE(curves[1].name, QStringLiteral("early"));
+        QCOMPARE(curves[1].values, std::vector<double>({0.5, 0.9}));
+        const auto losses = window.get<CurvePlot>("comparedLoss")->curves();
+        QCOMPARE(losses.size(), std::size_t{2});
+        QCOMPARE(losses[0].values, std::vector<double>({0.75, 0.5, 0.25}));
+        const auto* legend = window.get<CurvePlot>("comparedLoss")->parentWidget()->findChild<CurveLegend*>();
+        QCOMPARE(legend->names(), QStringList({"middle", "early"}));
+    }
+
+    void aPageThatIsBuiltAnewKeepsWhatWasChosen() {
+        writeThree();
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 3, kPatienceMs);
+        window.type("runSearch", QStringLiteral("e"));
+        window.click(QStringLiteral("late"));
+        window.click(QStringLiteral("early"), RunRows::Name, Qt::ControlModifier);
+        QCOMPARE(window.table()->selectedFolders(),
+                 QStringList({pathOf(QStringLiteral("late")), pathOf(QStringLiteral("early"))}));
+        window.page.buildAnew();
+        QCOMPARE(window.page.page(), MainWindow::Runs);
+        QTRY_COMPARE_WITH_TIMEOUT(
+            window.table()->selectedFolders(),
+            QStringList({pathOf(QStringLiteral("late")), pathOf(QStringLiteral("early"))}), kPatienceMs);
+        QCOMPARE(window.get<QLineEdit>("runSearch")->text(), QStringLiteral("e"));
+        QTRY_VERIFY_WITH_TIMEOUT(window.get<FactTable>("comparison")->isVisible(), kPatienceMs);
+    }
+
+    void aRunThatIsBeingTrainedStaysAndSaysWhy() {
+        settings::TrainConfig config = m_fixture->project.config();
+        config.epochs = 1000;
+        m_fixture->project.setConfig(config);
+        m_fixture->scan();
+        Window window(*m_fixture);
+        window.open(MainWindow::Train);
+        QTRY_VERIFY_WITH_TIMEOUT(window.button("startTraining")->isEnabled(), kPatienceMs);
+        window.press(window.button("startTraining"));
+        const QString run = QDir::cleanPath(window.page.controller().runFolder());
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names(), QStringList{QFileInfo(run).fileName()}, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.cell(0, RunRows::Status).contains(QStringLiteral("epoch 2 of 1000")),
+                                 kPatienceMs);
+        window.click(QFileInfo(run).fileName());
+        window.keys(Qt::Key_Delete);
+        QTRY_VERIFY2(window.problem().contains(QStringLiteral("is being trained")),
+                     qPrintable(window.problem()));
+        QVERIFY(m_fixture->prompts.questions.isEmpty());
+        QVERIFY(QFileInfo::exists(run + QStringLiteral("/config.json")));
+        QVERIFY(!window.button("continueRun")->isEnabled());
+
+        // It is stopped, and goes on from here.
+        window.page.controller().stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!window.page.controller().isActive(), kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(window.cell(0, RunRows::Status), QStringLiteral("stopped"), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.button("continueRun")->isEnabled(), kPatienceMs);
+        window.press(window.button("continueRun"));
+        QCOMPARE(window.page.page(), MainWindow::Train);
+        QTRY_VERIFY_WITH_TIMEOUT(window.page.controller().isActive(), kPatienceMs);
+        QCOMPARE(QDir::cleanPath(window.page.controller().runFolder()), run);
+        window.page.controller().stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!window.page.controller().isActive(), kPatienceMs);
+    }
+
+    void aRunIsRepeatedWithAllItsSettings() {
+        settings::TrainConfig config = m_fixture->project.config();
+        config.epochs = 17;
+        config.batchSize = 5;
+        test::writePlainRun(pathOf(QStringLiteral("one")).toStdString(), config, {0.5},
+                            "2026-01-01 10:00:00");
+        m_fixture->project.setFolder({});
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 1, kPatienceMs);
+        window.click(QStringLiteral("one"));
+        QTRY_VERIFY_WITH_TIMEOUT(window.button("repeatRun")->isEnabled(), kPatienceMs);
+        window.press(window.button("repeatRun"));
+        QTRY_COMPARE_WITH_TIMEOUT(window.page.page(), MainWindow::Train, kPatienceMs);
+        QCOMPARE(m_fixture->project.config().epochs, 17);
+        QCOMPARE(m_fixture->project.config().batchSize, 5);
+        QCOMPARE(m_fixture->project.folder(), m_fixture->images);
+        QVERIFY(m_fixture->project.config().runFolder.empty());
+    }
+
+    void aNewRunStartsFromTheWeightsOfAnother() {
+        const QString run = QDir::cleanPath(m_fixture->trainRun(1));
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 1, kPatienceMs);
+        window.click(QFileInfo(run).fileName());
+        QTRY_VERIFY_WITH_TIMEOUT(window.button("startFromRun")->isEnabled(), kPatienceMs);
+        window.press(window.button("startFromRun"));
+        QTRY_COMPARE_WITH_TIMEOUT(window.page.page(), MainWindow::Train, kPatienceMs);
+        QCOMPARE(QDir::cleanPath(QString::fromStdString(m_fixture->project.config().weightsFile)),
+                 run + QStringLiteral("/model.safetensors"));
+    }
+
+    void returnShowsTheResults() {
+        writeThree();
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 3, kPatienceMs);
+        window.click(QStringLiteral("late"));
+        window.keys(Qt::Key_Down);
+        QTRY_COMPARE(window.table()->selectedFolders(), QStringList{pathOf(QStringLiteral("middle"))});
+        window.keys(Qt::Key_Return);
+        QCOMPARE(window.page.page(), MainWindow::Results);
+        QCOMPARE(QDir::cleanPath(m_fixture->project.currentRun()), pathOf(QStringLiteral("middle")));
+    }
+
+    void aRunFromElsewhereIsOpened_data() {
+        QTest::addColumn<bool>("isDropped");
+        QTest::newRow("dropped") << true;
+        QTest::newRow("by its folder") << false;
+    }
+    void aRunFromElsewhereIsOpened() {
+        QFETCH(bool, isDropped);
+        writeThree();
+        const QString elsewhere = m_fixture->directory.filePath(QStringLiteral("usb/moved here"));
+        settings::TrainConfig config = m_fixture->project.config();
+        config.datasetFolder = "/nowhere/pictures";
+        test::writePlainRun(elsewhere.toStdString(), config, {0.5}, "2026-02-01 10:00:00");
+        Window window(*m_fixture);
+        if (isDropped) {
+            window.open(MainWindow::Network);
+            drop(window, elsewhere);
+            QTRY_COMPARE_WITH_TIMEOUT(window.page.page(), MainWindow::Runs, kPatienceMs);
+        } else {
+            window.openRuns();
+            m_fixture->prompts.folder = elsewhere;
+            window.press(window.button("openRun"));
+        }
+        QTRY_COMPARE_WITH_TIMEOUT(window.names(), QStringList({"moved here", "late", "middle", "early"}),
+                                  kPatienceMs);
+        QTRY_COMPARE(window.table()->selectedFolders(), QStringList{elsewhere});
+        QTRY_VERIFY_WITH_TIMEOUT(window.missing().contains(QStringLiteral("/nowhere/pictures")), kPatienceMs);
+        // It is no folder of images.
+        QCOMPARE(m_fixture->project.folder(), m_fixture->images);
+    }
+
+    void aFolderWithoutARunIsSaid() {
+        Window window(*m_fixture);
+        window.openRuns();
+        m_fixture->prompts.folder = m_fixture->images;
+        window.press(window.button("openRun"));
+        QTRY_VERIFY2_WITH_TIMEOUT(window.problem().contains(QStringLiteral("There is no run here")),
+                                  qPrintable(window.problem()), kPatienceMs);
+    }
+};
+
+QTEST_MAIN(RunsPageTest)
+#include "RunsPageTest.moc"

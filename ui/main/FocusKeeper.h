@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where the widget that has the keyboard's focus is hidden or disabled, the focus goes to what stands in its
+// place: the nearest neighbour that can take it. Without it Qt gives it to whatever comes next in the tab
+// order, which may be at the other end of the page, or to nobody. Where all neighbours are away for a moment,
+// as all buttons are while a run comes to its end, it waits elsewhere and comes back to the first that
+// returns.
+#pragma once
+
+#include <QObject>
+#include <QPointer>
+#include <QRect>
+#include <optional>
+
+class QFocusEvent;
+class QWidget;
+
+namespace graft::ui {
+
+class FocusKeeper : public QObject {
+    Q_OBJECT
+  public:
+    // For the whole application; again is as good as once.
+    static void install();
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    struct Place {
+        QPointer<QWidget> widget;
+        QPointer<QWidget> parent;
+        QRect area;  // in its window
+    };
+
+    explicit FocusKeeper(QObject* parent);
+    void follow(QWidget* before, QWidget* now);
+    void takeDeliberate(const QFocusEvent& event, QWidget& widget);
+    void lose(QWidget& widget);
+    void comeBackTo(QWidget& widget);
+    void handOn();
+    void give(QWidget& widget);
+
+    QPointer<QWidget> m_last;     // that had the focus, or has it
+    std::optional<Place> m_lost;  // the focus was there, and is to be handed on
+    std::optional<Place> m_owed;  // it was there, and is with m_standIn until a neighbour returns
+    QPointer<QWidget> m_standIn;
+    bool m_isGiving = false;
+};
+
+}  // namespace graft::ui

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// "The training of RUN has ended: show it", over a page that stays with the run that a person looks at.
+#pragma once
+
+#include "ui/news/NoticeBar.h"
+
+namespace graft::ui {
+
+class Project;
+class RunNews;
+
+class EndedRunBar : public NoticeBar {
+    Q_OBJECT
+  public:
+    explicit EndedRunBar(Project& project, QWidget* parent = nullptr);
+
+  private:
+    void showNews();
+
+    RunNews& m_news;
+};
+
+}  // namespace graft::ui

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/runs/FactTable.h"
+
+#include <QAbstractTableModel>
+#include <QHeaderView>
+#include <algorithm>
+#include <utility>
+
+#include "ui/session/MessageText.h"
+#include "ui/style/Theme.h"
+
+namespace graft::ui {
+
+namespace {
+constexpr int kRowHeight = 26;
+constexpr int kLabelWidth = 132;
+constexpr int kNarrowestValue = 96;
+}  // namespace
+
+class FactModel : public QAbstractTableModel {
+  public:
+    using QAbstractTableModel::QAbstractTableModel;
+
+    void setFacts(std::vector<Fact> facts, const QStringList& columns) {
+        beginResetModel();
+        m_facts = std::move(facts);
+        m_columns = columns;
+        endResetModel();
+    }
+    const std::vector<Fact>& facts() const { return m_facts; }
+
+    int rowCount(const QModelIndex& parent = {}) const override {
+        return parent.isValid() ? 0 : static_cast<int>(m_facts.size());
+    }
+    int columnCount(const QModelIndex& parent = {}) const override {
+        return parent.isValid() ? 0 : 1 + std::max(1, static_cast<int>(m_columns.size()));
+    }
+
+    QVariant data(const QModelIndex& index, int role) const override {
+        if (!index.isValid()) return {};
+        const Fact& fact = m_facts[static_cast<std::size_t>(index.row())];
+        const int value = index.column() - 1;
+        switch (role) {
+            case Qt::DisplayRole:
+                return value < 0 ? fact.label : fact.values.value(value);
+            case Qt::ToolTipRole:
+                if (value < 0) return fact.label;
+                return fact.tips.value(value).isEmpty() ? fact.values.value(value) : fact.tips.value(value);
+            case Qt::ForegroundRole:
+                return value < 0 ? QVariant::fromValue(Theme::instance().colours().muted) : QVariant();
+            case Qt::FontRole: {
+                if (!fact.standsOut || value < 0) return {};
+                QFont font = Theme::bodyFont();
+                font.setBold(true);
+                return font;
+            }
+            default:
+                return {};
+        }
+    }
+
+    QVariant headerData(int section, Qt::Orientation orientation, int role) const override {
+        if (orientation != Qt::Horizontal || section == 0) return {};
+        if (role == Qt::TextAlignmentRole) return int(Qt::AlignVCenter | Qt::AlignLeft);
+        if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
+        return m_columns.value(section - 1);
+    }
+
+  private:
+    std::vector<Fact> m_facts;
+    QStringList m_columns;
+};
+
+Fact Fact::of(const training::ComparedRow& row) {
+    Fact fact;
+    fact.label = text(row.label);
+    const bool isShortened = row.key == "classes" || row.key == "trained";
+    for (const training::ComparedValue& value : row.values) {
+        fact.values << text(value.text);
+        fact.tips << (isShortened && value.value ? QString::fromStdString(*value.value) : QString());
+    }
+    return fact;
+}
+
+FactTable::FactTable(QWidget* parent) : QTableView(parent), m_model(new FactModel(this)) {
+    setModel(m_model);
+    setSelectionBehavior(SelectRows);
+    setSelectionMode(SingleSelection);
+    setEditTriggers(NoEditTriggers);
+    setShowGrid(false);
+    setFrameShape(QFrame::NoFrame);
+    setWordWrap(false);
+    setTextElideMode(Qt::ElideMiddle);
+    setTabKeyNavigation(false);
+    setVerticalScrollMode(ScrollPerPixel);
+    setHorizontalScrollMode(ScrollPerPixel);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    verticalHeader()->setMinimumSectionSize(kRowHeight);
+    verticalHeader()->setDefaultSectionSize(kRowHeight);
+    horizontalHeader()->setHighlightSections(false);
+    horizontalHeader()->setSectionsClickable(false);
+    horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
+    horizontalHeader()->hide();
+    setMinimumHeight(2 * kRowHeight);
+}
+
+void FactTable::setFacts(std::vector<Fact> facts, const QStringList& columns) {
+    horizontalHeader()->setVisible(!columns.isEmpty());
+    m_model->setFacts(std::move(facts), columns);
+    fitColumns();
+}
+
+const std::vector<Fact>& FactTable::facts() const {
+    return m_model->facts();
+}
+
+void FactTable::resizeEvent(QResizeEvent* event) {
+    QTableView::resizeEvent(event);
+    fitColumns();
+}
+
+// The values share what the names leave; of very many each keeps a width at which it can be read.
+void FactTable::fitColumns() {
+    const int values = m_model->columnCount() - 1;
+    const int label = std::min(std::max(kLabelWidth, sizeHintForColumn(0)), viewport()->width() * 2 / 5);
+    const int each = std::max(kNarrowestValue, (viewport()->width() - label) / std::max(1, values));
+    horizontalHeader()->resizeSection(0, label);
+    for (int column = 1; column <= values; ++column)
+        horizontalHeader()->resizeSection(column, each);
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/runs/NoteField.h"
+
+#include <QSignalBlocker>
+
+namespace graft::ui {
+
+namespace {
+constexpr int kPauseMs = 800;
+constexpr int kLines = 2;
+}  // namespace
+
+NoteField::NoteField(QWidget* parent) : QPlainTextEdit(parent) {
+    setObjectName(QStringLiteral("runNote"));
+    setPlaceholderText(tr("A note on this run"));
+    setAccessibleName(tr("Note"));
+    setTabChangesFocus(true);
+    setFixedHeight(kLines * fontMetrics().lineSpacing() + 16);
+    m_pause.setSingleShot(true);
+    m_pause.setInterval(kPauseMs);
+    connect(&m_pause, &QTimer::timeout, this, &NoteField::commit);
+    connect(this, &QPlainTextEdit::textChanged, this, [this] { m_pause.start(); });
+}
+
+void NoteField::showNote(const QString& folder, const QString& note) {
+    const bool isTyped = folder == m_folder && (hasFocus() || toPlainText() != m_kept);
+    if (isTyped) return;
+    commit();
+    const QSignalBlocker quiet(this);
+    m_folder = folder;
+    m_kept = note;
+    setPlainText(note);
+}
+
+void NoteField::commit() {
+    m_pause.stop();
+    if (m_folder.isEmpty() || toPlainText() == m_kept) return;
+    m_kept = toPlainText();
+    emit written(m_folder, m_kept);
+}
+
+void NoteField::focusOutEvent(QFocusEvent* event) {
+    QPlainTextEdit::focusOutEvent(event);
+    commit();
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The list on the Runs page: one or several rows are chosen, by mouse or keys. F2, Delete and Return ask for
+// what they mean in any list of files.
+#pragma once
+
+#include <QStringList>
+#include <QTableView>
+
+namespace graft::ui {
+
+class RunModel;
+
+class RunTable : public QTableView {
+    Q_OBJECT
+  public:
+    explicit RunTable(RunModel* model, QWidget* parent = nullptr);
+
+    QStringList selectedFolders() const;  // from the top
+    // Without choiceChanged(). Those that are shown.
+    void select(const QStringList& folders);
+
+  signals:
+    void choiceChanged();
+    void openRequested();  // Return, or a double click
+    void renameRequested();
+    void removeRequested();
+    void starPressed(int row);
+
+  protected:
+    void keyPressEvent(QKeyEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void fitColumns();
+
+    RunModel* m_model;
+    bool m_quiet = false;
+};
+
+}  // namespace graft::ui

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/runs/RunsPage.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPointer>
+#include <QPushButton>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
+
+#include "ui/news/NoticeBar.h"
+#include "ui/prompts/UserPrompts.h"
+#include "ui/runs/ComparePanel.h"
+#include "ui/runs/RunModel.h"
+#include "ui/runs/RunPanel.h"
+#include "ui/runs/RunRows.h"
+#include "ui/runs/RunTable.h"
+#include "ui/session/AllRuns.h"
+#include "ui/session/Background.h"
+#include "ui/session/ErrorText.h"
+#include "ui/session/KeptViews.h"
+#include "ui/session/MessageText.h"
+#include "ui/session/Project.h"
+#include "ui/session/ProjectPart.h"
+#include "ui/session/RunChanges.h"
+#include "ui/session/RunNews.h"
+#include "ui/session/RunReuse.h"
+#include "ui/style/Theme.h"
+#include "ui/widgets/Card.h"
+#include "ui/widgets/InlineError.h"
+#include "ui/widgets/PageHeader.h"
+
+namespace graft::ui {
+
+namespace {
+
+QString nameOf(const QString& folder) {
+    return QFileInfo(folder).fileName();
+}
+
+}  // namespace
+
+RunsPage::RunsPage(Project& project, UserPrompts& prompts, QWidget* parent)
+    : QWidget(parent),
+      m_project(project),
+      m_prompts(prompts),
+      m_all(projectPart<AllRuns>(project)),
+      m_changes(projectPart<RunChanges>(project)),
+      m_reuse(projectPart<RunReuse>(project)),
+      m_news(projectPart<RunNews>(project)),
+      m_view(projectPart<KeptViews>(project).runs) {
+    setObjectName(QStringLiteral("page"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(24, 16, 24, 24);
+    layout->setSpacing(12);
+    m_header = new PageHeader(tr("Runs"), this);
+    QPushButton* open = m_header->addButton(tr("Open a run\u2026"), false);
+    open->setObjectName(QStringLiteral("openRun"));
+    open->setToolTip(tr("A run's folder from elsewhere; it can be dropped on the window, too"));
+    connect(open, &QPushButton::clicked, this, &RunsPage::openFolder);
+    layout->addWidget(m_header);
+    m_error = new InlineError(this);
+    layout->addWidget(m_error);
+    m_noTrash = new NoticeBar(this);
+    m_noTrash->setObjectName(QStringLiteral("noTrash"));
+    m_noTrash->button()->setObjectName(QStringLiteral("deleteForGood"));
+    connect(m_noTrash, &NoticeBar::pressed, this, &RunsPage::confirmDeletion);
+    layout->addWidget(m_noTrash);
+    layout->addWidget(buildList(), 4);
+    layout->addWidget(buildDetail(), 6);
+    wireTable();
+    wireActions();
+    showRunning();
+    showProblems();
+    if (m_all.found()) arrange();
+    showCounts();
+    showChoice();
+}
+
+RunsPage::~RunsPage() {
+    m_all.watch(false);
+}
+
+QWidget* RunsPage::buildList() {
+    m_list = new Card({}, this);
+    m_search = new QLineEdit(m_list);
+    m_search->setObjectName(QStringLiteral("runSearch"));
+    m_search->setPlaceholderText(tr("Search runs"));
+    m_search->setAccessibleName(tr("Search runs"));
+    m_search->setToolTip(
+        tr("Words of the name, the backbone, the data set, the note or the status (Ctrl+F)"));
+    m_search->setClearButtonEnabled(true);
+    m_search->setText(m_view.words);
+    m_search->installEventFilter(this);
+    m_model = new RunModel(this);
+    m_table = new RunTable(m_model, m_list);
+    m_table->horizontalHeader()->setSortIndicator(m_view.sortColumn, m_view.sortOrder);
+    m_others = new QLabel(m_list);
+    m_others->setObjectName(QStringLiteral("muted"));
+    m_others->setFont(Theme::smallFont());
+    m_others->setWordWrap(true);
+    m_others->hide();
+    m_list->body()->addWidget(m_search);
+    m_list->body()->addWidget(m_table, 1);
+    m_list->body()->addWidget(m_others);
+    return m_list;
+}
+
+QWidget* RunsPage::buildDetail() {
+    m_detail = new QStackedWidget(this);
+    m_nothing = new QLabel(m_detail);
+    m_nothing->setObjectName(QStringLiteral("muted"));
+    m_nothing->setAlignment(Qt::AlignCenter);
+    m_nothing->setWordWrap(true);
+    m_run = new RunPanel(m_project, m_prompts, m_detail);
+    m_detail->addWidget(m_nothing);
+    m_detail->addWidget(m_run);
+    return m_detail;
+}
+
+// Made when it is wanted: plots take a while to make.
+ComparePanel& RunsPage::comparison() {
+    if (m_compare == nullptr) {
+        m_compare = new ComparePanel(m_project, m_prompts, m_detail);
+        m_detail->addWidget(m_compare);
+    }
+    return *m_compare;
+}
+
+void RunsPage::wireTable() {
+    auto* find = new QShortcut(QKeySequence::Find, this);
+    connect(find, &QShortcut::activated, m_search, [this] {
+        m_search->setFocus(Qt::ShortcutFocusReason);
+        m_search->selectAll();
+    });
+    connect(m_search, &QLineEdit::textChanged, this, [this](const QString& words) {
+        m_view.words = words;
+        arrange();
+    });
+    connect(m_table->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this,
+            [this](int column, Qt::SortOrder order) {
+                m_view.sortColumn = column;
+                m_view.sortOrder = order;
+                arrange();
+            });
+    connect(m_table, &RunTable::choiceChanged, this, &RunsPage::takeChoice);
+    connect(m_table, &RunTable::openRequested, this, &RunsPage::showResults);
+    connect(m_table, &RunTable::removeRequested, this, [this] { remove(m_table->selectedFolders()); });
+    connect(m_table, &RunTable::renameRequested, this, [this] {
+        if (m_detail->currentWidget() == m_run) m_run->editName();
+    });
+    connect(m_table, &RunTable::starPressed, this, [this](int row) {
+        const training::CataloguedRun* run = m_model->runAt(row);
+        if (run != nullptr && run->card) m_changes.setStar(m_model->folderAt(row), !run->card->note.star);
+    });
+    connect(&m_all, &AllRuns::changed, this, [this] {
+        arrange();
+        showCounts();
+        showProblems();
+    });
+    connect(&m_all, &AllRuns::opened, this, [this](const QStringList& folders) {
+        m_search->clear();  // it could hide them
+        m_view.selected = folders;
+        arrange();
+    });
+    connect(&m_news, &RunNews::runningChanged, this, &RunsPage::showRunning);
+}
+
+void RunsPage::wireActions() {
+    connect(m_run, &RunPanel::resultsRequested, this, &RunsPage::showResults);
+    connect(m_run, &RunPanel::continueRequested, this, &RunsPage::continueRequested);
+    connect(m_run, &RunPanel::repeatRequested, &m_reuse, &RunReuse::lookUp);
+    connect(m_run, &RunPanel::weightsRequested, this, &RunsPage::startFrom);
+    connect(m_run, &RunPanel::removeRequested, this, [this](const QString& folder) { remove({folder}); });
+    connect(&m_changes, &RunChanges::changed, this, &RunsPage::showProblems);
+    connect(&m_changes, &RunChanges::removable, this, &RunsPage::confirmRemoval);
+    connect(&m_reuse, &RunReuse::changed, this, &RunsPage::showProblems);
+    connect(&m_reuse, &RunReuse::found, this, &RunsPage::takeLike);
+    connect(&m_reuse, &RunReuse::taken, this, [this] {
+        if (isVisible()) emit trainRequested();
+    });
+}
+
+void RunsPage::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    m_all.watch(true);
+    showRunning();
+}
+
+void RunsPage::hideEvent(QHideEvent* event) {
+    m_all.watch(false);
+    QWidget::hideEvent(event);
+}
+
+bool RunsPage::eventFilter(QObject* watched, QEvent* event) {
+    if (watched != m_search || event->type() != QEvent::KeyPress) return QWidget::eventFilter(watched, event);
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    if (key == Qt::Key_Escape && !m_search->text().isEmpty()) {
+        m_search->clear();
+        return true;
+    }
+    const bool goesDown = key == Qt::Key_Down || key == Qt::Key_Return || key == Qt::Key_Enter;
+    if (!goesDown || m_model->rowCount() == 0) return false;
+    if (!m_table->selectionModel()->hasSelection()) m_table->selectRow(0);
+    m_table->setFocus(Qt::TabFocusReason);
+    return true;
+}
+
+void RunsPage::openFolder() {
+    m_prompts.chooseFolder(this, tr("A run's folder"), m_project.runsRoot(),
+                           [guard = QPointer<RunsPage>(this)](const QString& folder) {
+                               if (guard) guard->m_all.open(folder);
+                           });
+}
+
+void RunsPage::arrange() {
+    if (!m_all.found()) return;
+    runInBackground(
+        this,
+        [runs = m_all.found(), query = RunRows::Query{m_view.words, m_view.sortColumn, m_view.sortOrder}]()
+            -> Result<std::vector<std::size_t>> { return RunRows::inOrder(*runs, query); },
+        [this, runs = m_all.found(), number = ++m_arrangings](Result<std::vector<std::size_t>> rows) {
+            if (number == m_arrangings && rows) showRows(runs, std::move(*rows));
+        });
+}
+
+void RunsPage::showRows(const std::shared_ptr<const training::Catalogue>& runs,
+                        std::vector<std::size_t> rows) {
+    const bool hadFocus = m_table->hasFocus();
+    m_model->setRuns(runs, std::move(rows));
+    m_table->select(m_view.selected);
+    if (hadFocus) m_table->setFocus();
+    showRunning();
+    showCounts();
+    showChoice(std::exchange(m_shownRuns, runs) != runs);
+}
+
+void RunsPage::showCounts() {
+    const auto& found = m_all.found();
+    if (!found)
+        return m_header->setSubtitle(m_all.failure() ? QString() : tr("The runs are being read\u2026"));
+    const auto all = static_cast<int>(found->runs.size());
+    QString counts = all == 1 ? tr("1 run") : tr("%1 runs").arg(all);
+    if (m_model->rowCount() < all) counts = tr("%1 of %2").arg(m_model->rowCount()).arg(counts);
+    m_header->setSubtitle(counts);
+    QStringList others;
+    for (const Error& other : found->others)
+        others << ErrorText::describe(other);
+    m_others->setVisible(!others.isEmpty());
+    m_others->setText(
+        others.size() == 1
+            ? tr("One other thing lies in the runs' folder, and is no run.")
+            : tr("%1 other things lie in the runs' folder, and are no runs.").arg(others.size()));
+    m_others->setToolTip(others.join(QLatin1Char('\n')));
+}
+
+void RunsPage::showRunning() {
+    const auto& running = m_news.running();
+    m_model->setRunning(running);
+    if (!running || !running->hasBegun || !m_all.found() || !isVisible()) return;
+    if (running->folder == m_soughtRunning) return;
+    m_soughtRunning = running->folder;
+    // It may have begun since the list was read.
+    if (m_all.find(running->folder) == nullptr) m_all.read();
+}
+
+void RunsPage::takeChoice() {
+    m_view.selected = m_table->selectedFolders();
+    m_changes.forgetFailures();
+    m_reuse.forgetFailure();
+    showChoice();
+}
+
+// Of those that are chosen the ones that are shown: who searches does not lose the choice.
+void RunsPage::showChoice(bool anew) {
+    const QStringList chosen = m_table->selectedFolders();
+    if (chosen.size() == 1) {
+        const training::CataloguedRun* run = m_model->runAt(m_model->rowOf(chosen.front()));
+        if (m_compare != nullptr) m_compare->showNothing();
+        if (anew || m_run->folder() != chosen.front()) m_run->showRun(*run);
+        return m_detail->setCurrentWidget(m_run);
+    }
+    m_run->showNothing();
+    const bool compares = chosen.size() > 1 && chosen.size() <= ComparePanel::kMostRuns;
+    if (compares && (anew || comparison().folders() != chosen)) comparison().showRuns(chosen);
+    if (!compares && m_compare != nullptr) m_compare->showNothing();
+    if (chosen.size() > ComparePanel::kMostRuns)
+        m_nothing->setText(tr("%1 runs are chosen; at most %2 can be compared.")
+                               .arg(chosen.size())
+                               .arg(ComparePanel::kMostRuns));
+    else if (m_all.found() && m_all.found()->runs.empty())
+        m_nothing->setText(tr("There is no run yet. Train a network, or open a run from elsewhere."));
+    else if (m_all.found() && m_model->rowCount() == 0)
+        m_nothing->setText(tr("No run has these words."));
+    else
+        m_nothing->setText(
+            tr("Choose a run to see what it was given and what came of it, or several to "
+               "compare them."));
+    m_detail->setCurrentWidget(compares ? static_cast<QWidget*>(m_compare) : m_nothing);
+}
+
+void RunsPage::showProblems() {
+    QStringList sentences;
+    for (const auto* failure : {&m_all.failure(), &m_changes.failure(), &m_reuse.failure()})
+        if (*failure) sentences << ErrorText::describe(**failure);
+    m_error->showError(sentences.join(QLatin1Char('\n')));
+    const QStringList& left = m_changes.withoutTrash();
+    if (left.isEmpty()) return m_noTrash->showNotice({});
+    m_noTrash->showNotice(
+        left.size() == 1
+            ? tr("%1 could not be moved to the trash: there is none where it lies. It can be deleted for "
+                 "good instead.")
+                  .arg(nameOf(left.front()))
+            : tr("%1 runs could not be moved to the trash: there is none where they lie. They can be "
+                 "deleted for good instead.")
+                  .arg(left.size()),
+        tr("Delete for good\u2026"));
+}
+
+void RunsPage::showResults() {
+    const QStringList chosen = m_table->selectedFolders();
+    const training::CataloguedRun* run = chosen.size() == 1 ? m_all.find(chosen.front()) : nullptr;
+    if (run == nullptr || !run->card) return;
+    const auto& running = m_news.running();
+    if (running && QDir::cleanPath(running->folder) == chosen.front()) return emit trainRequested();
+    if (!run->card->run.hasModel) return;
+    m_project.setCurrentRun(QString::fromStdString(run->folder));
+    emit resultsRequested();
+}
+
+void RunsPage::remove(const QStringList& folders) {
+    if (!folders.isEmpty() && !m_isAsking) m_changes.askToRemove(folders);
+}
+
+void RunsPage::confirmRemoval(const QStringList& folders, const QStringList& begun) {
+    if (!isVisible() || std::exchange(m_isAsking, true)) return;
+    QString question =
+        folders.size() == 1
+            ? tr("Move the run %1 to the trash, with its model and its results?").arg(nameOf(folders.front()))
+            : tr("Move %1 runs to the trash, with their models and their results?").arg(folders.size());
+    if (!begun.isEmpty()) {
+        QStringList names;
+        for (const QString& folder : begun)
+            names << nameOf(folder);
+        question += QLatin1Char('\n') +
+                    tr("Other runs began from what is to go: %1. They stay, and go on once they have a "
+                       "checkpoint; to repeat them, other weights have to be chosen.")
+                        .arg(names.join(QStringLiteral(", ")));
+    }
+    m_prompts.confirm(this, question, tr("Move to trash"), tr("Keep"),
+                      [guard = QPointer<RunsPage>(this), folders](bool yes) {
+                          if (!guard) return;
+                          guard->m_isAsking = false;
+                          if (yes) guard->m_changes.moveToTrash(folders);
+                      });
+}
+
+void RunsPage::confirmDeletion() {
+    const QStringList folders = m_changes.withoutTrash();
+    if (folders.isEmpty() || std::exchange(m_isAsking, true)) return;
+    const QString question =
+        folders.size() == 1
+            ? tr("Delete the run %1 for good? It cannot be brought back.").arg(nameOf(folders.front()))
+            : tr("Delete %1 runs for good? They cannot be brought back.").arg(folders.size());
+    m_prompts.confirm(this, question, tr("Delete for good"), tr("Keep"),
+                      [guard = QPointer<RunsPage>(this), folders](bool yes) {
+                          if (!guard) return;
+                          guard->m_isAsking = false;
+                          if (yes) guard->m_changes.deleteForGood(folders);
+                      });
+}
+
+// Whoever has gone elsewhere meanwhile is not followed.
+void RunsPage::takeLike(const std::shared_ptr<const training::LikeRun>& like) {
+    if (!isVisible()) return;
+    QStringList notices;
+    for (const Message& notice : like->notices)
+        notices << text(notice);
+    if (notices.isEmpty()) return m_reuse.take(*like);
+    m_prompts.confirm(this, notices.join(QLatin1Char('\n')), tr("Take the settings"), tr("Leave them"),
+                      [guard = QPointer<RunsPage>(this), like](bool yes) {
+                          if (guard && yes) guard->m_reuse.take(*like);
+                      });
+}
+
+void RunsPage::startFrom(const QString& folder) {
+    const training::CataloguedRun* run = m_all.find(folder);
+    if (run != nullptr && run->card) m_reuse.startFrom(run->card->run);
+}
+
+}  // namespace graft::ui

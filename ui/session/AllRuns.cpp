@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/AllRuns.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/backbones/ModelSummary.h"
+#include "ui/session/Background.h"
+#include "ui/session/Project.h"
+
+namespace graft::ui {
+
+namespace {
+
+using training::Catalogue;
+using training::CataloguedRun;
+
+QString placeOf(const std::string& folder) {
+    return QDir::cleanPath(QString::fromStdString(folder));
+}
+
+bool isListed(const Catalogue& catalogue, const std::string& folder) {
+    const QString place = placeOf(folder);
+    return std::ranges::any_of(catalogue.runs,
+                               [&](const CataloguedRun& run) { return placeOf(run.folder) == place; });
+}
+
+CataloguedRun goneFrom(const std::string& folder) {
+    return {
+        folder,
+        QFileInfo(QString::fromStdString(folder)).fileName().toStdString(),
+        {},
+        fail(ErrorCode::NotFound,
+             GRAFT_TEXT("There is no run here any more (no config.json); it was moved or removed."), folder)};
+}
+
+Result<std::shared_ptr<const Catalogue>> readAll(const std::string& root,
+                                                 const std::vector<std::string>& elsewhere) {
+    auto all = training::listCatalogue(root, backbones::listUnits);
+    if (!all) return fail(all.error());
+    for (const std::string& folder : elsewhere) {
+        auto opened = training::listCatalogue(folder, backbones::listUnits);
+        const bool isGone = !opened || opened->runs.empty();
+        if (isGone && !isListed(*all, folder)) all->runs.push_back(goneFrom(folder));
+        if (isGone) continue;
+        for (CataloguedRun& run : opened->runs)
+            if (!isListed(*all, run.folder)) all->runs.push_back(std::move(run));
+    }
+    if (!elsewhere.empty()) training::sortRuns(all->runs, training::RunOrder::Time);
+    return freedInBackground(std::move(*all));
+}
+
+// Of the runs in a folder that a person opens.
+Result<QStringList> runsIn(const std::string& folder) {
+    const auto found = training::listCatalogue(folder);
+    if (!found) return fail(found.error());
+    QStringList folders;
+    for (const CataloguedRun& run : found->runs)
+        folders << placeOf(run.folder);
+    if (!folders.isEmpty()) return folders;
+    return fail(ErrorCode::NotFound,
+                GRAFT_TEXT("There is no run here (no config.json); give the folder of a run."), folder);
+}
+
+}  // namespace
+
+AllRuns::AllRuns(Project& project) : QObject(&project), m_project(project) {
+    connect(&project, &Project::runsChanged, this, [this] {
+        m_isStale = true;
+        if (m_isWatched) read();
+    });
+}
+
+void AllRuns::watch(bool isWatched) {
+    m_isWatched = isWatched;
+    if (m_isWatched && m_isStale) read();
+}
+
+void AllRuns::read() {
+    m_isStale = false;
+    std::vector<std::string> elsewhere;
+    for (const QString& folder : std::as_const(m_elsewhere))
+        elsewhere.push_back(folder.toStdString());
+    runInBackground(
+        this,
+        [root = m_project.runsRoot().toStdString(), elsewhere = std::move(elsewhere)] {
+            return readAll(root, elsewhere);
+        },
+        [this, number = ++m_number](const Result<std::shared_ptr<const Catalogue>>& found) {
+            if (number == m_number) take(found);
+        });
+}
+
+void AllRuns::take(const Result<std::shared_ptr<const Catalogue>>& found) {
+    m_failure.reset();
+    if (found) m_found = *found;
+    if (!found) m_failure = found.error();
+    emit changed();
+    const QStringList announced = std::exchange(m_announced, {});
+    if (found && !announced.isEmpty()) emit opened(announced);
+}
+
+void AllRuns::open(const QString& folder) {
+    const QString place = QDir::cleanPath(folder);
+    runInBackground(
+        this, [path = place.toStdString()] { return runsIn(path); },
+        [this, place](const Result<QStringList>& runs) {
+            if (!runs) {
+                m_failure = runs.error();
+                emit changed();
+                return;
+            }
+            if (!m_elsewhere.contains(place)) m_elsewhere << place;
+            m_announced = *runs;
+            read();
+        });
+}
+
+const training::CataloguedRun* AllRuns::find(const QString& folder) const {
+    if (!m_found) return nullptr;
+    const QString place = QDir::cleanPath(folder);
+    const auto found = std::ranges::find_if(
+        m_found->runs, [&](const CataloguedRun& run) { return placeOf(run.folder) == place; });
+    return found == m_found->runs.end() ? nullptr : &*found;
+}
+
+void AllRuns::follow(const QString& before, const QString& now) {
+    const qsizetype at = m_elsewhere.indexOf(QDir::cleanPath(before));
+    if (at >= 0) m_elsewhere[at] = QDir::cleanPath(now);
+}
+
+void AllRuns::forget(const QString& folder) {
+    m_elsewhere.removeAll(QDir::cleanPath(folder));
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How the window was left: the folder of images, the backbone with its weights, all settings, and the page.
+// Kept in the program's own settings. For the GUI thread.
+#pragma once
+
+#include <QStringList>
+#include <optional>
+
+#include "core/settings/TrainConfig.h"
+
+namespace graft::ui {
+
+struct LastSession {
+    settings::TrainConfig config;    // with the folder
+    settings::TrainConfig defaults;  // what its backbone came with, to tell what a person changed
+    QStringList ignored;             // settings of another version, or damaged: they have their defaults
+
+    // None where nothing is kept, or nothing that can be read.
+    static std::optional<LastSession> read();
+    static void keep(const settings::TrainConfig& config, const settings::TrainConfig& defaults);
+
+    static int page();  // the one that was shown; 0 where none is kept
+    static void keepPage(int page);
+};
+
+}  // namespace graft::ui

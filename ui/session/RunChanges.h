@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a person changes of runs: note, star and name, and that one goes. Done on worker threads, in the order
+// in which it was asked for; the runs are read again afterwards. Belongs to the GUI thread.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QStringList>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "core/base/Result.h"
+#include "core/training/RunNote.h"
+
+namespace graft::ui {
+
+class Project;
+
+class RunChanges : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit RunChanges(Project& project);
+
+    void setNote(const QString& folder, const QString& text);
+    void setStar(const QString& folder, bool isOn);
+    void rename(const QString& folder, const QString& name);
+
+    // Whether all of them may go: removable() says so, or failure() why not.
+    void askToRemove(const QStringList& folders);
+    // The desktop's. What has no trash where it lies stays, see withoutTrash().
+    void moveToTrash(const QStringList& folders);
+    // Another than the desktop's: false where a folder cannot go there. Called beside the window.
+    using Trash = std::function<bool(const QString& folder)>;
+    void setTrash(Trash trash) { m_trash = std::move(trash); }
+    void deleteForGood(const QStringList& folders);
+
+    // Of the last change; none where it was done.
+    const std::optional<Error>& failure() const { return m_failure; }
+    const QStringList& withoutTrash() const { return m_withoutTrash; }
+    void forgetFailures();
+
+  signals:
+    void changed();  // what there is to say of the last change
+    // begun: folders of runs that began from the model of one of them.
+    void removable(const QStringList& folders, const QStringList& begun);
+
+  private:
+    class Turns;
+    struct Gone {
+        QStringList folders;
+        QStringList withoutTrash;
+        std::optional<Error> failure;
+    };
+
+    void changeNote(const QString& folder, std::function<void(training::RunNote&)> change);
+    void removeBy(const QStringList& folders, std::function<void(const QString&, Gone&)> remove);
+    void take(const Gone& gone);
+    void takeName(const QString& before, const QString& now);
+    void say(const std::optional<Error>& failure, const QStringList& withoutTrash = {});
+
+    Project& m_project;
+    Trash m_trash;
+    std::shared_ptr<Turns> m_turns;
+    std::optional<Error> m_failure;
+    QStringList m_withoutTrash;
+};
+
+}  // namespace graft::ui

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/session/RunReuse.h"
+
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "ui/session/Background.h"
+#include "ui/session/Project.h"
+#include "ui/session/ProjectPart.h"
+#include "ui/session/SettingsTaker.h"
+
+namespace graft::ui {
+
+namespace {
+
+using Like = std::shared_ptr<const training::LikeRun>;
+
+Result<Like> readLike(const std::string& folder) {
+    auto like = training::configLike(folder);
+    if (!like) return fail(like.error());
+    settings::TrainConfig& config = like->config;
+    if (!like->hasWeights) {
+        return fail(ErrorCode::NotFound,
+                    GRAFT_TEXT("The weights that the run began from are not on this machine any more; put "
+                               "them back, or choose others on the Network page."),
+                    config.weightsFile);
+    }
+    std::error_code error;
+    if (!std::filesystem::is_directory(config.datasetFolder, error)) {
+        like->notices.emplace_back(
+            GRAFT_TEXT("Its images are not in {1} any more: the new run takes those that are open."),
+            config.datasetFolder);
+        config.datasetFolder.clear();
+    }
+    return Like(std::make_shared<training::LikeRun>(std::move(*like)));
+}
+
+}  // namespace
+
+RunReuse::RunReuse(Project& project) : QObject(&project), m_project(project) {
+    projectPart<SettingsTaker>(project);  // it hears of the choice before this does
+    connect(&project, &Project::backboneRefused, this, [this](const Error& error) {
+        if (std::exchange(m_isTaking, false)) say(error);
+    });
+    connect(&project, &Project::choosingChanged, this, &RunReuse::finish);
+}
+
+void RunReuse::say(const std::optional<Error>& failure) {
+    m_failure = failure;
+    emit changed();
+}
+
+void RunReuse::forgetFailure() {
+    if (m_failure) say(std::nullopt);
+}
+
+void RunReuse::lookUp(const QString& runFolder) {
+    m_isLooking = true;
+    say(std::nullopt);
+    runInBackground(
+        this, [folder = runFolder.toStdString()] { return readLike(folder); },
+        [this, number = ++m_number](const Result<Like>& like) {
+            if (number != m_number) return;
+            m_isLooking = false;
+            say(like ? std::nullopt : std::optional<Error>(like.error()));
+            if (like) emit found(*like);
+        });
+}
+
+void RunReuse::take(const training::LikeRun& like) {
+    begin();
+    if (!like.config.datasetFolder.empty())
+        m_project.setFolder(QString::fromStdString(like.config.datasetFolder));
+    projectPart<SettingsTaker>(m_project).take(like.config);
+    finish();
+}
+
+void RunReuse::startFrom(const training::RunSummary& run) {
+    begin();
+    m_project.chooseBackbone(QString::fromStdString(run.config.backbone), QString::fromStdString(run.folder));
+}
+
+void RunReuse::begin() {
+    ++m_number;
+    m_project.dropChoice();  // a later one overtakes it
+    m_isLooking = false;
+    m_isTaking = true;
+    say(std::nullopt);
+}
+
+// At once where the network is the same.
+void RunReuse::finish() {
+    if (!m_isTaking || m_project.isChoosing()) return;
+    m_isTaking = false;
+    emit changed();
+    emit taken();
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Makes an earlier run the start of the next one: repeated, or begun from its weights. What is looked up is
+// looked up on a worker thread. Belongs to the GUI thread.
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <memory>
+#include <optional>
+
+#include "core/base/Result.h"
+#include "core/training/RepeatRun.h"
+#include "core/training/RunFolder.h"
+
+namespace graft::ui {
+
+class Project;
+
+class RunReuse : public QObject {
+    Q_OBJECT
+
+  public:
+    explicit RunReuse(Project& project);
+
+    // found() gives what is to be taken, failure() why it cannot be. A later call overtakes an earlier one.
+    void lookUp(const QString& runFolder);
+    // All its settings, its images where they are still there, and its backbone with its weights.
+    void take(const training::LikeRun& like);
+    // The backbone with the run's model as its weights.
+    void startFrom(const training::RunSummary& run);
+
+    bool isBusy() const { return m_isLooking || m_isTaking; }
+    const std::optional<Error>& failure() const { return m_failure; }
+    void forgetFailure();
+
+  signals:
+    // Its notices say where the new run will not be a repetition.
+    void found(const std::shared_ptr<const graft::training::LikeRun>& like);
+    void taken();    // the next run's settings are in use
+    void changed();  // failure(), isBusy()
+
+  private:
+    void say(const std::optional<Error>& failure);
+    void begin();
+    void finish();
+
+    Project& m_project;
+    std::optional<Error> m_failure;
+    quint64 m_number = 0;
+    bool m_isLooking = false;
+    bool m_isTaking = false;  // what comes with the backbone is being looked up
+};
+
+}  // namespace graft::ui

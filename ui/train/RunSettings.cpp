@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/train/RunSettings.h"
+
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "core/backbones/Catalogue.h"
+#include "core/settings/Settings.h"
+#include "ui/session/ErrorText.h"
+#include "ui/session/MessageText.h"
+#include "ui/session/Project.h"
+#include "ui/session/ProjectPart.h"
+#include "ui/session/SettingsTaker.h"
+#include "ui/style/Theme.h"
+#include "ui/widgets/InlineError.h"
+
+namespace graft::ui {
+
+namespace {
+
+constexpr qsizetype kNamed = 3;
+
+struct Differences {
+    QStringList brief;  // "Epochs 2"
+    QStringList whole;  // "Epochs: 2 (next run: 10)"
+};
+
+QString titleOf(const std::string& backbone) {
+    const auto entry = backbones::findBackbone(backbone);
+    return QString::fromStdString(entry ? entry->title : backbone);
+}
+
+QString shown(const settings::Value& value) {
+    const QString text = QString::fromStdString(settings::text(value));
+    return text.isEmpty() ? QStringLiteral("\u2013") : text;
+}
+
+// In what the panel shows, and in the backbone.
+Differences differencesOf(const settings::TrainConfig& run, const settings::TrainConfig& next) {
+    Differences found;
+    const auto add = [&found](const QString& label, const QString& was, const QString& is) {
+        found.brief << RunSettings::tr("%1 %2").arg(label, was);
+        found.whole << RunSettings::tr("%1: %2 (next run: %3)").arg(label, was, is);
+    };
+    if (run.backbone != next.backbone)
+        add(RunSettings::tr("Backbone"), titleOf(run.backbone), titleOf(next.backbone));
+    else if (run.freeze != next.freeze)
+        add(RunSettings::tr("Frozen units"), QString::number(run.freeze.frozenUnits.size()),
+            QString::number(next.freeze.frozenUnits.size()));
+    for (const settings::Setting& setting : settings::all()) {
+        if (!setting.inPanel || !settings::applies(setting, run)) continue;
+        const QString was = shown(setting.field.get(run));
+        const QString is = shown(setting.field.get(next));
+        if (was != is) add(textOf(setting.label), was, is);
+    }
+    return found;
+}
+
+}  // namespace
+
+RunSettings::RunSettings(Project& project, QWidget* parent)
+    : QWidget(parent),
+      m_project(project),
+      m_taker(projectPart<SettingsTaker>(project)),
+      m_text(new QLabel(this)),
+      m_use(new QPushButton(tr("Use this run's settings"), this)),
+      m_error(new InlineError(this)) {
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 4);
+    column->setSpacing(6);
+    m_text->setObjectName(QStringLiteral("muted"));
+    m_text->setFont(Theme::smallFont());
+    m_text->setWordWrap(true);
+    m_text->setTextFormat(Qt::PlainText);
+    m_use->setObjectName(QStringLiteral("useRunSettings"));
+    m_use->setProperty("small", true);
+    column->addWidget(m_text);
+    column->addWidget(m_use, 0, Qt::AlignLeft);
+    column->addWidget(m_error);
+    connect(m_use, &QPushButton::clicked, this, [this] {
+        m_error->showError({});
+        if (m_run) m_taker.take(settings::TrainConfig(*m_run));
+    });
+    connect(&m_taker, &SettingsTaker::refused, this,
+            [this](const Error& error) { m_error->showError(ErrorText::describe(error)); });
+    connect(&m_project, &Project::configChanged, this, &RunSettings::showState);
+    hide();
+}
+
+void RunSettings::showRun(const std::optional<settings::TrainConfig>& run, bool isOpen) {
+    const bool isOther = run.has_value() != m_run.has_value() || (run && run->runFolder != m_run->runFolder);
+    if (isOther) m_error->showError({});
+    m_run = run;
+    m_use->setEnabled(isOpen);
+    showState();
+}
+
+void RunSettings::showState() {
+    const Differences found = m_run ? differencesOf(*m_run, m_project.config()) : Differences();
+    setVisible(!found.whole.isEmpty());
+    if (found.whole.isEmpty()) return;
+    const qsizetype more = found.brief.size() - kNamed;
+    const QString named = found.brief.mid(0, kNamed).join(QStringLiteral(", "));
+    QString sentence = tr("The run that is shown had other settings: %1.").arg(named);
+    if (found.brief.size() == 1) sentence = tr("The run that is shown had another setting: %1.").arg(named);
+    if (more > 0)
+        sentence =
+            tr("The run that is shown had other settings: %1 and %2 more.").arg(named, QString::number(more));
+    m_text->setText(sentence);
+    const QString whole = found.whole.join(QLatin1Char('\n'));
+    m_text->setToolTip(whole);
+    m_use->setToolTip(whole);
+    m_use->setAccessibleDescription(whole);
+}
+
+}  // namespace graft::ui

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Over the settings: puts all of them back to their defaults at once, and undoes and redoes steps. What a
+// button would do stands in its tooltip.
+#pragma once
+
+#include <QWidget>
+
+class QPushButton;
+
+namespace graft::ui {
+
+class Project;
+class SettingsHistory;
+
+class SettingsTools : public QWidget {
+    Q_OBJECT
+  public:
+    explicit SettingsTools(Project& project, QWidget* parent = nullptr);
+
+    void showChanged(int count);  // settings that differ from their defaults
+    void setLocked(bool locked);  // of what puts back
+
+  signals:
+    void putBackRequested();
+
+  private:
+    QPushButton* addButton(const char* name, const QString& text);
+    void showSteps();
+
+    SettingsHistory& m_history;
+    QPushButton* m_putBack;
+    QPushButton* m_undo;
+    QPushButton* m_redo;
+};
+
+}  // namespace graft::ui
