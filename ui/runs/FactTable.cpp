@@ -2,6 +2,7 @@
 #include "ui/runs/FactTable.h"
 
 #include <QAbstractTableModel>
+#include <QFontMetrics>
 #include <QHeaderView>
 #include <algorithm>
 #include <utility>
@@ -13,6 +14,7 @@ namespace graft::ui {
 
 namespace {
 constexpr int kRowHeight = 26;
+constexpr int kHeaderPadding = 12;
 constexpr int kLabelWidth = 132;
 constexpr int kNarrowestValue = 96;
 }  // namespace
@@ -26,6 +28,14 @@ class FactModel : public QAbstractTableModel {
         m_facts = std::move(facts);
         m_columns = columns;
         endResetModel();
+    }
+    // As they are read in so much room: a header with a style sheet cuts them off instead.
+    void shorten(const QFontMetrics& metrics, int width) {
+        m_shown.clear();
+        for (const QString& column : std::as_const(m_columns))
+            m_shown << metrics.elidedText(column, Qt::ElideMiddle, width);
+        if (!m_columns.isEmpty())
+            emit headerDataChanged(Qt::Horizontal, 1, static_cast<int>(m_columns.size()));
     }
     const std::vector<Fact>& facts() const { return m_facts; }
 
@@ -63,12 +73,13 @@ class FactModel : public QAbstractTableModel {
         if (orientation != Qt::Horizontal || section == 0) return {};
         if (role == Qt::TextAlignmentRole) return int(Qt::AlignVCenter | Qt::AlignLeft);
         if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
-        return m_columns.value(section - 1);
+        return (role == Qt::DisplayRole ? m_shown : m_columns).value(section - 1);
     }
 
   private:
     std::vector<Fact> m_facts;
     QStringList m_columns;
+    QStringList m_shown;
 };
 
 Fact Fact::of(const training::ComparedRow& row) {
@@ -129,6 +140,7 @@ void FactTable::fitColumns() {
     horizontalHeader()->resizeSection(0, label);
     for (int column = 1; column <= values; ++column)
         horizontalHeader()->resizeSection(column, each);
+    m_model->shorten(QFontMetrics(Theme::smallFont()), each - kHeaderPadding);
 }
 
 }  // namespace graft::ui

@@ -229,7 +229,8 @@ QString RunRows::backboneTitle(const std::string& name) {
 }
 
 QString RunRows::duration(double seconds) {
-    const auto whole = static_cast<long long>(std::llround(std::max(0.0, seconds)));
+    if (seconds < 9.95) return tr("%1 s").arg(QLocale().toString(std::max(0.0, seconds), 'f', 1));
+    const auto whole = static_cast<long long>(std::llround(seconds));
     if (whole < 60) return tr("%1 s").arg(whole);
     if (whole < 3600) return tr("%1 min %2 s").arg(whole / 60).arg(whole % 60);
     return tr("%1 h %2 min").arg(whole / 3600).arg(whole / 60 % 60);

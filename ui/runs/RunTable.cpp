@@ -25,14 +25,14 @@ struct Width {
     int width;
 };
 constexpr Width kWidths[] = {{RunRows::Star, 30},    {RunRows::Backbone, 104}, {RunRows::Trained, 104},
-                             {RunRows::Dataset, 88}, {RunRows::Best, 78},      {RunRows::Epochs, 58},
-                             {RunRows::Time, 74},    {RunRows::When, 96},      {RunRows::Status, 92},
-                             {RunRows::Note, 100}};
+                             {RunRows::Dataset, 88}, {RunRows::Best, 72},      {RunRows::Epochs, 56},
+                             {RunRows::Time, 74},    {RunRows::When, 96},      {RunRows::Status, 84},
+                             {RunRows::Note, 70}};
 // Where there is no room for all of them these go, one after another; the panel says what they say.
 constexpr RunRows::Column kFirstToGo[] = {RunRows::Time,    RunRows::Epochs, RunRows::Trained,
                                           RunRows::Dataset, RunRows::Note,   RunRows::When};
-constexpr RunRows::Column kFirstToGrow[] = {RunRows::When, RunRows::Backbone, RunRows::Dataset,
-                                            RunRows::Trained, RunRows::Note};
+constexpr RunRows::Column kFirstToGrow[] = {RunRows::When,     RunRows::Time,    RunRows::Trained,
+                                            RunRows::Backbone, RunRows::Dataset, RunRows::Note};
 constexpr int kWidest = 240;
 
 }  // namespace
