@@ -8,6 +8,7 @@
 
 #include "ui/session/DatasetSummary.h"
 #include "ui/widgets/BarDelegate.h"
+#include "ui/widgets/RowTable.h"
 
 namespace graft::ui {
 
@@ -30,19 +31,8 @@ ClassTableView::ClassTableView(QWidget* parent) : QTableWidget(0, ColumnCount, p
         horizontalHeaderItem(column)->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
     }
     horizontalHeaderItem(Name)->setTextAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    verticalHeader()->hide();
-    verticalHeader()->setDefaultSectionSize(kRowHeight);
-    horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    showAsRows(*this, kRowHeight);
     horizontalHeader()->setSectionResizeMode(Bar, QHeaderView::Stretch);
-    horizontalHeader()->setHighlightSections(false);
-    setShowGrid(false);
-    setEditTriggers(NoEditTriggers);
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(SingleSelection);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setVerticalScrollMode(ScrollPerPixel);
-    setTextElideMode(Qt::ElideMiddle);
-    setTabKeyNavigation(false);
     setItemDelegateForColumn(Bar, new BarDelegate(BarTone::Accent, this));
     setAccessibleName(tr("Classes"));
     connect(this, &QTableWidget::itemSelectionChanged, this, [this] {

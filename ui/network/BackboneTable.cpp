@@ -26,6 +26,7 @@
 #include "ui/style/Icons.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/Pill.h"
+#include "ui/widgets/RowTable.h"
 
 namespace graft::ui {
 
@@ -128,20 +129,9 @@ QWidget* BackboneTable::buildView() {
     m_view->setAccessibleName(tr("Backbones"));
     m_view->setModel(m_filter);
     m_view->setItemDelegate(new BackboneDelegate(m_view));
-    m_view->setShowGrid(false);
-    m_view->setWordWrap(false);
-    m_view->setSelectionBehavior(QTableView::SelectRows);
-    m_view->setSelectionMode(QTableView::SingleSelection);
-    m_view->setTabKeyNavigation(false);
-    m_view->setVerticalScrollMode(QTableView::ScrollPerPixel);
-    m_view->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_view->verticalHeader()->hide();
-    m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    m_view->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    showAsRows(*m_view, kRowHeight);
     QHeaderView* header = m_view->horizontalHeader();
-    header->setHighlightSections(false);
     header->setMinimumSectionSize(40);
-    header->setSectionResizeMode(QHeaderView::Fixed);
     header->setSectionResizeMode(BackboneModel::Title, QHeaderView::Stretch);
     for (const auto& [column, width] : kWidths) {
         header->resizeSection(column, width);

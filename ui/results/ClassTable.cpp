@@ -8,6 +8,7 @@
 
 #include "ui/results/ClassScoreModel.h"
 #include "ui/widgets/BarDelegate.h"
+#include "ui/widgets/RowTable.h"
 
 namespace graft::ui {
 
@@ -49,24 +50,9 @@ ClassTable::ClassTable(QWidget* parent)
     setModel(m_sorted);
     setItemDelegateForColumn(Bar, new BarDelegate(BarTone::Accent, this));
 
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(SingleSelection);
-    setEditTriggers(NoEditTriggers);
-    setShowGrid(false);
-    setFrameShape(QFrame::NoFrame);
-    setWordWrap(false);
-    setTextElideMode(Qt::ElideMiddle);
-    setTabKeyNavigation(false);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setVerticalScrollMode(ScrollPerPixel);
-    verticalHeader()->hide();
-    verticalHeader()->setDefaultSectionSize(kRowHeight);
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-
+    showAsRows(*this, kRowHeight);
     QHeaderView* header = horizontalHeader();
-    header->setHighlightSections(false);
     header->setMinimumSectionSize(40);
-    header->setSectionResizeMode(QHeaderView::Fixed);
     header->setSectionResizeMode(Name, QHeaderView::Stretch);
     setSortingEnabled(true);
     sortByColumn(Name, Qt::AscendingOrder);

@@ -9,6 +9,7 @@
 
 #include "ui/session/FigureText.h"
 #include "ui/style/Theme.h"
+#include "ui/widgets/RowTable.h"
 
 namespace graft::ui {
 
@@ -90,22 +91,8 @@ class PairModel : public QAbstractTableModel {
 
 PairList::PairList(QWidget* parent) : QTableView(parent), m_model(new PairModel(this)) {
     setModel(m_model);
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(SingleSelection);
-    setEditTriggers(NoEditTriggers);
-    setShowGrid(false);
-    setFrameShape(QFrame::NoFrame);
-    setWordWrap(false);
-    setTextElideMode(Qt::ElideMiddle);
-    setTabKeyNavigation(false);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setVerticalScrollMode(ScrollPerPixel);
-    verticalHeader()->hide();
-    verticalHeader()->setDefaultSectionSize(kRowHeight);
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    showAsRows(*this, kRowHeight);
     QHeaderView* header = horizontalHeader();
-    header->setHighlightSections(false);
-    header->setSectionResizeMode(QHeaderView::Fixed);
     header->setSectionResizeMode(Truth, QHeaderView::Stretch);
     header->setSectionResizeMode(Predicted, QHeaderView::Stretch);
     header->resizeSection(Images, kImagesWidth);

@@ -9,6 +9,7 @@
 
 #include "ui/session/MessageText.h"
 #include "ui/style/Theme.h"
+#include "ui/widgets/RowTable.h"
 
 namespace graft::ui {
 
@@ -95,24 +96,10 @@ Fact Fact::of(const training::ComparedRow& row) {
 
 FactTable::FactTable(QWidget* parent) : QTableView(parent), m_model(new FactModel(this)) {
     setModel(m_model);
-    setSelectionBehavior(SelectRows);
-    setSelectionMode(SingleSelection);
-    setEditTriggers(NoEditTriggers);
-    setShowGrid(false);
-    setFrameShape(QFrame::NoFrame);
-    setWordWrap(false);
-    setTextElideMode(Qt::ElideMiddle);
-    setTabKeyNavigation(false);
-    setVerticalScrollMode(ScrollPerPixel);
+    showAsRows(*this, kRowHeight);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     setHorizontalScrollMode(ScrollPerPixel);
-    verticalHeader()->hide();
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    verticalHeader()->setMinimumSectionSize(kRowHeight);
-    verticalHeader()->setDefaultSectionSize(kRowHeight);
-    horizontalHeader()->setHighlightSections(false);
     horizontalHeader()->setSectionsClickable(false);
-    horizontalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
     horizontalHeader()->hide();
     setMinimumHeight(2 * kRowHeight);
 }

@@ -12,6 +12,7 @@
 
 #include "ui/runs/RunModel.h"
 #include "ui/runs/RunRows.h"
+#include "ui/widgets/RowTable.h"
 
 namespace graft::ui {
 
@@ -41,23 +42,10 @@ RunTable::RunTable(RunModel* model, QWidget* parent) : QTableView(parent), m_mod
     setObjectName(QStringLiteral("allRuns"));  // before its header asks for its style
     setModel(model);
     setAccessibleName(tr("All runs"));
-    setSelectionBehavior(SelectRows);
+    showAsRows(*this, kRowHeight);
     setSelectionMode(ExtendedSelection);
-    setEditTriggers(NoEditTriggers);
-    setShowGrid(false);
-    setFrameShape(QFrame::NoFrame);
-    setWordWrap(false);
-    setTextElideMode(Qt::ElideMiddle);
-    setTabKeyNavigation(false);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setVerticalScrollMode(ScrollPerPixel);
-    verticalHeader()->hide();
-    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    verticalHeader()->setDefaultSectionSize(kRowHeight);
     QHeaderView* header = horizontalHeader();
-    header->setHighlightSections(false);
     header->setMinimumSectionSize(30);
-    header->setSectionResizeMode(QHeaderView::Fixed);
     header->setSectionResizeMode(RunRows::Name, QHeaderView::Stretch);
     for (const Width& width : kWidths)
         header->resizeSection(width.column, width.width);
