@@ -87,6 +87,11 @@ const std::vector<CatalogueEntry>& catalogue() {
     return entries;
 }
 
+std::string titleOf(const std::string& name) {
+    const auto entry = std::ranges::find(catalogue(), name, &CatalogueEntry::name);
+    return entry == catalogue().end() ? name : entry->title;
+}
+
 Result<CatalogueEntry> findBackbone(const std::string& name) {
     const auto& entries = catalogue();
     if (const auto found = std::ranges::find(entries, name, &CatalogueEntry::name); found != entries.end())

@@ -74,8 +74,7 @@ class RunDelegate : public QStyledItemDelegate {
 };
 
 QString titleOf(const settings::TrainConfig& config) {
-    const auto entry = backbones::findBackbone(config.backbone);
-    return QString::fromStdString(entry ? entry->title : config.backbone);
+    return QString::fromStdString(backbones::titleOf(config.backbone));
 }
 
 // "21 Nov 14:30", from the name that the window gives its runs, else the folder's own name.

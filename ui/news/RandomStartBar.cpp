@@ -46,8 +46,7 @@ RandomStartBar::Published RandomStartBar::published() const {
 
 QString RandomStartBar::sentence() const {
     const std::string name = m_project.wantedBackbone().toStdString();
-    const auto entry = backbones::findBackbone(name);
-    const QString title = QString::fromStdString(entry ? entry->title : name);
+    const QString title = QString::fromStdString(backbones::titleOf(name));
     const bool isBeside = m_place == Place::WithTheWeights;
     QString start;
     switch (published()) {

@@ -224,8 +224,7 @@ bool RunRows::isNumber(int column) {
 }
 
 QString RunRows::backboneTitle(const std::string& name) {
-    const auto entry = backbones::findBackbone(name);
-    return QString::fromStdString(entry ? entry->title : name);
+    return QString::fromStdString(backbones::titleOf(name));
 }
 
 QString RunRows::duration(double seconds) {

@@ -52,8 +52,7 @@ const Setting* typedIn(const TrainConfig& a, const TrainConfig& b) {
 }
 
 QString backboneTitle(const std::string& name) {
-    const auto entry = backbones::findBackbone(name);
-    return QString::fromStdString(entry ? entry->title : name);
+    return QString::fromStdString(backbones::titleOf(name));
 }
 
 QString describe(const TrainConfig& before, const TrainConfig& after) {

@@ -5,7 +5,10 @@
 #include <QFileInfo>
 #include <QVBoxLayout>
 
+#include "core/backbones/Catalogue.h"
 #include "ui/news/FolderBar.h"
+#include "ui/session/DatasetSummary.h"
+#include "ui/session/FigureText.h"
 #include "ui/session/Project.h"
 #include "ui/session/ShownRun.h"
 #include "ui/train/LostImagesBar.h"
@@ -64,6 +67,18 @@ QString RunAbout::startText(const ShownRun& run, const Project& project) {
 QString RunAbout::againText(const ShownRun& run, const Project& project) {
     const QString images = otherImages(run, project);
     return images.isEmpty() ? tr("Train again") : tr("Train again on %1").arg(images);
+}
+
+QString RunAbout::nextRun(const Project& project) {
+    const auto summary = project.datasetSummary();
+    if (!summary) return {};
+    const QString train = FigureText::count(summary->all.train);
+    const QString counts = summary->all.validation == 1
+                               ? tr("%1 training images and 1 validation image").arg(train)
+                               : tr("%1 training and %2 validation images")
+                                     .arg(train, FigureText::count(summary->all.validation));
+    return tr("%1 \u00b7 %2")
+        .arg(counts, QString::fromStdString(backbones::titleOf(project.config().backbone)));
 }
 
 QString RunAbout::withImages(const QString& text, const ShownRun& run) {

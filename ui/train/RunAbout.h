@@ -25,6 +25,8 @@ class RunAbout : public QWidget {
     // trained on others.
     static QString startText(const ShownRun& run, const Project& project);
     static QString againText(const ShownRun& run, const Project& project);
+    // What the next run is given; empty while the images are being read.
+    static QString nextRun(const Project& project);
     // A line on a run that is going on, and which images it is trained on.
     static QString withImages(const QString& text, const ShownRun& run);
 

@@ -27,8 +27,7 @@ struct Differences {
 };
 
 QString titleOf(const std::string& backbone) {
-    const auto entry = backbones::findBackbone(backbone);
-    return QString::fromStdString(entry ? entry->title : backbone);
+    return QString::fromStdString(backbones::titleOf(backbone));
 }
 
 QString shown(const settings::Value& value) {

@@ -15,7 +15,6 @@
 #include "ui/session/Background.h"
 #include "ui/session/DatasetSummary.h"
 #include "ui/session/ErrorText.h"
-#include "ui/session/FigureText.h"
 #include "ui/session/KeptViews.h"
 #include "ui/session/OpenedRun.h"
 #include "ui/session/Project.h"
@@ -373,15 +372,7 @@ void TrainPage::updateStatus() {
     m_about->showRun(run, !m_controller.isActive());
     const QString why = obstacle().isEmpty() ? m_settings->obstacle() : obstacle();
     if (text.isEmpty() && isWaiting()) text = why;
-    if (text.isEmpty() && m_project.datasetSummary()) {
-        const data::ClassCount& images = m_project.datasetSummary()->all;
-        const QString train = FigureText::count(images.train);
-        const QString counts =
-            images.validation == 1
-                ? tr("%1 training images and 1 validation image").arg(train)
-                : tr("%1 training and %2 validation images").arg(train, FigureText::count(images.validation));
-        text = counts + QStringLiteral(" \u00b7 ") + QString::fromStdString(m_project.config().backbone);
-    }
+    if (text.isEmpty()) text = RunAbout::nextRun(m_project);
     m_header->setSubtitle(text);
     const bool isOffered = !m_start->isHidden() || !m_again->isHidden();
     m_reason->setText(why);
