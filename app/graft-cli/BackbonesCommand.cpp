@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <string>
 
 #include "app/graft-cli/Commands.h"
 #include "app/graft-cli/Output.h"
@@ -9,6 +10,18 @@
 #include "core/backbones/WeightStore.h"
 
 namespace graft::cli {
+
+namespace {
+
+// Of weights for which none was published, such as those that come with Graft, 0 would be untrue.
+Json publishedJson(double accuracy) {
+    return accuracy > 0 ? Json(accuracy) : Json();
+}
+std::string publishedText(double accuracy) {
+    return accuracy > 0 ? fmt::format("{:.2f}", accuracy) : "\u2013";
+}
+
+}  // namespace
 
 void addBackbonesCommand(CLI::App& app, Invocation& invocation) {
     CLI::App* command =
@@ -30,8 +43,8 @@ void addBackbonesCommand(CLI::App& app, Invocation& invocation) {
                                     {"multiply_adds", entry.multiplyAdds},
                                     {"megabytes", entry.megabytes},
                                     {"input_size", entry.preprocess.cropSize},
-                                    {"top1", entry.top1},
-                                    {"top5", entry.top5},
+                                    {"top1", publishedJson(entry.top1)},
+                                    {"top5", publishedJson(entry.top5)},
                                     {"licence", entry.licence},
                                     {"weights", file && entry.builtIn ? "built-in"
                                                 : file                ? "here"
@@ -39,9 +52,9 @@ void addBackbonesCommand(CLI::App& app, Invocation& invocation) {
                                                                       : "to-fetch"}});
                 } else {
                     printText(
-                        "{:<20}{:<26}{:>9.2f}{:>7}{:>7.2f}{:>7.2f}  {}\n", entry.name, entry.tag,
-                        static_cast<double>(entry.parameters) / 1e6, entry.preprocess.cropSize, entry.top1,
-                        entry.top5,
+                        "{:<20}{:<26}{:>9.2f}{:>7}{:>7}{:>7}  {}\n", entry.name, entry.tag,
+                        static_cast<double>(entry.parameters) / 1e6, entry.preprocess.cropSize,
+                        publishedText(entry.top1), publishedText(entry.top5),
                         file.value_or(entry.url.empty() ? "none published" : "to fetch from " + entry.url));
                 }
             }

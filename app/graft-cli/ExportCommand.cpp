@@ -45,7 +45,9 @@ int run(const Options& options, bool json) {
     if (report->verified) {
         printText("Opened again: {} of {} images the same class, largest difference {:.1e}.\n",
                   report->verified->sameClass, report->verified->images, report->verified->maxDifference);
-        if (report->verified->unread > 0) {
+        if (report->verified->unread == 1) {
+            printText("1 validation image can no longer be read and was not compared.\n");
+        } else if (report->verified->unread > 1) {
             printText("{} validation images can no longer be read and were not compared.\n",
                       report->verified->unread);
         }

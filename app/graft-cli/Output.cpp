@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "core/base/Percent.h"
 #include "core/training/BestEpoch.h"
 
 namespace graft::cli {
@@ -95,7 +96,7 @@ std::function<void(std::size_t, std::size_t)> progressLine(const std::string& la
 }
 
 std::string percent(double fraction) {
-    return fmt::format("{:.1f} %", fraction * 100);
+    return base::percentFigure(fraction) + " %";
 }
 
 std::string duration(double seconds) {

@@ -25,6 +25,7 @@ namespace fs = std::filesystem;
 
 struct Options {
     std::string root = training::defaultRunsFolder();
+    bool isRootGiven = false;
     std::string sort = "time";
     std::string search;
     std::string run;
@@ -36,12 +37,20 @@ struct Options {
     bool yes = false;
 };
 
-// A path; what is none, and has no slash, is the name of a run in the runs' folder.
-std::string runAt(const Options& options, const std::string& given) {
+bool isThere(const fs::path& path) {
     std::error_code error;
-    if (fs::exists(fs::symlink_status(given, error)) || given.find('/') != std::string::npos) return given;
-    const fs::path named = fs::path(options.root) / given;
-    return fs::exists(fs::symlink_status(named, error)) ? named.string() : given;
+    return fs::exists(fs::symlink_status(path, error));
+}
+
+// A path, or a name as `runs list` prints it, below the runs' folder: "first", "many/seed-1". Where that
+// folder was given, what is called so in there comes first.
+std::string runAt(const Options& options, const std::string& given) {
+    const fs::path path(given);
+    const bool isPath = path.is_absolute() || given.starts_with("./") || given.starts_with("../") ||
+                        given == "." || given == "..";
+    const fs::path named = fs::path(options.root) / path;
+    if (isPath || !isThere(named)) return given;
+    return options.isRootGiven || !isThere(path) ? named.string() : given;
 }
 
 std::vector<std::string> allRuns(const Options& options) {
@@ -168,7 +177,7 @@ void sayBegunFrom(const std::string& run, const std::vector<std::string>& begun)
 int renameRun(const Options& options, bool json) {
     const std::string run = theRun(options);
     const auto begun = begunFrom(run);
-    const auto renamed = training::renameRun(run, options.name);
+    const auto renamed = training::renameRun(run, options.name);  // without blanks at its ends
     if (!renamed) return reportError(renamed.error(), json);
     sayBegunFrom(run, begun);
     if (json) {
@@ -179,6 +188,13 @@ int renameRun(const Options& options, bool json) {
     return kSuccess;
 }
 
+// For a person who is asked about it: where it lies, whatever was typed.
+std::string wholePath(const std::string& run) {
+    std::error_code error;
+    const fs::path whole = fs::absolute(run, error).lexically_normal();
+    return oneLine(error ? run : whole.string());
+}
+
 // Errors: InvalidArgument, where nobody can be asked. False: the person says no.
 Result<bool> isWanted(const Options& options, const std::vector<std::string>& runs) {
     if (options.yes) return true;
@@ -186,9 +202,13 @@ Result<bool> isWanted(const Options& options, const std::vector<std::string>& ru
         return fail(ErrorCode::InvalidArgument,
                     GRAFT_TEXT("Runs are removed for good; give --yes where nobody can be asked."));
     }
-    for (const std::string& run : runs)
-        say("{}\n", oneLine(run));
-    say("{}", runs.size() == 1 ? "Remove this run for good? [y/N] " : "Remove these runs for good? [y/N] ");
+    if (runs.size() == 1) {
+        say("Remove the run in {} for good? [y/N] ", wholePath(runs.front()));
+    } else {
+        for (const std::string& run : runs)
+            say("{}\n", wholePath(run));
+        say("Remove these {} runs for good? [y/N] ", runs.size());
+    }
     std::string answer;
     std::getline(std::cin, answer);
     return answer == "y" || answer == "Y" || answer == "yes";
@@ -221,14 +241,18 @@ void addRunsCommand(CLI::App& app, Invocation& invocation) {
         app.add_subcommand("runs", "List, show and compare runs; name, note, star and remove them");
     command->require_subcommand(1);
     const auto options = std::make_shared<Options>();
-    command
-        ->add_option("--root", options->root,
-                     "The folder of the runs, also where RUN is a name alone (default: the window's)")
-        ->type_name("DIR");
+    const CLI::Option* root =
+        command
+            ->add_option("--root", options->root,
+                         "The folder of the runs, also where RUN is a name alone (default: the window's)")
+            ->type_name("DIR");
     const auto add = [&](const std::string& name, const std::string& help, int (*run)(const Options&, bool)) {
         CLI::App* single = command->add_subcommand(name, help);
-        single->callback([&invocation, options, run] {
-            invocation.action = [&invocation, options, run] { return run(*options, invocation.json); };
+        single->callback([&invocation, options, run, root] {
+            invocation.action = [&invocation, options, run, root] {
+                options->isRootGiven = root->count() > 0;
+                return run(*options, invocation.json);
+            };
         });
         return single;
     };

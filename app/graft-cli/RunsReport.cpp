@@ -80,8 +80,9 @@ std::string bestText(const RunCard& card) {
     if (!card.best) return "-";
     const BestFigure& best = *card.best;
     const std::string value = training::figureText(best.figure, best.value);
-    return best.figure == settings::Figure::Accuracy ? value
-                                                     : value + " " + training::figureName(best.figure);
+    return best.figure == settings::Figure::Accuracy
+               ? value
+               : value + " " + training::figureLabel(best.figure).english();
 }
 
 std::string epochsText(const RunCard& card) {
@@ -267,7 +268,7 @@ void print(const ShownRun& shown) {
         printText("Nothing of it is missing.\n");
         return;
     }
-    printText("Missing\n");
+    printText("Missing, or another now\n");
     for (const Message& sentence : shown.needs.sentences)
         printText("  {}\n", oneLine(sentence.english()));
     if (!shown.needs.hasImages() && shown.needs.hasList)

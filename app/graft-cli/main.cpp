@@ -15,6 +15,7 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/graft-cli/Commands.h"
 #include "app/graft-cli/Output.h"
@@ -71,6 +72,43 @@ void fillStandardDescriptors() {
         // takes the lowest that is free: this one
         static_cast<void>(open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY));
     }
+}
+
+std::vector<std::string> commandsOf(CLI::App& app) {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app.get_subcommands([](CLI::App*) { return true; }))
+        names.push_back(command->get_name());
+    return names;
+}
+
+bool isCommandOf(CLI::App& app, const std::string& name) {
+    const std::vector<std::string> names = commandsOf(app);
+    return std::ranges::find(names, name) != names.end();
+}
+
+// The first word behind a command that has commands of its own, where it is none of these: CLI11 would only
+// say that a subcommand is required. Empty: all is well.
+std::string strangerBehind(CLI::App& command, int argc, char** argv) {
+    if (command.get_require_subcommand_min() == 0) return {};
+    for (int i = 2; i < argc; ++i) {
+        const std::string word = argv[i];
+        if (!word.starts_with('-')) return isCommandOf(command, word) ? std::string() : word;
+        const CLI::Option* option = command.get_option_no_throw(word);
+        if (option != nullptr && option->get_items_expected_max() > 0) ++i;  // its value
+    }
+    return {};
+}
+
+int refuseStranger(CLI::App& command, const std::string& word, bool json) {
+    std::string names;
+    for (const std::string& name : commandsOf(command))
+        names += (names.empty() ? "" : ", ") + name;
+    return reportError({graft::ErrorCode::InvalidArgument,
+                        {GRAFT_TEXT("There is no command \"{1} {2}\"; {1} has {3}. Run graft-cli {1} "
+                                    "--help."),
+                         command.get_name(), word, names},
+                        ""},
+                       json);
 }
 
 // Also where standard output cannot be written: what a caller has not got was not done.
@@ -130,13 +168,17 @@ int main(int argc, char** argv) {
     const bool json =
         std::any_of(argv, argv + argc, [](const char* arg) { return std::string_view(arg) == "--json"; });
     // CLI11 would only say that a subcommand is required.
-    if (argc > 1 && argv[1][0] != '-' &&
-        std::ranges::none_of(app.get_subcommands([](CLI::App*) { return true; }),
-                             [&](const CLI::App* command) { return command->get_name() == argv[1]; })) {
+    const bool isCommand = argc > 1 && argv[1][0] != '-';
+    if (isCommand && !isCommandOf(app, argv[1])) {
         return reportError({graft::ErrorCode::InvalidArgument,
                             {GRAFT_TEXT("There is no command \"{1}\". Run graft-cli --help."), argv[1]},
                             ""},
                            json);
+    }
+    if (isCommand) {
+        CLI::App* command = app.get_subcommand(argv[1]);
+        const std::string stranger = strangerBehind(*command, argc, argv);
+        if (!stranger.empty()) return refuseStranger(*command, stranger, json);
     }
     try {
         app.parse(argc, argv);

@@ -74,7 +74,7 @@ struct DatasetIndex {
     std::string root;                  // absolute path
     std::vector<std::string> classes;  // sorted by name; Sample::classIndex points in here
     std::vector<Sample> samples;       // sorted by path
-    std::vector<Problem> problems;
+    std::vector<Problem> problems;     // what is left out first, then by path, numbers as numbers
     // Whatever else lies in the folder, and why it is not used; paths relative to the root. Together with the
     // samples and the problems about files this is every file below the root.
     std::vector<PassedOver> unused;

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "core/base/NaturalOrder.h"
 #include "core/base/detail/Hash.h"
 #include "core/base/detail/Quoted.h"
 #include "core/data/ImageDecoder.h"
@@ -26,6 +27,22 @@ namespace fs = std::filesystem;
 
 void removeUnusable(std::vector<Candidate>& candidates) {
     std::erase_if(candidates, [](const Candidate& candidate) { return !candidate.problem.empty(); });
+}
+
+// What is left out before what a person is warned of, each by its path.
+bool isSaidBefore(const Problem& a, const Problem& b) {
+    if (a.leftOut != b.leftOut) return a.leftOut;
+    return base::naturallyBefore(a.path, b.path);
+}
+
+// Of the classes without a usable image: a folder without anything in it has none that could be put right.
+void sayWhichAreEmpty(DatasetIndex& index) {
+    for (Problem& problem : index.problems) {
+        if (problem.code != ProblemCode::EmptyClass) continue;
+        std::error_code error;
+        if (fs::is_empty(fs::path(index.root) / problem.path, error) && !error)
+            problem.message = GRAFT_TEXT("The folder is empty, so the class is left out.");
+    }
 }
 
 // One entry for each folder that holds pictures of a class that is left out.
@@ -151,6 +168,8 @@ Result<DatasetIndex> scanFolder(const std::string& folder, const ScanOptions& op
     }
     for (const PassedOver& entry : index.unused)
         index.unusedFiles += entry.files;
+    sayWhichAreEmpty(index);
+    std::ranges::stable_sort(index.problems, isSaidBefore);
     if (requireTrainable) {
         if (const auto trainable = checkTrainable(index); !trainable) return fail(trainable.error());
     }

@@ -34,6 +34,10 @@ struct ExportReport {
     std::optional<Verification> verified;
 };
 
+// Why a file that fails its verification is not kept: the message of the Error.
+inline constexpr const char* kAnswersDiffer =
+    GRAFT_TEXT("The exported model does not give the run's answers, so it was not kept.");
+
 using Progress = std::function<void(std::size_t done, std::size_t total)>;
 
 // A file that fails its verification is removed again. An existing FILE is replaced only by a whole new one,

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "core/base/Percent.h"
+
 namespace graft::training {
 
 namespace {
@@ -25,10 +27,6 @@ bool improves(const EpochDone& epoch, const EpochDone& than, const settings::Sto
     const auto value = figureOf(epoch, options.stopOn);
     const auto best = figureOf(than, options.stopOn);
     return value && (!best || gain(*value, *best, options.stopOn) > options.minChange);
-}
-
-std::string percent(double share) {
-    return fmt::format("{:.1f}", share * 100);
 }
 
 }  // namespace
@@ -71,7 +69,7 @@ int lastImprovement(const std::vector<EpochDone>& history, const settings::Stopp
 }
 
 Message keptSentence(const EpochDone& epoch, const settings::StoppingOptions& options) {
-    const std::string accuracy = percent(epoch.valAccuracy);
+    const std::string accuracy = base::percentFigure(epoch.valAccuracy);
     if (options.keep == settings::Keep::Last) {
         return {GRAFT_TEXT("The model is that of the last epoch, {1}, with a validation accuracy of {2} %."),
                 epoch.epoch, accuracy};
@@ -85,10 +83,10 @@ Message keptSentence(const EpochDone& epoch, const settings::StoppingOptions& op
                     fmt::format("{:.4f}", figure), epoch.epoch, accuracy};
         case Figure::BalancedAccuracy:
             return {GRAFT_TEXT("Best balanced accuracy {1} % in epoch {2}, with an accuracy of {3} %."),
-                    percent(figure), epoch.epoch, accuracy};
+                    base::percentFigure(figure), epoch.epoch, accuracy};
         case Figure::MacroF1:
             return {GRAFT_TEXT("Best macro F1 {1} % in epoch {2}, with an accuracy of {3} %."),
-                    percent(figure), epoch.epoch, accuracy};
+                    base::percentFigure(figure), epoch.epoch, accuracy};
     }
     return {GRAFT_TEXT("Best validation accuracy {1} % in epoch {2}."), accuracy, epoch.epoch};
 }

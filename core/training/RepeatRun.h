@@ -23,8 +23,9 @@ struct LikeRun {
 };
 
 // With the same images, weights, device and number of threads training this gives the run's numbers again,
-// bit for bit on a CPU. Weights that lie elsewhere on this machine now (the run was moved here) are found by
-// their content. Reads the weights file once, for its hash: not for a GUI thread. Errors: openRun()'s.
+// bit for bit on a CPU. Weights that lie elsewhere on this machine now (the run was moved here, or the run
+// whose model they are has another name) are found by their content. Reads the weights file once, for its
+// hash: not for a GUI thread. Errors: openRun()'s.
 Result<LikeRun> configLike(const std::string& runFolder);
 
 }  // namespace graft::training

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // One run's line of RunCatalogue.h.
 #include <algorithm>
-#include <chrono>
-#include <ctime>
 #include <filesystem>
-#include <fstream>
-#include <iomanip>
-#include <sstream>
 
 #include "core/backbones/Head.h"
 #include "core/settings/Phases.h"
 #include "core/training/RunCatalogue.h"
+#include "core/training/detail/RunBegin.h"
+#include "core/training/detail/RunLog.h"
 #include "core/training/detail/RunWriter.h"
 
 namespace graft::training {
@@ -20,32 +17,12 @@ namespace {
 namespace fs = std::filesystem;
 using Units = std::vector<backbones::UnitSummary>;
 
-// By the first line of the log, in the machine's time, as appendLog() writes it.
-std::optional<std::int64_t> beginInLog(const std::string& file) {
+// A run whose checkpoint was removed, and the mark in it with that, by what else tells it.
+bool hasEnded(const RunSummary& run) {
+    const RunPaths paths(run.folder);
     std::error_code error;
-    if (!fs::is_regular_file(file, error)) return std::nullopt;
-    std::ifstream log(file, std::ios::binary);
-    std::string stamp(19, '\0');
-    if (!log.read(stamp.data(), static_cast<std::streamsize>(stamp.size()))) return std::nullopt;
-    std::tm when{};
-    std::istringstream text(stamp);
-    text >> std::get_time(&when, "%Y-%m-%d %H:%M:%S");
-    if (text.fail()) return std::nullopt;
-    when.tm_isdst = -1;
-    const std::time_t time = std::mktime(&when);
-    if (time == std::time_t{-1}) return std::nullopt;
-    return static_cast<std::int64_t>(time);
-}
-
-std::optional<std::int64_t> beginOf(const RunPaths& paths) {
-    if (const auto logged = beginInLog(paths.log)) return logged;
-    std::error_code error;
-    const auto written = fs::last_write_time(paths.config, error);
-    if (error) return std::nullopt;
-    const auto age = fs::file_time_type::clock::now() - written;
-    const auto then = std::chrono::system_clock::now() -
-                      std::chrono::duration_cast<std::chrono::system_clock::duration>(age);
-    return static_cast<std::int64_t>(std::chrono::system_clock::to_time_t(then));
+    if (fs::exists(paths.state, error) || run.epochs.empty() || !run.whyFailed.empty()) return false;
+    return static_cast<int>(run.epochs.size()) >= run.config.epochs || completedInLog(paths.log);
 }
 
 Message withoutUnits(std::size_t frozen) {
@@ -75,7 +52,7 @@ Message partText(const settings::TrainConfig& config, const Units& all) {
 
 RunStatus statusOf(const RunSummary& run) {
     if (run.isBeingTrained) return RunStatus::Running;
-    if (run.completed) return RunStatus::Completed;
+    if (run.completed || hasEnded(run)) return RunStatus::Completed;
     if (!run.whyFailed.empty()) return RunStatus::Failed;
     std::error_code error;
     const bool hasBegun = isTrained(run) || fs::exists(RunPaths(run.folder).state, error);

@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "core/backbones/Catalogue.h"
+#include "core/base/NaturalOrder.h"
+#include "core/base/Percent.h"
 #include "core/base/detail/XdgFolders.h"
 #include "core/data/detail/NameLooks.h"
 #include "core/settings/Settings.h"
@@ -155,9 +157,14 @@ std::string figureName(settings::Figure figure) {
     return choice != nullptr ? choice->name : std::string();
 }
 
+Message figureLabel(settings::Figure figure) {
+    const settings::Choice* choice = choiceOf(figure);
+    return choice != nullptr ? Message(choice->label.c_str()) : Message();
+}
+
 std::string figureText(settings::Figure figure, double value) {
     if (figure == settings::Figure::Loss) return fmt::format("{:.4f}", value);
-    return fmt::format("{:.1f} %", value * 100);
+    return base::percentFigure(value) + " %";
 }
 
 std::optional<BestFigure> bestFigureOf(const RunSummary& run) {
@@ -197,7 +204,7 @@ std::string defaultRunsFolder() {
 }
 
 void sortRuns(std::vector<CataloguedRun>& runs, RunOrder order) {
-    std::ranges::sort(runs, {}, &CataloguedRun::name);
+    std::ranges::sort(runs, base::naturallyBefore, &CataloguedRun::name);
     if (order != RunOrder::Name) std::ranges::stable_sort(runs, std::ranges::greater{}, timeOf);
     if (order == RunOrder::Best) std::ranges::stable_sort(runs, std::ranges::greater{}, accuracyOf);
     std::ranges::stable_partition(runs, [](const CataloguedRun& run) { return run.card.has_value(); });
@@ -211,7 +218,8 @@ bool matches(const CataloguedRun& run, const std::string& text) {
         const auto entry = backbones::findBackbone(config.backbone);
         fields.insert(fields.end(),
                       {config.backbone, entry ? entry->title : std::string(), card.trained.english(),
-                       config.datasetFolder, card.note.text, statusText(card.status).english()});
+                       config.datasetFolder, card.note.text, statusText(card.status).english(),
+                       std::string(statusName(card.status))});
     } else {
         fields.push_back(run.card.error().message.english());
     }

@@ -40,6 +40,7 @@ struct BestFigure {
 };
 std::optional<BestFigure> bestFigureOf(const RunSummary& run);
 std::string figureName(settings::Figure figure);  // in JSON: "accuracy", "loss", ..
+Message figureLabel(settings::Figure figure);     // in words: "macro F1"
 // "93.5 %", "0.2103": as a person reads a value of that figure.
 std::string figureText(settings::Figure figure, double value);
 
@@ -91,13 +92,13 @@ std::string defaultRunsFolder();
 enum class RunOrder {
     Time,  // newest first
     Best,  // highest validation accuracy of the epoch that is kept first, whatever it is the best by
-    Name
+    Name   // numbers in it by their value, and in upper or lower case alike
 };
 // What cannot be read comes last; of equal ones the newer first.
 void sortRuns(std::vector<CataloguedRun>& runs, RunOrder order);
 
-// Whether every word of the text is in the run's name, backbone, trained part, data set, note or status, in
-// upper or lower case. Without a word: always.
+// Whether every word of the text is in the run's name, backbone, trained part, data set, note or status (in
+// words or as JSON has it), in upper or lower case. Without a word: always.
 bool matches(const CataloguedRun& run, const std::string& text);
 
 }  // namespace graft::training

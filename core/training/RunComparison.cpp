@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <iterator>
 #include <utility>
@@ -60,10 +61,20 @@ Message textOf(const Setting& setting, const settings::Value& value) {
     }
 }
 
-ComparedValue valueOf(const Setting& setting, const settings::TrainConfig& config) {
-    if (!settings::applies(setting, config)) return notApplying();
+ComparedValue valueIn(const Setting& setting, const settings::TrainConfig& config) {
     const settings::Value value = setting.field.get(config);
     return {settings::text(value), textOf(setting, value)};
+}
+
+ComparedValue valueOf(const Setting& setting, const settings::TrainConfig& config) {
+    return settings::applies(setting, config) ? valueIn(setting, config) : notApplying();
+}
+
+ComparedValue valueOf(const Setting& setting, const Column& column) {
+    // Of a folder that brings its own split no share is taken.
+    const bool hasSplit = column.dataset && column.dataset->splitByFolders;
+    if (hasSplit && setting.key == "validation_share") return notApplying();
+    return valueOf(setting, column.card->run.config);
 }
 
 ComparedRow rowOf(std::string key, Message label, std::vector<ComparedValue> values) {
@@ -136,7 +147,33 @@ ComparedValue weightsOf(const Column& column) {
     return {value, Message::words(file)};
 }
 
-void addFacts(Table& table) {
+// "3, changed to 6 after epoch 3".
+ComparedValue plannedAtFirst(const Column& column) {
+    const settings::TrainConfig& config = column.card->run.config;
+    if (config.planChanges.empty()) return given(std::to_string(config.epochs));
+    Message text = Message::words(std::to_string(config.planChanges.front().epochsBefore));
+    for (const auto& change : config.planChanges)
+        text = Message(GRAFT_TEXT("{1}, changed to {2} after epoch {3}"), text, change.epochs,
+                       change.afterEpoch);
+    return {text.english(), text};
+}
+
+// The names of the frozen blocks say something between runs of one backbone alone: those of another have
+// other names.
+void addTrained(Table& table, const std::vector<Column>& columns) {
+    const auto backboneOf = [](const Column& column) { return column.card->run.config.backbone; };
+    const bool hasNames = std::ranges::all_of(
+        columns, [&](const Column& column) { return backboneOf(column) == backboneOf(columns.front()); });
+    table.add("trained", GRAFT_TEXT("Trained"), [&](const Column& column) -> ComparedValue {
+        const RunCard& card = *column.card;
+        const std::string text = card.trained.english();
+        if (!hasNames) return {text, card.trained};
+        const auto& frozen = card.run.config.freeze.frozenUnits;
+        return {text + "; frozen: " + joined({frozen.begin(), frozen.end()}), card.trained};
+    });
+}
+
+void addFacts(Table& table, const std::vector<Column>& columns) {
     table.add("dataset_folder", GRAFT_TEXT("Data set"), [](const Column& column) -> ComparedValue {
         const std::string& folder = column.card->run.config.datasetFolder;
         if (column.card->hasDataset) return given(folder);
@@ -150,12 +187,11 @@ void addFacts(Table& table) {
     table.add("backbone", GRAFT_TEXT("Backbone"),
               [](const Column& column) { return given(column.card->run.config.backbone); });
     table.add("weights", GRAFT_TEXT("Weights at the start"), weightsOf);
-    table.add("trained", GRAFT_TEXT("Trained"), [](const Column& column) -> ComparedValue {
-        const RunCard& card = *column.card;
-        const auto& frozen = card.run.config.freeze.frozenUnits;
-        const std::string names = joined({frozen.begin(), frozen.end()});
-        return {card.trained.english() + "; frozen: " + names, card.trained};
-    });
+    addTrained(table, columns);
+    // Resumed with other epochs it is another run than one that had them all from the first.
+    const bool hasChanged = std::ranges::any_of(
+        columns, [](const Column& column) { return !column.card->run.config.planChanges.empty(); });
+    if (hasChanged) table.add("planned_epochs", GRAFT_TEXT("Epochs planned at first"), plannedAtFirst);
 }
 
 std::vector<ComparedRow> outcomeOf(const std::vector<Column>& columns) {
@@ -174,10 +210,13 @@ std::vector<ComparedRow> outcomeOf(const std::vector<Column>& columns) {
         return {name, Message(GRAFT_TEXT("{1}: {2}"), status, card.run.whyFailed)};
     });
     table.add("best_by", GRAFT_TEXT("Best by"), [](const Column& column) -> ComparedValue {
+        // A setting: it is known before there is a figure. The figure may be another in runs of versions that
+        // did not keep it.
+        const settings::StoppingOptions& stopping = column.card->run.config.stopping;
+        if (stopping.keep == settings::Keep::Last) return {"last", GRAFT_TEXT("the last epoch")};
         const auto& best = column.card->best;
-        if (!best) return unknown();
-        if (best->isLast) return {"last", GRAFT_TEXT("the last epoch")};
-        return given(figureName(best->figure));
+        const settings::Figure figure = best ? best->figure : stopping.bestBy;
+        return {figureName(figure), figureLabel(figure)};
     });
     table.add("best", GRAFT_TEXT("Best figure"),
               ofBest([](const BestFigure& best) { return figureText(best.figure, best.value); }));
@@ -195,8 +234,10 @@ std::vector<ComparedRow> outcomeOf(const std::vector<Column>& columns) {
         return {std::to_string(run.epochs.size()),
                 Message(GRAFT_TEXT("{1} of {2}"), run.epochs.size(), run.config.epochs)};
     });
-    table.add("seconds", GRAFT_TEXT("Seconds in all"),
-              [](const Column& column) { return given(fmt::format("{:.1f}", column.card->seconds)); });
+    table.add("seconds", GRAFT_TEXT("Time in all"), [](const Column& column) -> ComparedValue {
+        const double seconds = column.card->seconds;
+        return {fmt::format("{:.1f}", seconds), durationText(seconds)};
+    });
     table.add("device", GRAFT_TEXT("Trained on"), [](const Column& column) {
         if (!column.decisions) return unknown();
         const Decisions& decided = *column.decisions;
@@ -207,6 +248,22 @@ std::vector<ComparedRow> outcomeOf(const std::vector<Column>& columns) {
 
 }  // namespace
 
+std::vector<ComparedRow> outcomeOf(const RunCard& card) {
+    std::vector<Column> columns;
+    columns.push_back({&card, data::DatasetIndex{}, std::nullopt});
+    std::vector<ComparedRow> rows = outcomeOf(columns);
+    std::erase_if(rows, [](const ComparedRow& row) { return row.key == "device"; });
+    return rows;
+}
+
+Message durationText(double seconds) {
+    if (seconds < 9.95) return {GRAFT_TEXT("{1} s"), fmt::format("{:.1f}", std::max(0.0, seconds))};
+    const long long whole = std::llround(seconds);
+    if (whole < 60) return {GRAFT_TEXT("{1} s"), whole};
+    if (whole < 3600) return {GRAFT_TEXT("{1} min {2} s"), whole / 60, whole % 60};
+    return {GRAFT_TEXT("{1} h {2} min"), whole / 3600, whole / 60 % 60};
+}
+
 std::vector<ComparedRow> settingsOf(const settings::TrainConfig& config) {
     std::vector<ComparedRow> rows;
     for (const Setting& setting : settings::all()) {
@@ -215,6 +272,17 @@ std::vector<ComparedRow> settingsOf(const settings::TrainConfig& config) {
             rows.push_back(rowOf(setting.key, Message(setting.label.c_str()), {std::move(value)}));
     }
     return rows;
+}
+
+std::map<std::string, Message> unusualSettings(const settings::TrainConfig& config,
+                                               const settings::TrainConfig& usual, bool knowsWeights) {
+    std::map<std::string, Message> unusual;
+    for (const Setting& setting : settings::all()) {
+        if (!settings::applies(setting, config) || (setting.ofWeights && !knowsWeights)) continue;
+        ComparedValue value = valueIn(setting, usual);
+        if (value.value != valueIn(setting, config).value) unusual[setting.key] = std::move(value.text);
+    }
+    return unusual;
 }
 
 Result<Comparison> compareRuns(const std::vector<std::string>& folders, const UnitsOf& unitsOf) {
@@ -231,12 +299,12 @@ Result<Comparison> compareRuns(const std::vector<std::string>& folders, const Un
             {&card, readDataset(folder), readDecisions(RunPaths(folder)).value_or(std::nullopt)});
     }
     Table table(columns);
-    addFacts(table);
+    addFacts(table, columns);
     comparison.given = table.take();
     for (const Setting& setting : settings::all()) {
         std::vector<ComparedValue> values;
-        for (const RunCard& card : comparison.runs)
-            values.push_back(valueOf(setting, card.run.config));
+        for (const Column& column : columns)
+            values.push_back(valueOf(setting, column));
         if (std::ranges::none_of(values,
                                  [](const ComparedValue& value) { return value.value.has_value(); })) {
             ++comparison.idle;

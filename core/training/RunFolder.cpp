@@ -2,11 +2,15 @@
 #include "core/training/RunFolder.h"
 
 #include <algorithm>
+#include <compare>
+#include <cstdint>
 #include <filesystem>
+#include <limits>
 
 #include "core/base/detail/TextFile.h"
 #include "core/settings/Settings.h"
 #include "core/training/detail/Decisions.h"
+#include "core/training/detail/RunBegin.h"
 #include "core/training/detail/RunCommit.h"
 #include "core/training/detail/RunFailure.h"
 #include "core/training/detail/RunJson.h"
@@ -40,6 +44,23 @@ Message obstacleFor(const RunSummary& run, const RunPaths& paths) {
                 run.config.weightsFile};
     }
     return {};
+}
+
+// Where a run stands in the list: by when it began, and of those of the same second by config.json, which is
+// written with the run and again when its images are located anew.
+struct ListPlace {
+    std::int64_t began = std::numeric_limits<std::int64_t>::min();
+    fs::file_time_type written = fs::file_time_type::min();
+    auto operator<=>(const ListPlace&) const = default;
+};
+
+ListPlace listPlaceOf(const std::string& runFolder) {
+    const RunPaths paths(runFolder);
+    std::error_code error;
+    ListPlace place;
+    place.began = beginOf(paths).value_or(place.began + 1);
+    place.written = fs::last_write_time(paths.config, error);
+    return place;
 }
 
 }  // namespace
@@ -81,7 +102,7 @@ Result<RunSummary> openRun(const std::string& runFolder) {
 }
 
 Result<std::vector<ListedRun>> listRuns(const std::string& folder) {
-    std::vector<std::pair<fs::file_time_type, ListedRun>> found;
+    std::vector<std::pair<ListPlace, ListedRun>> found;
     std::error_code error;
     fs::directory_iterator it(folder, error);
     if (error == std::errc::no_such_file_or_directory) return std::vector<ListedRun>{};
@@ -90,11 +111,11 @@ Result<std::vector<ListedRun>> listRuns(const std::string& folder) {
         const fs::path config = it->path() / "config.json";
         const std::string run = it->path().string();
         if (fs::is_regular_file(config, away)) {
-            found.emplace_back(fs::last_write_time(config, away), ListedRun{run, openRun(run)});
+            found.emplace_back(listPlaceOf(run), ListedRun{run, openRun(run)});
         } else if (away && away != std::errc::no_such_file_or_directory &&
                    away != std::errc::not_a_directory) {
             found.emplace_back(
-                fs::file_time_type::min(),
+                ListPlace(),
                 ListedRun{run,
                           fail(ErrorCode::Unreadable,
                                {GRAFT_TEXT("The folder cannot be looked into: {1}."), away.message()}, run)});
@@ -106,7 +127,7 @@ Result<std::vector<ListedRun>> listRuns(const std::string& folder) {
     }
     std::ranges::stable_sort(found, std::ranges::greater{}, [](const auto& entry) { return entry.first; });
     std::vector<ListedRun> runs;
-    for (auto& [time, run] : found)
+    for (auto& [place, run] : found)
         runs.push_back(std::move(run));
     return runs;
 }

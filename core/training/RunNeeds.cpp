@@ -5,6 +5,7 @@
 
 #include "core/data/DatasetIndex.h"
 #include "core/training/detail/RunWriter.h"
+#include "core/training/detail/WeightsNow.h"
 
 namespace graft::training {
 
@@ -49,20 +50,34 @@ void sayOfImages(RunNeeds& needs) {
     } else if (needs.missing > 0 && needs.missing == needs.images) {
         needs.sentences.emplace_back(GRAFT_TEXT("None of its {1} images is in {2} any more. {3}"),
                                      needs.images, needs.datasetFolder, without);
+    } else if (needs.missing == 1) {
+        needs.sentences.emplace_back(
+            GRAFT_TEXT("1 of its {1} images is not in {2} any more. It goes on without it; an export is "
+                       "verified on those that are there."),
+            needs.images, needs.datasetFolder);
     } else if (needs.missing > 0) {
         needs.sentences.emplace_back(
             GRAFT_TEXT("{1} of its {2} images are not in {3} any more. It goes on without a few of them, not "
                        "without many; an export is verified on those that are there."),
             needs.missing, needs.images, needs.datasetFolder);
     }
-    if (needs.changed > 0) {
+    if (needs.changed == 1) {
+        needs.sentences.emplace_back(GRAFT_TEXT("1 of its {1} images has changed since it was trained."),
+                                     needs.images);
+    } else if (needs.changed > 1) {
         needs.sentences.emplace_back(GRAFT_TEXT("{1} of its {2} images have changed since it was trained."),
                                      needs.changed, needs.images);
     }
 }
 
 void sayOfParts(const RunSummary& run, RunNeeds& needs) {
-    if (!needs.hasModel && isTrained(run)) {
+    // Results, too, are of an epoch that has ended.
+    const bool hadModel = isTrained(run) || needs.hasResults || run.completed;
+    if (!needs.hasModel && !hadModel) {
+        needs.sentences.emplace_back(
+            GRAFT_TEXT("It has no model yet: none of its epochs has ended, and so it can be neither exported "
+                       "nor asked."));
+    } else if (!needs.hasModel) {
         needs.sentences.emplace_back(GRAFT_TEXT(
             "Its model is missing: it can be neither exported nor asked. Put model.safetensors and "
             "model.safetensors.json back."));
@@ -76,16 +91,40 @@ void sayOfParts(const RunSummary& run, RunNeeds& needs) {
         needs.sentences.emplace_back(GRAFT_TEXT(
             "Its checkpoint is missing: it cannot go on, but another run can begin from its model."));
     }
-    if (!needs.hasWeights && !needs.hasCheckpoint && !isTrained(run)) {
+}
+
+void sayOfWeights(const RunSummary& run, const WeightsNow& where, RunNeeds& needs) {
+    const bool begins = !needs.hasCheckpoint && !isTrained(run);
+    if (!needs.hasWeights && begins) {
         needs.sentences.emplace_back(
             GRAFT_TEXT("The weights that it begins from are not there any more: {1}. Without them it cannot "
                        "begin."),
+            run.config.weightsFile);
+    } else if (!needs.hasWeights && !needs.hasCheckpoint) {
+        needs.sentences.emplace_back(
+            GRAFT_TEXT("The weights that it began from are not there any more: {1}. To repeat it, other "
+                       "weights have to be chosen."),
             run.config.weightsFile);
     } else if (!needs.hasWeights) {
         needs.sentences.emplace_back(
             GRAFT_TEXT("The weights that it began from are not there any more: {1}. It can go on; to repeat "
                        "it, other weights have to be chosen."),
             run.config.weightsFile);
+    } else if (where.isMoved && begins) {
+        needs.sentences.emplace_back(
+            GRAFT_TEXT("The weights that it begins from lie in {1} now. It looks for them in {2}: put them "
+                       "back there, or start another run like it."),
+            where.file, run.config.weightsFile);
+    } else if (where.isOther && begins) {
+        needs.sentences.emplace_back(
+            GRAFT_TEXT("{1} is another file than the run began from: it cannot begin. Put the file back, or "
+                       "start another run."),
+            where.file);
+    } else if (where.isOther) {
+        needs.sentences.emplace_back(
+            GRAFT_TEXT("{1} is another file than the run began from: the numbers of a repetition will be "
+                       "others."),
+            where.file);
     }
 }
 
@@ -108,9 +147,11 @@ Result<RunNeeds> needsOf(const std::string& runFolder, runtime::RunControl& cont
     needs.hasModel = isFile(paths.model) && isFile(paths.modelSidecar);
     needs.hasResults = readEvaluation(runFolder).has_value();
     needs.hasCheckpoint = isFile(paths.state) && isFile(paths.frozen);
-    needs.hasWeights = run->config.weightsFile.empty() || isFile(run->config.weightsFile);
+    const WeightsNow where = weightsNow(*run);
+    needs.hasWeights = run->config.weightsFile.empty() || !where.file.empty();
     sayOfImages(needs);
     sayOfParts(*run, needs);
+    sayOfWeights(*run, where, needs);
     return needs;
 }
 

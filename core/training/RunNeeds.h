@@ -23,14 +23,18 @@ struct RunNeeds {
     bool hasModel = false;      // with the .json beside it: it can be exported, asked and evaluated
     bool hasResults = false;    // evaluation.json and predictions.csv
     bool hasCheckpoint = false;
-    bool hasWeights = false;  // those that it began from; true where it began from random ones
-    // What is missing, what cannot be done without it and what helps, a sentence each. Empty: nothing is.
+    // Those that it began from, known by their content, wherever they lie here; true where it began from
+    // random ones.
+    bool hasWeights = false;
+    // What is missing or another now, what cannot be done without it and what helps, a sentence each. Empty:
+    // nothing is.
     std::vector<Message> sentences;
 
     bool hasImages() const { return hasList && hasDataset && missing == 0; }
 };
 
-// Asks for each image's size: not for a GUI thread. Errors: openRun()'s, Cancelled.
+// Asks for each image's size and reads the starting weights once: not for a GUI thread. Errors: openRun()'s,
+// Cancelled.
 Result<RunNeeds> needsOf(const std::string& runFolder, runtime::RunControl& control);
 
 }  // namespace graft::training

@@ -202,10 +202,17 @@ tl::unexpected<Error> cannotBeRemoved(const fs::path& path) {
 
 }  // namespace
 
+std::string tidyRunName(const std::string& name) {
+    constexpr const char* kBlank = " \t\n\v\f\r";
+    const std::size_t first = name.find_first_not_of(kBlank);
+    if (first == std::string::npos) return {};
+    return name.substr(first, name.find_last_not_of(kBlank) - first + 1);
+}
+
 Result<void> checkRunName(const std::string& name) {
     constexpr std::size_t kMost = 255;  // of ext4, and of nearly every other file system
     const auto refuse = [](const Message& why) { return fail(ErrorCode::InvalidArgument, why); };
-    if (name.empty()) return refuse(GRAFT_TEXT("A run needs a name; type one."));
+    if (tidyRunName(name).empty()) return refuse(GRAFT_TEXT("A run needs a name; type one."));
     if (name == "." || name == "..")
         return refuse(GRAFT_TEXT("This name means a folder that is there already; choose another."));
     if (name.find_first_of("/\\") != std::string::npos)
@@ -220,7 +227,8 @@ Result<void> checkRunName(const std::string& name) {
     return {};
 }
 
-Result<std::string> renameRun(const std::string& runFolder, const std::string& name) {
+Result<std::string> renameRun(const std::string& runFolder, const std::string& newName) {
+    const std::string name = tidyRunName(newName);
     if (const auto good = checkRunName(name); !good) return fail(good.error());
     const fs::path place = placeOf(runFolder);
     if (const auto folder = checkIsFolder(place); !folder) return fail(folder.error());

@@ -10,15 +10,18 @@
 
 namespace graft::training {
 
-// Whether a folder may be called so: not empty, "." or "..", without slashes, backslashes and control
+// Without white space at either end.
+std::string tidyRunName(const std::string& name);
+
+// Whether a folder may be called so: not blank, "." or "..", without slashes, backslashes and control
 // characters, UTF-8, at most 255 bytes. Errors: InvalidArgument.
 Result<void> checkRunName(const std::string& name);
 
-// The folder's own name, where it lies; gives its new path. What is called so already is never written over.
-// Its data set, checkpoint and model know nothing of the name; other runs that have begun from its model name
-// it by its path (runsBegunFrom()). Errors: NotFound (no run there), InvalidArgument (the name, or it is
-// taken; a link), Unwritable (also: it is being trained).
-Result<std::string> renameRun(const std::string& runFolder, const std::string& name);
+// The folder's own name, where it lies, without white space at either end; gives its new path. What is called
+// so already is never written over. Its data set, checkpoint and model know nothing of the name; other runs
+// that have begun from its model name it by its path (runsBegunFrom()). Errors: NotFound (no run there),
+// InvalidArgument (the name, or it is taken; a link), Unwritable (also: it is being trained).
+Result<std::string> renameRun(const std::string& runFolder, const std::string& newName);
 
 // Whether the folder is a run's and holds nothing but what a run has, so that it may be removed or put into
 // the desktop's trash. A run whose files are damaged may be. Errors: NotFound (no run there),

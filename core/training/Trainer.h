@@ -49,6 +49,8 @@ struct ResumeOptions {
     std::string dataFolder;  // where the data set lies now; empty: where it lay
     int epochs = 0;          // of the run in all; more than are done. 0: as planned
     std::string device;      // another one than the run began on, which gives other numbers; empty: the same
+    // dataFolder is written into the run and nothing is trained, whether or not it has come to its end.
+    bool placeOnly = false;
 };
 
 // Goes on from RUN/checkpoint to exactly the weights that an uninterrupted run gives (bit for bit on a CPU),

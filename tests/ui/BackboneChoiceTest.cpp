@@ -233,7 +233,7 @@ class BackboneChoiceTest : public QObject {
         QVERIFY2(subtitle->text().contains(QStringLiteral("looked up")), qPrintable(subtitle->text()));
         busy.release();
         QVERIFY(start->isEnabled());
-        QVERIFY2(subtitle->text().endsWith(QStringLiteral("resnet18")), qPrintable(subtitle->text()));
+        QVERIFY2(subtitle->text().endsWith(QStringLiteral("ResNet-18")), qPrintable(subtitle->text()));
     }
 };
 

@@ -154,6 +154,30 @@ class DataPageTest : public QObject {
         QCOMPARE(window.images()->imageCount(), 30);
     }
 
+    void aSmallerDataSetMarksNoClass() {
+        PageFixture fixture;
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        auto* table = window.classes();
+        const auto click = [table](int row) {
+            QTest::mouseClick(table->viewport(), Qt::LeftButton, {},
+                              table->visualItemRect(table->item(row, 0)).center());
+        };
+        click(2);
+        QVERIFY(window.images()->imagePath(0).contains(QStringLiteral("/cyan/")));
+        const QString other = fixture.directory.filePath(QStringLiteral("insects"));
+        QVERIFY(makeSampleFolder(other, {"ants", "bees"}, 5));
+        fixture.prompts.folder = other;
+        window.press(window.button("chooseFolder"));
+        QTRY_COMPARE_WITH_TIMEOUT(table->rowCount(), 2, kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(window.images()->imageCount(), 10, kPatienceMs);
+        QVERIFY(window.pill(QStringLiteral("all"))->isChecked());
+        QVERIFY(table->selectedItems().isEmpty());
+        click(1);
+        QVERIFY(window.pill(QStringLiteral("bees"))->isChecked());
+        QCOMPARE(window.images()->imageCount(), 5);
+    }
+
     void keepsManyClassesBehindAMenu() {
         QStringList names;
         for (int n = 0; n < 30; ++n) {
@@ -207,6 +231,38 @@ class DataPageTest : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(!window.visibleErrors().isEmpty(), kPatienceMs);
         QCOMPARE(window.problems()->problemCount(), 0);
         QCOMPARE(window.problems()->emptyText(), QStringLiteral("There are no images in this folder."));
+        QCOMPARE(window.images()->emptyText(), QStringLiteral("The folder is empty."));
+    }
+
+    void whatNeedsALookIsInOrder() {
+        PageFixture fixture;
+        const auto put = [&](const QString& name, const QByteArray& content) {
+            QFile file(fixture.images + u'/' + name);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(content);
+        };
+        put(QStringLiteral("cyan/10.png"), "no picture at all");
+        put(QStringLiteral("cyan/9.png"), {});
+        put(QStringLiteral("notes.txt"), "text");
+        QVERIFY(makeSampleFolder(fixture.images, {"alone"}, 1));
+        QVERIFY(QDir().mkpath(fixture.images + QStringLiteral("/bare")));
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(window.problems()->problemCount() >= 5, kPatienceMs);
+        QStringList tags;
+        QStringList leftOut;
+        for (int row = 0; row < window.problems()->model()->rowCount(); ++row) {
+            const QString told =
+                window.problems()->model()->index(row, 0).data(Qt::AccessibleTextRole).toString();
+            tags << told.section(u':', 0, 0);
+            if (tags.last() == QStringLiteral("left out")) leftOut << told.section(QStringLiteral(": "), 1);
+        }
+        QCOMPARE(tags.count(QStringLiteral("left out")), 3);
+        QVERIFY(tags.contains(QStringLiteral("warning")));
+        QVERIFY(tags.lastIndexOf(QStringLiteral("warning")) < tags.indexOf(QStringLiteral("left out")));
+        QVERIFY(tags.lastIndexOf(QStringLiteral("left out")) < tags.indexOf(QStringLiteral("not used")));
+        QVERIFY2(leftOut[0].startsWith(QStringLiteral("bare. The folder is empty")), qPrintable(leftOut[0]));
+        QVERIFY2(leftOut[1].startsWith(QStringLiteral("cyan/9.png")), qPrintable(leftOut[1]));
+        QVERIFY2(leftOut[2].startsWith(QStringLiteral("cyan/10.png")), qPrintable(leftOut[2]));
     }
 
     void listsWhatIsWrong() {

@@ -195,6 +195,51 @@ class ExportPageTest : public QObject {
         QVERIFY(QFile(old.fileName()).size() > 1000);
     }
 
+    void aNameBelongsToItsRun() {
+        const QString other = m_fixture->trainRun(1);
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        auto* start = window.get<QPushButton>("startExport");
+        auto* name = window.get<QLineEdit>("exportName");
+        QTRY_VERIFY(start->isEnabled());
+        const QString proposed = name->text();
+        window.type("exportName", QStringLiteral("mine"));
+        m_fixture->project.setCurrentRun(other);
+        QTRY_COMPARE(name->text(), proposed);  // of the same images and backbone
+        m_fixture->project.setCurrentRun(m_run);
+        QTRY_COMPARE(name->text(), QStringLiteral("mine"));
+    }
+
+    void anEndingIsNotDoubled() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        auto* start = window.get<QPushButton>("startExport");
+        QTRY_VERIFY(start->isEnabled());
+        const QString folder = m_fixture->directory.filePath(QStringLiteral("endings"));
+        QVERIFY(QDir().mkpath(folder));
+        window.type("exportFolder", folder);
+        window.type("exportName", QStringLiteral("x.pt"));
+        window.press(start);
+        QTRY_COMPARE_WITH_TIMEOUT(window.get<ProofList>("proof")->provenCount(), 1, kPatienceMs);
+        QCOMPARE(QDir(folder).entryList({QStringLiteral("*.pt")}), QStringList{QStringLiteral("x.pt")});
+    }
+
+    void aNameThatIsTooLongIsSaid() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        auto* start = window.get<QPushButton>("startExport");
+        QTRY_VERIFY(start->isEnabled());
+        const QString folder = m_fixture->directory.filePath(QStringLiteral("long"));
+        QVERIFY(QDir().mkpath(folder));
+        window.type("exportFolder", folder);
+        window.get<QLineEdit>("exportName")->setText(QString(300, u'x'));
+        window.press(start);
+        QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), kPatienceMs);
+        const QString said = window.get<ProofList>("proof")->textOf(0);
+        QVERIFY2(said.contains(QStringLiteral("name is too long")), qPrintable(said));
+        QVERIFY2(!said.contains(QStringLiteral("free space")), qPrintable(said));
+    }
+
     void saysWhatIsMissing() {
         Window window(*m_fixture);
         m_fixture->project.setCurrentRun(m_run);

@@ -5,12 +5,16 @@
 #include <QPushButton>
 #include <QScopeGuard>
 #include <QtTest/QtTest>
+#include <variant>
 
+#include "core/training/RunFolder.h"
+#include "core/training/Trainer.h"
 #include "tests/support/FailingDevice.h"
 #include "tests/ui/support/PageFixture.h"
 #include "tests/ui/support/PageWindow.h"
 #include "ui/export/ExportPage.h"
 #include "ui/export/ProofList.h"
+#include "ui/widgets/Pill.h"
 
 using namespace graft;
 using namespace graft::ui;
@@ -36,6 +40,22 @@ class ExportStateTest : public QObject {
         const QString folder = fixture.directory.filePath(QStringLiteral("models"));
         if (!QDir().mkpath(folder)) qFatal("cannot make a folder");
         return folder;
+    }
+
+    // After its first epoch of two.
+    static QString stoppedRun(PageFixture& fixture) {
+        fixture.scan();
+        settings::TrainConfig config = fixture.project.config();
+        config.runFolder = fixture.project.newRunFolder().toStdString();
+        runtime::RunControl control;
+        const auto report = training::train(
+            config, *fixture.project.dataset(),
+            [&control](const training::TrainEvent& event) {
+                if (std::holds_alternative<training::EpochDone>(event)) control.stop();
+            },
+            control);
+        if (!report || report->completed) qFatal("the run was not stopped");
+        return QString::fromStdString(report->runFolder);
     }
 
     static QString moveImages(PageFixture& fixture) {
@@ -80,6 +100,53 @@ class ExportStateTest : public QObject {
         // With room again it is enough to press once more.
         window.press(window.start());
         QTRY_COMPARE_WITH_TIMEOUT(window.proof()->provenCount(), 2, kPatienceMs);
+    }
+
+    void aFailureLeavesTheOlderFileAndSaysSo() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        const QString folder = makeFolder(fixture);
+        Window window(fixture);
+        fixture.project.setCurrentRun(run);
+        QTRY_VERIFY_WITH_TIMEOUT(window.start()->isEnabled(), kPatienceMs);
+        window.type("exportFolder", folder);
+        window.press(window.start());
+        QTRY_COMPARE_WITH_TIMEOUT(window.proof()->provenCount(), 1, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.start()->isEnabled(), kPatienceMs);
+        QVERIFY(window.says(QStringLiteral("A file whose answers differ is not kept.")));
+        {
+            const auto room = qScopeGuard([] { test::setDevice("", test::DeviceDoes::Nothing, 0); });
+            test::setDevice(folder.toStdString(), test::DeviceDoes::Full, 1);
+            window.press(window.start());
+            QTRY_VERIFY_WITH_TIMEOUT(window.start()->isEnabled() && window.proof()->provenCount() == 0,
+                                     kPatienceMs);
+        }
+        const QString said = window.proof()->textOf(0);
+        QVERIFY2(said.contains(QStringLiteral("No space left")), qPrintable(said));
+        QVERIFY2(said.contains(QStringLiteral("was there before is unchanged")), qPrintable(said));
+        QVERIFY(!window.says(QStringLiteral("answers differ")));
+        QCOMPARE(window.proof()->findChild<Pill*>()->text(), QStringLiteral("not written"));
+    }
+
+    void aStoppedRunIsToldWhereItsImagesAre() {
+        PageFixture fixture;
+        const QString run = stoppedRun(fixture);
+        const QString moved = moveImages(fixture);
+        Window window(fixture);
+        fixture.project.setCurrentRun(run);
+        QTRY_VERIFY_WITH_TIMEOUT(window.get<QPushButton>("locateImages")->isVisible(), kPatienceMs);
+        fixture.prompts.folder = moved;
+        window.press(window.get<QPushButton>("locateImages"));
+        QTRY_VERIFY_WITH_TIMEOUT(!window.get<QCheckBox>("exportUnverified")->isVisible(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.start()->isEnabled(), kPatienceMs);
+        window.type("exportFolder", makeFolder(fixture));
+        window.press(window.start());
+        QTRY_COMPARE_WITH_TIMEOUT(window.proof()->provenCount(), 1, kPatienceMs);
+        // Nothing was trained for it, and it can still be continued.
+        const auto opened = training::openRun(run.toStdString());
+        QVERIFY(opened && !opened->completed && opened->resumable);
+        QCOMPARE(opened->epochs.size(), std::size_t{1});
+        QVERIFY(training::checkResumable(*opened));
     }
 
     void aRunWithoutItsImagesIsExportedUnverified() {

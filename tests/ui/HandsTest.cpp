@@ -1,22 +1,35 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What mouse and keyboard do alike in the whole window: the wheel over fields, double clicks, Return, and
 // where the focus is.
+#include <QAccessible>
 #include <QComboBox>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QMainWindow>
 #include <QMouseEvent>
 #include <QPointer>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSlider>
 #include <QSpinBox>
+#include <QTableWidget>
 #include <QToolButton>
+#include <QVBoxLayout>
 #include <QWheelEvent>
 #include <QtTest/QtTest>
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "tests/ui/support/WholeWindow.h"
+#include "ui/network/BlockDiagram.h"
 #include "ui/style/Theme.h"
+#include "ui/train/LearningRateView.h"
+#include "ui/widgets/Card.h"
 #include "ui/widgets/FoldHeader.h"
+#include "ui/widgets/FormRow.h"
+#include "ui/widgets/RowTable.h"
+#include "ui/widgets/ThumbnailGrid.h"
 
 using namespace graft;
 using namespace graft::ui;
@@ -81,6 +94,23 @@ bool isTabStop(const QWidget& widget) {
            widget.focusProxy() == nullptr;
 }
 
+QScrollArea* areaAround(const QWidget& widget) {
+    for (QWidget* around = widget.parentWidget(); around != nullptr; around = around->parentWidget()) {
+        if (auto* area = qobject_cast<QScrollArea*>(around)) return area;
+    }
+    return nullptr;
+}
+
+// Whether all of its height is seen. part: in the widget.
+bool isInView(const QScrollArea& area, const QWidget& widget, const QRect& part) {
+    const QRect shown(widget.mapTo(area.viewport(), part.topLeft()), part.size());
+    return shown.top() >= 0 && shown.bottom() < area.viewport()->height();
+}
+
+QString toldName(QWidget& widget) {
+    return QAccessible::queryAccessibleInterface(&widget)->text(QAccessible::Name);
+}
+
 }  // namespace
 
 class HandsTest : public QObject {
@@ -124,6 +154,35 @@ class HandsTest : public QObject {
             }
         }
         QVERIFY(seen > 10);
+    }
+
+    void aChoiceThatHasTheFocusLeavesTheWheelToThePage() {
+        QWidget page;
+        auto* box = new QComboBox(&page);
+        box->addItems({"one", "two", "three"});
+        page.show();
+        box->setFocus();
+        turnWheel(*box);
+        QCOMPARE(box->currentIndex(), 0);
+    }
+
+    // As when a sentence appears above it, since the press has taken the focus from a field.
+    void aButtonThatMovesUnderAMouseThatStandsStillIsClicked() {
+        QWidget page;
+        page.resize(400, 400);
+        auto* button = new QPushButton(QStringLiteral("press"), &page);
+        page.show();
+        QSignalSpy clicked(button, &QPushButton::clicked);
+        const QPoint place = button->mapToGlobal(button->rect().center());
+        QTest::mousePress(button, Qt::LeftButton);
+        button->move(0, 200);
+        QTest::mouseRelease(button, Qt::LeftButton, {}, button->mapFromGlobal(place));
+        QCOMPARE(clicked.count(), 1);
+        QVERIFY(!button->isDown());
+        // Whoever draws the mouse away has changed their mind.
+        QTest::mousePress(button, Qt::LeftButton);
+        QTest::mouseRelease(button, Qt::LeftButton, {}, QPoint(0, -150));
+        QCOMPARE(clicked.count(), 1);
     }
 
     void theWheelOverAFieldScrollsItsPage() {
@@ -325,6 +384,225 @@ class HandsTest : public QObject {
         }
         QVERIFY(lists >= 5);
         Theme::instance().apply(*qApp, false);
+    }
+
+    void whatGetsTheFocusByKeysIsScrolledIntoView() {
+        PageFixture fixture;
+        WholeWindow window(fixture, {960, 640});
+        window.open(MainWindow::Train);
+        for (auto* fold : window.shownPage()->findChildren<FoldHeader*>())
+            fold->setChecked(true);
+        auto* field = window.get<QLineEdit>("optimizer.momentum");
+        QVERIFY(field);
+        QScrollArea* area = areaAround(*field);
+        QVERIFY(area);
+        QScrollBar* bar = area->verticalScrollBar();
+        QTRY_VERIFY(bar->maximum() > area->viewport()->height());
+        QTest::qWait(50);  // for the last of the layout; nothing depends on it
+        window.leaveFocus();
+        bar->setValue(bar->maximum());
+        for (int n = 0; n < 200 && !area->widget()->isAncestorOf(QApplication::focusWidget()); ++n)
+            window.keys(Qt::Key_Tab);
+        QWidget* first = QApplication::focusWidget();
+        QVERIFY(area->widget()->isAncestorOf(first));
+        QTRY_VERIFY(isInView(*area, *first, first->rect()));
+        // Also where the program gives it.
+        const std::vector<QWidget*> fields = fieldsOf(*area->widget());
+        QWidget* last = *std::max_element(fields.begin(), fields.end(), [area](QWidget* one, QWidget* other) {
+            return one->mapTo(area, QPoint()).y() < other->mapTo(area, QPoint()).y();
+        });
+        bar->setValue(0);
+        QVERIFY(!isInView(*area, *last, last->rect()));
+        last->setFocus();
+        QTRY_VERIFY(isInView(*area, *last, last->rect()));
+    }
+
+    void aClickScrollsNothingAwayFromTheMouse() {
+        PageFixture fixture;
+        WholeWindow window(fixture, {960, 640});
+        window.open(MainWindow::Train);
+        for (auto* fold : window.shownPage()->findChildren<FoldHeader*>())
+            fold->setChecked(true);
+        auto* field = window.get<QLineEdit>("optimizer.momentum");
+        QScrollArea* area = areaAround(*field);
+        QScrollBar* bar = area->verticalScrollBar();
+        QTRY_VERIFY(bar->maximum() > area->viewport()->height());
+        QTest::qWait(50);
+        // Cut in two by the upper edge.
+        bar->setValue(field->mapTo(area->widget(), QPoint()).y() + field->height() / 2);
+        const int before = bar->value();
+        QVERIFY(!isInView(*area, *field, field->rect()));
+        QTest::mouseClick(field, Qt::LeftButton, {}, QPoint(5, field->height() - 4));
+        QCOMPARE(QApplication::focusWidget(), static_cast<QWidget*>(field));
+        QTest::qWait(50);
+        QCOMPARE(bar->value(), before);
+    }
+
+    void theBlockThatTheArrowsReachIsInView() {
+        PageFixture fixture;
+        WholeWindow window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset() && fixture.project.summary(), kPatienceMs);
+        window.open(MainWindow::Network);
+        auto* diagram = window.page.findChild<BlockDiagram*>();
+        QTRY_VERIFY_WITH_TIMEOUT(diagram->isVisible(), kPatienceMs);
+        QScrollArea* area = areaAround(*diagram);
+        area->setFixedHeight(90);
+        QScrollBar* bar = area->verticalScrollBar();
+        QTRY_VERIFY(bar->maximum() > 0);
+        diagram->setFocus(Qt::TabFocusReason);
+        const auto& units = fixture.project.summary()->units;
+        for (std::size_t n = 0; n < units.size(); ++n)
+            window.keys(Qt::Key_Down);  // at the end on the name of the first stage
+        const QRect label = diagram->stageLabelRect(QString::fromStdString(units.front().stage));
+        QVERIFY(isInView(*area, *diagram, label));
+        bar->setValue(0);
+        if (isInView(*area, *diagram, label)) bar->setValue(bar->maximum());
+        QVERIFY(!isInView(*area, *diagram, label));
+        window.keys(Qt::Key_Up);
+        window.keys(Qt::Key_Down);
+        QVERIFY(isInView(*area, *diagram, label));
+    }
+
+    void aKeyThatOpensAPageGoesIntoIt() {
+        PageFixture fixture;
+        WholeWindow window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        window.step(0)->setFocus(Qt::TabFocusReason);
+        window.keys(Qt::Key_R, Qt::ControlModifier);
+        QTRY_COMPARE(window.page.page(), MainWindow::Runs);
+        QTRY_VERIFY(window.shownPage()->isAncestorOf(QApplication::focusWidget()));
+        window.step(0)->setFocus(Qt::TabFocusReason);
+        window.keys(Qt::Key_2, Qt::ControlModifier);
+        QTRY_COMPARE(window.page.page(), MainWindow::Network);
+        QTRY_VERIFY(window.shownPage()->isAncestorOf(QApplication::focusWidget()));
+        // From one page to another, too.
+        window.keys(Qt::Key_R, Qt::ControlModifier);
+        QTRY_COMPARE(window.page.page(), MainWindow::Runs);
+        QTRY_VERIFY(window.shownPage()->isAncestorOf(QApplication::focusWidget()));
+    }
+
+    void tabGoesThroughTheSidebarFromTopToBottom() {
+        PageFixture fixture;
+        fixture.trainRun(1);
+        WholeWindow window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.get<QAbstractItemView>("runs")->isVisible(), kPatienceMs);
+        for (const char* name :
+             {"step0", "step1", "step2", "step3", "step4", "showAllRuns", "runs", "themeSwitch"}) {
+            window.keys(Qt::Key_Tab);
+            QVERIFY(QApplication::focusWidget());
+            QCOMPARE(QApplication::focusWidget()->objectName(), QString::fromLatin1(name));
+        }
+        window.keys(Qt::Key_Tab);
+        QVERIFY(window.shownPage()->isAncestorOf(QApplication::focusWidget()));
+    }
+
+    void theFirstArrowChoosesTheFirstRow() {
+        PageFixture fixture;
+        WholeWindow window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
+        auto* table = window.shownPage()->findChild<QTableWidget*>();
+        QTRY_VERIFY(table && table->isVisible() && table->rowCount() == 3);
+        window.leaveFocus();
+        const QRect first(0, 0, table->viewport()->width(), table->rowHeight(0));
+        const QImage without = table->viewport()->grab(first).toImage();
+        table->setFocus(Qt::TabFocusReason);
+        QVERIFY(!table->selectionModel()->hasSelection());
+        table->selectionModel()->setCurrentIndex(table->model()->index(0, 0), QItemSelectionModel::NoUpdate);
+        QVERIFY(table->viewport()->grab(first).toImage() != without);  // where one is can be seen
+        for (const int row : {0, 1}) {
+            window.keys(Qt::Key_Down);
+            const QModelIndexList rows = table->selectionModel()->selectedRows();
+            QCOMPARE(rows.size(), 1);
+            QCOMPARE(rows.front().row(), row);
+        }
+    }
+
+    void anArrowChoosesTheOnlyRow() {
+        QTableWidget table(1, 2);
+        table.setItem(0, 0, new QTableWidgetItem(QStringLiteral("one")));
+        showAsRows(table, 30);
+        table.show();
+        table.setCurrentCell(0, 0, QItemSelectionModel::NoUpdate);
+        QTest::keyClick(&table, Qt::Key_Down);
+        QVERIFY(table.selectionModel()->isRowSelected(0, {}));
+        ThumbnailGrid grid;
+        grid.setImages({{QStringLiteral("/nowhere/one.png"), {}, {}}});
+        grid.resize(300, 200);
+        grid.show();
+        grid.selectionModel()->setCurrentIndex(grid.model()->index(0, 0), QItemSelectionModel::NoUpdate);
+        QTest::keyClick(&grid, Qt::Key_Down);
+        QVERIFY(grid.selectionModel()->isSelected(grid.model()->index(0, 0)));
+    }
+
+    void aListWithNothingInItIsPassedOver() {
+        QMainWindow window;
+        auto* central = new QWidget;
+        auto* before = new QLineEdit;
+        auto* grid = new ThumbnailGrid;
+        auto* list = new QListWidget;
+        auto* behind = new QLineEdit;
+        auto* layout = new QVBoxLayout(central);
+        for (QWidget* widget : std::vector<QWidget*>{before, grid, list, behind})
+            layout->addWidget(widget);
+        window.setCentralWidget(central);
+        window.show();
+        window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        before->setFocus();
+        QTest::keyClick(before, Qt::Key_Tab);
+        QCOMPARE(QApplication::focusWidget(), static_cast<QWidget*>(behind));
+        list->addItem(QStringLiteral("one"));
+        grid->setImages({{QStringLiteral("/nowhere/one.png"), {}, {}}});
+        before->setFocus();
+        QTest::keyClick(before, Qt::Key_Tab);
+        QCOMPARE(QApplication::focusWidget(), static_cast<QWidget*>(grid));
+        QTest::keyClick(grid, Qt::Key_Tab);
+        QCOMPARE(QApplication::focusWidget(), static_cast<QWidget*>(list));
+        list->clear();
+        behind->setFocus();
+        QTest::keyClick(behind, Qt::Key_Tab, Qt::ShiftModifier);
+        QCOMPARE(QApplication::focusWidget(), static_cast<QWidget*>(grid));
+    }
+
+    // A screen reader calls a box to choose from by its value, and looks for its label.
+    void aFieldIsToldWithItsLabelAndWhatIsWrong() {
+        FormRow row(QStringLiteral("Cut & paste"), FormRow::Width::Field);
+        auto* box = new QComboBox;
+        box->addItems({"one", "two"});
+        row.setEditor(box);
+        row.setHelp(QStringLiteral("What it is for."));
+        row.showError(QStringLiteral("Two is too much."));
+        row.show();
+        auto* read = QAccessible::queryAccessibleInterface(box);
+        const auto labels = read->relations(QAccessible::Label);
+        QCOMPARE(labels.size(), 1);
+        QCOMPARE(labels.front().first->text(QAccessible::Name), QStringLiteral("Cut & paste"));
+        QVERIFY(read->text(QAccessible::Description).contains(QStringLiteral("What it is for.")));
+        QVERIFY(read->text(QAccessible::Description).contains(QStringLiteral("Two is too much.")));
+        row.showError({});
+        QCOMPARE(read->text(QAccessible::Description), QStringLiteral("What it is for."));
+    }
+
+    void pagesAndCardsHaveNames() {
+        PageFixture fixture;
+        WholeWindow window(fixture);
+        const QStringList names{"Data", "Network", "Train", "Results", "Export", "All runs"};
+        for (int page = MainWindow::Data; page <= MainWindow::Runs; ++page) {
+            window.open(static_cast<MainWindow::Page>(page));
+            QCOMPARE(toldName(*window.shownPage()), names[page]);
+        }
+        Card card(QStringLiteral("Blocks"));
+        QCOMPARE(toldName(card), QStringLiteral("Blocks"));
+        card.setSubject(QStringLiteral("one.png"));
+        QCOMPARE(toldName(card), QStringLiteral("one.png"));
+    }
+
+    void aLabelIsToldAsItIsWritten() {
+        PageFixture fixture;
+        LearningRateView view(fixture.project);
+        for (QLabel* label : view.findChildren<QLabel*>())
+            QCOMPARE(toldName(*label), label->text());
     }
 };
 

@@ -126,7 +126,7 @@ class MainWindowTest : public QObject {
         window.press(window.step(2));
         auto* train = window.page.findChild<TrainPage*>();
         const QString said = train->findChild<ElidedLabel*>(QStringLiteral("subtitle"))->text();
-        QVERIFY2(said.contains(QStringLiteral("its training is over")), qPrintable(said));
+        QVERIFY2(said.contains(QStringLiteral("another run is chosen")), qPrintable(said));
         window.press(window.visibleButton("nextToResults"));
         QCOMPARE(fixture.project.currentRun(), training);
         QCOMPARE(window.runs()->currentIndex(), rowOf(training));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Network page, driven as a person does: choose a backbone and weights, freeze and thaw blocks.
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLabel>
@@ -22,6 +23,7 @@
 #include "ui/network/BlockDiagram.h"
 #include "ui/network/NetworkPage.h"
 #include "ui/session/Background.h"
+#include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/FigureRow.h"
 #include "ui/widgets/InlineError.h"
 #include "ui/widgets/Pill.h"
@@ -192,6 +194,53 @@ class NetworkPageTest : public QObject {
         QVERIFY(fresh.takeBackbone(Project::findDefaultBackbone({}, {})));
         QCOMPARE(fresh.config().weightsFile, fixture.project.config().weightsFile);
         QVERIFY(!fresh.config().freeze.frozenUnits.empty());
+    }
+
+    // Neither of a file nor of random numbers.
+    void adviceIsOfTheWeightsInUse() {
+        PageFixture fixture;
+        Window window(fixture);
+        int row = 0;
+        while (row < window.table()->model()->rowCount() &&
+               window.table()->model()->index(row, 0).data(BackboneModel::TagRole) !=
+                   QStringLiteral("Built-in"))
+            ++row;
+        QTRY_COMPARE_WITH_TIMEOUT(window.text(row, BackboneModel::Weights), QStringLiteral("built-in"),
+                                  kPatienceMs);
+        window.table()->scrollTo(window.table()->model()->index(row, 0));
+        window.clickRow(row);
+        QVERIFY(window.says(QStringLiteral("Comes with Graft")));
+        window.press("randomWeights");
+        QTRY_VERIFY_WITH_TIMEOUT(!window.says(QStringLiteral("Comes with Graft")), kPatienceMs);
+        window.press("publishedWeights");
+        QTRY_VERIFY_WITH_TIMEOUT(window.says(QStringLiteral("Comes with Graft")), kPatienceMs);
+    }
+
+    void whichRunAModelIsFromIsSaid() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        Window window(fixture);
+        window.chooseModelOf(run);
+        const QString wanted = QStringLiteral("from the run ") + QFileInfo(run).fileName();
+        const auto isSaid = [&] {
+            const auto labels = window.page.findChildren<ElidedLabel*>();
+            return std::ranges::any_of(
+                labels, [&](const ElidedLabel* label) { return label->text().contains(wanted); });
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isSaid(), kPatienceMs);
+    }
+
+    void theHeadHasNoClassesBeforeThereAreImages() {
+        PageFixture fixture;
+        fixture.project.setFolder({});
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
+        QCOMPARE(window.diagram()->headWords().first, QStringLiteral("head"));
+        QCOMPARE(window.diagram()->headWords().second, QString());
+        fixture.project.setFolder(fixture.images);
+        fixture.scan();
+        QTRY_COMPARE_WITH_TIMEOUT(window.diagram()->headWords().first, QStringLiteral("3"), kPatienceMs);
+        QCOMPARE(window.diagram()->headWords().second, QStringLiteral("classes"));
     }
 
     void searches() {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window as it was left: one start of the program after another.
+#include "tests/support/PlainRun.h"
+
 #include <QAction>
+#include <QDir>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QMenu>
@@ -9,6 +12,7 @@
 #include <QtTest/QtTest>
 
 #include "core/backbones/ModelSummary.h"
+#include "tests/ui/support/HeldPool.h"
 #include "tests/ui/support/PageFixture.h"
 #include "ui/main/MainWindow.h"
 #include "ui/main/WindowAsLeft.h"
@@ -101,6 +105,29 @@ class RestartTest : public QObject {
         // What a person set is told from what came with the backbone.
         QVERIFY(again.project.defaults().epochs != 17);
         QVERIFY(again.project.defaults().freeze != again.project.config().freeze);
+    }
+
+    void theRunThatWasShownIsShownAgain() {
+        const QString folder = folderOf(QStringLiteral("left"));
+        QString run;
+        {
+            Program program(runs(), {folder, QStringLiteral("squeezenet1_1"), {}});
+            QTRY_VERIFY_WITH_TIMEOUT(program.project.dataset(), kPatienceMs);
+            settings::TrainConfig config = PageFixture::quickConfig();
+            config.datasetFolder = folder.toStdString();
+            run = runs() + QStringLiteral("/one");
+            test::writePlainRun(run.toStdString(), config, {0.5}, "2026-01-01 10:00:00");
+            program.project.setCurrentRun(run);
+        }
+        {
+            Program again(runs());
+            QTRY_COMPARE_WITH_TIMEOUT(again.project.currentRun(), run, kPatienceMs);
+        }
+        QVERIFY(QDir(run).removeRecursively());
+        Program again(runs());
+        QTRY_VERIFY_WITH_TIMEOUT(again.project.dataset(), kPatienceMs);
+        graft::ui::testing::finishBackgroundWork();
+        QCOMPARE(again.project.currentRun(), QString());
     }
 
     void theCommandLineWins() {

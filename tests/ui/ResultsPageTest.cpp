@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Results page on a run whose predictions are known, so that every figure can be said beforehand.
 #include <QFile>
+#include <QFontMetrics>
+#include <QHeaderView>
+#include <QImage>
 #include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QStackedWidget>
 #include <QtTest/QtTest>
+#include <algorithm>
+#include <utility>
 
 #include "core/evaluation/Evaluation.h"
 #include "core/training/Trainer.h"
@@ -66,6 +71,22 @@ class ResultsPageTest : public QObject {
         bool showsResults() { return page.findChild<QStackedWidget*>()->currentIndex() == 1; }
         QString subtitle() { return page.findChild<ElidedLabel*>(QStringLiteral("subtitle"))->text(); }
     };
+
+    // The first and the last column that is not all of one colour, that of the corner; none: the first is
+    // behind the last.
+    static std::pair<int, int> inkOf(const QImage& image) {
+        int first = image.width();
+        int last = -1;
+        const QRgb ground = image.pixel(0, 0);
+        for (int x = 0; x < image.width(); ++x) {
+            for (int y = 0; y < image.height(); ++y) {
+                if (image.pixel(x, y) == ground) continue;
+                first = std::min(first, x);
+                last = x;
+            }
+        }
+        return {first, last};
+    }
 
     std::unique_ptr<PageFixture> m_fixture;
     QString m_run;
@@ -203,6 +224,81 @@ class ResultsPageTest : public QObject {
         auto* picture = window.get<QLabel>("predictionPicture");  // of the first mistake
         QTRY_VERIFY2(picture->text().startsWith(QStringLiteral("002.png: There is no such file")),
                      qPrintable(picture->text()));
+    }
+
+    void imagesThatAreGoneAreLocated() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        overwriteEvaluation(run);
+        const QString moved = fixture.directory.filePath(QStringLiteral("moved"));
+        QVERIFY(QDir().rename(fixture.images, moved));
+        Window window(fixture);
+        fixture.project.setCurrentRun(run);
+        QTRY_VERIFY(window.showsResults());
+        auto* locate = window.get<QPushButton>("locateRunImages");
+        QVERIFY(locate->isVisible());
+        QVERIFY(window.says(QStringLiteral("images are not in")));
+        auto* images = window.get<ThumbnailGrid>("resultImages");
+        QTRY_COMPARE(images->imageCount(), 2);
+        const QModelIndex first = images->model()->index(0, 0);
+        QTRY_COMPARE(first.data(Qt::AccessibleDescriptionRole).toString(), QStringLiteral("not there"));
+        fixture.prompts.folder = moved;
+        window.press(locate);
+        QTRY_VERIFY(!locate->isVisible());
+        QTRY_VERIFY2(images->imagePath(0).startsWith(moved + u'/'), qPrintable(images->imagePath(0)));
+        QTRY_COMPARE(images->loadedCount(), 2);
+    }
+
+    void figuresAreNeverCut() {
+        Window window(*m_fixture, QSize(760, 640));  // what a window of 960 x 640 leaves
+        m_fixture->project.setCurrentRun(m_run);
+        QTRY_VERIFY(window.showsResults());
+        auto* table = window.get<ClassTable>("classTable");
+        table->setSelectedClass(-1);
+        const int letters = QFontMetrics(table->font()).horizontalAdvance(QStringLiteral("100.0"));
+        for (const auto column : {ClassTable::Precision, ClassTable::Recall, ClassTable::F1}) {
+            const QModelIndex cell = table->model()->index(table->rowOf(0), column);  // amber: all right
+            QCOMPARE(cell.data().toString(), QStringLiteral("100.0"));
+            const QRect place = table->visualRect(cell).adjusted(0, 4, 0, -4);
+            const QImage image = table->viewport()->grab(place).toImage();
+            const auto [first, last] = inkOf(image);
+            QVERIFY2(last - first > (letters - 8) * image.devicePixelRatio(),
+                     qPrintable(QStringLiteral("%1: %2 of %3 px")
+                                    .arg(static_cast<int>(column))
+                                    .arg(last - first)
+                                    .arg(letters)));
+        }
+        QFont small = table->horizontalHeader()->font();
+        small.setPixelSize(11);
+        for (const auto column : {ClassTable::Images, ClassTable::Precision, ClassTable::Recall}) {
+            const QString word = table->model()->headerData(column, Qt::Horizontal).toString();
+            QVERIFY2(table->columnWidth(column) >= QFontMetrics(small).horizontalAdvance(word) + 12,
+                     qPrintable(word));
+        }
+        QVERIFY(table->columnWidth(ClassTable::Name) >= 100);
+    }
+
+    void aMatrixOfManyClassesHasNamesAllAround() {
+        QStringList names;
+        std::vector<std::vector<std::size_t>> counts(13, std::vector<std::size_t>(13, 0));
+        for (std::size_t n = 0; n < counts.size(); ++n) {
+            names << QStringLiteral("flower %1").arg(n);
+            counts[n][n] = 4;
+        }
+        ConfusionHeatMap matrix;
+        matrix.setMatrix(names, counts);
+        matrix.resize(380, 215);
+        matrix.show();
+        const QImage image = matrix.grab().toImage();
+        QVERIFY(matrix.hasNames());
+        for (int n = 0; n < 13; ++n) {
+            const QRect column = matrix.cellRect(0, n);
+            const auto [left, right] = inkOf(image.copy(column.left(), 0, column.width(), column.top() - 2));
+            QVERIFY2(left <= right, qPrintable(names[n]));
+            const QRect row = matrix.cellRect(n, 0);
+            const auto [from, to] = inkOf(image.copy(0, row.top(), row.left() - 8, row.height()));
+            QVERIFY2(from <= to, qPrintable(names[n]));
+        }
     }
 
     void mistakesComeFirst() {

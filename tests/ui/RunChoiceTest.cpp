@@ -149,7 +149,7 @@ class RunChoiceTest : public QObject {
         // The page still shows what has just been trained, and says so.
         QCOMPARE(window.epochs(), 2);
         QVERIFY2(window.subtitle().contains(nameOf(trained)), qPrintable(window.subtitle()));
-        QVERIFY2(window.subtitle().contains(QStringLiteral("its training is over")),
+        QVERIFY2(window.subtitle().contains(QStringLiteral("another run is chosen")),
                  qPrintable(window.subtitle()));
         QCOMPARE(window.error(), QString());
 

@@ -19,21 +19,29 @@
 #include <QStackedWidget>
 #include <QTemporaryDir>
 #include <QtTest/QtTest>
+#include <algorithm>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "tests/ui/support/HeldPool.h"
 #include "tests/ui/support/WholeWindow.h"
+#include "ui/dataset/ProblemList.h"
+#include "ui/main/RunLine.h"
+#include "ui/main/RunList.h"
 #include "ui/news/NoticeBar.h"
 #include "ui/plots/CurveLegend.h"
 #include "ui/plots/CurvePlot.h"
+#include "ui/plots/NamesApart.h"
 #include "ui/runs/FactTable.h"
 #include "ui/runs/RunRows.h"
 #include "ui/runs/RunTable.h"
 #include "ui/runs/RunsPage.h"
+#include "ui/session/DatasetSummary.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/session/RunChanges.h"
+#include "ui/style/Theme.h"
 #include "ui/widgets/FoldHeader.h"
 #include "ui/widgets/Pill.h"
 
@@ -47,7 +55,7 @@ using graft::ui::testing::WholeWindow;
 namespace {
 
 struct Window : WholeWindow {
-    explicit Window(PageFixture& fixture) : WholeWindow(fixture) {}
+    explicit Window(PageFixture& fixture, const QSize& size = {1280, 800}) : WholeWindow(fixture, size) {}
 
     RunTable* table() { return page.findChild<RunTable*>(); }
     RunsPage* runsPage() { return page.findChild<RunsPage*>(); }
@@ -58,6 +66,18 @@ struct Window : WholeWindow {
     QString cell(int row, int column) { return table()->model()->index(row, column).data().toString(); }
     QString tip(int row, int column) {
         return table()->model()->index(row, column).data(Qt::ToolTipRole).toString();
+    }
+    RunList* sidebar() { return page.findChild<RunList*>(); }
+    QStringList sidebarTips() {
+        QStringList tips;
+        for (int row = 0; row < sidebar()->runCount(); ++row)
+            tips << sidebar()->model()->index(row, 0).data(Qt::ToolTipRole).toString();
+        return tips;
+    }
+    // As it is drawn.
+    QImage pictureOf(int row, int column) {
+        const QRect cell = table()->visualRect(table()->model()->index(row, column));
+        return table()->viewport()->grab(cell).toImage();
     }
     QStringList names() {
         QStringList names;
@@ -367,6 +387,17 @@ class RunsPageTest : public QObject {
         window.press(window.get<FoldHeader>("showEqual"));
         QVERIFY(hasBatchSize());
         QCOMPARE(table->facts()[0].label, QStringLiteral("Epochs"));
+        const auto has = [table](const char* label) {
+            return std::ranges::any_of(
+                table->facts(), [label](const Fact& fact) { return fact.label == QLatin1String(label); });
+        };
+        // They have both come to their end by their accuracy, and not with the same.
+        QVERIFY(has("Status") && has("Best by") && has("Best figure"));
+        window.press(window.get<FoldHeader>("showEqual"));
+        QVERIFY(!has("Status") && !has("Best by") && has("Best figure"));
+        for (const Fact& fact : table->facts())
+            QVERIFY2(fact.values[0] != fact.values[1], qPrintable(fact.label));
+        QVERIFY(window.says(QStringLiteral("%1 lines").arg(table->facts().size())));
 
         const auto curves = window.get<CurvePlot>("comparedAccuracy")->curves();
         QCOMPARE(curves.size(), std::size_t{2});
@@ -426,6 +457,8 @@ class RunsPageTest : public QObject {
         window.page.controller().stop();
         QTRY_VERIFY_WITH_TIMEOUT(!window.page.controller().isActive(), kPatienceMs);
         QTRY_COMPARE_WITH_TIMEOUT(window.cell(0, RunRows::Status), QStringLiteral("stopped"), kPatienceMs);
+        // What was said of it is not true any more.
+        QCOMPARE(window.problem(), QString());
         QTRY_VERIFY_WITH_TIMEOUT(window.button("continueRun")->isEnabled(), kPatienceMs);
         window.press(window.button("continueRun"));
         QCOMPARE(window.page.page(), MainWindow::Train);
@@ -433,6 +466,252 @@ class RunsPageTest : public QObject {
         QCOMPARE(QDir::cleanPath(window.page.controller().runFolder()), run);
         window.page.controller().stop();
         QTRY_VERIFY_WITH_TIMEOUT(!window.page.controller().isActive(), kPatienceMs);
+    }
+
+    void theListAndTheFactsOfARunThatGoesOnAreOneStory() {
+        settings::TrainConfig config = m_fixture->project.config();
+        config.epochs = 1000;
+        m_fixture->project.setConfig(config);
+        m_fixture->scan();
+        Window window(*m_fixture, {1600, 900});
+        window.open(MainWindow::Train);
+        QTRY_VERIFY_WITH_TIMEOUT(window.button("startTraining")->isEnabled(), kPatienceMs);
+        window.press(window.button("startTraining"));
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 1, kPatienceMs);
+        window.click(window.names().front());
+        QTRY_VERIFY_WITH_TIMEOUT(!window.factOf("runFacts", QStringLiteral("Epochs done")).isEmpty(),
+                                 kPatienceMs);
+        const QString notKnown = QStringLiteral("not known");
+        QVERIFY(window.factOf("runFacts", QStringLiteral("Best by")) != notKnown);
+        const auto done = [&window] { return window.cell(0, RunRows::Epochs).section(u' ', 0, 0).toInt(); };
+        for (int looks = 0; looks < 3; ++looks) {
+            const int before = done();
+            QTRY_VERIFY_WITH_TIMEOUT(done() > before, kPatienceMs);
+            QCOMPARE(window.cell(0, RunRows::Epochs), QStringLiteral("%1 of 1000").arg(done()));
+            QCOMPARE(window.factOf("runFacts", QStringLiteral("Epochs done")),
+                     window.cell(0, RunRows::Epochs));
+            QCOMPARE(window.factOf("runFacts", QStringLiteral("Best figure")).simplified(),
+                     window.cell(0, RunRows::Best).simplified());
+            QCOMPARE(window.factOf("runFacts", QStringLiteral("Time in all")), window.cell(0, RunRows::Time));
+            QVERIFY(window.factOf("runFacts", QStringLiteral("Best figure")) != notKnown);
+        }
+        window.page.controller().stop();
+        QTRY_VERIFY_WITH_TIMEOUT(!window.page.controller().isActive(), kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(window.cell(0, RunRows::Status), QStringLiteral("stopped"), kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(window.factOf("runFacts", QStringLiteral("Status")),
+                                  QStringLiteral("stopped"), kPatienceMs);
+        QCOMPARE(window.factOf("runFacts", QStringLiteral("Epochs done")), window.cell(0, RunRows::Epochs));
+    }
+
+    void figuresAreNeverCut_data() {
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("smallest") << QSize(960, 640);
+        QTest::newRow("usual") << QSize(1280, 800);
+        QTest::newRow("large") << QSize(1800, 900);
+    }
+    void figuresAreNeverCut() {
+        QFETCH(QSize, size);
+        settings::TrainConfig config = m_fixture->project.config();
+        config.epochs = 200;
+        test::writePlainRun(pathOf(QStringLiteral("2026-01-01-100000-squeezenet1_1")).toStdString(), config,
+                            std::vector<double>(86, 0.5), "2026-01-01 10:00:00", false);
+        config.stopping.bestBy = settings::Figure::Loss;
+        config.epochs = 2500;
+        test::writePlainRun(pathOf(QStringLiteral("a long name of a run that goes on and on")).toStdString(),
+                            config, std::vector<double>(2500, 0.25), "2026-12-30 20:00:00");
+        Window window(*m_fixture, size);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 2, kPatienceMs);
+        QCOMPARE(window.cell(1, RunRows::Epochs), QStringLiteral("86 of 200"));
+        QCOMPARE(window.cell(1, RunRows::Time), QStringLiteral("2 min 9 s"));
+        const RunTable* table = window.table();
+        for (const int column :
+             {RunRows::Best, RunRows::Epochs, RunRows::Time, RunRows::When, RunRows::Status}) {
+            // 3 px of the style sheet and 3 of Qt on either side.
+            const int room = table->columnWidth(column) - 12;
+            for (int row = 0; row < 2 && !table->isColumnHidden(column); ++row) {
+                const QString text = window.cell(row, column);
+                QVERIFY2(table->fontMetrics().horizontalAdvance(text) <= room, qPrintable(text));
+            }
+        }
+        QVERIFY(!table->isColumnHidden(RunRows::Best) && !table->isColumnHidden(RunRows::Status));
+        QVERIFY(table->columnWidth(RunRows::Name) >= 150);
+        QVERIFY(table->horizontalHeader()->length() <= table->viewport()->width());
+        if (size.width() == 1800) QVERIFY(!table->isColumnHidden(RunRows::Time));
+        // The panel says the same in the same words.
+        window.click(QStringLiteral("2026-01-01-100000-squeezenet1_1"));
+        QTRY_COMPARE_WITH_TIMEOUT(window.factOf("runFacts", QStringLiteral("Time in all")),
+                                  QStringLiteral("2 min 9 s"), kPatienceMs);
+    }
+
+    void runsOfOneDayAreToldApart() {
+        const QString morning = QStringLiteral("2026-01-02-101500-shufflenet_v2_x1_0");
+        const QString evening = QStringLiteral("2026-01-02-194500-shufflenet_v2_x1_0");
+        write(morning, {0.5}, "2026-01-02 10:15:00");
+        write(evening, {0.5}, "2026-01-02 19:45:00");
+        Window window(*m_fixture, {960, 640});
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names(), QStringList({evening, morning}), kPatienceMs);
+        RunTable* table = window.table();
+        QVERIFY(table->fontMetrics().horizontalAdvance(morning) > table->columnWidth(RunRows::Name));
+        QVERIFY(window.pictureOf(0, RunRows::Name) != window.pictureOf(1, RunRows::Name));
+        // Beside each other.
+        window.click(evening);
+        window.click(morning, RunRows::Name, Qt::ControlModifier);
+        auto* facts = window.get<FactTable>("comparison");
+        QTRY_VERIFY_WITH_TIMEOUT(facts->isVisible() && facts->model()->columnCount() == 3, kPatienceMs);
+        const auto* legend = window.get<CurvePlot>("comparedLoss")->parentWidget()->findChild<CurveLegend*>();
+        const QStringList times{"194500", "101500"};
+        for (int run = 0; run < 2; ++run) {
+            const QString column = facts->model()->headerData(run + 1, Qt::Horizontal).toString();
+            QVERIFY2(column.contains(times[run]), qPrintable(column));
+            QVERIFY2(legend->shownNames()[run].contains(times[run]), qPrintable(legend->shownNames()[run]));
+        }
+        QCOMPARE(facts->model()->headerData(1, Qt::Horizontal, Qt::ToolTipRole).toString(), evening);
+        QVERIFY(legend->toolTip().contains(evening) && legend->toolTip().contains(morning));
+    }
+
+    void whatTellsNamesApartIsShown() {
+        using Names = QStringList;
+        QCOMPARE(namesApart({"one"}), Names({"one"}));
+        QCOMPARE(namesApart({"oak tree", "elm"}), Names({"oak tree", "elm"}));
+        QCOMPARE(namesApart({"run-1", "run-1-2"}), Names({"\u20261", "\u20261-2"}));
+        QCOMPARE(namesApart({"run-10", "run-11"}), Names({"\u202610", "\u202611"}));
+        QCOMPARE(namesApart({"a/run.x", "b/run.x"}), Names({"a\u2026", "b\u2026"}));
+        QCOMPARE(namesApart({"same-name", "same-name"}), Names({"\u2026name", "\u2026name"}));
+        QCOMPARE(namesApart({"", "x"}), Names({"", "x"}));
+    }
+
+    void whatIsNotTrueAnyMoreIsForgotten_data() {
+        QTest::addColumn<QString>("what");
+        for (const char* what : {"another choice", "another page", "another action"})
+            QTest::newRow(what) << QString::fromLatin1(what);
+    }
+    void whatIsNotTrueAnyMoreIsForgotten() {
+        QFETCH(QString, what);
+        writeThree();
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 3, kPatienceMs);
+        window.click(QStringLiteral("late"));
+        window.keys(Qt::Key_F2);
+        QTest::keyClicks(window.get<QLineEdit>("runName"), QStringLiteral("early"));
+        window.keys(Qt::Key_Return);
+        QTRY_VERIFY2(window.problem().contains(QStringLiteral("is called so already")),
+                     qPrintable(window.problem()));
+        if (what == QStringLiteral("another choice")) {
+            window.click(QStringLiteral("middle"));
+        } else if (what == QStringLiteral("another page")) {
+            window.open(MainWindow::Network);
+            window.openRuns();
+        } else {
+            window.press(window.get<Pill>("starRun"));
+        }
+        QCOMPARE(window.problem(), QString());
+        finishBackgroundWork();
+        QCOMPARE(window.problem(), QString());
+    }
+
+    void aNameIsNoPattern() {
+        write(QStringLiteral("100% %1"), {0.25, 0.5, 0.75}, "2026-01-01 10:00:00");
+        write(QStringLiteral("%2 of %1"), {0.25, 0.5}, "2026-01-01 09:00:00", 0.001, false);
+        Window window(*m_fixture);
+        QTRY_COMPARE_WITH_TIMEOUT(window.sidebar()->runCount(), 2, kPatienceMs);
+        const QStringList tips = window.sidebarTips();
+        QVERIFY2(tips[0].contains(QStringLiteral("100% %1 \u00b7 3 epochs")), qPrintable(tips[0]));
+        QVERIFY2(tips[1].contains(QStringLiteral("%2 of %1 \u00b7 stopped after 2 epochs")),
+                 qPrintable(tips[1]));
+    }
+
+    void aPathOfAProblemIsNoPattern() {
+        DatasetSummary summary;
+        summary.problems.push_back({true, GRAFT_TEXT("It cannot be read."), "oak/50% %1.png", 4});
+        ProblemList list;
+        list.showDataset(std::make_shared<const DatasetSummary>(summary));
+        QCOMPARE(list.problemCount(), 1);
+        const QString said = list.model()->index(0, 0).data().toString();
+        QVERIFY2(said.contains(QStringLiteral("oak/50% %1.png and 3 more")), qPrintable(said));
+    }
+
+    void bothListsAreInTheOrderInWhichTheRunsBegan() {
+        writeThree();
+        // As when a run's images are located anew.
+        const QString config = pathOf(QStringLiteral("early/config.json"));
+        const QString text = readAll(config);
+        QFile file(config);
+        QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
+        file.write(text.toUtf8());
+        file.close();
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names(), QStringList({"late", "middle", "early"}), kPatienceMs);
+        QTRY_COMPARE_WITH_TIMEOUT(window.sidebar()->runCount(), 3, kPatienceMs);
+        QStringList names;
+        for (const QString& tip : window.sidebarTips())
+            names << tip.section(u'\n', 0, 0);
+        QCOMPARE(names, QStringList({"late", "middle", "early"}));
+    }
+
+    void theWordThatMattersStaysInTheSidebar() {
+        const QFontMetrics metrics(Theme::smallFont());
+        const RunLine timed{QStringLiteral("21 Nov 14:30"), QStringLiteral("21 Nov"),
+                            QStringLiteral("failed after 12 epochs")};
+        const auto widthOf = [&metrics](const QString& text) { return metrics.horizontalAdvance(text); };
+        const QString shorter = QStringLiteral("21 Nov \u00b7 failed after 12 epochs");
+        QCOMPARE(timed.whole(), QStringLiteral("21 Nov 14:30 \u00b7 failed after 12 epochs"));
+        QCOMPARE(timed.shown(metrics, widthOf(timed.whole())), timed.whole());
+        QCOMPARE(timed.shown(metrics, widthOf(timed.whole()) - 1), shorter);
+        QCOMPARE(timed.shown(metrics, widthOf(shorter)), shorter);
+        QCOMPARE(timed.shown(metrics, widthOf(shorter) - 1), timed.state);
+        QVERIFY(timed.shown(metrics, widthOf(timed.state) - 1).startsWith(QStringLiteral("failed")));
+        const RunLine named{QStringLiteral("a long name that a person gave it"),
+                            {},
+                            QStringLiteral("stopped after 3 epochs")};
+        const QString shown = named.shown(metrics, widthOf(named.whole()) - 20);
+        QVERIFY2(shown.endsWith(QStringLiteral(" \u00b7 stopped after 3 epochs")), qPrintable(shown));
+        QVERIFY2(shown.contains(QChar(0x2026)), qPrintable(shown));
+        QVERIFY(widthOf(shown) <= widthOf(named.whole()) - 20);
+    }
+
+    void theSortArrowIsSeen() {
+        writeThree();
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 3, kPatienceMs);
+        QHeaderView* header = window.table()->horizontalHeader();
+        const QRect section(header->sectionViewportPosition(RunRows::Name), 0,
+                            header->sectionSize(RunRows::Name), header->height());
+        const QImage plain = header->viewport()->grab(section).toImage();
+        for (const auto order : {Qt::AscendingOrder, Qt::DescendingOrder}) {
+            header->setSortIndicator(RunRows::Name, order);
+            const QImage sorted = header->viewport()->grab(section).toImage();
+            int changed = 0;
+            for (int y = 0; y < plain.height(); ++y)
+                for (int x = 0; x < plain.width(); ++x)
+                    if (plain.pixel(x, y) != sorted.pixel(x, y)) ++changed;
+            QVERIFY2(changed >= 14, qPrintable(QString::number(changed)));
+        }
+    }
+
+    void theCornerBetweenTwoScrollBarsIsNoBlot_data() {
+        QTest::addColumn<bool>("isDark");
+        QTest::newRow("light") << false;
+        QTest::newRow("dark") << true;
+    }
+    void theCornerBetweenTwoScrollBarsIsNoBlot() {
+        QFETCH(bool, isDark);
+        Theme::instance().apply(*qApp, isDark);
+        FactTable table;
+        table.setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+        table.setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+        table.resize(200, 120);
+        table.show();
+        const QImage picture = table.grab().toImage();
+        const QColor corner = picture.pixelColor(picture.width() - 5, picture.height() - 5);
+        const QColor surface = Theme::instance().colours().surface;
+        Theme::instance().apply(*qApp, false);
+        QVERIFY2(std::abs(corner.lightness() - surface.lightness()) < 40, qPrintable(corner.name()));
     }
 
     void aRunIsRepeatedWithAllItsSettings() {
@@ -516,7 +795,7 @@ class RunsPageTest : public QObject {
         window.openRuns();
         m_fixture->prompts.folder = m_fixture->images;
         window.press(window.button("openRun"));
-        QTRY_VERIFY2_WITH_TIMEOUT(window.problem().contains(QStringLiteral("There is no run here")),
+        QTRY_VERIFY2_WITH_TIMEOUT(window.problem().contains(QStringLiteral("There is no run in this folder")),
                                   qPrintable(window.problem()), kPatienceMs);
     }
 };

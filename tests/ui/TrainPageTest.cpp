@@ -25,6 +25,8 @@
 #include "ui/plots/CurvePlot.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
+#include "ui/session/ProjectPart.h"
+#include "ui/session/SettingsTaker.h"
 #include "ui/train/TrainPage.h"
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/FoldHeader.h"
@@ -300,6 +302,43 @@ class TrainPageTest : public QObject {
         QVERIFY(window.button("startTraining")->isEnabled());
     }
 
+    // Start is closed until then, and a press on it takes no focus from the field.
+    void whatIsMendedIsTakenAtOnce() {
+        PageFixture fixture;
+        fixture.scan();
+        Window window(fixture);
+        window.type("optimizer.learning_rate", QStringLiteral("-5"));
+        QTest::keyClick(window.edit("optimizer.learning_rate"), Qt::Key_Return);
+        QVERIFY(!window.button("startTraining")->isEnabled());
+        QLineEdit* field = window.edit("optimizer.learning_rate");
+        field->setFocus();
+        field->selectAll();
+        QTest::keyClicks(field, QStringLiteral("0.02"));
+        QVERIFY(window.button("startTraining")->isEnabled());
+        QCOMPARE(fixture.project.config().optimizer.learningRate, 0.02);
+        QCOMPARE(field->text(), QStringLiteral("0.02"));
+    }
+
+    // From a run, a recipe or an undo.
+    void aValueFromElsewhereTakesThePlaceOfAWrongOne() {
+        PageFixture fixture;
+        fixture.scan();
+        Window window(fixture);
+        window.type("epochs", QStringLiteral("0.03"));
+        QTest::keyClick(window.edit("epochs"), Qt::Key_Return);
+        QVERIFY(!window.button("startTraining")->isEnabled());
+        settings::TrainConfig run = fixture.project.config();
+        run.epochs = 200;
+        projectPart<SettingsTaker>(fixture.project).take(run);
+        QCOMPARE(window.edit("epochs")->text(), QStringLiteral("200"));
+        // The same value as before the wrong one, too.
+        window.type("epochs", QStringLiteral("0.03"));
+        QTest::keyClick(window.edit("epochs"), Qt::Key_Return);
+        projectPart<SettingsTaker>(fixture.project).take(run);
+        QCOMPARE(window.edit("epochs")->text(), QStringLiteral("200"));
+        QVERIFY(window.button("startTraining")->isEnabled());
+    }
+
     void aHiddenSettingDoesNotStandInTheWay() {
         PageFixture fixture;
         fixture.scan();
@@ -545,7 +584,8 @@ class TrainPageTest : public QObject {
         auto* error = window.page.findChild<InlineError*>(QString(), Qt::FindDirectChildrenOnly);
         QVERIFY(error->isVisible());
         QVERIFY2(error->text().contains(QStringLiteral("missing.safetensors")), qPrintable(error->text()));
-        QVERIFY(window.button("startTraining")->isVisible());
+        // The run that was looked at before is there again.
+        QVERIFY(window.button("startTraining")->isVisible() || window.button("againTraining")->isVisible());
     }
 
     void whatAPersonChangedStaysWithAnotherBackbone() {

@@ -10,8 +10,10 @@
 #include "core/training/Trainer.h"
 #include "tests/ui/support/HeldPool.h"
 #include "tests/ui/support/PageFixture.h"
+#include "ui/session/RunHistory.h"
 #include "ui/train/TrainPage.h"
 #include "ui/widgets/ElidedLabel.h"
+#include "ui/widgets/InlineError.h"
 
 using namespace graft;
 using namespace graft::ui;
@@ -39,6 +41,12 @@ class TrainStateTest : public QObject {
                 if (label->isVisible() && label->text().contains(words)) return true;
             }
             return false;
+        }
+        QString visibleErrors() {
+            QStringList texts;
+            for (const InlineError* error : page.findChildren<InlineError*>())
+                if (error->isVisible()) texts << error->text();
+            return texts.join(QLatin1Char('\n'));
         }
         TrainPage page;
         QSignalSpy finished;
@@ -92,6 +100,26 @@ class TrainStateTest : public QObject {
         QVERIFY(fixture.controller.isActive());
         window.press("stopTraining");
         QTRY_COMPARE_WITH_TIMEOUT(window.finished.count(), 1, kPatienceMs);
+    }
+
+    // It was about images that are read again by now.
+    void whyAStartWasRefusedGoesWhenTheFolderIsReadAgain() {
+        PageFixture fixture;
+        const QString run = fixture.trainRun(1);
+        fixture.project.setCurrentRun(run);
+        Window window(fixture);
+        QTRY_VERIFY_WITH_TIMEOUT(window.button("againTraining")->isVisible(), kPatienceMs);
+        const data::DatasetIndex& dataset = *fixture.project.dataset();
+        for (const std::size_t index : dataset.indicesOf(data::Split::Validation))
+            QVERIFY(QFile::remove(QString::fromStdString(dataset.absolutePath(dataset.samples[index]))));
+        window.press("againTraining");
+        QTRY_COMPARE_WITH_TIMEOUT(window.finished.count(), 1, kPatienceMs);
+        QVERIFY(!window.visibleErrors().isEmpty());
+        // What was looked at before is there again, under the reason.
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.controller.history().run().isIn(run), kPatienceMs);
+        QVERIFY(!window.visibleErrors().isEmpty());
+        fixture.scan();
+        QCOMPARE(window.visibleErrors(), QString());
     }
 
     // "44 %" would look like a figure over all of them.

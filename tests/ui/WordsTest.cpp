@@ -1,26 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the window says: one way to write each kind of figure, names as they are, reasons where one looks.
 #include <QCompleter>
+#include <QDirIterator>
 #include <QFile>
 #include <QFileDialog>
 #include <QHelpEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMessageBox>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QToolTip>
 #include <QtTest/QtTest>
 #include <algorithm>
 
 #include "core/data/ImageListing.h"
 #include "core/evaluation/Evaluation.h"
+#include "core/training/RunFolder.h"
 #include "tests/ui/support/PageFixture.h"
 #include "tests/ui/support/PageWindow.h"
+#include "ui/prompts/QtUserPrompts.h"
 #include "ui/results/ClassTable.h"
 #include "ui/results/ResultsPage.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/FigureText.h"
+#include "ui/session/MessageText.h"
 #include "ui/train/CachePanel.h"
 #include "ui/train/TrainPage.h"
+#include "ui/widgets/PredictionView.h"
 #include "ui/widgets/ThumbnailGrid.h"
 #include "ui/widgets/ToolTipText.h"
 
@@ -153,6 +160,81 @@ class WordsTest : public QObject {
             ErrorText::describe(Error{ErrorCode::BadFormat, look.message, file.fileName().toStdString()});
         QVERIFY2(said.contains(QStringLiteral("JPEG XL")) && !said.contains(QStringLiteral("damaged")),
                  qPrintable(said));
+    }
+
+    // Whatever sentence of core tells a person to type something, the window says it in its own way.
+    void noSentenceSendsToTheCommandLine() {
+        static const QRegularExpression marked(
+            QStringLiteral("GRAFT_TEXT\\(((?:\\s*\"(?:[^\"\\\\]|\\\\.)*\")+)\\s*\\)"));
+        static const QRegularExpression literal(QStringLiteral("\"((?:[^\"\\\\]|\\\\.)*)\""));
+        static const QRegularExpression option(QStringLiteral("(^|[\\s(])--[a-z]"));
+        const auto isForTheCommandLine = [](const QString& words) {
+            return words.contains(QStringLiteral("graft-cli")) || option.match(words).hasMatch() ||
+                   words.contains(QStringLiteral("no config.json); give the folder")) ||
+                   words.contains(QStringLiteral("resume it there"));
+        };
+        int found = 0;
+        QDirIterator files(QStringLiteral(GRAFT_SOURCE_DIR "/core"),
+                           {QStringLiteral("*.cpp"), QStringLiteral("*.h")}, QDir::Files,
+                           QDirIterator::Subdirectories);
+        while (files.hasNext()) {
+            QFile file(files.next());
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            const QString source = QString::fromUtf8(file.readAll());
+            for (auto sentence = marked.globalMatch(source); sentence.hasNext();) {
+                const QString pieces = sentence.next().captured(1);
+                QString id;
+                for (auto piece = literal.globalMatch(pieces); piece.hasNext();)
+                    id += piece.next().captured(1);
+                id.replace(QStringLiteral("\\\""), QStringLiteral("\""));
+                if (!isForTheCommandLine(id)) continue;
+                ++found;
+                const QString said = text(Message(id.toStdString().c_str()));
+                QVERIFY2(!isForTheCommandLine(said), qPrintable(file.fileName() + u'\n' + said));
+            }
+        }
+        QVERIFY(found > 20);
+    }
+
+    void neitherDoesWhatARunHasKept() {
+        const QString said = text(Message::words(
+            "/pictures: 9 of the 24 training images are not there any more, the first is a/1.png: The run "
+            "has "
+            "stopped and nothing that it learnt is lost: put them back and continue it. If their folder has "
+            "moved, choose it on the Data page first, or give it to graft-cli resume with --data FOLDER."));
+        QVERIFY2(said.startsWith(QStringLiteral("/pictures: 9 of the 24")), qPrintable(said));
+        QVERIFY2(said.contains(QStringLiteral("Locate the images")), qPrintable(said));
+        QVERIFY2(!said.contains(QStringLiteral("graft-cli")), qPrintable(said));
+    }
+
+    void aRunThatIsGoneIsFoundAgainInTheWindow() {
+        const QTemporaryDir folder;
+        const auto run = training::openRun(folder.filePath(QStringLiteral("renamed")).toStdString());
+        QVERIFY(!run);
+        const QString said = ErrorText::describe(run.error());
+        QVERIFY2(said.contains(QStringLiteral("Open a run\u2026")), qPrintable(said));
+    }
+
+    // A class may be called as it likes.
+    void namesAreNotTakenForMarkup() {
+        const QString name = QStringLiteral("<b>bold</b> <img src=x>");
+        PredictionView view;
+        view.showPrediction(QStringLiteral("/none.png"), name, name, {});
+        view.show();
+        for (const QLabel* label : view.findChildren<QLabel*>())
+            QCOMPARE(label->textFormat(), Qt::PlainText);
+        QWidget page;
+        auto* label = new QLabel(name, &page);
+        page.show();
+        QCOMPARE(label->textFormat(), Qt::PlainText);
+
+        QtUserPrompts prompts;
+        prompts.confirm(&page, name + QStringLiteral(" is there already."), QStringLiteral("Replace"),
+                        QStringLiteral("Keep"), [](bool) {});
+        auto* box = page.findChild<QMessageBox*>();
+        QVERIFY(box);
+        QCOMPARE(box->textFormat(), Qt::PlainText);
+        box->reject();
     }
 
     void theCachePanelDoesNotDenyItself() {

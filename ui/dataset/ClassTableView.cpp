@@ -55,7 +55,8 @@ void ClassTableView::showDataset(const data::DatasetIndex& dataset, const Datase
         return item;
     };
 
-    clearSelection();
+    // A current row that goes would hand its place, and the mark, to its neighbour.
+    setCurrentItem(nullptr);
     setRowCount(static_cast<int>(dataset.classes.size()));
     int nameWidth = 0;
     for (int row = 0; row < rowCount(); ++row) {
@@ -73,6 +74,7 @@ void ClassTableView::showDataset(const data::DatasetIndex& dataset, const Datase
         setItem(row, Validation, numberItem(counts[at].validation));
         setItem(row, Test, numberItem(counts[at].test));
     }
+    clearSelection();
     m_nameWidth = nameWidth;
     setColumnHidden(Test, summary.all.test == 0);
     sizeColumns();

@@ -119,7 +119,6 @@ QWidget* DataPage::buildContent() {
     m_filter = new ClassFilter(imageCard);
     imageCard->header()->addWidget(m_filter, 1);
     m_images = new ThumbnailGrid(imageCard);
-    m_images->setEmptyText(tr("No images of this class can be used."));
     imageCard->body()->addWidget(m_images);
     m_problemCard = new Card(tr("Needs a look"), content);
     m_problemCard->header()->addStretch();
@@ -275,11 +274,19 @@ void DataPage::showImages() {
         return ThumbnailItem{QString::fromStdString(dataset->absolutePath(sample)), QString(),
                              QString::fromStdString(sample.path)};
     };
+    m_images->setEmptyText(emptyText(wanted));
     if (wanted < 0) return m_images->setImages(shown->samples.size(), itemOf);
     const auto at = static_cast<std::size_t>(wanted);
     const auto& summary = m_shown.summary();
     m_images->setImages(summary->imagesOf[at].size(),
                         [itemOf, at, summary](std::size_t n) { return itemOf(summary->imagesOf[at][n]); });
+}
+
+// In the place of the pictures. chosenClass: below 0 for all.
+QString DataPage::emptyText(int chosenClass) const {
+    if (chosenClass >= 0) return tr("No images of this class can be used.");
+    const bool hasFiles = !m_shown.summary()->unused.empty() || m_shown.dataset()->leftOutCount() > 0;
+    return hasFiles ? tr("No image in this folder can be used.") : tr("The folder is empty.");
 }
 
 void DataPage::showSplit() {

@@ -54,6 +54,7 @@ class DataPage : public QWidget {
     void showContent();
     void showUnread();
     void showImages();
+    QString emptyText(int chosenClass) const;
     void showSplit();
     void changeShare();
     void changeSeed();

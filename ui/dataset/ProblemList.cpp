@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "ui/session/DatasetSummary.h"
+#include "ui/session/FigureText.h"
 #include "ui/session/MessageText.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/Pill.h"
@@ -75,7 +76,9 @@ Entry entryFor(const ProblemGroup& group) {
     const QString path = QString::fromStdString(group.firstPath);
     return {group.leftOut ? ProblemList::tr("left out") : ProblemList::tr("warning"),
             group.leftOut ? PillKind::Wrong : PillKind::Warning,
-            group.count == 1 ? path : ProblemList::tr("%1 and %L2 more").arg(path).arg(group.count - 1),
+            group.count == 1
+                ? path
+                : ProblemList::tr("%1 and %2 more").arg(path, FigureText::count(group.count - 1)),
             text(group.message)};
 }
 

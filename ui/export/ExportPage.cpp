@@ -59,6 +59,13 @@ QString accuracyOf(const training::RunSummary& run) {
     return basis.isEmpty() ? percent : ExportPage::tr("%1 of %2").arg(percent, basis);
 }
 
+// Of its files, as long as none is typed.
+QString nameOf(const training::RunSummary& run) {
+    const QString images = QFileInfo(QString::fromStdString(run.config.datasetFolder)).fileName();
+    const QString backbone = QString::fromStdString(run.config.backbone);
+    return images.isEmpty() ? backbone : images + '-' + backbone;
+}
+
 }  // namespace
 
 ExportPage::ExportPage(Project& project, UserPrompts& prompts, QWidget* parent)
@@ -140,7 +147,6 @@ QWidget* ExportPage::buildFormats() {
     m_folder = addLine(tr("To"), "exportFolder", m_choose);
     m_folder->setText(m_view.isKept ? m_view.folder : QDir::toNativeSeparators(defaultFolder()));
     m_name = addLine(tr("File name"), "exportName", nullptr);
-    m_name->setText(m_view.name);
     m_error = new InlineError(card);
     card->body()->addWidget(m_error);
     m_lostImages = new LostImagesPanel(m_project, m_prompts, card);
@@ -151,7 +157,9 @@ QWidget* ExportPage::buildFormats() {
     connect(m_choose, &QPushButton::clicked, this, &ExportPage::chooseFolder);
     connect(m_folder, &QLineEdit::textChanged, this, &ExportPage::updateControls);
     connect(m_name, &QLineEdit::textChanged, this, &ExportPage::updateControls);
-    connect(m_name, &QLineEdit::textEdited, this, [this] { m_view.nameIsTyped = true; });
+    connect(m_name, &QLineEdit::textEdited, this, [this](const QString& name) {
+        m_view.typedNames[m_project.currentRun()] = name;  // it may still be being read
+    });
     return card;
 }
 
@@ -223,7 +231,7 @@ void ExportPage::showRun(std::shared_ptr<const ExportedRun> opened) {
     const QDateTime& modelTime = m_view.run->modelTime;
     const QString& folder = m_view.run->folder;
     m_header->setSubtitle(QString::fromStdString(run.name) + QStringLiteral(" · ") + accuracyOf(run));
-    m_lostImages->showRun(folder, m_view.run->lostImages, run.completed);
+    m_lostImages->showRun(folder, m_view.run->lostImages);
     if (folder == m_run && modelTime == m_modelTime) return;
     m_run = folder;
     m_modelTime = modelTime;
@@ -231,11 +239,8 @@ void ExportPage::showRun(std::shared_ptr<const ExportedRun> opened) {
     if (folder != m_view.shownFolder) m_job.forget();
     m_view.shownFolder = folder;
     showProof();
-    if (!m_view.nameIsTyped) {
-        const QString images = QFileInfo(QString::fromStdString(run.config.datasetFolder)).fileName();
-        const QString backbone = QString::fromStdString(run.config.backbone);
-        m_name->setText(images.isEmpty() ? backbone : images + '-' + backbone);
-    }
+    const QString typed = m_view.typedNames.value(folder);
+    m_name->setText(typed.isEmpty() ? nameOf(run) : typed);
     updateControls();
 }
 
@@ -246,12 +251,22 @@ void ExportPage::chooseFolder() {
                                });
 }
 
+// As it was typed, without an ending that is a ticked format's own: each format adds its own.
+QString ExportPage::baseName() const {
+    const QString name = m_name->text().trimmed();
+    for (const FormatRow& row : m_formats) {
+        if (row.box->isChecked() && name.endsWith(row.extension, Qt::CaseInsensitive))
+            return name.chopped(row.extension.size());
+    }
+    return name;
+}
+
 std::vector<ExportJob::File> ExportPage::wantedFiles() const {
     std::vector<ExportJob::File> files;
     const QDir folder(QDir::fromNativeSeparators(m_folder->text().trimmed()));
     for (const FormatRow& row : m_formats) {
         if (!row.box->isChecked()) continue;
-        files.push_back({row.name, folder.filePath(m_name->text().trimmed() + row.extension)});
+        files.push_back({row.name, folder.filePath(baseName() + row.extension)});
     }
     return files;
 }
@@ -294,7 +309,6 @@ void ExportPage::showProof() {
 void ExportPage::keepForm() {
     m_view.isKept = true;
     m_view.folder = m_folder->text();
-    m_view.name = m_name->text();
     m_view.formats.clear();
     for (const FormatRow& row : m_formats)
         if (row.box->isChecked()) m_view.formats.append(row.box->objectName());
@@ -307,7 +321,7 @@ void ExportPage::updateControls() {
         m_formats.begin(), m_formats.end(), [](const FormatRow& row) { return row.box->isChecked(); }));
     QString problem;
     if (!m_run.isEmpty()) {
-        const QString name = m_name->text().trimmed();
+        const QString name = baseName();
         if (count == 0) {
             problem = tr("Tick at least one format.");
         } else if (m_folder->text().trimmed().isEmpty()) {

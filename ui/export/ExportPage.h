@@ -61,6 +61,7 @@ class ExportPage : public QWidget {
     void chooseFolder();
     void beginExport();
     void startJob(const std::vector<ExportJob::File>& files);
+    QString baseName() const;
     std::vector<ExportJob::File> wantedFiles() const;
     void updateControls();
 

@@ -40,11 +40,10 @@ LostImagesPanel::LostImagesPanel(Project& project, UserPrompts& prompts, QWidget
     hide();
 }
 
-void LostImagesPanel::showRun(const QString& runFolder, const QString& lostImages, bool isFinished) {
+void LostImagesPanel::showRun(const QString& runFolder, const QString& lostImages) {
     if (runFolder != m_run) m_unverified->setChecked(false);
     m_run = runFolder;
     m_lost = lostImages;
-    m_isFinished = isFinished;
     showState();
 }
 
@@ -65,10 +64,8 @@ void LostImagesPanel::showState() {
     QString sentence = tr("The run's images are not in %1 any more: an exported file cannot be compared with "
                           "the run's model on them.")
                            .arg(QDir::toNativeSeparators(m_lost));
-    if (!m_isFinished)
-        sentence = tr("%1 Continue the run on the Train page, which asks for their new place.").arg(sentence);
     if (isLooking) sentence = tr("The run's images are being looked for\u2026");
-    const bool canLocate = m_isFinished && !m_move.isActive();
+    const bool canLocate = !m_move.isActive();
     m_bar->showNotice(m_lost.isEmpty() ? QString() : sentence,
                       canLocate ? tr("Locate the images\u2026") : QString());
     m_unverified->setEnabled(!isLooking);

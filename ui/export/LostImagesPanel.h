@@ -21,10 +21,9 @@ class LostImagesPanel : public QWidget {
   public:
     LostImagesPanel(Project& project, UserPrompts& prompts, QWidget* parent = nullptr);
 
-    // lostImages: the folder that they were in; empty: they are there. isFinished: the run has come to its
-    // end, and only its export still needs them.
-    void showRun(const QString& runFolder, const QString& lostImages, bool isFinished);
-    void showNothing() { showRun({}, {}, false); }
+    // lostImages: the folder that they were in; empty: they are there.
+    void showRun(const QString& runFolder, const QString& lostImages);
+    void showNothing() { showRun({}, {}); }
 
     bool canVerify() const { return m_lost.isEmpty(); }
     // Whether the files may be written as things are; else problem() says what to do.
@@ -45,7 +44,6 @@ class LostImagesPanel : public QWidget {
     InlineError* m_error;
     QString m_run;
     QString m_lost;
-    bool m_isFinished = false;
 };
 
 }  // namespace graft::ui

@@ -49,13 +49,30 @@ void ProofList::clear() {
     for (const Entry& entry : m_entries)
         delete entry.widget;
     m_entries.clear();
-    m_note->setText(
-        tr("Each file is opened again and asked about every validation image. "
-           "Here it says whether it answers as the trained model does."));
+    showNote();
+}
+
+// What is done with files whose answers differ is said while that may come, and where it came.
+void ProofList::showNote() {
+    const auto has = [this](Outcome outcome) {
+        return std::ranges::any_of(m_entries, [&](const Entry& entry) { return entry.outcome == outcome; });
+    };
+    const bool isOtherwise = has(Outcome::Failed) || has(Outcome::Unproven);
+    QString note;
+    if (m_entries.empty()) {
+        note =
+            tr("Each file is opened again and asked about every validation image. "
+               "Here it says whether it answers as the trained model does.");
+    } else if (has(Outcome::AnswersDiffer) || !isOtherwise) {
+        note = tr("A file whose answers differ is not kept.");
+    }
+    m_note->setText(note);
+    m_note->setVisible(!note.isEmpty());
 }
 
 int ProofList::addFile(const QString& path) {
     Entry entry;
+    entry.path = path;
     entry.widget = new QWidget(this);
     auto* column = new QVBoxLayout(entry.widget);
     column->setContentsMargins(0, 0, 0, 0);
@@ -81,7 +98,7 @@ int ProofList::addFile(const QString& path) {
     column->addWidget(rule);
     m_layout->insertWidget(static_cast<int>(m_entries.size()), entry.widget);
     m_entries.push_back(entry);
-    m_note->setText(tr("A file whose answers differ is not kept."));
+    showNote();
     return static_cast<int>(m_entries.size()) - 1;
 }
 
@@ -93,22 +110,26 @@ void ProofList::showProgress(int index, qulonglong done, qulonglong total) {
 
 void ProofList::showFailure(int index, const Error& error) {
     Entry& entry = m_entries[static_cast<std::size_t>(index)];
-    entry.done = true;
     const bool cancelled = error.code == ErrorCode::Cancelled;
-    entry.pill->setText(cancelled ? tr("cancelled") : tr("not kept"));
+    const bool differs = error.message.id() == exporting::kAnswersDiffer;
+    entry.outcome = differs ? Outcome::AnswersDiffer : Outcome::Failed;
+    entry.pill->setText(cancelled ? tr("cancelled") : differs ? tr("not kept") : tr("not written"));
     entry.pill->setKind(cancelled ? PillKind::Neutral : PillKind::Wrong);
-    entry.text->setText(cancelled ? tr("No file was written.") : ErrorText::describe(error));
+    QString said = cancelled ? tr("No file was written.") : ErrorText::describe(error);
+    // An export takes a name with its last step only.
+    if (QFileInfo(entry.path).isFile()) said += '\n' + tr("The file that was there before is unchanged.");
+    entry.text->setText(said);
+    showNote();
 }
 
 void ProofList::showReport(int index, const exporting::ExportReport& report) {
     Entry& entry = m_entries[static_cast<std::size_t>(index)];
-    entry.done = true;
     const QString size =
         QLocale()
             .formattedDataSize(static_cast<qint64>(report.bytes), 1, QLocale::DataSizeSIFormat)
             .replace(' ', QChar::Nbsp);  // a number and its unit stay on one line
     if (report.verified && report.verified->passed()) {
-        entry.proven = true;
+        entry.outcome = Outcome::Proven;
         entry.pill->setText(tr("proven"));
         entry.pill->setKind(PillKind::Accent);
         QString text = tr("%1 of %2 the same class, largest difference %3 · %4")
@@ -118,23 +139,25 @@ void ProofList::showReport(int index, const exporting::ExportReport& report) {
         if (report.verified->unread > 0) text += '\n' + unreadSentence(report.verified->unread);
         entry.text->setText(text);
     } else {
+        entry.outcome = Outcome::Unproven;
         entry.pill->setText(tr("not proven"));
         entry.pill->setKind(PillKind::Warning);
         entry.text->setText(
             tr("Not compared: the run's images were not there to check it with · %1").arg(size));
     }
+    showNote();
 }
 
 void ProofList::dropWaiting() {
-    while (!m_entries.empty() && !m_entries.back().done) {
+    while (!m_entries.empty() && m_entries.back().outcome == Outcome::None) {
         delete m_entries.back().widget;
         m_entries.pop_back();
     }
+    showNote();
 }
 
 int ProofList::provenCount() const {
-    return static_cast<int>(
-        std::count_if(m_entries.begin(), m_entries.end(), [](const Entry& entry) { return entry.proven; }));
+    return static_cast<int>(std::ranges::count(m_entries, Outcome::Proven, &Entry::outcome));
 }
 
 QString ProofList::textOf(int index) const {

@@ -36,14 +36,17 @@ class ProofList : public QWidget {
     QString textOf(int index) const;
 
   private:
+    enum class Outcome { None, Proven, Unproven, AnswersDiffer, Failed };
     struct Entry {
+        QString path;
         QWidget* widget = nullptr;
         Pill* pill = nullptr;
         ElidedLabel* name = nullptr;
         QLabel* text = nullptr;
-        bool done = false;
-        bool proven = false;
+        Outcome outcome = Outcome::None;
     };
+
+    void showNote();
 
     QVBoxLayout* m_layout;
     QLabel* m_note;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/main/FocusKeeper.h"
 
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QFocusEvent>
 #include <QLayout>
@@ -8,6 +9,9 @@
 #include <QWidget>
 #include <limits>
 #include <utility>
+
+#include "ui/main/EmptyViews.h"
+#include "ui/main/FocusInView.h"
 
 namespace graft::ui {
 
@@ -52,11 +56,15 @@ FocusKeeper::FocusKeeper(QObject* parent) : QObject(parent) {
 
 bool FocusKeeper::eventFilter(QObject* watched, QEvent* event) {
     const QEvent::Type type = event->type();
+    noteHand(type);
     const bool matters = type == QEvent::FocusIn || type == QEvent::Hide || type == QEvent::Show ||
                          type == QEvent::EnabledChange;
     if (!matters || !watched->isWidgetType()) return false;
     auto& widget = static_cast<QWidget&>(*watched);
+    auto* view = type == QEvent::Show ? qobject_cast<QAbstractItemView*>(&widget) : nullptr;
+    if (view != nullptr) passOverWhileEmpty(*view);
     if (type == QEvent::FocusIn) {
+        show(static_cast<const QFocusEvent&>(*event), widget);
         takeDeliberate(static_cast<const QFocusEvent&>(*event), widget);
     } else if (type != QEvent::Show && &widget == m_last && isGone(widget) && !event->spontaneous()) {
         lose(widget);  // also in a window that is not the active one, where nobody tells of the focus
@@ -71,6 +79,23 @@ void FocusKeeper::follow(QWidget* before, QWidget* now) {
     if (before != nullptr && isGone(*before)) lose(*before);
     // A stack gives it back to what had it in its page last, though that be hidden by now.
     if (now != nullptr && isGone(*now)) lose(*now);
+}
+
+void FocusKeeper::noteHand(QEvent::Type type) {
+    if (type == QEvent::KeyPress || type == QEvent::ShortcutOverride) m_isByKeys = true;
+    if (type == QEvent::MouseButtonPress || type == QEvent::MouseButtonDblClick) m_isByKeys = false;
+}
+
+// Later, when what is shown with it has its place. Where Qt has looked for another only, it goes on first.
+void FocusKeeper::show(const QFocusEvent& event, QWidget& widget) {
+    const Qt::FocusReason reason = event.reason();
+    const bool isSent = reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason ||
+                        reason == Qt::ShortcutFocusReason || reason == Qt::OtherFocusReason;
+    if (!isSent || !m_isByKeys) return;
+    const auto bring = [this, target = QPointer<QWidget>(&widget)] {
+        if (target && target->hasFocus() && !m_lost) bringIntoView(*target);
+    };
+    QMetaObject::invokeMethod(this, bring, Qt::QueuedConnection);
 }
 
 // Qt's own search for another widget looks like the Tab key.
@@ -123,6 +148,16 @@ void FocusKeeper::handOn() {
             return give(*next);
         }
         if (around->isWindow()) return;
+    }
+}
+
+void FocusKeeper::enter(QWidget& page) {
+    const QWidget* now = page.window()->focusWidget();
+    if (now != nullptr && page.isAncestorOf(now) && !isGone(*now)) return;
+    QWidget* next = page.focusWidget();
+    if (next != nullptr && next != &page && isStop(*next)) return next->setFocus(Qt::ShortcutFocusReason);
+    for (next = page.nextInFocusChain(); next != &page; next = next->nextInFocusChain()) {
+        if (page.isAncestorOf(next) && isStop(*next)) return next->setFocus(Qt::ShortcutFocusReason);
     }
 }
 

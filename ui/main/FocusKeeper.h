@@ -3,9 +3,11 @@
 // place: the nearest neighbour that can take it. Without it Qt gives it to whatever comes next in the tab
 // order, which may be at the other end of the page, or to nobody. Where all neighbours are away for a moment,
 // as all buttons are while a run comes to its end, it waits elsewhere and comes back to the first that
-// returns.
+// returns. Whoever works by keys sees where it is: what it comes to is scrolled into view, and a list with
+// nothing in it is passed over. A click scrolls nothing away from under the mouse.
 #pragma once
 
+#include <QEvent>
 #include <QObject>
 #include <QPointer>
 #include <QRect>
@@ -22,6 +24,9 @@ class FocusKeeper : public QObject {
     // For the whole application; again is as good as once.
     static void install();
 
+    // To what had it in this page last, else to the first that can take it; nothing where it is in there.
+    static void enter(QWidget& page);
+
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
@@ -34,6 +39,8 @@ class FocusKeeper : public QObject {
 
     explicit FocusKeeper(QObject* parent);
     void follow(QWidget* before, QWidget* now);
+    void noteHand(QEvent::Type type);
+    void show(const QFocusEvent& event, QWidget& widget);
     void takeDeliberate(const QFocusEvent& event, QWidget& widget);
     void lose(QWidget& widget);
     void comeBackTo(QWidget& widget);
@@ -45,6 +52,7 @@ class FocusKeeper : public QObject {
     std::optional<Place> m_owed;  // it was there, and is with m_standIn until a neighbour returns
     QPointer<QWidget> m_standIn;
     bool m_isGiving = false;
+    bool m_isByKeys = true;  // what was touched last; else by the mouse
 };
 
 }  // namespace graft::ui

@@ -13,6 +13,7 @@
 #include <QScrollBar>
 #include <QStyleHints>
 #include <QWheelEvent>
+#include <utility>
 
 namespace graft::ui {
 
@@ -31,7 +32,9 @@ const QWidget* fieldAround(const QWidget* widget) {
     return nullptr;
 }
 
-bool hasKeyboard(const QWidget& field) {
+// A list to choose from never turns with the wheel: who has just chosen scrolls on.
+bool takesWheel(const QWidget& field) {
+    if (qobject_cast<const QComboBox*>(&field) != nullptr) return false;
     const QWidget* focus = QApplication::focusWidget();
     return focus != nullptr && (focus == &field || field.isAncestorOf(focus));
 }
@@ -71,13 +74,15 @@ bool InputManners::eventFilter(QObject* watched, QEvent* event) {
             return false;
         case QEvent::Wheel: {
             const QWidget* field = fieldAround(&widget);
-            if (field == nullptr || hasKeyboard(*field)) return false;
+            if (field == nullptr || takesWheel(*field)) return false;
             event->ignore();  // so that what it lies in has it
             return true;
         }
         case QEvent::MouseButtonPress:
         case QEvent::MouseButtonDblClick:
             return keepsMouseAway(widget, static_cast<const QMouseEvent&>(*event));
+        case QEvent::MouseButtonRelease:
+            return followsWhatMoved(widget, static_cast<const QMouseEvent&>(*event));
         case QEvent::KeyPress:
             return takesKey(widget, static_cast<const QKeyEvent&>(*event));
         default:
@@ -87,7 +92,9 @@ bool InputManners::eventFilter(QObject* watched, QEvent* event) {
 
 bool InputManners::keepsMouseAway(QWidget& target, const QMouseEvent& event) {
     if (event.button() != Qt::LeftButton) return false;
-    const Press now{&target, wordOn(target), event.timestamp(), event.globalPosition().toPoint()};
+    const Press now{&target, wordOn(target), event.timestamp(), event.globalPosition().toPoint(),
+                    event.position()};
+    m_isDown = true;
     // What its receiver does not want goes on to what that lies in: it is the same press.
     if (now.time != 0 && now.time == m_mouse.time && now.place == m_mouse.place) return false;
     const bool isNear = (now.place - m_mouse.place).manhattanLength() <=
@@ -95,6 +102,22 @@ bool InputManners::keepsMouseAway(QWidget& target, const QMouseEvent& event) {
     if (isNear && qobject_cast<QAbstractButton*>(&target) != nullptr) return isTooSoon(m_mouse, now);
     m_mouse = now;
     return false;
+}
+
+// The press takes the focus, what was typed counts, a line appears, and the button is no longer under the
+// mouse that stands still: it is clicked all the same.
+bool InputManners::followsWhatMoved(QWidget& target, const QMouseEvent& event) {
+    if (event.button() != Qt::LeftButton || !std::exchange(m_isDown, false)) return false;
+    auto* button = qobject_cast<QAbstractButton*>(&target);
+    if (button == nullptr || m_mouse.target != &target) return false;
+    const int moved = (event.globalPosition().toPoint() - m_mouse.place).manhattanLength();
+    if (moved >= QApplication::startDragDistance()) return false;
+    if (target.rect().contains(event.position().toPoint())) return false;
+    button->setDown(true);
+    QMouseEvent there(event.type(), m_mouse.within, event.globalPosition(), event.button(), event.buttons(),
+                      event.modifiers());
+    QCoreApplication::sendEvent(&target, &there);
+    return true;
 }
 
 bool InputManners::takesKey(QWidget& target, const QKeyEvent& event) {

@@ -34,15 +34,18 @@ class InputManners : public QObject {
         QPointer<QWidget> target;
         QString word;
         quint64 time = 0;
-        QPoint place;  // on the screen; of a mouse's
+        QPoint place;         // on the screen; of a mouse's
+        QPointF within = {};  // the target
     };
 
     explicit InputManners(QObject* parent);
     bool keepsMouseAway(QWidget& target, const QMouseEvent& event);
+    bool followsWhatMoved(QWidget& target, const QMouseEvent& event);
     bool takesKey(QWidget& target, const QKeyEvent& event);
     static bool isTooSoon(Press& last, const Press& now);
 
     Press m_mouse;
+    bool m_isDown = false;  // m_mouse
     Press m_key;
 };
 

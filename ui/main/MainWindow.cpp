@@ -43,6 +43,7 @@
 #include "ui/style/Icons.h"
 #include "ui/style/Theme.h"
 #include "ui/train/TrainPage.h"
+#include "ui/widgets/PlainLabels.h"
 #include "ui/widgets/ToolTipText.h"
 
 namespace graft::ui {
@@ -65,6 +66,7 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
     FocusKeeper::install();
     new UndoKeys(project, *m_controller, this);
     ToolTipWrapper::install();
+    PlainLabels::install();
     showTitle();
     setWindowIcon(icon(QStringLiteral("graft"), QColor()));
     setAcceptDrops(true);
@@ -97,7 +99,7 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
 
 void MainWindow::build() {
     auto* central = new QWidget(this);
-    m_sidebar = new Sidebar({tr("Data"), tr("Network"), tr("Train"), tr("Results"), tr("Export")}, central);
+    m_sidebar = new Sidebar(pageNames().mid(0, Runs), central);
     m_pages = new QStackedWidget(central);
     m_pages->setObjectName(QStringLiteral("pages"));
     auto* layout = new QHBoxLayout(central);
@@ -111,10 +113,15 @@ void MainWindow::build() {
     wireRuns();
     wireNews();
     connect(m_sidebar, &Sidebar::stepChosen, this, [this](int step) { showPage(static_cast<Page>(step)); });
+    connect(m_sidebar, &Sidebar::keyUsed, this, [this] { FocusKeeper::enter(*m_pages->currentWidget()); });
     connect(m_sidebar, &Sidebar::themeSwitchRequested, this, &MainWindow::switchTheme);
     showDevice();
     setCentralWidget(central);
     central->show();
+}
+
+QStringList MainWindow::pageNames() {
+    return {tr("Data"), tr("Network"), tr("Train"), tr("Results"), tr("Export"), tr("All runs")};
 }
 
 void MainWindow::buildAnew() {
@@ -132,6 +139,7 @@ void MainWindow::ensurePage(Page page) {
     if (std::exchange(m_isBuilt[page], true)) return;
     QWidget* place = m_pages->widget(page);
     QWidget* built = buildPage(page);
+    built->setAccessibleName(pageNames().at(page));
     m_pages->insertWidget(page, built);
     if (m_pages->currentWidget() == place) m_pages->setCurrentWidget(built);
     m_pages->removeWidget(place);
@@ -207,7 +215,7 @@ QWidget* MainWindow::buildPage(Page page) {
         case Train:
             return leadingTo(new TrainPage(m_project, *m_controller, m_prompts, m_pages), Results);
         case Results:
-            return leadingTo(new ResultsPage(m_project, m_pages), Export);
+            return leadingTo(new ResultsPage(m_project, m_prompts, m_pages), Export);
         case Runs:
             return buildRuns();
         case Export:

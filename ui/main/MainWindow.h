@@ -7,6 +7,7 @@
 #include <QMainWindow>
 #include <QSize>
 #include <QString>
+#include <QStringList>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -59,6 +60,7 @@ class MainWindow : public QMainWindow {
     static constexpr std::size_t kPages = 6;
 
     void build();
+    static QStringList pageNames();  // one a page
     QWidget* buildPage(Page page);
     QWidget* buildRuns();
     void ensurePage(Page page);  // nothing where it is built

@@ -12,6 +12,7 @@
 #include "core/backbones/Catalogue.h"
 #include "core/training/BestEpoch.h"
 #include "core/training/RunFolder.h"
+#include "ui/main/RunLine.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/FigureText.h"
@@ -25,7 +26,7 @@ namespace {
 
 constexpr int kFolderRole = Qt::UserRole + 1;
 constexpr int kScoreRole = Qt::UserRole + 2;
-constexpr int kNoteRole = Qt::UserRole + 3;
+constexpr int kLineRole = Qt::UserRole + 3;
 constexpr int kNewRole = Qt::UserRole + 4;  // it has ended, and nobody has looked at it
 constexpr int kDot = 7;
 constexpr int kRowHeight = 38;
@@ -63,8 +64,7 @@ class RunDelegate : public QStyledItemDelegate {
         painter->setFont(Theme::smallFont());
         painter->setPen(colours.muted);
         painter->drawText(text, Qt::AlignLeft | Qt::AlignBottom,
-                          painter->fontMetrics().elidedText(index.data(kNoteRole).toString(), Qt::ElideMiddle,
-                                                            text.width()));
+                          index.data(kLineRole).value<RunLine>().shown(painter->fontMetrics(), text.width()));
         painter->restore();
     }
 
@@ -78,34 +78,40 @@ QString titleOf(const settings::TrainConfig& config) {
 }
 
 // "21 Nov 14:30", from the name that the window gives its runs, else the folder's own name.
-QString whenOf(const QString& name) {
+RunLine lineOf(const QString& name, const QString& state) {
     const QDateTime when = QDateTime::fromString(name.left(17), QStringLiteral("yyyy-MM-dd-HHmmss"));
-    return when.isValid() ? QLocale().toString(when, QStringLiteral("d MMM HH:mm")) : name;
+    if (!when.isValid()) return {name, {}, state};
+    const QLocale locale;
+    return {locale.toString(when, QStringLiteral("d MMM HH:mm")),
+            locale.toString(when, QStringLiteral("d MMM")), state};
 }
 
-void fill(QStandardItem* item, const std::string& folder, const QString& score, const QString& note,
+void fill(QStandardItem* item, const std::string& folder, const QString& score, const RunLine& line,
           const QString& tip) {
     item->setData(QString::fromStdString(folder), kFolderRole);
     item->setData(score, kScoreRole);
-    item->setData(note, kNoteRole);
+    item->setData(QVariant::fromValue(line), kLineRole);
     item->setToolTip(tip);
     item->setData(tip, Qt::AccessibleTextRole);
+}
+
+QString stateOf(const training::RunSummary& run) {
+    const auto epochs = static_cast<int>(run.epochs.size());
+    if (run.isBeingTrained) return RunList::tr("is being trained");
+    if (!run.whyFailed.empty())
+        return epochs == 1 ? RunList::tr("failed after 1 epoch")
+                           : RunList::tr("failed after %1 epochs").arg(epochs);
+    if (!run.completed)
+        return epochs == 1 ? RunList::tr("stopped after 1 epoch")
+                           : RunList::tr("stopped after %1 epochs").arg(epochs);
+    return epochs == 1 ? RunList::tr("1 epoch") : RunList::tr("%1 epochs").arg(epochs);
 }
 
 QStandardItem* itemFor(const training::RunSummary& run) {
     auto* item = new QStandardItem(titleOf(run.config));
     const QString name = QString::fromStdString(run.name);
-    const int epochs = static_cast<int>(run.epochs.size());
-    const QString note =
-        run.isBeingTrained ? RunList::tr("%1 \u00b7 is being trained").arg(whenOf(name))
-        : !run.whyFailed.empty() && epochs == 1
-            ? RunList::tr("%1 \u00b7 failed after 1 epoch").arg(whenOf(name))
-        : !run.whyFailed.empty()
-            ? RunList::tr("%1 \u00b7 failed after %2 epochs").arg(whenOf(name)).arg(epochs)
-        : !run.completed && epochs == 1 ? RunList::tr("%1 \u00b7 stopped after 1 epoch").arg(whenOf(name))
-        : !run.completed ? RunList::tr("%1 \u00b7 stopped after %2 epochs").arg(whenOf(name)).arg(epochs)
-        : epochs == 1    ? RunList::tr("%1 \u00b7 1 epoch").arg(whenOf(name))
-                         : RunList::tr("%1 \u00b7 %2 epochs").arg(whenOf(name)).arg(epochs);
+    const RunLine line = lineOf(name, stateOf(run));
+    const QString note = line.whole();
     const QString score =
         run.hasModel ? FigureText::percentFigure(run.valAccuracy) : QStringLiteral("\u2013");
     QString tip = RunList::tr("%1\n%2\nBest validation accuracy: %3 %").arg(name, note, score);
@@ -120,7 +126,7 @@ QStandardItem* itemFor(const training::RunSummary& run) {
     if (!run.whyFailed.empty()) tip += QLatin1Char('\n') + text(run.whyFailed);
     // A completed run has nothing to continue, and needs no reason.
     if (!run.completed && !run.resumable) tip += QLatin1Char('\n') + text(run.whyNotResumable);
-    fill(item, run.folder, score, note, tip);
+    fill(item, run.folder, score, line, tip);
     return item;
 }
 
@@ -128,22 +134,21 @@ QStandardItem* itemFor(const training::RunSummary& run) {
 void fillRunning(QStandardItem* item, const RunningRun& run) {
     using State = TrainingController::State;
     const QString percent = RunList::tr("%1 %").arg(static_cast<int>(100 * run.progress));
-    const QString position = run.position + QStringLiteral(" \u00b7 ") + percent;
-    QString note = position;
-    if (run.state == State::Paused) note = RunList::tr("%1 \u00b7 paused").arg(position);
-    if (run.state == State::Stopping) note = RunList::tr("%1 \u00b7 stopping").arg(position);
+    RunLine line{run.position + QStringLiteral(" \u00b7 ") + percent, percent, {}};
+    if (run.state == State::Paused) line.state = RunList::tr("paused");
+    if (run.state == State::Stopping) line.state = RunList::tr("stopping");
     const QString score =
         run.valAccuracy ? FigureText::percentFigure(*run.valAccuracy) : QStringLiteral("\u2013");
-    QString tip = QFileInfo(run.folder).fileName() + QLatin1Char('\n') + note;
+    QString tip = QFileInfo(run.folder).fileName() + QLatin1Char('\n') + line.whole();
     if (!run.best.isEmpty()) tip += QLatin1Char('\n') + run.best;
-    fill(item, run.folder.toStdString(), score, note, tip);
+    fill(item, run.folder.toStdString(), score, line, tip);
 }
 
 // It stays in the list, with the reason: who looks for a run must not find it gone.
 QStandardItem* itemForDamaged(const training::ListedRun& listed) {
     const QString name = QFileInfo(QString::fromStdString(listed.folder)).fileName();
-    auto* item = new QStandardItem(whenOf(name));
-    fill(item, listed.folder, QStringLiteral("\u2013"), RunList::tr("cannot be read"),
+    auto* item = new QStandardItem(lineOf(name, {}).begin);
+    fill(item, listed.folder, QStringLiteral("\u2013"), {{}, {}, RunList::tr("cannot be read")},
          name + QLatin1Char('\n') + ErrorText::describe(listed.run.error()));
     return item;
 }
@@ -211,8 +216,9 @@ void RunList::showTold() {
     if (m_running) {
         QStandardItem* item = itemIn(m_running->folder);
         if (item == nullptr) {
-            item = new QStandardItem(m_running->config ? titleOf(*m_running->config)
-                                                       : whenOf(QFileInfo(m_running->folder).fileName()));
+            item = new QStandardItem(m_running->config
+                                         ? titleOf(*m_running->config)
+                                         : lineOf(QFileInfo(m_running->folder).fileName(), {}).begin);
             m_model->insertRow(0, item);
         }
         fillRunning(item, *m_running);

@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
+#include <QShortcutEvent>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -21,13 +22,7 @@ constexpr int kWidth = 200;
 }
 
 Sidebar::Sidebar(const QStringList& steps, QWidget* parent)
-    : QWidget(parent),
-      m_done(static_cast<std::size_t>(steps.size()), false),
-      m_training(new TrainingSign(this)),
-      m_allRuns(new QPushButton(tr("All runs"), this)),
-      m_runs(new RunList(this)),
-      m_device(new ElidedLabel({}, this)),
-      m_theme(new QToolButton(this)) {
+    : QWidget(parent), m_done(static_cast<std::size_t>(steps.size()), false) {
     setObjectName(QStringLiteral("sidebar"));
     setAttribute(Qt::WA_StyledBackground);
     setFixedWidth(kWidth);
@@ -51,7 +46,7 @@ Sidebar::Sidebar(const QStringList& steps, QWidget* parent)
     for (int n = 0; n < steps.size(); ++n) {
         auto* button = new StepButton(n + 1, steps[n], this);
         button->setObjectName(QStringLiteral("step%1").arg(n));
-        button->setShortcut(QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + n)));
+        giveKey(*button, QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + n)));
         button->setToolTip(button->shortcut().toString(QKeySequence::NativeText));
         connect(button, &StepButton::clicked, this, [this, n] { emit stepChosen(n); });
         layout->addWidget(button);
@@ -59,6 +54,13 @@ Sidebar::Sidebar(const QStringList& steps, QWidget* parent)
     }
     layout->addStretch(1);
 
+    // Behind the steps: Tab goes in the order in which they are made. setTabOrder() holds a ring whose order
+    // is right already to be right, wherever it begins.
+    m_training = new TrainingSign(this);
+    m_allRuns = new QPushButton(tr("All runs"), this);
+    m_runs = new RunList(this);
+    m_device = new ElidedLabel({}, this);
+    m_theme = new QToolButton(this);
     connect(m_training, &TrainingSign::clicked, this, &Sidebar::trainingChosen);
     layout->addWidget(m_training);
     auto* runs = new QLabel(tr("RUNS"), this);
@@ -74,7 +76,7 @@ Sidebar::Sidebar(const QStringList& steps, QWidget* parent)
     m_allRuns->setObjectName(QStringLiteral("showAllRuns"));
     m_allRuns->setProperty("link", true);
     m_allRuns->setCheckable(true);
-    m_allRuns->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_R));
+    giveKey(*m_allRuns, QKeySequence(Qt::CTRL | Qt::Key_R));
     m_allRuns->setToolTip(tr("Search, compare, repeat and tidy up (%1)")
                               .arg(m_allRuns->shortcut().toString(QKeySequence::NativeText)));
     connect(m_allRuns, &QPushButton::clicked, this, [this] {
@@ -101,11 +103,6 @@ Sidebar::Sidebar(const QStringList& steps, QWidget* parent)
     foot->addWidget(m_theme);
     layout->addLayout(foot);
 
-    setTabOrder(m_steps.back(), m_training);
-    setTabOrder(m_training, m_allRuns);
-    setTabOrder(m_allRuns, m_runs);
-    setTabOrder(m_runs, m_theme);
-
     const auto showTheme = [this] {
         const Theme& theme = Theme::instance();
         m_theme->setIcon(
@@ -117,6 +114,21 @@ Sidebar::Sidebar(const QStringList& steps, QWidget* parent)
     connect(&Theme::instance(), &Theme::changed, this, showTheme);
     showTheme();
     showSteps();
+}
+
+void Sidebar::giveKey(QAbstractButton& button, const QKeySequence& key) {
+    button.setShortcut(key);
+    button.installEventFilter(this);
+}
+
+// Qt's own answer gives the focus to a button that can be checked.
+bool Sidebar::eventFilter(QObject* watched, QEvent* event) {
+    auto* button = qobject_cast<QAbstractButton*>(watched);
+    if (button == nullptr || event->type() != QEvent::Shortcut) return QWidget::eventFilter(watched, event);
+    if (static_cast<const QShortcutEvent*>(event)->isAmbiguous()) return false;
+    button->click();
+    emit keyUsed();
+    return true;
 }
 
 void Sidebar::setCurrent(int step) {

@@ -3,10 +3,12 @@
 // going on, the runs, the device and the switch between light and dark.
 #pragma once
 
+#include <QKeySequence>
 #include <QString>
 #include <QWidget>
 #include <vector>
 
+class QAbstractButton;
 class QLabel;
 class QPushButton;
 class QToolButton;
@@ -34,17 +36,22 @@ class Sidebar : public QWidget {
     void trainingChosen();
     void allRunsChosen();
     void themeSwitchRequested();
+    void keyUsed();  // after the choice that a key was pressed for: whoever goes on by keys wants the page
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
+    void giveKey(QAbstractButton& button, const QKeySequence& key);
     void showSteps();
 
     std::vector<StepButton*> m_steps;
     std::vector<bool> m_done;
-    TrainingSign* m_training;
-    QPushButton* m_allRuns;
-    RunList* m_runs;
-    ElidedLabel* m_device;
-    QToolButton* m_theme;
+    TrainingSign* m_training = nullptr;
+    QPushButton* m_allRuns = nullptr;
+    RunList* m_runs = nullptr;
+    ElidedLabel* m_device = nullptr;
+    QToolButton* m_theme = nullptr;
     int m_current = 0;
 };
 

@@ -10,6 +10,7 @@
 #include <QPainterPath>
 #include <QToolTip>
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "ui/style/Icons.h"
@@ -152,6 +153,16 @@ void BlockDiagram::moveTo(const Target& target) {
     update();
 }
 
+QRect BlockDiagram::areaOf(const Target& target) const {
+    return target.unit ? m_layout.units[*target.unit] : m_layout.stages[target.stage].label;
+}
+
+// A click is where it is: nothing scrolls under the mouse.
+void BlockDiagram::moveByKeys(const Target& target) {
+    moveTo(target);
+    emit currentMoved(areaOf(target));
+}
+
 void BlockDiagram::mousePressEvent(QMouseEvent* event) {
     const auto target = targetAt(event->position().toPoint());
     if (event->button() != Qt::LeftButton || !target) return QWidget::mousePressEvent(event);
@@ -174,6 +185,8 @@ void BlockDiagram::leaveEvent(QEvent*) {
 
 void BlockDiagram::focusInEvent(QFocusEvent* event) {
     if (!m_current && m_summary && !m_summary->units.empty()) moveTo({0, 0});
+    if (m_current && m_summary && event->reason() != Qt::MouseFocusReason)
+        emit currentMoved(areaOf(*m_current));
     QWidget::focusInEvent(event);
 }
 
@@ -191,30 +204,30 @@ void BlockDiagram::keyPressEvent(QKeyEvent* event) {
     const StageBox& stage = m_layout.stages[now.stage];
     switch (event->key()) {
         case Qt::Key_Left:
-            if (now.stage > 0) moveTo(beside(now.stage - 1));
+            if (now.stage > 0) moveByKeys(beside(now.stage - 1));
             return;
         case Qt::Key_Right:
-            if (now.stage < lastStage) moveTo(beside(now.stage + 1));
+            if (now.stage < lastStage) moveByKeys(beside(now.stage + 1));
             return;
         case Qt::Key_Up:
             if (!now.unit) {
-                moveTo({now.stage, stage.firstUnit + stage.unitCount - 1});
+                moveByKeys({now.stage, stage.firstUnit + stage.unitCount - 1});
             } else if (*now.unit > stage.firstUnit) {
-                moveTo({now.stage, *now.unit - 1});
+                moveByKeys({now.stage, *now.unit - 1});
             }
             return;
         case Qt::Key_Down:
             if (!now.unit) return;
             if (*now.unit + 1 < stage.firstUnit + stage.unitCount) {
-                moveTo({now.stage, *now.unit + 1});
+                moveByKeys({now.stage, *now.unit + 1});
             } else {
-                moveTo({now.stage, std::nullopt});
+                moveByKeys({now.stage, std::nullopt});
             }
             return;
         case Qt::Key_Space:
         case Qt::Key_Return:
         case Qt::Key_Enter:
-            moveTo(now);
+            moveByKeys(now);
             toggle(now);
             return;
         default:
@@ -226,9 +239,7 @@ bool BlockDiagram::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip) return QWidget::event(event);
     const auto* help = static_cast<QHelpEvent*>(event);
     if (const auto target = targetAt(help->pos())) {
-        const QRect area =
-            target->unit ? m_layout.units[*target->unit] : m_layout.stages[target->stage].label;
-        QToolTip::showText(help->globalPos(), describe(*target), this, area);
+        QToolTip::showText(help->globalPos(), describe(*target), this, areaOf(*target));
     } else {
         QToolTip::hideText();
         event->ignore();
@@ -301,6 +312,11 @@ void BlockDiagram::paintUnit(QPainter& painter, std::size_t unit) const {
                                           size, colour, devicePixelRatioF()));
 }
 
+std::pair<QString, QString> BlockDiagram::headWords() const {
+    if (m_classes == 0) return {tr("head"), {}};
+    return {QLocale().toString(m_classes), m_classes == 1 ? tr("class") : tr("classes")};
+}
+
 void BlockDiagram::paintStage(QPainter& painter, std::size_t index) const {
     const Colours& colours = Theme::instance().colours();
     const StageBox& stage = m_layout.stages[index];
@@ -311,8 +327,7 @@ void BlockDiagram::paintStage(QPainter& painter, std::size_t index) const {
     QString name;
     QString below;
     if (stage.unitCount == 0) {
-        name = m_classes > 0 ? QLocale().toString(m_classes) : QStringLiteral("?");
-        below = tr("classes");
+        std::tie(name, below) = headWords();
     } else {
         name = shortName(stage.name);
         below = shapeText(m_summary->units[stage.firstUnit + stage.unitCount - 1].outputShape);

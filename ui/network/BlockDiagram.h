@@ -4,10 +4,12 @@
 // the same.
 #pragma once
 
+#include <QRect>
 #include <QString>
 #include <QWidget>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "core/backbones/FreezePlan.h"
 #include "core/backbones/ModelSummary.h"
@@ -28,11 +30,14 @@ class BlockDiagram : public QWidget {
     bool isEditable() const { return m_isEditable; }
     const backbones::FreezePlan& plan() const { return m_plan; }
 
+    // Under the box of the head: the number of classes and what it counts; before that is known "head".
+    std::pair<QString, QString> headWords() const;
     QRect unitRect(const QString& unit) const;
     QRect stageLabelRect(const QString& stage) const;
 
   signals:
     void planEdited(const graft::backbones::FreezePlan& plan);
+    void currentMoved(const QRect& area);  // by keys; in this widget
 
   protected:
     bool event(QEvent* event) override;
@@ -56,7 +61,9 @@ class BlockDiagram : public QWidget {
     QString describe(const Target& target) const;
     void arrange();
     void toggle(const Target& target);
+    QRect areaOf(const Target& target) const;
     void moveTo(const Target& target);
+    void moveByKeys(const Target& target);
     bool isStageFrozen(const StageBox& stage) const;
     void paintUnit(QPainter& painter, std::size_t unit) const;
     void paintStage(QPainter& painter, std::size_t stage) const;

@@ -42,6 +42,7 @@ namespace {
 
 constexpr int kNarrowestChoice = 320;
 constexpr int kWidestChoice = 720;
+constexpr int kAround = 8;  // that is seen around the current block
 
 }  // namespace
 
@@ -81,6 +82,7 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
     connect(&project, &Project::choosingChanged, this, &NetworkPage::showConfig);
     connect(&project, &Project::choosingChanged, this, &NetworkPage::checkUnknownFile);
     connect(&project, &Project::summaryChanged, this, &NetworkPage::showConfig);
+    connect(&project, &Project::datasetChanged, this, &NetworkPage::showConfig);
     connect(&project, &Project::configChanged, this, &NetworkPage::showConfig);
     m_table->refreshWeights();
     showConfig();
@@ -163,6 +165,11 @@ Card* NetworkPage::buildBlocks() {
     presets->addStretch();
     card->body()->addLayout(presets);
     connect(m_diagram, &BlockDiagram::planEdited, this, &NetworkPage::setPlan);
+    connect(m_diagram, &BlockDiagram::currentMoved, m_scroll, [this](const QRect& area) {
+        const QPoint middle = area.center();
+        m_scroll->ensureVisible(middle.x(), middle.y(), area.width() / 2 + kAround,
+                                area.height() / 2 + kAround);
+    });
     return card;
 }
 
@@ -265,7 +272,7 @@ void NetworkPage::showConfig() {
     const auto summary = shownSummary();
     const settings::TrainConfig shown = showPhases();
     m_error->showError(m_measure.failure() ? ErrorText::describe(*m_measure.failure()) : QString());
-    m_diagram->showNetwork(summary, summary ? m_measure.classes() : 0);
+    m_diagram->showNetwork(summary, summary && m_project.dataset() ? m_measure.classes() : 0);
     m_scroll->setVisible(summary != nullptr);
     m_waiting->setVisible(!summary && m_error->text().isEmpty());
     for (int n = 0; n < PresetCount; ++n) {

@@ -27,6 +27,15 @@ QString megabytes(double value) {
     return QLocale().toString(value, 'f', 1);
 }
 
+// Every run's model has the same name: which run's it is says more.
+QString nameOfFile(const QString& path) {
+    const QFileInfo file(path);
+    const bool isOfRun = file.fileName() == QLatin1String("model.safetensors") &&
+                         QFileInfo::exists(file.path() + QStringLiteral("/config.json"));
+    if (!isOfRun) return file.fileName();
+    return WeightsPanel::tr("%1 from the run %2").arg(file.fileName(), QFileInfo(file.path()).fileName());
+}
+
 }  // namespace
 
 WeightsPanel::WeightsPanel(FetchJob& job, QWidget* parent)
@@ -177,14 +186,15 @@ void WeightsPanel::showState(const backbones::CatalogueEntry& entry, const QStri
             m_detail->setToolTip(chosen);
             break;
         case Kind::File:
-            m_detail->setText(QFileInfo(chosen).fileName());
+            m_detail->setText(nameOfFile(chosen));
             m_detail->setToolTip(chosen);
             break;
         case Kind::Random:
             m_detail->setText(tr("Random numbers; nothing learned yet."));
             break;
     }
-    m_advice->setVisible(located.isEmpty() || entry.builtIn);
+    // Of the weights in use, or of those that are not here; not of others that are.
+    m_advice->setVisible(entry.builtIn ? m_kind == Kind::Published : located.isEmpty());
     m_advice->setText(
         entry.builtIn ? tr("Comes with Graft, for a quick start and for machines without internet; a larger "
                            "backbone, fetched once, is usually more accurate.")

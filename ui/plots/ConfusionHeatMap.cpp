@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plots/ConfusionHeatMap.h"
 
-#include <QApplication>
-#include <QHelpEvent>
-#include <QKeyEvent>
-#include <QMouseEvent>
+#include <QPaintEvent>
 #include <QPainter>
-#include <QToolTip>
-#include <QWheelEvent>
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "ui/style/Theme.h"
-#include "ui/widgets/ToolTipText.h"
 
 namespace graft::ui {
 
@@ -31,6 +25,8 @@ constexpr int kSmallestWithNumber = 22;
 constexpr int kRowHeight = 33;
 constexpr int kTallestRow = 48;
 constexpr int kHeaderHeight = 22;
+constexpr int kLongestUpright = 48;  // of a column's name that stands upright
+constexpr int kUprightSpace = 6;
 constexpr int kLongestLabel = 120;
 constexpr int kLabelSpace = 12;
 constexpr int kSmallestWhole = 80;
@@ -39,6 +35,16 @@ QFont smallFont() {
     QFont font = Theme::instance().bodyFont();
     font.setPixelSize(11);
     return font;
+}
+
+// What a name needs in a row of names, without touching its neighbours.
+int nameHeight(const QFontMetrics& metrics) {
+    return metrics.capHeight() + metrics.descent() + 1;
+}
+
+// Every how many-th name has room, where each has so many pixels.
+int nameStep(const QFontMetrics& metrics, double room) {
+    return std::max(1, static_cast<int>(std::ceil(nameHeight(metrics) / std::max(1.0, room))));
 }
 
 }  // namespace
@@ -80,6 +86,7 @@ void ConfusionHeatMap::updateLabelWidth() {
     for (const QString& name : m_counts.classes())
         widest = std::max(widest, metrics.horizontalAdvance(name));
     m_labelWidth = std::min(widest, kLongestLabel) + kLabelSpace;
+    m_uprightHeight = std::max(kHeaderHeight, std::min(widest, kLongestUpright) + kUprightSpace);
 }
 
 int ConfusionHeatMap::smallestCell() const {
@@ -93,12 +100,25 @@ double ConfusionHeatMap::cellWidth() const {
 
 double ConfusionHeatMap::cellHeight() const {
     if (classCount() == 0) return 0.0;
-    const double fitting = double(std::max(1, height() - kHeaderHeight)) / classCount();
+    return cellHeightBelow(headerHeight());
+}
+
+double ConfusionHeatMap::cellHeightBelow(int header) const {
+    const double fitting = double(std::max(1, height() - header)) / classCount();
     return std::clamp<double>(fitting, smallestCell(), kTallestRow);
 }
 
+// Whatever the header turns out to be.
 bool ConfusionHeatMap::hasNames() const {
-    return cellHeight() >= kNamedCell;
+    return classCount() > 0 && cellHeightBelow(m_uprightHeight) >= kNamedCell;
+}
+
+bool ConfusionHeatMap::hasUprightNames() const {
+    return hasNames() && cellWidth() < 2 * kSmallestWithNumber;
+}
+
+int ConfusionHeatMap::headerHeight() const {
+    return hasUprightNames() ? m_uprightHeight : kHeaderHeight;
 }
 
 int ConfusionHeatMap::labelSpace() const {
@@ -137,19 +157,24 @@ void ConfusionHeatMap::setZoom(std::size_t level, std::optional<Cell> about) {
     Q_EMIT zoomed(cell.truth, cell.predicted);
 }
 
+int ConfusionHeatMap::indexAt(double index) const {
+    return std::clamp(static_cast<int>(index), 0, classCount() - 1);
+}
+
 QRect ConfusionHeatMap::cellRect(int truth, int predicted) const {
     const int left = labelSpace() + static_cast<int>(std::lround(predicted * cellWidth()));
     const int right = labelSpace() + static_cast<int>(std::lround((predicted + 1) * cellWidth()));
-    const int top = kHeaderHeight + static_cast<int>(std::lround(truth * cellHeight()));
-    const int bottom = kHeaderHeight + static_cast<int>(std::lround((truth + 1) * cellHeight()));
+    const int top = headerHeight() + static_cast<int>(std::lround(truth * cellHeight()));
+    const int bottom = headerHeight() + static_cast<int>(std::lround((truth + 1) * cellHeight()));
     const int smaller = std::min(right - left, bottom - top);
     const int gap = smaller < kDrawnCell ? 0 : right - left < kSmallestWithNumber ? 1 : kGap;
     return {left, top, std::max(1, right - left - gap), std::max(1, bottom - top - gap)};
 }
 
 std::optional<ConfusionHeatMap::Cell> ConfusionHeatMap::cellAt(const QPoint& position) const {
-    if (classCount() == 0 || position.x() < labelSpace() || position.y() < kHeaderHeight) return std::nullopt;
-    const Cell cell{static_cast<int>((position.y() - kHeaderHeight) / cellHeight()),
+    if (classCount() == 0 || position.x() < labelSpace() || position.y() < headerHeight())
+        return std::nullopt;
+    const Cell cell{static_cast<int>((position.y() - headerHeight()) / cellHeight()),
                     static_cast<int>((position.x() - labelSpace()) / cellWidth())};
     if (cell.truth >= classCount() || cell.predicted >= classCount()) return std::nullopt;
     return cell;
@@ -157,8 +182,10 @@ std::optional<ConfusionHeatMap::Cell> ConfusionHeatMap::cellAt(const QPoint& pos
 
 QSize ConfusionHeatMap::minimumSizeHint() const {
     if (m_zoom == 0) return {kSmallestWhole, kHeaderHeight + kSmallestWhole};
-    const int labels = smallestCell() >= kNamedCell ? m_labelWidth : 0;
-    return {labels + classCount() * smallestCell(), kHeaderHeight + classCount() * smallestCell()};
+    const bool isNamed = smallestCell() >= kNamedCell;
+    const int labels = isNamed ? m_labelWidth : 0;
+    const int header = isNamed && smallestCell() < 2 * kSmallestWithNumber ? m_uprightHeight : kHeaderHeight;
+    return {labels + classCount() * smallestCell(), header + classCount() * smallestCell()};
 }
 
 QSize ConfusionHeatMap::sizeHint() const {
@@ -214,36 +241,59 @@ void ConfusionHeatMap::markCell(QPainter& painter, Cell cell) const {
 
 void ConfusionHeatMap::paintOverview(QPainter& painter) {
     if (m_overview.isNull())
-        m_overview = m_counts.overview({width() - labelSpace(), height() - kHeaderHeight});
+        m_overview = m_counts.overview({width() - labelSpace(), height() - headerHeight()});
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
     painter.drawImage(
-        QRectF(labelSpace(), kHeaderHeight, classCount() * cellWidth(), classCount() * cellHeight()),
+        QRectF(labelSpace(), headerHeight(), classCount() * cellWidth(), classCount() * cellHeight()),
         m_overview);
 }
 
 void ConfusionHeatMap::paintNames(QPainter& painter, const QRect& area) const {
-    const QFontMetrics metrics = painter.fontMetrics();
     painter.setPen(Theme::instance().colours().muted);
-    const auto indexAt = [this](double index) {
-        return std::clamp(static_cast<int>(index), 0, classCount() - 1);
-    };
-    if (hasNames()) {
-        const int last = indexAt((area.bottom() - kHeaderHeight) / cellHeight());
-        for (int row = indexAt((area.top() - kHeaderHeight) / cellHeight()); row <= last; ++row) {
-            const QRect cell = cellRect(row, 0);
-            const QRect label(0, cell.top(), m_labelWidth - kLabelSpace + 4, cell.height());
-            painter.drawText(label, Qt::AlignVCenter | Qt::AlignLeft,
-                             metrics.elidedText(m_counts.classes()[row], Qt::ElideMiddle, label.width()));
+    if (hasNames()) paintRowNames(painter, area);
+    const bool isUpright = hasUprightNames();
+    if (!isUpright && cellWidth() < 2 * kSmallestWithNumber) return;
+    const QFontMetrics metrics = painter.fontMetrics();
+    const int step = isUpright ? nameStep(metrics, cellWidth()) : 1;
+    const int last = indexAt((area.right() - labelSpace()) / cellWidth());
+    const int first = indexAt((area.left() - labelSpace()) / cellWidth());
+    for (int column = first - first % step; column <= last; column += step) {
+        const QRect cell = cellRect(0, column);
+        const QString& name = m_counts.classes()[column];
+        if (isUpright) {
+            paintUpright(painter, cell.center().x(), name);
+        } else {
+            const QRect label(cell.left(), 0, cell.width(), headerHeight() - 4);
+            painter.drawText(label, Qt::AlignCenter,
+                             metrics.elidedText(name, Qt::ElideMiddle, label.width()));
         }
     }
-    if (cellWidth() < 2 * kSmallestWithNumber) return;
-    const int last = indexAt((area.right() - labelSpace()) / cellWidth());
-    for (int column = indexAt((area.left() - labelSpace()) / cellWidth()); column <= last; ++column) {
-        const QRect cell = cellRect(0, column);
-        const QRect label(cell.left(), 0, cell.width(), kHeaderHeight - 4);
-        painter.drawText(label, Qt::AlignCenter,
-                         metrics.elidedText(m_counts.classes()[column], Qt::ElideMiddle, label.width()));
+}
+
+void ConfusionHeatMap::paintRowNames(QPainter& painter, const QRect& area) const {
+    const QFontMetrics metrics = painter.fontMetrics();
+    const int step = nameStep(metrics, cellHeight());
+    const int last = indexAt((area.bottom() - headerHeight()) / cellHeight());
+    const int first = indexAt((area.top() - headerHeight()) / cellHeight());
+    for (int row = first - first % step; row <= last; row += step) {
+        const QRect cell = cellRect(row, 0);
+        const QRect label(0, cell.top(), m_labelWidth - kLabelSpace + 4, cell.height());
+        painter.drawText(label, Qt::AlignVCenter | Qt::AlignLeft | Qt::TextDontClip,
+                         metrics.elidedText(m_counts.classes()[row], Qt::ElideMiddle, label.width()));
     }
+}
+
+// From the cells up, in the middle of a column.
+void ConfusionHeatMap::paintUpright(QPainter& painter, int middle, const QString& name) const {
+    const QFontMetrics metrics = painter.fontMetrics();
+    const int length = headerHeight() - kUprightSpace;
+    painter.save();
+    painter.translate(middle, headerHeight() - kUprightSpace / 2);
+    painter.rotate(-90);
+    painter.drawText(QRect(0, -metrics.height() / 2, length, metrics.height()),
+                     Qt::AlignVCenter | Qt::AlignLeft | Qt::TextDontClip,
+                     metrics.elidedText(name, Qt::ElideMiddle, length));
+    painter.restore();
 }
 
 void ConfusionHeatMap::paintEvent(QPaintEvent* event) {
@@ -255,13 +305,10 @@ void ConfusionHeatMap::paintEvent(QPaintEvent* event) {
 
     // With hundreds of classes only what is on the screen is drawn.
     const QRect area = event->rect();
-    const auto clampIndex = [this](double index) {
-        return std::clamp(static_cast<int>(index), 0, classCount() - 1);
-    };
-    const int firstRow = clampIndex((area.top() - kHeaderHeight) / cellHeight());
-    const int lastRow = clampIndex((area.bottom() - kHeaderHeight) / cellHeight());
-    const int firstColumn = clampIndex((area.left() - labelSpace()) / cellWidth());
-    const int lastColumn = clampIndex((area.right() - labelSpace()) / cellWidth());
+    const int firstRow = indexAt((area.top() - headerHeight()) / cellHeight());
+    const int lastRow = indexAt((area.bottom() - headerHeight()) / cellHeight());
+    const int firstColumn = indexAt((area.left() - labelSpace()) / cellWidth());
+    const int lastColumn = indexAt((area.right() - labelSpace()) / cellWidth());
     if (isOverview()) {
         paintOverview(painter);
     } else {
@@ -280,121 +327,9 @@ void ConfusionHeatMap::paintEvent(QPaintEvent* event) {
     painter.drawRoundedRect(ring, 3, 3);
 }
 
-void ConfusionHeatMap::choose(Cell cell) {
-    m_selected = cell;
-    setAccessibleDescription(sentence(cell));
-    update();
-    Q_EMIT readoutChanged();
-    Q_EMIT cellChosen(cell.truth, cell.predicted);
-}
-
-void ConfusionHeatMap::hover(std::optional<Cell> cell) {
-    if (cell == m_hovered) return;
-    m_hovered = cell;
-    setCursor(cell ? Qt::PointingHandCursor : Qt::ArrowCursor);
-    update();
-    Q_EMIT readoutChanged();
-}
-
-void ConfusionHeatMap::mousePressEvent(QMouseEvent* event) {
-    if (event->button() != Qt::LeftButton) return;
-    m_pressed = event->globalPosition().toPoint();  // the widget itself moves under a drag
-    m_isDragged = false;
-}
-
-void ConfusionHeatMap::mouseMoveEvent(QMouseEvent* event) {
-    const QPoint now = event->globalPosition().toPoint();
-    if (m_pressed && !m_isDragged)
-        m_isDragged = (now - *m_pressed).manhattanLength() >= QApplication::startDragDistance();
-    if (!m_pressed || !m_isDragged) return hover(cellAt(event->position().toPoint()));
-    const QPoint by = now - *m_pressed;
-    m_pressed = now;
-    setCursor(Qt::ClosedHandCursor);
-    Q_EMIT dragged(by);
-}
-
-void ConfusionHeatMap::mouseReleaseEvent(QMouseEvent* event) {
-    if (event->button() != Qt::LeftButton || !m_pressed) return;
-    m_pressed.reset();
-    const auto cell = cellAt(event->position().toPoint());
-    if (m_isDragged) return setCursor(cell ? Qt::PointingHandCursor : Qt::ArrowCursor);
-    if (cell) choose(*cell);
-}
-
-void ConfusionHeatMap::wheelEvent(QWheelEvent* event) {
-    if (!event->modifiers().testFlag(Qt::ControlModifier)) return event->ignore();  // who scrolls it
-    if (event->angleDelta().y() > 0) zoomIn();
-    if (event->angleDelta().y() < 0) zoomOut();
-    event->accept();
-}
-
-void ConfusionHeatMap::leaveEvent(QEvent* event) {
-    hover(std::nullopt);
-    QWidget::leaveEvent(event);
-}
-
 void ConfusionHeatMap::resizeEvent(QResizeEvent* event) {
     m_overview = QImage();
     QWidget::resizeEvent(event);
-}
-
-void ConfusionHeatMap::keyPressEvent(QKeyEvent* event) {
-    if (classCount() == 0) return QWidget::keyPressEvent(event);
-    Cell step{0, 0};
-    switch (event->key()) {
-        case Qt::Key_Left:
-            step.predicted = -1;
-            break;
-        case Qt::Key_Right:
-            step.predicted = 1;
-            break;
-        case Qt::Key_Up:
-            step.truth = -1;
-            break;
-        case Qt::Key_Down:
-            step.truth = 1;
-            break;
-        case Qt::Key_Plus:
-        case Qt::Key_Equal:
-            return zoomIn();
-        case Qt::Key_Minus:
-            return zoomOut();
-        case Qt::Key_0:
-            return showWhole();
-        case Qt::Key_Space:
-        case Qt::Key_Return:
-        case Qt::Key_Enter:
-            break;
-        default:
-            return QWidget::keyPressEvent(event);
-    }
-    // The first key of all chooses the first cell.
-    if (!m_selected) return choose({0, 0});
-    choose({std::clamp(m_selected->truth + step.truth, 0, classCount() - 1),
-            std::clamp(m_selected->predicted + step.predicted, 0, classCount() - 1)});
-}
-
-void ConfusionHeatMap::focusInEvent(QFocusEvent* event) {
-    QWidget::focusInEvent(event);
-    update();
-}
-
-void ConfusionHeatMap::focusOutEvent(QFocusEvent* event) {
-    QWidget::focusOutEvent(event);
-    update();
-}
-
-bool ConfusionHeatMap::event(QEvent* event) {
-    if (event->type() == QEvent::ToolTip) {
-        const auto* help = static_cast<QHelpEvent*>(event);
-        if (const auto cell = cellAt(help->pos())) {
-            QToolTip::showText(help->globalPos(), wrappedToolTip(sentence(*cell)), this);
-        } else {
-            QToolTip::hideText();
-        }
-        return true;
-    }
-    return QWidget::event(event);
 }
 
 }  // namespace graft::ui

@@ -48,7 +48,7 @@ class ConfusionHeatMap : public QWidget {
     void showWhole();
     bool canZoomIn() const;
     bool isWhole() const { return m_zoom == 0; }
-    bool hasNames() const;    // beside the rows
+    bool hasNames() const;    // beside the rows and over the columns; where they would touch, of some
     QString readout() const;  // of the cell under the pointer, else of the chosen one; empty: neither
 
     QSize sizeHint() const override;
@@ -79,12 +79,18 @@ class ConfusionHeatMap : public QWidget {
     int smallestCell() const;
     double cellWidth() const;
     double cellHeight() const;
-    int labelSpace() const;  // left of the cells
+    double cellHeightBelow(int header) const;
+    bool hasUprightNames() const;     // over the columns, which are too narrow for others
+    int headerHeight() const;         // above the cells
+    int indexAt(double index) const;  // of a row or column, within the matrix
+    int labelSpace() const;           // left of the cells
     bool isOverview() const;
     void setZoom(std::size_t level, std::optional<Cell> about);
     void hover(std::optional<Cell> cell);
     void paintOverview(QPainter& painter);
     void paintNames(QPainter& painter, const QRect& area) const;
+    void paintRowNames(QPainter& painter, const QRect& area) const;
+    void paintUpright(QPainter& painter, int middle, const QString& name) const;
     void markCell(QPainter& painter, Cell cell) const;
     std::optional<Cell> cellAt(const QPoint& position) const;
     void choose(Cell cell);
@@ -96,6 +102,7 @@ class ConfusionHeatMap : public QWidget {
     std::optional<Cell> m_selected;
     std::optional<Cell> m_hovered;
     int m_labelWidth = 0;
+    int m_uprightHeight = 0;
     std::size_t m_zoom = 0;  // a level; 0: the whole
     QImage m_overview;       // null: to be drawn
     std::optional<QPoint> m_pressed;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ui/plots/CurvePen.h"
+#include "ui/plots/NamesApart.h"
 #include "ui/style/Theme.h"
 
 namespace graft::ui {
@@ -30,6 +31,11 @@ CurveLegend::CurveLegend(Qt::Orientation orientation, QWidget* parent)
 void CurveLegend::setNames(const QStringList& names) {
     if (names == m_names) return;
     m_names = names;
+    const bool haveRoom = !isVertical() || std::ranges::all_of(names, [this](const QString& name) {
+        return fontMetrics().horizontalAdvance(name) < kLongestName;
+    });
+    m_apart = haveRoom ? names : namesApart(names);
+    showWholeInToolTip();
     setAccessibleName(names.join(QStringLiteral(", ")));
     updateGeometry();
     update();
@@ -43,7 +49,7 @@ int CurveLegend::nameWidth(const QString& name) const {
 QSize CurveLegend::sizeHint() const {
     const int height = fontMetrics().height();
     int width = 0;
-    for (const QString& name : m_names) {
+    for (const QString& name : m_apart) {
         const int entry = kSample + kGap + nameWidth(name);
         width = isVertical() ? std::max(width, entry) : width + entry + (width > 0 ? kBetween : 0);
     }
@@ -54,7 +60,7 @@ QSize CurveLegend::minimumSizeHint() const {
     // Of a list the end may be cut off in a small window; the plot says every name under the cursor.
     if (isVertical()) return {sizeHint().width(), 0};
     int width = 0;
-    for (const QString& name : m_names)
+    for (const QString& name : m_apart)
         width += kSample + kGap + std::min(kShortestName, nameWidth(name)) + (width > 0 ? kBetween : 0);
     return {width + 1, sizeHint().height()};
 }
@@ -74,23 +80,37 @@ int CurveLegend::shownWidth(const QString& name) const {
 
 void CurveLegend::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    setToolTip(isElided() ? m_names.join(QStringLiteral(", ")) : QString());
+    showWholeInToolTip();
+}
+
+void CurveLegend::showWholeInToolTip() {
+    const bool isWhole = isVertical() ? shownNames() == m_names : !isElided();
+    setToolTip(isWhole ? QString()
+                       : m_names.join(isVertical() ? QStringLiteral("\n") : QStringLiteral(", ")));
+}
+
+QStringList CurveLegend::shownNames() const {
+    QStringList shown;
+    for (const QString& name : m_apart)
+        shown << fontMetrics().elidedText(name, Qt::ElideMiddle, shownWidth(name));
+    return shown;
 }
 
 void CurveLegend::paintEvent(QPaintEvent* /*event*/) {
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const int line = isVertical() ? fontMetrics().height() : height();
+    const QStringList shown = shownNames();
     int x = 0;
     int y = 0;
-    for (qsizetype i = 0; i < m_names.size(); ++i) {
+    for (qsizetype i = 0; i < shown.size(); ++i) {
         const QPen pen = curvePen(static_cast<std::size_t>(i), 2.0);
         painter.setPen(pen);
         painter.drawLine(QPointF(x, y + line / 2.0), QPointF(x + kSample, y + line / 2.0));
-        const int width = shownWidth(m_names[i]);
+        const int width = shownWidth(m_apart[i]);
         painter.setPen(isVertical() ? Theme::instance().colours().muted : pen.color());
         painter.drawText(QRect(x + kSample + kGap, y, width, line), Qt::AlignVCenter | Qt::AlignLeft,
-                         fontMetrics().elidedText(m_names[i], Qt::ElideMiddle, width));
+                         shown[i]);
         if (isVertical())
             y += line;
         else

@@ -21,6 +21,9 @@ class CurveLegend : public QWidget {
     QSize minimumSizeHint() const override;
     // Where there is no room for it: with an ellipsis.
     bool isElided() const;
+    // As they are drawn where there is no room for whole ones below one another: what tells them apart, and
+    // of that what has room. The whole ones are in the tooltip.
+    QStringList shownNames() const;
 
   protected:
     void paintEvent(QPaintEvent* event) override;
@@ -28,11 +31,13 @@ class CurveLegend : public QWidget {
 
   private:
     bool isVertical() const { return m_orientation == Qt::Vertical; }
+    void showWholeInToolTip();
     int nameWidth(const QString& name) const;
     int shownWidth(const QString& name) const;  // in the room that there is
 
     Qt::Orientation m_orientation;
     QStringList m_names;
+    QStringList m_apart;  // see namesApart(); the names where these have room
 };
 
 }  // namespace graft::ui

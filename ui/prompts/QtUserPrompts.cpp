@@ -69,6 +69,7 @@ void QtUserPrompts::confirm(QWidget* parent, const QString& question, const QStr
                             YesNoAnswer answer) {
     auto* box = new QMessageBox(QMessageBox::Question, {}, question, QMessageBox::NoButton, parent);
     box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);  // a file's name may look like markup
     QPushButton* accept = box->addButton(yes, QMessageBox::AcceptRole);
     box->setDefaultButton(box->addButton(no, QMessageBox::RejectRole));
     QObject::connect(box, &QMessageBox::finished, box,

@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/results/ClassTable.h"
 
+#include <QApplication>
 #include <QHeaderView>
+#include <QLocale>
 #include <QMouseEvent>
+#include <QPainter>
 #include <QScopedValueRollback>
 #include <QSortFilterProxyModel>
+#include <QStyledItemDelegate>
+#include <algorithm>
+#include <utility>
 
 #include "ui/results/ClassScoreModel.h"
+#include "ui/style/Theme.h"
 #include "ui/widgets/BarDelegate.h"
 #include "ui/widgets/RowTable.h"
 
@@ -14,19 +21,43 @@ namespace graft::ui {
 
 namespace {
 constexpr int kRowHeight = 32;
-// Column widths, as they should be and as they are where there is little room.
+// What the columns measure where there is room; at least, what stands in them has to be read.
 struct Width {
     ClassTable::Column column;
     int wide;
-    int narrow;
 };
-constexpr Width kWidths[] = {{ClassTable::Images, 62, 50},
-                             {ClassTable::Precision, 74, 62},
-                             {ClassTable::Recall, 62, 48},
-                             {ClassTable::F1, 62, 44},
-                             {ClassTable::Bar, 96, 44}};
+constexpr Width kWidths[] = {
+    {ClassTable::Images, 62}, {ClassTable::Precision, 74}, {ClassTable::Recall, 62}, {ClassTable::F1, 62}};
+constexpr int kBar = 96;
+constexpr int kNarrowBar = 44;
 constexpr int kWideEnough = 460;
 constexpr int kNarrowestName = 120;
+constexpr int kHeaderPixels = 11;  // of its letters, and what they need beside them: see style.qss
+constexpr int kHeaderSpace = 12;
+constexpr int kFigureSpace = 8;
+constexpr int kFigureMargin = 6;  // right of a figure
+
+// A figure is shown whole, with no more beside it than it needs.
+class FigureDelegate : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
+        QStyleOptionViewItem cell = option;
+        initStyleOption(&cell, index);
+        const QString figure = std::exchange(cell.text, {});
+        const QWidget* widget = option.widget;
+        (widget ? widget->style() : QApplication::style())
+            ->drawControl(QStyle::CE_ItemViewItem, &cell, painter, widget);
+        painter->save();
+        painter->setFont(cell.font);
+        painter->setPen(Theme::instance().colours().text);
+        painter->drawText(option.rect.adjusted(0, 0, -kFigureMargin, 0), Qt::AlignRight | Qt::AlignVCenter,
+                          figure);
+        painter->restore();
+    }
+};
 
 // What has no figure comes last, whichever way the others are sorted.
 class FiguresFirst : public QSortFilterProxyModel {
@@ -48,6 +79,8 @@ ClassTable::ClassTable(QWidget* parent)
     m_sorted->setSourceModel(m_model);
     m_sorted->setSortRole(ClassScoreModel::kSortRole);
     setModel(m_sorted);
+    for (const Width& width : kWidths)
+        setItemDelegateForColumn(width.column, new FigureDelegate(this));
     setItemDelegateForColumn(Bar, new BarDelegate(BarTone::Accent, this));
 
     showAsRows(*this, kRowHeight);
@@ -62,6 +95,10 @@ ClassTable::ClassTable(QWidget* parent)
 void ClassTable::setScores(const std::vector<evaluation::ClassScore>& scores) {
     const QScopedValueRollback quiet(m_quiet, true);
     m_model->setScores(scores);
+    m_mostImages = 0;
+    for (const evaluation::ClassScore& score : scores)
+        m_mostImages = std::max(m_mostImages, score.support);
+    sizeColumns();
 }
 
 int ClassTable::rowOf(int classIndex) const {
@@ -96,16 +133,33 @@ void ClassTable::mousePressEvent(QMouseEvent* event) {
     if (now.isValid() && now.row() == before.row()) emit classChosen(m_sorted->mapToSource(now).row());
 }
 
-void ClassTable::resizeEvent(QResizeEvent* event) {
-    const bool wide = viewport()->width() >= kWideEnough;
-    for (const Width& width : kWidths) {
-        horizontalHeader()->resizeSection(width.column, wide ? width.wide : width.narrow);
-    }
-    // The bar says nothing that does not stand beside it; a name that cannot be read is of no use.
+int ClassTable::narrowest(Column column) const {
+    QFont small = horizontalHeader()->font();
+    small.setPixelSize(kHeaderPixels);
+    const QString word = model()->headerData(column, Qt::Horizontal).toString();
+    const QString widest = column == Images ? QLocale().toString(static_cast<qulonglong>(m_mostImages))
+                                            : QStringLiteral("100.0");
+    return std::max(QFontMetrics(small).horizontalAdvance(word) + kHeaderSpace,
+                    fontMetrics().horizontalAdvance(widest) + kFigureSpace);
+}
+
+// The bar goes first, since it says nothing that does not stand beside it. The name has what is left.
+void ClassTable::sizeColumns() {
+    const bool isWide = viewport()->width() >= kWideEnough;
     int others = 0;
-    for (const Width& width : kWidths)
-        others += wide ? width.wide : width.narrow;
-    setColumnHidden(Bar, viewport()->width() - others < kNarrowestName);
+    for (const Width& width : kWidths) {
+        const int needed = narrowest(width.column);
+        const int size = isWide ? std::max(width.wide, needed) : needed;
+        horizontalHeader()->resizeSection(width.column, size);
+        others += size;
+    }
+    const int bar = isWide ? kBar : kNarrowBar;
+    horizontalHeader()->resizeSection(Bar, bar);
+    setColumnHidden(Bar, viewport()->width() - others - bar < kNarrowestName);
+}
+
+void ClassTable::resizeEvent(QResizeEvent* event) {
+    sizeColumns();
     QTableView::resizeEvent(event);
 }
 

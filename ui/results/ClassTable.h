@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QTableView>
+#include <cstddef>
 #include <vector>
 
 #include "core/evaluation/Evaluation.h"
@@ -37,8 +38,12 @@ class ClassTable : public QTableView {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
+    int narrowest(Column column) const;
+    void sizeColumns();
+
     ClassScoreModel* m_model;
     QSortFilterProxyModel* m_sorted;
+    std::size_t m_mostImages = 0;  // of a class
     bool m_quiet = false;
 };
 

@@ -21,8 +21,10 @@
 #include "ui/session/FigureText.h"
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
+#include "ui/train/LostImagesBar.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/FigureRow.h"
+#include "ui/widgets/InlineError.h"
 #include "ui/widgets/PageHeader.h"
 #include "ui/widgets/Pill.h"
 #include "ui/widgets/PredictionView.h"
@@ -48,7 +50,7 @@ QString classHint(int count, int wrong) {
 
 }  // namespace
 
-ResultsPage::ResultsPage(Project& project, QWidget* parent)
+ResultsPage::ResultsPage(Project& project, UserPrompts& prompts, QWidget* parent)
     : QWidget(parent), m_project(project), m_view(projectPart<KeptViews>(project).results) {
     setObjectName(QStringLiteral("page"));
     auto* layout = new QVBoxLayout(this);
@@ -60,6 +62,11 @@ ResultsPage::ResultsPage(Project& project, QWidget* parent)
     connect(m_next, &QPushButton::clicked, this, &ResultsPage::nextRequested);
     layout->addWidget(m_header);
     layout->addWidget(new EndedRunBar(m_project, this));
+    m_lostImages = new LostImagesBar(m_project, prompts, this);
+    m_error = new InlineError(this);
+    connect(m_lostImages, &LostImagesBar::failed, m_error, &InlineError::showError);
+    layout->addWidget(m_lostImages);
+    layout->addWidget(m_error);
 
     m_stack = new QStackedWidget(this);
     m_empty = new QLabel(m_stack);
@@ -185,6 +192,8 @@ void ResultsPage::reload() {
 
 void ResultsPage::showNothing(const QString& reason) {
     m_view.results.reset();
+    m_lostImages->showPictures({}, {});
+    m_error->showError({});
     m_empty->setText(reason);
     m_stack->setCurrentWidget(m_empty);
     m_header->setSubtitle(m_view.folder.isEmpty() ? QString() : QFileInfo(m_view.folder).fileName());
@@ -203,6 +212,8 @@ void ResultsPage::showResults(std::shared_ptr<const RunResults> results, const I
     m_header->setSubtitle(QString::fromStdString(m_view.results->run.name) + QStringLiteral(" · ") + images +
                           FigureText::learnt(evaluation.trainedOn));
     m_next->setEnabled(m_view.results->run.hasModel);
+    m_lostImages->showPictures(m_view.folder, m_view.results->lostImages);
+    m_error->showError({});
     showFigures();
     m_classes->setScores(evaluation.classes);
     QStringList names;

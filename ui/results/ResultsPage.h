@@ -21,17 +21,20 @@ class Card;
 class ClassTable;
 class ConfusionCard;
 class FigureRow;
+class InlineError;
+class LostImagesBar;
 class PageHeader;
 class Pill;
 class PredictionView;
 class Project;
 class ThumbnailGrid;
+class UserPrompts;
 
 class ResultsPage : public QWidget {
     Q_OBJECT
 
   public:
-    explicit ResultsPage(Project& project, QWidget* parent = nullptr);
+    ResultsPage(Project& project, UserPrompts& prompts, QWidget* parent = nullptr);
 
   signals:
     void nextRequested();
@@ -55,6 +58,8 @@ class ResultsPage : public QWidget {
 
     PageHeader* m_header = nullptr;
     QPushButton* m_next = nullptr;
+    LostImagesBar* m_lostImages = nullptr;
+    InlineError* m_error = nullptr;  // why their new place could not be told
     QStackedWidget* m_stack = nullptr;
     QLabel* m_empty = nullptr;
     FigureRow* m_figures = nullptr;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/runs/ComparePanel.h"
 
+#include <QDir>
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -32,12 +33,35 @@ static_assert(ComparePanel::kMostRuns == static_cast<qsizetype>(kCurvesToTellApa
 
 using training::EpochDone;
 
-Curve curveOf(const training::RunCard& card, double EpochDone::*figure) {
+Curve curveOf(const QString& name, const training::RunCard& card, double EpochDone::*figure) {
     Curve curve;
-    curve.name = QString::fromStdString(card.run.name);
+    curve.name = name;
     for (const EpochDone& epoch : card.run.epochs)
         if (std::isfinite(epoch.*figure)) curve.add(epoch.epoch, epoch.*figure);
     return curve;
+}
+
+// With the folder that a run lies in, or with all of the path, where runs are called the same without.
+QStringList namesOf(const std::vector<training::RunCard>& runs) {
+    QStringList names;
+    QStringList longer;
+    QStringList whole;
+    for (const training::RunCard& card : runs) {
+        names << QString::fromStdString(card.run.name);
+        whole << QDir::cleanPath(QString::fromStdString(card.run.folder));
+        longer << whole.back().section(QLatin1Char('/'), -2);
+    }
+    if (names.removeDuplicates() == 0) return names;
+    return QStringList(longer).removeDuplicates() == 0 ? longer : whole;
+}
+
+QString linesText(std::size_t lines) {
+    return lines == 1 ? ComparePanel::tr("1 line") : ComparePanel::tr("%1 lines").arg(lines);
+}
+
+std::size_t differingLines(const training::Comparison& compared) {
+    return compared.differing + static_cast<std::size_t>(std::ranges::count(compared.outcome, true,
+                                                                            &training::ComparedRow::differs));
 }
 
 }  // namespace
@@ -122,11 +146,9 @@ void ComparePanel::showRuns(const QStringList& folders) {
 void ComparePanel::take(const Result<Compared>& compared) {
     if (compared) m_compared = *compared;
     if (!compared) m_error->showError(ErrorText::describe(compared.error()));
-    const std::size_t differing = m_compared ? m_compared->differing : 0;
-    m_card->setHint(!m_compared      ? QString()
-                    : differing == 0 ? tr("nothing that they were given")
-                    : differing == 1 ? tr("1 line")
-                                     : tr("%1 lines").arg(differing));
+    m_card->setHint(!m_compared                  ? QString()
+                    : m_compared->differing == 0 ? tr("nothing that they were given")
+                                                 : linesText(differingLines(*m_compared)));
     fillTable();
     drawCurves();
 }
@@ -136,9 +158,12 @@ void ComparePanel::drawCurves() {
     std::vector<Curve> loss;
     int epochs = 1;
     if (m_compared) {
-        for (const training::RunCard& card : m_compared->runs) {
-            accuracy.push_back(curveOf(card, &EpochDone::valAccuracy));
-            loss.push_back(curveOf(card, &EpochDone::valLoss));
+        const QStringList names = namesOf(m_compared->runs);
+        for (std::size_t i = 0; i < m_compared->runs.size(); ++i) {
+            const training::RunCard& card = m_compared->runs[i];
+            const QString& name = names[static_cast<qsizetype>(i)];
+            accuracy.push_back(curveOf(name, card, &EpochDone::valAccuracy));
+            loss.push_back(curveOf(name, card, &EpochDone::valLoss));
             if (!card.run.epochs.empty()) epochs = std::max(epochs, card.run.epochs.back().epoch);
         }
     }
@@ -150,28 +175,30 @@ void ComparePanel::drawCurves() {
     m_loss->refresh();
 }
 
-// What they were given and have alike stays folded away: of most runs that is nearly all of it.
+// What they have alike stays folded away: of most runs that is nearly all of it. What they were given stands
+// out before what came of it.
 void ComparePanel::fillTable() {
     std::vector<Fact> facts;
     QStringList names;
     std::size_t equal = 0;
     if (m_compared) {
-        const auto& given = m_compared->given;
-        const std::size_t differing = m_compared->differing;
-        equal = given.size() - differing;
-        for (std::size_t i = 0; i < differing; ++i)
-            facts.push_back(Fact::of(given[i]));
-        for (const training::ComparedRow& row : m_compared->outcome)
-            facts.push_back(Fact::of(row));
-        for (std::size_t i = differing; m_equal->isChecked() && i < given.size(); ++i)
-            facts.push_back(Fact::of(given[i]));
-        for (std::size_t i = 0; i < differing; ++i)
-            facts[i].standsOut = true;
-        for (const training::RunCard& card : m_compared->runs)
-            names << QString::fromStdString(card.run.name);
+        const auto add = [&facts](const std::vector<training::ComparedRow>& rows, bool differs) {
+            for (const training::ComparedRow& row : rows)
+                if (row.differs == differs) facts.push_back(Fact::of(row));
+        };
+        add(m_compared->given, true);
+        for (Fact& fact : facts)
+            fact.standsOut = true;
+        add(m_compared->outcome, true);
+        if (m_equal->isChecked()) {
+            add(m_compared->outcome, false);
+            add(m_compared->given, false);
+        }
+        equal = m_compared->given.size() + m_compared->outcome.size() - differingLines(*m_compared);
+        names = namesOf(m_compared->runs);
     }
     m_table->setFacts(std::move(facts), names);
-    m_equal->setRemark(equal == 0 ? QString() : tr("%1 lines").arg(equal));
+    m_equal->setRemark(equal == 0 ? QString() : linesText(equal));
 }
 
 }  // namespace graft::ui

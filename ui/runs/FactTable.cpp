@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ui/plots/NamesApart.h"
 #include "ui/session/MessageText.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/RowTable.h"
@@ -25,15 +26,21 @@ class FactModel : public QAbstractTableModel {
     using QAbstractTableModel::QAbstractTableModel;
 
     void setFacts(std::vector<Fact> facts, const QStringList& columns) {
-        beginResetModel();
+        const bool isSame =
+            columns == m_columns && std::ranges::equal(facts, m_facts, {}, &Fact::label, &Fact::label);
+        if (!isSame) beginResetModel();
         m_facts = std::move(facts);
         m_columns = columns;
-        endResetModel();
+        if (!isSame) return endResetModel();
+        // Other values of the same lines: whoever has scrolled to one stays there.
+        if (!m_facts.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
     }
     // As they are read in so much room: a header with a style sheet cuts them off instead.
     void shorten(const QFontMetrics& metrics, int width) {
         m_shown.clear();
-        for (const QString& column : std::as_const(m_columns))
+        const bool haveRoom = std::ranges::all_of(
+            m_columns, [&](const QString& column) { return metrics.horizontalAdvance(column) <= width; });
+        for (const QString& column : haveRoom ? m_columns : namesApart(m_columns))
             m_shown << metrics.elidedText(column, Qt::ElideMiddle, width);
         if (!m_columns.isEmpty())
             emit headerDataChanged(Qt::Horizontal, 1, static_cast<int>(m_columns.size()));

@@ -4,8 +4,6 @@
 #include <QDir>
 #include <utility>
 
-#include "ui/runs/RunRows.h"
-#include "ui/session/FigureText.h"
 #include "ui/session/RunNews.h"
 #include "ui/style/Theme.h"
 
@@ -19,8 +17,8 @@ QString placeOf(const training::CataloguedRun& run) {
 
 QString statusOf(const RunningRun& run) {
     using State = TrainingController::State;
-    const QString position =
-        RunModel::tr("%1 \u00b7 %2 %").arg(run.position).arg(static_cast<int>(100 * run.progress));
+    const QString position = RunModel::tr("%1 \u00b7 %2 %")
+                                 .arg(run.position, QString::number(static_cast<int>(100 * run.progress)));
     if (run.state == State::Paused) return RunModel::tr("%1 \u00b7 paused").arg(position);
     if (run.state == State::Stopping) return RunModel::tr("%1 \u00b7 stopping").arg(position);
     return position;
@@ -30,27 +28,43 @@ QString statusOf(const RunningRun& run) {
 
 RunModel::RunModel(QObject* parent) : QAbstractTableModel(parent) {}
 
-void RunModel::setRuns(std::shared_ptr<const training::Catalogue> runs, std::vector<std::size_t> rows) {
+void RunModel::setRuns(std::shared_ptr<const training::Catalogue> runs, Arranged arranged) {
     beginResetModel();
     m_runs = std::move(runs);
-    m_rows = std::move(rows);
+    m_rows = std::move(arranged.rows);
+    m_shapes = std::move(arranged.shapes);
     m_rowOf.clear();
     for (std::size_t row = 0; row < m_rows.size(); ++row)
         m_rowOf.insert(placeOf(m_runs->runs[m_rows[row]]), static_cast<int>(row));
     endResetModel();
 }
 
-void RunModel::setRunning(const std::optional<RunningRun>& run) {
+void RunModel::setRunning(const std::optional<RunningRun>& run, const training::CataloguedRun* card) {
     std::optional<Told> told;
+    if (card != nullptr) {
+        told = Told{placeOf(*card), {}, {}, {}};
+        for (int column = 0; column < RunRows::ColumnCount; ++column) {
+            told->cells << RunRows::cell(*card, column);
+            told->tips << RunRows::tip(*card, column);
+        }
+    }
     if (run && run->hasBegun) {
-        const QString best = run->valAccuracy ? FigureText::percent(*run->valAccuracy) : QString();
-        told = Told{QDir::cleanPath(run->folder), statusOf(*run), best, run->best};
+        const QString folder = QDir::cleanPath(run->folder);
+        if (!told || told->folder != folder) told = Told{folder, {}, {}, {}};
+        told->status = statusOf(*run);
     }
     if (told == m_told) return;  // the news come with every batch
     const QString before = m_told ? m_told->folder : QString();
     m_told = std::move(told);
     renew(before);
     if (m_told && m_told->folder != before) renew(m_told->folder);
+}
+
+QStringList RunModel::shapes(int column) const {
+    QStringList shapes = m_shapes[static_cast<std::size_t>(column)];
+    const int row = m_told ? rowOf(m_told->folder) : -1;
+    if (row >= 0) shapes << RunRows::shapeOf(data(index(row, column), Qt::DisplayRole).toString());
+    return shapes;
 }
 
 void RunModel::renew(const QString& folder) {
@@ -80,13 +94,15 @@ int RunModel::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(RunRows::ColumnCount);
 }
 
+// What of a run changes while it is being trained; note and star are as they were read.
 QVariant RunModel::toldOf(int row, int column, int role) const {
     if (!m_told || rowOf(m_told->folder) != row) return {};
-    const bool isText = role == Qt::DisplayRole || role == Qt::ToolTipRole;
-    if (column == RunRows::Status && isText) return m_told->status;
-    if (column != RunRows::Best || m_told->best.isEmpty()) return {};
-    if (role == Qt::DisplayRole) return m_told->best;
-    return role == Qt::ToolTipRole ? QVariant(m_told->bestTip) : QVariant();
+    const bool isTip = role == Qt::ToolTipRole;
+    if (!isTip && role != Qt::DisplayRole && role != Qt::AccessibleTextRole) return {};
+    if (column == RunRows::Status && !m_told->status.isEmpty()) return m_told->status;
+    const bool isFigure = column == RunRows::Best || column == RunRows::Epochs || column == RunRows::Time;
+    if (!isFigure || m_told->cells.isEmpty()) return {};
+    return (isTip ? m_told->tips : m_told->cells).value(column);
 }
 
 QVariant RunModel::data(const QModelIndex& index, int role) const {

@@ -6,12 +6,14 @@
 #include <QAbstractTableModel>
 #include <QHash>
 #include <QString>
+#include <QStringList>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "core/training/RunCatalogue.h"
+#include "ui/runs/RunRows.h"
 
 namespace graft::ui {
 
@@ -22,9 +24,15 @@ class RunModel : public QAbstractTableModel {
   public:
     explicit RunModel(QObject* parent = nullptr);
 
-    // rows: indices into the runs, in the order in which they are shown.
-    void setRuns(std::shared_ptr<const training::Catalogue> runs, std::vector<std::size_t> rows);
-    void setRunning(const std::optional<RunningRun>& run);
+    struct Arranged {
+        std::vector<std::size_t> rows;  // indices into the runs, in the order in which they are shown
+        RunRows::Shapes shapes;         // of all of them
+    };
+    void setRuns(std::shared_ptr<const training::Catalogue> runs, Arranged arranged);
+    // card: as far as it is, see AllRuns::running(); null: it is as it was read.
+    void setRunning(const std::optional<RunningRun>& run, const training::CataloguedRun* card);
+    // What the texts of a column look like that is never cut, see RunRows::shapes().
+    QStringList shapes(int column) const;
 
     const training::CataloguedRun* runAt(int row) const;  // null: there is no such row
     QString folderAt(int row) const;
@@ -39,9 +47,9 @@ class RunModel : public QAbstractTableModel {
     // As far as it is.
     struct Told {
         QString folder;
-        QString status;
-        QString best;
-        QString bestTip;
+        QString status;     // empty: as it was read
+        QStringList cells;  // of every column; empty: as they were read
+        QStringList tips;
         bool operator==(const Told&) const = default;
     };
     void renew(const QString& folder);
@@ -49,6 +57,7 @@ class RunModel : public QAbstractTableModel {
 
     std::shared_ptr<const training::Catalogue> m_runs;
     std::vector<std::size_t> m_rows;
+    RunRows::Shapes m_shapes;
     QHash<QString, int> m_rowOf;
     std::optional<Told> m_told;
 };

@@ -10,6 +10,7 @@
 #include <QPushButton>
 #include <QStringList>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "ui/prompts/UserPrompts.h"
 #include "ui/runs/FactTable.h"
 #include "ui/runs/NoteField.h"
+#include "ui/session/AllRuns.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/MessageText.h"
@@ -53,6 +55,7 @@ void say(QLabel* label, const QStringList& sentences) {
 
 RunPanel::RunPanel(Project& project, UserPrompts& prompts, QWidget* parent)
     : Card({}, parent),
+      m_all(projectPart<AllRuns>(project)),
       m_changes(projectPart<RunChanges>(project)),
       m_news(projectPart<RunNews>(project)),
       m_reuse(projectPart<RunReuse>(project)),
@@ -67,6 +70,7 @@ RunPanel::RunPanel(Project& project, UserPrompts& prompts, QWidget* parent)
     body()->addWidget(buildActions());
     connect(&m_news, &RunNews::runningChanged, this, &RunPanel::showActions);
     connect(&m_reuse, &RunReuse::changed, this, &RunPanel::showActions);
+    connect(&m_all, &AllRuns::runningChanged, this, &RunPanel::showFacts);
     showNothing();
 }
 
@@ -252,14 +256,9 @@ void RunPanel::readNeeds() {
 }
 
 void RunPanel::showDetails() {
-    std::vector<Fact> facts;
     std::vector<Fact> settings;
     QString title;
     if (m_details) {
-        for (const training::ComparedRow& row : m_details->outcome)
-            facts.push_back(Fact::of(row));
-        for (const training::ComparedRow& row : m_details->facts)
-            facts.push_back(Fact::of(row));
         for (const RunDetails::SetValue& set : m_details->settings) {
             Fact fact = Fact::of(set.row);
             fact.standsOut = !set.usual.empty();
@@ -273,11 +272,30 @@ void RunPanel::showDetails() {
                 ? tr("Settings, first the one that is not as it is by default")
                 : tr("Settings, first the %1 that are not as they are by default").arg(m_details->changed);
     }
-    m_facts->setFacts(std::move(facts));
+    showFacts();
     m_settings->setFacts(std::move(settings));
     m_settingsTitle->setText(title);
     showWhatIsWrong();
     showActions();
+}
+
+// Of the run that is being trained the list and this say the same: what is told.
+void RunPanel::showFacts() {
+    std::vector<Fact> facts;
+    if (m_details) {
+        const training::CataloguedRun* running = m_all.running();
+        const bool isTold = running != nullptr && running->card &&
+                            QDir::cleanPath(QString::fromStdString(running->folder)) == m_folder;
+        const auto told = isTold ? training::outcomeOf(*running->card) : std::vector<training::ComparedRow>();
+        for (training::ComparedRow& row : m_details->outcome) {
+            const auto now = std::ranges::find(told, row.key, &training::ComparedRow::key);
+            if (now != told.end()) row = *now;  // it stays until the run is read again
+            facts.push_back(Fact::of(row));
+        }
+        for (const training::ComparedRow& row : m_details->facts)
+            facts.push_back(Fact::of(row));
+    }
+    m_facts->setFacts(std::move(facts));
 }
 
 void RunPanel::showWhatIsWrong() {

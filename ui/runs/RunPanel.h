@@ -22,6 +22,7 @@ class RunControl;
 
 namespace graft::ui {
 
+class AllRuns;
 class FactTable;
 class NoteField;
 class Pill;
@@ -64,6 +65,7 @@ class RunPanel : public Card {
     void readNeeds();
     void showHead(const training::CataloguedRun& run);
     void showDetails();
+    void showFacts();
     void showWhatIsWrong();
     void showActions();
     void showMove();
@@ -71,6 +73,7 @@ class RunPanel : public Card {
     void rename();
     void putNameBack();
 
+    AllRuns& m_all;
     RunChanges& m_changes;
     RunNews& m_news;
     RunReuse& m_reuse;

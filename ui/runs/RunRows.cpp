@@ -5,12 +5,13 @@
 #include <QDir>
 #include <QFileInfo>
 #include <QLocale>
+#include <QSet>
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
 #include "core/backbones/Catalogue.h"
 #include "core/training/BestEpoch.h"
+#include "core/training/RunComparison.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/FigureText.h"
 #include "ui/session/MessageText.h"
@@ -223,16 +224,34 @@ bool RunRows::isNumber(int column) {
     return column == Best || column == Epochs || column == Time || column == When;
 }
 
+bool RunRows::isWhole(int column) {
+    return isNumber(column) || column == Status;
+}
+
+RunRows::Shapes RunRows::shapes(const training::Catalogue& catalogue) {
+    std::array<QSet<QString>, ColumnCount> found;
+    Shapes shapes;
+    for (const CataloguedRun& run : catalogue.runs) {
+        for (int column = 0; column < ColumnCount; ++column)
+            if (isWhole(column)) found[static_cast<std::size_t>(column)].insert(shapeOf(cell(run, column)));
+    }
+    for (std::size_t column = 0; column < found.size(); ++column)
+        shapes[column] = QStringList(found[column].begin(), found[column].end());
+    return shapes;
+}
+
+QString RunRows::shapeOf(QString text) {
+    for (QChar& letter : text)
+        if (letter >= QLatin1Char('0') && letter <= QLatin1Char('9')) letter = QLatin1Char('0');
+    return text;
+}
+
 QString RunRows::backboneTitle(const std::string& name) {
     return QString::fromStdString(backbones::titleOf(name));
 }
 
 QString RunRows::duration(double seconds) {
-    if (seconds < 9.95) return tr("%1 s").arg(QLocale().toString(std::max(0.0, seconds), 'f', 1));
-    const auto whole = static_cast<long long>(std::llround(seconds));
-    if (whole < 60) return tr("%1 s").arg(whole);
-    if (whole < 3600) return tr("%1 min %2 s").arg(whole / 60).arg(whole % 60);
-    return tr("%1 h %2 min").arg(whole / 3600).arg(whole / 60 % 60);
+    return text(training::durationText(seconds));
 }
 
 QString RunRows::bestText(const training::BestFigure& best) {

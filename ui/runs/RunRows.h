@@ -4,6 +4,8 @@
 
 #include <QCoreApplication>
 #include <QString>
+#include <QStringList>
+#include <array>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -46,9 +48,17 @@ class RunRows {
     static QString tip(const training::CataloguedRun& run, int column);
     static QString title(int column);  // of the column
     static bool isNumber(int column);  // it stands at the right
+    // Its texts are never cut: half a figure is another figure.
+    static bool isWhole(int column);
+
+    // Of the columns that are whole: what their texts look like, each once, with a 0 in the place of every
+    // figure. They are few, of however many runs; for a worker thread.
+    using Shapes = std::array<QStringList, ColumnCount>;
+    static Shapes shapes(const training::Catalogue& catalogue);
+    static QString shapeOf(QString text);
 
     static QString backboneTitle(const std::string& name);
-    static QString duration(double seconds);  // "45 s", "12 min 3 s", "1 h 20 min"
+    static QString duration(double seconds);  // see training::durationText()
     static QString bestText(const training::BestFigure& best);
 };
 

@@ -6,12 +6,17 @@
 #include <QItemSelectionModel>
 #include <QKeyEvent>
 #include <QMouseEvent>
+#include <QRegularExpression>
 #include <QScopedValueRollback>
+#include <QStyle>
+#include <QStyledItemDelegate>
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "ui/runs/RunModel.h"
 #include "ui/runs/RunRows.h"
+#include "ui/style/Theme.h"
 #include "ui/widgets/RowTable.h"
 
 namespace graft::ui {
@@ -20,21 +25,48 @@ namespace {
 
 constexpr int kRowHeight = 32;
 constexpr int kNarrowestName = 150;
+constexpr int kCellPadding = 3;     // of the style sheet, on either side
+constexpr int kHeaderPadding = 16;  // the same with the sort arrow
 
 struct Width {
     RunRows::Column column;
-    int width;
+    int width;  // at least
 };
 constexpr Width kWidths[] = {{RunRows::Star, 30},    {RunRows::Backbone, 104}, {RunRows::Trained, 104},
                              {RunRows::Dataset, 88}, {RunRows::Best, 72},      {RunRows::Epochs, 56},
                              {RunRows::Time, 74},    {RunRows::When, 96},      {RunRows::Status, 84},
                              {RunRows::Note, 70}};
 // Where there is no room for all of them these go, one after another; the panel says what they say.
-constexpr RunRows::Column kFirstToGo[] = {RunRows::Time,    RunRows::Epochs, RunRows::Trained,
-                                          RunRows::Dataset, RunRows::Note,   RunRows::When};
-constexpr RunRows::Column kFirstToGrow[] = {RunRows::When,     RunRows::Time,    RunRows::Trained,
-                                            RunRows::Backbone, RunRows::Dataset, RunRows::Note};
+constexpr RunRows::Column kFirstToGo[] = {RunRows::Time, RunRows::Epochs, RunRows::Trained, RunRows::Dataset,
+                                          RunRows::Note, RunRows::When,   RunRows::Backbone};
+constexpr RunRows::Column kFirstToGrow[] = {RunRows::Trained, RunRows::Backbone, RunRows::Dataset,
+                                            RunRows::Note};
 constexpr int kWidest = 240;
+
+// As the window names its runs: what tells them apart comes first.
+bool beginsWithTime(const QString& name) {
+    static const QRegularExpression pattern(QStringLiteral("\\A\\d{4}-\\d{2}-\\d{2}-\\d{6}(-|\\z)"));
+    return pattern.match(name).hasMatch();
+}
+
+class NameDelegate : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+  protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
+        QStyledItemDelegate::initStyleOption(option, index);
+        if (beginsWithTime(option->text)) option->textElideMode = Qt::ElideRight;
+    }
+};
+
+// Of a text whose figures are written as 0: whatever they are.
+int widthOf(QString shape, const QFontMetrics& metrics) {
+    QChar widest = QLatin1Char('0');
+    for (QChar digit = QLatin1Char('1'); digit <= QLatin1Char('9'); digit = QChar(digit.unicode() + 1))
+        if (metrics.horizontalAdvance(digit) > metrics.horizontalAdvance(widest)) widest = digit;
+    return metrics.horizontalAdvance(shape.replace(QLatin1Char('0'), widest));
+}
 
 }  // namespace
 
@@ -43,6 +75,7 @@ RunTable::RunTable(RunModel* model, QWidget* parent) : QTableView(parent), m_mod
     setModel(model);
     setAccessibleName(tr("All runs"));
     showAsRows(*this, kRowHeight);
+    setItemDelegateForColumn(RunRows::Name, new NameDelegate(this));
     setSelectionMode(ExtendedSelection);
     QHeaderView* header = horizontalHeader();
     header->setMinimumSectionSize(30);
@@ -57,6 +90,7 @@ RunTable::RunTable(RunModel* model, QWidget* parent) : QTableView(parent), m_mod
         if (!m_quiet) emit choiceChanged();
     });
     connect(model, &QAbstractItemModel::modelReset, this, &RunTable::fitColumns);
+    connect(model, &QAbstractItemModel::dataChanged, this, &RunTable::fitWhatIsWhole);
     connect(this, &QTableView::clicked, this, [this](const QModelIndex& index) {
         if (index.column() == RunRows::Star) emit starPressed(index.row());
     });
@@ -121,23 +155,49 @@ void RunTable::resizeEvent(QResizeEvent* event) {
     QTableView::resizeEvent(event);
 }
 
-void RunTable::fitColumns() {
-    int others = 0;
-    for (const Width& width : kWidths)
-        others += width.width;
-    for (const RunRows::Column column : kFirstToGo) {
-        const bool hasRoom = viewport()->width() - others >= kNarrowestName;
-        setColumnHidden(column, !hasRoom);
-        const auto* width = std::ranges::find(kWidths, column, &Width::column);
-        if (!hasRoom) others -= width->width;
+int RunTable::measured(int column) const {
+    const QFontMetrics header(Theme::smallFont());
+    int width = header.horizontalAdvance(RunRows::title(column)) + kHeaderPadding;
+    const int margin = style()->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, this) + 1;
+    for (const QString& shape : m_model->shapes(column))
+        width = std::max(width, widthOf(shape, fontMetrics()) + 2 * (margin + kCellPadding) + 1);
+    return width;
+}
+
+void RunTable::fitWhatIsWhole() {
+    if (m_fitted.empty()) return fitColumns();
+    for (int column = 0; column < RunRows::ColumnCount; ++column) {
+        if (RunRows::isWhole(column) && m_fitted[static_cast<std::size_t>(column)] != measured(column))
+            return fitColumns();
     }
+}
+
+void RunTable::fitColumns() {
+    m_fitted.assign(RunRows::ColumnCount, 0);
+    std::vector<int> widths(RunRows::ColumnCount, 0);
+    for (const Width& width : kWidths) {
+        const auto column = static_cast<std::size_t>(width.column);
+        if (RunRows::isWhole(width.column)) m_fitted[column] = measured(width.column);
+        widths[column] = std::max(width.width, m_fitted[column]);
+    }
+    const int time =
+        widthOf(QStringLiteral("0000-00-00-000000-\u2026"), fontMetrics()) + 4 * kCellPadding + 1;
+    const int name = std::max(kNarrowestName, time);
+    int others = std::accumulate(widths.begin(), widths.end(), 0);
+    for (const RunRows::Column column : kFirstToGo) {
+        const bool hasRoom = viewport()->width() - others >= name;
+        setColumnHidden(column, !hasRoom);
+        if (!hasRoom) others -= widths[column];
+    }
+    for (int column = 0; column < RunRows::ColumnCount; ++column)
+        if (column != RunRows::Name)
+            horizontalHeader()->resizeSection(column, widths[static_cast<std::size_t>(column)]);
     // What is left goes to those whose words need it; the names have the rest.
-    int left = viewport()->width() - others - kNarrowestName;
+    int left = viewport()->width() - others - name;
     for (const RunRows::Column column : kFirstToGrow) {
-        const auto* width = std::ranges::find(kWidths, column, &Width::column);
-        const int wanted = std::min(sizeHintForColumn(column), kWidest) - width->width;
+        const int wanted = std::min(sizeHintForColumn(column) + 2 * kCellPadding, kWidest) - widths[column];
         const int more = isColumnHidden(column) ? 0 : std::clamp(wanted, 0, std::max(left, 0));
-        horizontalHeader()->resizeSection(column, width->width + more);
+        horizontalHeader()->resizeSection(column, widths[column] + more);
         left -= more;
     }
 }

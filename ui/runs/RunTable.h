@@ -5,6 +5,7 @@
 
 #include <QStringList>
 #include <QTableView>
+#include <vector>
 
 namespace graft::ui {
 
@@ -32,10 +33,13 @@ class RunTable : public QTableView {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
+    int measured(int column) const;  // that a column needs for the widest of its texts
+    void fitWhatIsWhole();           // if what is told has become wider, or less
     void fitColumns();
 
     RunModel* m_model;
     bool m_quiet = false;
+    std::vector<int> m_fitted;  // what measured() was, by column
 };
 
 }  // namespace graft::ui

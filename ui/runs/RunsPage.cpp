@@ -15,11 +15,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "ui/news/NoticeBar.h"
 #include "ui/prompts/UserPrompts.h"
 #include "ui/runs/ComparePanel.h"
 #include "ui/runs/RunModel.h"
 #include "ui/runs/RunPanel.h"
+#include "ui/runs/RunProblems.h"
 #include "ui/runs/RunRows.h"
 #include "ui/runs/RunTable.h"
 #include "ui/session/AllRuns.h"
@@ -34,7 +34,6 @@
 #include "ui/session/RunReuse.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/Card.h"
-#include "ui/widgets/InlineError.h"
 #include "ui/widgets/PageHeader.h"
 
 namespace graft::ui {
@@ -66,19 +65,13 @@ RunsPage::RunsPage(Project& project, UserPrompts& prompts, QWidget* parent)
     open->setToolTip(tr("A run's folder from elsewhere; it can be dropped on the window, too"));
     connect(open, &QPushButton::clicked, this, &RunsPage::openFolder);
     layout->addWidget(m_header);
-    m_error = new InlineError(this);
-    layout->addWidget(m_error);
-    m_noTrash = new NoticeBar(this);
-    m_noTrash->setObjectName(QStringLiteral("noTrash"));
-    m_noTrash->button()->setObjectName(QStringLiteral("deleteForGood"));
-    connect(m_noTrash, &NoticeBar::pressed, this, &RunsPage::confirmDeletion);
-    layout->addWidget(m_noTrash);
+    m_problems = new RunProblems(project, prompts, this);
+    layout->addWidget(m_problems);
     layout->addWidget(buildList(), 4);
     layout->addWidget(buildDetail(), 6);
     wireTable();
     wireActions();
     showRunning();
-    showProblems();
     if (m_all.found()) arrange();
     showCounts();
     showChoice();
@@ -163,11 +156,12 @@ void RunsPage::wireTable() {
     connect(&m_all, &AllRuns::changed, this, [this] {
         arrange();
         showCounts();
-        showProblems();
     });
+    connect(&m_all, &AllRuns::runningChanged, this, &RunsPage::showRunning);
     connect(&m_all, &AllRuns::opened, this, [this](const QStringList& folders) {
         m_search->clear();  // it could hide them
         m_view.selected = folders;
+        m_problems->forget();
         arrange();
     });
     connect(&m_news, &RunNews::runningChanged, this, &RunsPage::showRunning);
@@ -175,13 +169,15 @@ void RunsPage::wireTable() {
 
 void RunsPage::wireActions() {
     connect(m_run, &RunPanel::resultsRequested, this, &RunsPage::showResults);
+    // Before what they lead to: that may fail, and is said.
+    for (const auto signal : {&RunPanel::resultsRequested, &RunPanel::continueRequested,
+                              &RunPanel::repeatRequested, &RunPanel::weightsRequested})
+        connect(m_run, signal, m_problems, &RunProblems::forget);
     connect(m_run, &RunPanel::continueRequested, this, &RunsPage::continueRequested);
     connect(m_run, &RunPanel::repeatRequested, &m_reuse, &RunReuse::lookUp);
     connect(m_run, &RunPanel::weightsRequested, this, &RunsPage::startFrom);
     connect(m_run, &RunPanel::removeRequested, this, [this](const QString& folder) { remove({folder}); });
-    connect(&m_changes, &RunChanges::changed, this, &RunsPage::showProblems);
     connect(&m_changes, &RunChanges::removable, this, &RunsPage::confirmRemoval);
-    connect(&m_reuse, &RunReuse::changed, this, &RunsPage::showProblems);
     connect(&m_reuse, &RunReuse::found, this, &RunsPage::takeLike);
     connect(&m_reuse, &RunReuse::taken, this, [this] {
         if (isVisible()) emit trainRequested();
@@ -196,6 +192,7 @@ void RunsPage::showEvent(QShowEvent* event) {
 
 void RunsPage::hideEvent(QHideEvent* event) {
     m_all.watch(false);
+    if (!event->spontaneous()) m_problems->forget();  // not where the window is put aside
     QWidget::hideEvent(event);
 }
 
@@ -224,17 +221,18 @@ void RunsPage::arrange() {
     if (!m_all.found()) return;
     runInBackground(
         this,
-        [runs = m_all.found(), query = RunRows::Query{m_view.words, m_view.sortColumn, m_view.sortOrder}]()
-            -> Result<std::vector<std::size_t>> { return RunRows::inOrder(*runs, query); },
-        [this, runs = m_all.found(), number = ++m_arrangings](Result<std::vector<std::size_t>> rows) {
-            if (number == m_arrangings && rows) showRows(runs, std::move(*rows));
+        [runs = m_all.found(), query = RunRows::Query{m_view.words, m_view.sortColumn,
+                                                      m_view.sortOrder}]() -> Result<RunModel::Arranged> {
+            return RunModel::Arranged{RunRows::inOrder(*runs, query), RunRows::shapes(*runs)};
+        },
+        [this, runs = m_all.found(), number = ++m_arrangings](Result<RunModel::Arranged> arranged) {
+            if (number == m_arrangings && arranged) showRows(runs, std::move(*arranged));
         });
 }
 
-void RunsPage::showRows(const std::shared_ptr<const training::Catalogue>& runs,
-                        std::vector<std::size_t> rows) {
+void RunsPage::showRows(const std::shared_ptr<const training::Catalogue>& runs, RunModel::Arranged arranged) {
     const bool hadFocus = m_table->hasFocus();
-    m_model->setRuns(runs, std::move(rows));
+    m_model->setRuns(runs, std::move(arranged));
     m_table->select(m_view.selected);
     if (hadFocus) m_table->setFocus();
     showRunning();
@@ -263,7 +261,7 @@ void RunsPage::showCounts() {
 
 void RunsPage::showRunning() {
     const auto& running = m_news.running();
-    m_model->setRunning(running);
+    m_model->setRunning(running, m_all.running());
     if (!running || !running->hasBegun || !m_all.found() || !isVisible()) return;
     if (running->folder == m_soughtRunning) return;
     m_soughtRunning = running->folder;
@@ -273,8 +271,7 @@ void RunsPage::showRunning() {
 
 void RunsPage::takeChoice() {
     m_view.selected = m_table->selectedFolders();
-    m_changes.forgetFailures();
-    m_reuse.forgetFailure();
+    m_problems->forget();
     showChoice();
 }
 
@@ -304,24 +301,6 @@ void RunsPage::showChoice(bool anew) {
             tr("Choose a run to see what it was given and what came of it, or several to "
                "compare them."));
     m_detail->setCurrentWidget(compares ? static_cast<QWidget*>(m_compare) : m_nothing);
-}
-
-void RunsPage::showProblems() {
-    QStringList sentences;
-    for (const auto* failure : {&m_all.failure(), &m_changes.failure(), &m_reuse.failure()})
-        if (*failure) sentences << ErrorText::describe(**failure);
-    m_error->showError(sentences.join(QLatin1Char('\n')));
-    const QStringList& left = m_changes.withoutTrash();
-    if (left.isEmpty()) return m_noTrash->showNotice({});
-    m_noTrash->showNotice(
-        left.size() == 1
-            ? tr("%1 could not be moved to the trash: there is none where it lies. It can be deleted for "
-                 "good instead.")
-                  .arg(nameOf(left.front()))
-            : tr("%1 runs could not be moved to the trash: there is none where they lie. They can be "
-                 "deleted for good instead.")
-                  .arg(left.size()),
-        tr("Delete for good\u2026"));
 }
 
 void RunsPage::showResults() {
@@ -359,21 +338,6 @@ void RunsPage::confirmRemoval(const QStringList& folders, const QStringList& beg
                           if (!guard) return;
                           guard->m_isAsking = false;
                           if (yes) guard->m_changes.moveToTrash(folders);
-                      });
-}
-
-void RunsPage::confirmDeletion() {
-    const QStringList folders = m_changes.withoutTrash();
-    if (folders.isEmpty() || std::exchange(m_isAsking, true)) return;
-    const QString question =
-        folders.size() == 1
-            ? tr("Delete the run %1 for good? It cannot be brought back.").arg(nameOf(folders.front()))
-            : tr("Delete %1 runs for good? They cannot be brought back.").arg(folders.size());
-    m_prompts.confirm(this, question, tr("Delete for good"), tr("Keep"),
-                      [guard = QPointer<RunsPage>(this), folders](bool yes) {
-                          if (!guard) return;
-                          guard->m_isAsking = false;
-                          if (yes) guard->m_changes.deleteForGood(folders);
                       });
 }
 

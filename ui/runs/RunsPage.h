@@ -12,6 +12,7 @@
 
 #include "core/training/RepeatRun.h"
 #include "core/training/RunCatalogue.h"
+#include "ui/runs/RunModel.h"
 
 class QLabel;
 class QLineEdit;
@@ -22,14 +23,12 @@ namespace graft::ui {
 class AllRuns;
 class Card;
 class ComparePanel;
-class InlineError;
-class NoticeBar;
 class PageHeader;
 class Project;
 class RunChanges;
-class RunModel;
 class RunNews;
 class RunPanel;
+class RunProblems;
 class RunReuse;
 class RunTable;
 struct RunsView;
@@ -59,16 +58,14 @@ class RunsPage : public QWidget {
     void wireActions();
     void openFolder();
     void arrange();  // the rows, by what is searched for and sorted
-    void showRows(const std::shared_ptr<const training::Catalogue>& runs, std::vector<std::size_t> rows);
+    void showRows(const std::shared_ptr<const training::Catalogue>& runs, RunModel::Arranged arranged);
     void showCounts();
     void showRunning();
     void showChoice(bool anew = false);  // anew: what the runs' folders say may be other than before
-    void showProblems();
     void takeChoice();
     void showResults();
     void remove(const QStringList& folders);
     void confirmRemoval(const QStringList& folders, const QStringList& begun);
-    void confirmDeletion();
     void takeLike(const std::shared_ptr<const training::LikeRun>& like);
     void startFrom(const QString& folder);
 
@@ -81,8 +78,7 @@ class RunsPage : public QWidget {
     RunsView& m_view;
 
     PageHeader* m_header = nullptr;
-    InlineError* m_error = nullptr;
-    NoticeBar* m_noTrash = nullptr;
+    RunProblems* m_problems = nullptr;
     Card* m_list = nullptr;
     QLineEdit* m_search = nullptr;
     RunModel* m_model = nullptr;

@@ -9,8 +9,11 @@
 #include <vector>
 
 #include "core/backbones/ModelSummary.h"
+#include "core/training/BestEpoch.h"
 #include "ui/session/Background.h"
 #include "ui/session/Project.h"
+#include "ui/session/ProjectPart.h"
+#include "ui/session/RunNews.h"
 
 namespace graft::ui {
 
@@ -54,6 +57,29 @@ Result<std::shared_ptr<const Catalogue>> readAll(const std::string& root,
     return freedInBackground(std::move(*all));
 }
 
+// As it is now. told: from some epoch on, which the disk may not have yet.
+void takeTold(training::RunCard& card, const RunningRun& running) {
+    std::vector<training::EpochDone>& epochs = card.run.epochs;
+    if (running.epochs && !running.epochs->empty()) {
+        const int first = running.epochs->front().epoch;
+        std::erase_if(epochs, [first](const training::EpochDone& epoch) { return epoch.epoch >= first; });
+        epochs.insert(epochs.end(), running.epochs->begin(), running.epochs->end());
+    }
+    if (running.config) card.run.config.epochs = running.config->epochs;
+    card.run.isBeingTrained = true;
+    card.run.completed = false;
+    card.run.whyFailed = {};
+    if (const training::EpochDone* best = training::bestOf(epochs)) {
+        card.run.bestEpoch = best->epoch;
+        card.run.valAccuracy = best->valAccuracy;
+    }
+    card.status = training::RunStatus::Running;
+    card.best = training::bestFigureOf(card.run);
+    card.seconds = 0;
+    for (const training::EpochDone& epoch : epochs)
+        card.seconds += epoch.seconds;
+}
+
 // Of the runs in a folder that a person opens.
 Result<QStringList> runsIn(const std::string& folder) {
     const auto found = training::listCatalogue(folder);
@@ -73,6 +99,7 @@ AllRuns::AllRuns(Project& project) : QObject(&project), m_project(project) {
         m_isStale = true;
         if (m_isWatched) read();
     });
+    connect(&projectPart<RunNews>(project), &RunNews::runningChanged, this, &AllRuns::followRunning);
 }
 
 void AllRuns::watch(bool isWatched) {
@@ -97,8 +124,13 @@ void AllRuns::read() {
 
 void AllRuns::take(const Result<std::shared_ptr<const Catalogue>>& found) {
     m_failure.reset();
-    if (found) m_found = *found;
     if (!found) m_failure = found.error();
+    if (found) {
+        m_found = *found;
+        m_running.reset();
+        m_told = {};
+        followRunning();
+    }
     emit changed();
     const QStringList announced = std::exchange(m_announced, {});
     if (found && !announced.isEmpty()) emit opened(announced);
@@ -106,11 +138,12 @@ void AllRuns::take(const Result<std::shared_ptr<const Catalogue>>& found) {
 
 void AllRuns::open(const QString& folder) {
     const QString place = QDir::cleanPath(folder);
+    forgetRefusal();
     runInBackground(
         this, [path = place.toStdString()] { return runsIn(path); },
         [this, place](const Result<QStringList>& runs) {
             if (!runs) {
-                m_failure = runs.error();
+                m_refusal = runs.error();
                 emit changed();
                 return;
             }
@@ -118,6 +151,27 @@ void AllRuns::open(const QString& folder) {
             m_announced = *runs;
             read();
         });
+}
+
+void AllRuns::forgetRefusal() {
+    if (!m_refusal) return;
+    m_refusal.reset();
+    emit changed();
+}
+
+void AllRuns::followRunning() {
+    const auto& running = projectPart<RunNews>(m_project).running();
+    if (!m_found || !running || !running->hasBegun) return;
+    Told told{running->folder, m_found, running->epochs};
+    if (told == m_told) return;  // the news come with every batch
+    m_told = std::move(told);
+    m_running.reset();
+    const CataloguedRun* listed = find(running->folder);
+    if (listed != nullptr && listed->card) {
+        m_running = *listed;
+        takeTold(*m_running->card, *running);
+    }
+    emit runningChanged();
 }
 
 const training::CataloguedRun* AllRuns::find(const QString& folder) const {

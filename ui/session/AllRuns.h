@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // All runs of the runs' folder, and those that were opened from elsewhere, as the Runs page lists them. Read
-// on a worker thread, and only while somebody looks: again whenever the runs have changed. Belongs to the GUI
-// thread.
+// on a worker thread, and only while somebody looks: again whenever the runs have changed. The run that is
+// being trained is told, not read. Belongs to the GUI thread.
 #pragma once
 
 #include <QObject>
@@ -9,6 +9,7 @@
 #include <QStringList>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "core/base/Result.h"
 #include "core/training/RunCatalogue.h"
@@ -34,22 +35,40 @@ class AllRuns : public QObject {
     const std::shared_ptr<const training::Catalogue>& found() const { return m_found; }
     // Null where it is not listed.
     const training::CataloguedRun* find(const QString& folder) const;
-    // Why the folder cannot be read, or why nothing could be opened; what was listed stays.
-    const std::optional<Error>& failure() const { return m_failure; }
+    // The run that is being trained with the epochs that are over, as it was listed otherwise. It stays until
+    // the runs are read again. Null: none is, or it is not listed.
+    const training::CataloguedRun* running() const { return m_running ? &*m_running : nullptr; }
+    // Why nothing could be opened, or why the folder cannot be read; what was listed stays.
+    const std::optional<Error>& failure() const { return m_refusal ? m_refusal : m_failure; }
+    void forgetRefusal();  // that nothing could be opened
 
     void follow(const QString& before, const QString& now);  // a run was renamed
     void forget(const QString& folder);                      // a run is gone
 
   signals:
     void changed();
+    void runningChanged();                    // with every epoch
     void opened(const QStringList& folders);  // of runs that are listed now
 
   private:
     void take(const Result<std::shared_ptr<const training::Catalogue>>& found);
 
+    void followRunning();
+
+    // What running() was made of.
+    struct Told {
+        QString folder;
+        std::shared_ptr<const training::Catalogue> found;
+        std::shared_ptr<const std::vector<training::EpochDone>> epochs;
+        bool operator==(const Told&) const = default;
+    };
+
     Project& m_project;
     std::shared_ptr<const training::Catalogue> m_found;
+    std::optional<training::CataloguedRun> m_running;
+    Told m_told;
     std::optional<Error> m_failure;
+    std::optional<Error> m_refusal;
     QStringList m_elsewhere;  // folders that were opened
     QStringList m_announced;  // of these runs the page is told when they are listed
     quint64 m_number = 0;

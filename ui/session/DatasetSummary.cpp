@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "core/base/NaturalOrder.h"
 #include "core/data/FolderScanner.h"
 #include "ui/session/Background.h"
 
@@ -20,7 +21,10 @@ std::vector<ProblemGroup> groupProblems(const std::vector<data::Problem>& proble
         if (isNew) groups.push_back({problem.leftOut, problem.message, problem.path, 0});
         ++groups[at->second].count;
     }
-    std::ranges::stable_partition(groups, [](const ProblemGroup& group) { return !group.leftOut; });
+    std::ranges::stable_sort(groups, [](const ProblemGroup& a, const ProblemGroup& b) {
+        // Warnings first: they are few, and of thousands that are left out not all are shown.
+        return a.leftOut != b.leftOut ? b.leftOut : base::naturallyBefore(a.firstPath, b.firstPath);
+    });
     return groups;
 }
 
@@ -48,6 +52,7 @@ std::shared_ptr<const DatasetSummary> DatasetSummary::of(const data::DatasetInde
     summary.imagesOf = imagesByClass(dataset, summary.perClass);
     summary.problems = groupProblems(dataset.problems);
     summary.unused = data::groupPassedOver(dataset.unused);
+    std::ranges::stable_sort(summary.unused, base::naturallyBefore, &data::PassedOverGroup::firstPath);
     return freedInBackground(std::move(summary));
 }
 

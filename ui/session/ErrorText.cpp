@@ -2,10 +2,27 @@
 #include "ui/session/ErrorText.h"
 
 #include <QFileInfo>
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <string>
 
 #include "ui/session/MessageText.h"
 
 namespace graft::ui {
+
+namespace {
+
+// Whether the system's word for its failure is among what the sentence is made of.
+bool isBecauseOf(const Message& message, int systemError) {
+    const std::string word = std::strerror(systemError);
+    return std::ranges::any_of(message.arguments(), [&](const Message::Argument& argument) {
+        return argument.message.empty() ? argument.text == word
+                                        : isBecauseOf(argument.message.front(), systemError);
+    });
+}
+
+}  // namespace
 
 QString ErrorText::remedy(ErrorCode code) {
     switch (code) {
@@ -61,7 +78,8 @@ QString ErrorText::describe(const Error& error) {
     // are a library's words.
     const bool saysWhatHelps = error.code != ErrorCode::Internal && (english.contains(QLatin1String("; ")) ||
                                                                      english.contains(QLatin1String(". ")));
-    const QString help = saysWhatHelps ? QString() : remedy(error.code);
+    QString help = saysWhatHelps ? QString() : remedy(error.code);
+    if (isBecauseOf(error.message, ENAMETOOLONG)) help = tr("The name is too long; give a shorter one.");
     return help.isEmpty() ? said : said + ' ' + help;
 }
 

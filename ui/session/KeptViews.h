@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QDateTime>
+#include <QHash>
 #include <QObject>
 #include <QString>
 #include <QStringList>
@@ -51,8 +52,7 @@ struct ExportView {
     bool isKept = false;                     // what follows was on a page before
     QStringList formats;                     // the names of those that are ticked
     QString folder;
-    QString name;
-    bool nameIsTyped = false;
+    QHash<QString, QString> typedNames;  // of the files, by the run's folder that each was typed for
 };
 
 // The list on the Runs page.

@@ -14,6 +14,7 @@ namespace {
 
 const QString kConfigKey = QStringLiteral("last/settings");
 const QString kDefaultsKey = QStringLiteral("last/defaults");
+const QString kRunKey = QStringLiteral("last/run");
 const QString kPageKey = QStringLiteral("last/page");
 
 }  // namespace
@@ -36,6 +37,14 @@ void LastSession::keep(const settings::TrainConfig& config, const settings::Trai
     QSettings kept;
     kept.setValue(kConfigKey, QString::fromStdString(settings::toJson(config)));
     kept.setValue(kDefaultsKey, QString::fromStdString(settings::toJson(defaults)));
+}
+
+QString LastSession::run() {
+    return QSettings().value(kRunKey).toString();
+}
+
+void LastSession::keepRun(const QString& folder) {
+    QSettings().setValue(kRunKey, folder);
 }
 
 int LastSession::page() {

@@ -3,6 +3,7 @@
 // Kept in the program's own settings. For the GUI thread.
 #pragma once
 
+#include <QString>
 #include <QStringList>
 #include <optional>
 
@@ -19,6 +20,8 @@ struct LastSession {
     static std::optional<LastSession> read();
     static void keep(const settings::TrainConfig& config, const settings::TrainConfig& defaults);
 
+    static QString run();  // the one that was shown; empty where there was none
+    static void keepRun(const QString& folder);
     static int page();  // the one that was shown; 0 where none is kept
     static void keepPage(int page);
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Core's sentences in the window's language: their text ids are looked up in the installed translators; what
-// no one has translated stays English.
+// no one has translated stays English. Where core's remedy is the command line's, it is the window's
+// sentence (see WindowWords.h).
 #pragma once
 
 #include <QString>

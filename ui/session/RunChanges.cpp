@@ -3,6 +3,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QStandardPaths>
 #include <QtGlobal>
 #include <condition_variable>
 #include <mutex>
@@ -62,13 +63,29 @@ class RunChanges::Turns {
 RunChanges::RunChanges(Project& project)
     : QObject(&project),
       m_project(project),
-      m_trash([](const QString& folder) { return QFile(folder).moveToTrash(); }),
-      m_turns(std::make_shared<Turns>()) {}
+      m_trash([](const QString& folder) {
+          // Qt puts it into the current folder where the desktop's has no place yet.
+          QDir().mkpath(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation));
+          return QFile(folder).moveToTrash();
+      }),
+      m_turns(std::make_shared<Turns>()) {
+    // That a run is being trained is no reason any more.
+    RunNews& news = projectPart<RunNews>(project);
+    connect(&news, &RunNews::runningChanged, this, [this, &news] {
+        if (!news.running()) forgetFailures();
+    });
+}
 
 void RunChanges::say(const std::optional<Error>& failure, const QStringList& withoutTrash) {
     m_failure = failure;
     m_withoutTrash = withoutTrash;
     emit changed();
+}
+
+// What was said of the change before is over.
+void RunChanges::begin() {
+    forgetFailures();
+    emit started();
 }
 
 void RunChanges::forgetFailures() {
@@ -84,6 +101,7 @@ void RunChanges::setStar(const QString& folder, bool isOn) {
 }
 
 void RunChanges::changeNote(const QString& folder, std::function<void(training::RunNote&)> change) {
+    begin();
     runInBackground(
         this,
         [turns = m_turns, number = m_turns->draw(), run = folder.toStdString(),
@@ -101,6 +119,7 @@ void RunChanges::changeNote(const QString& folder, std::function<void(training::
 }
 
 void RunChanges::rename(const QString& folder, const QString& name) {
+    begin();
     runInBackground(
         this,
         [turns = m_turns, number = m_turns->draw(), run = folder.toStdString(),
@@ -126,6 +145,7 @@ void RunChanges::takeName(const QString& before, const QString& now) {
 }
 
 void RunChanges::askToRemove(const QStringList& folders) {
+    begin();
     runInBackground(
         this,
         [folders, listed = projectPart<AllRuns>(m_project).found()]() -> Result<QStringList> {
@@ -169,6 +189,7 @@ void RunChanges::deleteForGood(const QStringList& folders) {
 }
 
 void RunChanges::removeBy(const QStringList& folders, std::function<void(const QString&, Gone&)> remove) {
+    begin();
     runInBackground(
         this,
         [turns = m_turns, number = m_turns->draw(), folders, remove = std::move(remove)]() -> Result<Gone> {

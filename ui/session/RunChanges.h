@@ -43,6 +43,7 @@ class RunChanges : public QObject {
     void forgetFailures();
 
   signals:
+    void started();  // a change was asked for
     void changed();  // what there is to say of the last change
     // begun: folders of runs that began from the model of one of them.
     void removable(const QStringList& folders, const QStringList& begun);
@@ -59,6 +60,7 @@ class RunChanges : public QObject {
     void removeBy(const QStringList& folders, std::function<void(const QString&, Gone&)> remove);
     void take(const Gone& gone);
     void takeName(const QString& before, const QString& now);
+    void begin();
     void say(const std::optional<Error>& failure, const QStringList& withoutTrash = {});
 
     Project& m_project;

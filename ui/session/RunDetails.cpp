@@ -2,8 +2,9 @@
 #include "ui/session/RunDetails.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
-#include <map>
+#include <system_error>
 #include <utility>
 
 #include "core/backbones/ModelSummary.h"
@@ -16,25 +17,32 @@ namespace graft::ui {
 namespace {
 
 using training::ComparedRow;
-using training::ComparedValue;
 
-// Of the weights that it began from; where these are gone, of its backbone.
-Result<settings::TrainConfig> usualOf(const settings::TrainConfig& run) {
-    auto usual = training::defaultConfig(run.backbone, run.weightsFile);
-    return usual ? usual : training::defaultConfig(run.backbone, {});
+// What the backbone comes with.
+struct Usual {
+    settings::TrainConfig config;
+    bool knowsWeights = false;  // with those that it began from; where they are gone, with none
+};
+
+Result<Usual> usualOf(const settings::TrainConfig& run) {
+    std::error_code error;
+    if (run.weightsFile.empty() || std::filesystem::is_regular_file(run.weightsFile, error)) {
+        if (auto usual = training::defaultConfig(run.backbone, run.weightsFile))
+            return Usual{std::move(*usual), true};
+    }
+    auto usual = training::defaultConfig(run.backbone, {});
+    if (!usual) return fail(usual.error());
+    return Usual{std::move(*usual), false};
 }
 
 void sortSettings(RunDetails& details) {
-    const auto usual = usualOf(details.card.run.config);
+    const settings::TrainConfig& config = details.card.run.config;
+    const auto usual = usualOf(config);
     if (!usual) return;
-    std::map<std::string, ComparedValue> values;
-    for (const ComparedRow& row : training::settingsOf(*usual))
-        values[row.key] = row.values.front();
+    const auto unusual = training::unusualSettings(config, usual->config, usual->knowsWeights);
     for (RunDetails::SetValue& set : details.settings) {
-        const auto found = values.find(set.row.key);
-        const bool applies = found != values.end();
-        if (applies && found->second.value == set.row.values.front().value) continue;
-        set.usual = applies ? found->second.text : Message(GRAFT_TEXT("does not apply"));
+        const auto found = unusual.find(set.row.key);
+        if (found != unusual.end()) set.usual = found->second;
     }
     const auto same = std::ranges::stable_partition(
         details.settings, [](const RunDetails::SetValue& set) { return !set.usual.empty(); });

@@ -30,7 +30,11 @@ RunHistory::RunHistory(Project& project, TrainingController& controller)
     connect(&controller, &TrainingController::eventsArrived, this, &RunHistory::take);
     connect(&controller, &TrainingController::stateChanged, this, &RunHistory::tellRunning);
     connect(&controller, &TrainingController::finished, this, &RunHistory::finish);
-    connect(&project, &Project::currentRunChanged, this, [this] { m_hasChosen = m_controller.isActive(); });
+    connect(&project, &Project::currentRunChanged, this, [this] {
+        m_hasChosen = m_controller.isActive();
+        m_refusal.reset();
+    });
+    connect(&project, &Project::datasetChanged, this, [this] { m_refusal.reset(); });
 }
 
 int RunHistory::epochsDone() const {
@@ -40,8 +44,10 @@ int RunHistory::epochsDone() const {
 void RunHistory::forget() {
     m_run = ShownRun();
     m_events.clear();
+    m_epochs.reset();
     m_cache.reset();
     m_failure.reset();
+    m_refusal.reset();
 }
 
 void RunHistory::begin(const QString& folder, int epochs) {
@@ -82,6 +88,7 @@ void RunHistory::show(const OpenedRun& opened, bool anew) {
     started.trainImages = opened.trainImages;
     started.validationImages = opened.validationImages;
     started.classes = opened.classes;
+    m_epochs.reset();
     m_events.assign(1, started);
     m_events.insert(m_events.end(), opened.run.epochs.begin(), opened.run.epochs.end());
 }
@@ -97,6 +104,7 @@ void RunHistory::take(const std::vector<training::TrainEvent>& events) {
 
 // Of an epoch that is over its figures are enough; and one that was half done before a stop is done again.
 void RunHistory::keep(const training::TrainEvent& event) {
+    if (is<training::EpochDone>(event)) m_epochs.reset();
     if (is<training::EpochDone>(event) || is<training::RunStarted>(event))
         std::erase_if(m_events, isWithinAnEpoch);
     if (is<training::ValidationAnswers>(event)) std::erase_if(m_events, is<training::ValidationAnswers>);
@@ -108,13 +116,24 @@ void RunHistory::keep(const training::TrainEvent& event) {
 
 void RunHistory::finish(const TrainingResult& result) {
     m_run.take(result);
-    if (result.outcome == training::RunEnded::Outcome::Failed) m_failure = result.error;
+    const bool hasFailed = result.outcome == training::RunEnded::Outcome::Failed;
+    if (hasFailed) (m_run.hasBegun() ? m_failure : m_refusal) = result.error;
     // One that failed or was stopped before its folder was there leaves nothing to look at.
     const bool isBeside = m_hasChosen && !m_run.isIn(m_project.currentRun());
     if (m_run.hasBegun() && isBeside)
         projectPart<RunNews>(m_project).tellEnded({result.runFolder, result.outcome});
     if (m_run.hasBegun() && !isBeside) m_project.setCurrentRun(result.runFolder);
     m_project.notifyRunsChanged();
+}
+
+// Anew with each of them only: the news come with every batch.
+void RunHistory::gatherEpochs() {
+    if (m_epochs) return;
+    auto epochs = std::make_shared<std::vector<training::EpochDone>>();
+    for (const training::TrainEvent& event : m_events) {
+        if (const auto* epoch = std::get_if<training::EpochDone>(&event)) epochs->push_back(*epoch);
+    }
+    m_epochs = std::move(epochs);
 }
 
 void RunHistory::tellRunning() {
@@ -130,6 +149,9 @@ void RunHistory::tellRunning() {
     run.progress = m_run.progress();
     run.valAccuracy = m_run.valAccuracy();
     run.best = m_run.bestText();
+    if (run.config && m_run.epochs() > 0) run.config->epochs = m_run.epochs();  // more may have been asked for
+    gatherEpochs();
+    run.epochs = m_epochs;
     news.tellRunning(std::move(run));
 }
 

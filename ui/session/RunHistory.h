@@ -6,6 +6,7 @@
 #pragma once
 
 #include <QObject>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -32,8 +33,8 @@ class RunHistory : public QObject {
     int epochsDone() const;  // that are among them
     // What the feature cache does for it; none before that is said.
     const std::optional<training::CacheState>& cache() const { return m_cache; }
-    // Why it failed, or why it could not be opened.
-    const std::optional<Error>& failure() const { return m_failure; }
+    // Why it failed, or why it could not be opened; before that, why the next one could not begin.
+    const std::optional<Error>& failure() const { return m_refusal ? m_refusal : m_failure; }
 
     void forget();                                  // none is shown
     void begin(const QString& folder, int epochs);  // it is about to start
@@ -54,13 +55,16 @@ class RunHistory : public QObject {
     void keep(const training::TrainEvent& event);
     void finish(const TrainingResult& result);
     void tellRunning();
+    void gatherEpochs();
 
     Project& m_project;
     TrainingController& m_controller;
     ShownRun m_run;
     std::vector<training::TrainEvent> m_events;
+    std::shared_ptr<const std::vector<training::EpochDone>> m_epochs;  // of the events; null: to be gathered
     std::optional<training::CacheState> m_cache;
     std::optional<Error> m_failure;
+    std::optional<Error> m_refusal;  // until something else is chosen
     bool m_hasChosen = false;
 };
 

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "core/runtime/RunControl.h"
-#include "core/training/RunFolder.h"
 #include "core/training/Trainer.h"
 #include "ui/session/Background.h"
 #include "ui/session/Project.h"
@@ -16,16 +15,9 @@ namespace {
 
 Result<void> tellPlace(const std::string& runFolder, const std::string& dataFolder,
                        runtime::RunControl& control) {
-    const auto run = training::openRun(runFolder);
-    if (!run) return fail(run.error());
-    if (!run->completed) {  // it would go on with its training
-        return fail(ErrorCode::InvalidArgument,
-                    GRAFT_TEXT("This run has not come to its end; continue it on the Train page, which asks "
-                               "for the images' new place."),
-                    runFolder);
-    }
     training::ResumeOptions options;
     options.dataFolder = dataFolder;
+    options.placeOnly = true;
     const auto told = training::resumeRun(
         runFolder, [](const training::TrainEvent&) {}, control, options);
     if (!told) return fail(told.error());

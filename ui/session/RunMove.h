@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Tells a finished run where its images lie now, on a worker thread: they are found by their content. The
-// run's export can then be checked with them again. Belongs to the GUI thread.
+// Tells a run where its images lie now, on a worker thread: they are found by their content. The run's
+// results can then be looked at and its export be checked with them again; nothing is trained. Belongs to the
+// GUI thread.
 #pragma once
 
 #include <QObject>

@@ -7,7 +7,9 @@
 
 #include <QObject>
 #include <QString>
+#include <memory>
 #include <optional>
+#include <vector>
 
 #include "core/settings/TrainConfig.h"
 #include "core/training/TrainEvents.h"
@@ -27,6 +29,9 @@ struct RunningRun {
     double progress = 0;                // 0..1
     std::optional<double> valAccuracy;  // of the epoch whose model is kept, 0..1
     QString best;                       // the same as a sentence, with what it rests on
+    // Those that are over, as they were told: the disk has them a little later. Another list with each of
+    // them; null: none was told.
+    std::shared_ptr<const std::vector<training::EpochDone>> epochs;
 };
 
 struct EndedRun {

@@ -4,6 +4,8 @@
 #include <QFileInfo>
 #include <utility>
 
+#include "ui/session/LostImages.h"
+
 namespace graft::ui {
 
 RunResults::Times RunResults::modifiedTimes(const QString& runFolder) {
@@ -24,7 +26,10 @@ Result<std::shared_ptr<const RunResults>> RunResults::read(const QString& runFol
     results->pairs = worstPairs(results->evaluation.confusion);
     // Only needed for where the images lie and how many there are.
     const auto dataset = training::readDataset(folder);
-    if (dataset) results->validationImages = dataset->countOf(data::Split::Validation);
+    if (dataset) {
+        results->validationImages = dataset->countOf(data::Split::Validation);
+        results->lostImages = placeOfLostImages(*dataset);
+    }
     results->root = QString::fromStdString(dataset ? dataset->root : results->run.config.datasetFolder);
     return results;
 }

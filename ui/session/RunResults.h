@@ -21,6 +21,7 @@ struct RunResults {
     training::RunSummary run;
     evaluation::Evaluation evaluation;
     QString root;                      // the dataset's folder
+    QString lostImages;                // see LostImages.h; empty: the images are there
     std::size_t validationImages = 0;  // of the dataset; 0: its list is gone
     std::vector<ConfusedPair> pairs;   // of the evaluation
     // When the evaluation and the list of files were written; invalid where there is none.

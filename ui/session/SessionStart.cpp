@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/training/DefaultConfig.h"
+#include "core/training/RunFolder.h"
 #include "ui/session/Background.h"
 #include "ui/session/LastSession.h"
 #include "ui/session/Project.h"
@@ -46,6 +47,8 @@ SessionStart::SessionStart(Project& project, Wanted wanted, QObject* parent)
     m_delay.setInterval(kKeepAfterMs);
     connect(&m_delay, &QTimer::timeout, this, &SessionStart::keep);
     connect(&project, &Project::configChanged, this, [this] { m_delay.start(); });
+    connect(&project, &Project::currentRunChanged, this,
+            [this] { LastSession::keepRun(m_project.currentRun()); });
     connect(&project, &Project::backboneChanged, this, [this] { m_isChosen = m_isChosen || !m_takes; });
 }
 
@@ -60,9 +63,21 @@ void SessionStart::keep() {
 }
 
 void SessionStart::lookUp() {
+    if (m_wanted.folder.isEmpty()) lookUpRun();
     const bool isAsLeft = m_isRestored && m_wanted.backbone.isEmpty() && m_wanted.weightsFile.isEmpty();
     if (isAsLeft) return lookUpAsLeft();
     lookUpWanted();
+}
+
+// One that is gone, or that another was chosen before, stays away without a word.
+void SessionStart::lookUpRun() {
+    const QString run = LastSession::run();
+    if (run.isEmpty()) return;
+    runInBackground(
+        this, [folder = run.toStdString()] { return training::openRun(folder); },
+        [this, run](const Result<training::RunSummary>& found) {
+            if (found && m_project.currentRun().isEmpty()) m_project.setCurrentRun(run);
+        });
 }
 
 // Only the defaults: another version may have others, and they are not kept as if a person had set them.

@@ -35,6 +35,7 @@ class SessionStart : public QObject {
     const QStringList& ignored() const { return m_ignored; }
 
   private:
+    void lookUpRun();
     void lookUpAsLeft();
     void lookUpWanted();
     void keep();

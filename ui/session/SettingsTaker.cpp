@@ -48,6 +48,7 @@ void SettingsTaker::put(const settings::TrainConfig& run) {
     config.datasetFolder = m_project.config().datasetFolder;
     config.runFolder.clear();
     config.planChanges.clear();
+    emit aboutToTake();
     m_project.setConfig(config);
 }
 

@@ -22,6 +22,7 @@ class SettingsTaker : public QObject {
     void take(const settings::TrainConfig& run);
 
   signals:
+    void aboutToTake();  // a run's settings replace whatever is being typed
     // The run's backbone or weights cannot be used any more; nothing has changed.
     void refused(const graft::Error& error);
 

@@ -121,15 +121,16 @@ void AnswerTiles::paintEvent(QPaintEvent* /*event*/) {
 
         QPainterPath shape;
         shape.addRoundedRect(picture, 5, 5);
-        bool failed = false;
-        if (const QPixmap* pixmap = m_pictures->picture(m_pictures->indexOf(item), failed)) {
+        const QModelIndex index = m_pictures->indexOf(item);
+        if (const QPixmap* pixmap = m_pictures->picture(index)) {
             painter.setClipPath(shape);
             QRect target(QPoint(), pixmap->size().scaled(picture.size(), Qt::KeepAspectRatioByExpanding));
             target.moveCenter(picture.center());
             painter.drawPixmap(target, *pixmap);
             painter.setClipping(false);
         } else {
-            painter.fillPath(shape, failed ? colours.wrongTint : colours.window);
+            painter.fillPath(shape,
+                             m_pictures->failure(index).isEmpty() ? colours.window : colours.wrongTint);
         }
         painter.setPen(QPen(verdict, 1.5));
         painter.drawPath(shape);

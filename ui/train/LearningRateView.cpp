@@ -48,7 +48,7 @@ LearningRateView::LearningRateView(Project& project, QWidget* parent)
     m_status = new QLabel(this);
     m_status->setTextFormat(Qt::PlainText);
     m_status->setWordWrap(true);
-    m_status->setAccessibleName(tr("How the search goes"));
+    m_status->setAccessibleDescription(tr("How the search goes"));  // a name would stand for the text
     layout->addWidget(m_status);
     m_error = new InlineError(this);
     layout->addWidget(m_error);

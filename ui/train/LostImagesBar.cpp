@@ -24,36 +24,47 @@ LostImagesBar::LostImagesBar(Project& project, UserPrompts& prompts, QWidget* pa
 
 void LostImagesBar::showRun(const ShownRun& run, bool isIdle) {
     m_run = run.folder();
-    m_lost = run.lostImages();
-    m_isFinished = run.isCompleted();
-    const bool canLocate = isIdle && (m_isFinished || run.isResumable());
-    if (m_lost.isEmpty() || !canLocate) return showNotice({});
-    const QString place = QDir::toNativeSeparators(m_lost);
-    if (m_move.isActive()) return showNotice(tr("The run's images are being looked for\u2026"));
-    showNotice(m_isFinished
-                   ? tr("The run's images are not in %1 any more: say where they are now, and its export can "
-                        "be checked with them.")
-                         .arg(place)
-                   : tr("The run's images are not in %1 any more: say where they are now, and it goes on "
-                        "with them.")
-                         .arg(place),
-               tr("Locate the images\u2026"));
+    m_lost = isIdle ? run.lostImages() : QString();
+    m_goesOn = !run.isCompleted() && run.isResumable();
+    m_use = m_goesOn ? tr("The run's images are not in %1 any more: say where they are now, and it goes on "
+                          "with them.")
+                     : tr("The run's images are not in %1 any more: say where they are now, and its export "
+                          "can be checked with them.");
+    showState();
+}
+
+void LostImagesBar::showPictures(const QString& runFolder, const QString& lostImages) {
+    m_run = runFolder;
+    m_lost = lostImages;
+    m_goesOn = false;
+    m_use =
+        tr("The run's images are not in %1 any more: say where they are now, and they are shown here "
+           "again.");
+    showState();
+}
+
+void LostImagesBar::showState() {
+    const bool isLooking = m_move.isActive();
+    button()->setEnabled(!isLooking);
+    if (m_lost.isEmpty()) return showNotice({});
+    if (isLooking && m_move.runFolder() == m_run)
+        return showNotice(tr("The run's images are being looked for\u2026"));
+    showNotice(m_use.arg(QDir::toNativeSeparators(m_lost)), tr("Locate the images\u2026"));
 }
 
 void LostImagesBar::locate() {
-    m_prompts.chooseFolder(this, tr("Where the run's images are now"), QFileInfo(m_lost).path(),
-                           [guard = QPointer<LostImagesBar>(this), run = m_run,
-                            isFinished = m_isFinished](const QString& folder) {
-                               if (!guard || guard->m_run != run) return;
-                               if (isFinished) return guard->m_move.start(run, folder);
-                               Q_EMIT guard->continueRequested(folder);
-                           });
+    m_prompts.chooseFolder(
+        this, tr("Where the run's images are now"), QFileInfo(m_lost).path(),
+        [guard = QPointer<LostImagesBar>(this), run = m_run, goesOn = m_goesOn](const QString& folder) {
+            if (!guard || guard->m_run != run) return;
+            if (!goesOn) return guard->m_move.start(run, folder);
+            Q_EMIT guard->continueRequested(folder);
+        });
 }
 
 void LostImagesBar::noteMove() {
-    if (m_move.runFolder() != m_run) return;
-    button()->setEnabled(!m_move.isActive());
-    if (m_move.failure()) emit failed(ErrorText::describe(*m_move.failure()));
+    showState();
+    if (m_move.runFolder() == m_run && m_move.failure()) emit failed(ErrorText::describe(*m_move.failure()));
 }
 
 }  // namespace graft::ui

@@ -84,7 +84,8 @@ QString RunAbout::nextRun(const Project& project) {
 QString RunAbout::withImages(const QString& text, const ShownRun& run) {
     if (!run.config()) return text;
     const QString images = nameOfImages(QString::fromStdString(run.config()->datasetFolder));
-    return tr("%1 \u00b7 %2").arg(text, images);
+    return tr("%1 \u00b7 %2, %3")
+        .arg(text, images, QString::fromStdString(backbones::titleOf(run.config()->backbone)));
 }
 
 }  // namespace graft::ui

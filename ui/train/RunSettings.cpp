@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/train/RunSettings.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -35,7 +37,14 @@ QString shown(const settings::Value& value) {
     return text.isEmpty() ? QStringLiteral("\u2013") : text;
 }
 
-// In what the panel shows, and in the backbone.
+// A run's model is known by its run: all of them have the same file name.
+QString weightsOf(const settings::TrainConfig& config) {
+    if (config.weightsFile.empty()) return RunSettings::tr("random");
+    const QFileInfo file(QString::fromStdString(config.weightsFile));
+    return file.fileName() == QLatin1String("model.safetensors") ? file.dir().dirName() : file.fileName();
+}
+
+// In what the panel shows, and in the backbone with its weights.
 Differences differencesOf(const settings::TrainConfig& run, const settings::TrainConfig& next) {
     Differences found;
     const auto add = [&found](const QString& label, const QString& was, const QString& is) {
@@ -44,7 +53,9 @@ Differences differencesOf(const settings::TrainConfig& run, const settings::Trai
     };
     if (run.backbone != next.backbone)
         add(RunSettings::tr("Backbone"), titleOf(run.backbone), titleOf(next.backbone));
-    else if (run.freeze != next.freeze)
+    else if (run.weightsFile != next.weightsFile)
+        add(RunSettings::tr("Weights"), weightsOf(run), weightsOf(next));
+    if (run.backbone == next.backbone && run.freeze != next.freeze)
         add(RunSettings::tr("Frozen units"), QString::number(run.freeze.frozenUnits.size()),
             QString::number(next.freeze.frozenUnits.size()));
     for (const settings::Setting& setting : settings::all()) {
@@ -91,13 +102,18 @@ void RunSettings::showRun(const std::optional<settings::TrainConfig>& run, bool 
     const bool isOther = run.has_value() != m_run.has_value() || (run && run->runFolder != m_run->runFolder);
     if (isOther) m_error->showError({});
     m_run = run;
-    m_use->setEnabled(isOpen);
+    m_isOpen = isOpen;
     showState();
 }
 
 void RunSettings::showState() {
-    const Differences found = m_run ? differencesOf(*m_run, m_project.config()) : Differences();
-    setVisible(!found.whole.isEmpty());
+    const Differences found = m_run && m_isOpen ? differencesOf(*m_run, m_project.config()) : Differences();
+    setVisible(!found.whole.isEmpty() || !m_isOpen);
+    m_use->setVisible(m_isOpen);
+    if (!m_isOpen) {
+        m_text->setText(tr("They can be changed when the run that is going on is over."));
+        m_text->setToolTip({});
+    }
     if (found.whole.isEmpty()) return;
     const qsizetype more = found.brief.size() - kNamed;
     const QString named = found.brief.mid(0, kNamed).join(QStringLiteral(", "));

@@ -32,6 +32,7 @@ class RunSettings : public QWidget {
 
     Project& m_project;
     SettingsTaker& m_taker;
+    bool m_isOpen = true;  // no run is going on
     std::optional<settings::TrainConfig> m_run;
     QLabel* m_text;
     QPushButton* m_use;

@@ -5,6 +5,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalBlocker>
+#include <utility>
 
 #include "core/settings/Settings.h"
 #include "ui/session/MessageText.h"
@@ -53,6 +54,7 @@ QWidget* SettingRow::makeField() {
     m_field->setAlignment(Qt::AlignRight);
     m_field->setFixedWidth(kFieldWidth);
     connect(m_field, &QLineEdit::editingFinished, this, &SettingRow::commit);
+    connect(m_field, &QLineEdit::textEdited, this, &SettingRow::mend);
     return m_field;
 }
 
@@ -76,7 +78,10 @@ QWidget* SettingRow::makeChoice() {
 }
 
 void SettingRow::load(const settings::TrainConfig& config, const settings::TrainConfig& defaults) {
-    m_value = m_setting.field.get(config);
+    settings::Value value = m_setting.field.get(config);
+    // One that comes from elsewhere (a run's settings, a recipe, undo) takes the place of what was typed.
+    if (value != m_value) forgetInput();
+    m_value = std::move(value);
     m_default = m_setting.field.get(defaults);
     showValue();
     showDifference();
@@ -92,13 +97,27 @@ void SettingRow::showValue() {
     if (m_choice != nullptr) m_choice->showName(valueText(m_value));
 }
 
+void SettingRow::forgetInput() {
+    m_inputError.clear();
+    if (m_field != nullptr) m_field->setModified(false);
+}
+
+Result<settings::Value> SettingRow::typed() const {
+    QString typed = m_field->text();
+    if (m_setting.field.kind == Kind::Number) typed.replace(',', '.');  // as half of Europe types it
+    return settings::parsed(m_setting, typed.toStdString());
+}
+
+// What was wrong is taken as soon as it is right: Start, which is closed until then, takes no focus away.
+void SettingRow::mend() {
+    if (!m_inputError.isEmpty() && typed()) commit();
+}
+
 void SettingRow::commit() {
     if (m_field == nullptr) return;
     if (!m_field->isModified() && m_field->text() == valueText(m_value)) return;
     m_field->setModified(false);
-    QString typed = m_field->text();
-    if (m_setting.field.kind == Kind::Number) typed.replace(',', '.');  // as half of Europe types it
-    const auto value = settings::parsed(m_setting, typed.toStdString());
+    const auto value = typed();
     m_inputError = value ? QString() : text(value.error().message);
     if (value && *value != m_value) {
         emit valueChosen(*value);
@@ -110,8 +129,7 @@ void SettingRow::commit() {
 }
 
 void SettingRow::putBack() {
-    m_inputError.clear();
-    if (m_field != nullptr) m_field->setModified(false);
+    forgetInput();
     if (isChanged()) {
         emit valueChosen(m_default);
         return;
@@ -140,6 +158,7 @@ void SettingRow::showDifference() {
             putBack();
         });
         addBelow(m_putBack, Qt::AlignRight);
+        setTabOrder(editor(), m_putBack);
     }
     if (m_putBack == nullptr) return;
     m_putBack->setVisible(canPutBack);

@@ -5,6 +5,7 @@
 
 #include <QString>
 
+#include "core/base/Result.h"
 #include "core/settings/Setting.h"
 #include "ui/widgets/FormRow.h"
 
@@ -28,7 +29,7 @@ class SettingRow : public FormRow {
     bool isChanged() const { return m_value != m_default; }
     // Of what was typed and is no value; empty where there is none.
     const QString& inputError() const { return m_inputError; }
-    void forgetInputError() { m_inputError.clear(); }
+    void forgetInput();  // what is typed and not taken over
 
     void commit();  // takes over what is still being typed
     void putBack();
@@ -43,6 +44,8 @@ class SettingRow : public FormRow {
     QWidget* makeField();
     QWidget* makeSwitch();
     QWidget* makeChoice();
+    Result<settings::Value> typed() const;
+    void mend();
     void showValue();
     void showDifference();
     QString defaultText() const;

@@ -16,6 +16,8 @@
 #include "ui/session/Background.h"
 #include "ui/session/MessageText.h"
 #include "ui/session/Project.h"
+#include "ui/session/ProjectPart.h"
+#include "ui/session/SettingsTaker.h"
 #include "ui/train/AugmentationPreview.h"
 #include "ui/train/CachePanel.h"
 #include "ui/train/PresetChoice.h"
@@ -57,6 +59,8 @@ SettingsPanel::SettingsPanel(Project& project, UserPrompts& prompts, QWidget* pa
 
     listDevices();
     connect(&m_project, &Project::configChanged, this, &SettingsPanel::loadAll);
+    connect(&projectPart<SettingsTaker>(m_project), &SettingsTaker::aboutToTake, this,
+            &SettingsPanel::forgetInput);
     loadAll();
 }
 
@@ -139,6 +143,11 @@ void SettingsPanel::addFinder(SettingRow& row) {
     offerFinder({});
     connect(m_find, &QPushButton::clicked, this, &SettingsPanel::findLearningRateRequested);
     row.addBesideEditor(m_find, true);
+}
+
+void SettingsPanel::forgetInput() {
+    for (SettingRow* row : m_rows)
+        row->forgetInput();
 }
 
 void SettingsPanel::offerFinder(const QString& obstacle) {
@@ -227,7 +236,7 @@ void SettingsPanel::loadAll() {
     m_loading = true;
     for (SettingRow* row : m_rows) {
         const bool applies = settings::applies(row->setting(), m_project.config());
-        if (!applies) row->forgetInputError();
+        if (!applies) row->forgetInput();
         row->load(m_project.config(), m_project.defaults());
         row->setVisible(applies);
     }

@@ -36,6 +36,7 @@ class SettingsPanel : public QWidget {
 
     // Takes over what is still being typed.
     void commit();
+    void forgetInput();
     // Whether a run could start with these settings.
     bool isValid() const { return m_valid; }
     // Why not: which setting, and what is wrong with it; it may be scrolled away. Empty: it could.

@@ -93,6 +93,7 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, UserPromp
     connect(&m_controller, &TrainingController::eventsArrived, this, &TrainPage::showEvents);
     connect(&m_controller, &TrainingController::finished, this, &TrainPage::onFinished);
     connect(&m_project, &Project::datasetChanged, this, &TrainPage::updateControls);
+    connect(&m_project, &Project::datasetChanged, this, &TrainPage::showError);
     connect(&m_project, &Project::backboneChanged, this, &TrainPage::updateControls);
     connect(&m_project, &Project::choosingChanged, this, &TrainPage::updateControls);
     connect(&m_project, &Project::folderChanged, this, [this] {
@@ -184,11 +185,8 @@ void TrainPage::onFinished(const TrainingResult& result) {
     showError();
     showProgress();
     updateControls();
-    if (m_history.run().hasBegun()) {
-        loadRun(result.runFolder);
-    } else if (result.outcome == training::RunEnded::Outcome::Stopped) {
-        loadRun(m_project.currentRun());
-    }
+    // One that has not begun has left nothing: what was looked at before comes back.
+    loadRun(m_history.run().hasBegun() ? result.runFolder : m_project.currentRun());
 }
 
 void TrainPage::followChoice() {
@@ -366,8 +364,7 @@ void TrainPage::updateStatus() {
     QString text = run.status(m_controller.state(), m_controller.isAtRest());
     const bool isBeside =
         m_history.hasChosen() && !m_controller.isActive() && !run.isIn(m_project.currentRun());
-    if (isBeside && !text.isEmpty())
-        text = tr("%1 \u00b7 its training is over; another run is chosen in the list").arg(text);
+    if (isBeside && !text.isEmpty()) text = tr("%1 \u00b7 another run is chosen in the list").arg(text);
     if (m_controller.isActive()) text = RunAbout::withImages(text, run);
     m_about->showRun(run, !m_controller.isActive());
     const QString why = obstacle().isEmpty() ? m_settings->obstacle() : obstacle();

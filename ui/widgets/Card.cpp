@@ -43,12 +43,14 @@ void Card::setTitle(const QString& title) {
     m_title->setText(title.toUpper());
     m_title->setVisible(!title.isEmpty());
     m_subject->hide();
+    setAccessibleName(title);
 }
 
 void Card::setSubject(const QString& subject) {
     m_subject->setText(subject);
     m_subject->setVisible(!subject.isEmpty());
     m_title->hide();
+    setAccessibleName(subject);
 }
 
 void Card::setHint(const QString& hint) {

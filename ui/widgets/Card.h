@@ -16,6 +16,7 @@ class Card : public QFrame {
   public:
     explicit Card(const QString& title, QWidget* parent = nullptr);
 
+    // Title and subject are also what a screen reader calls it.
     void setTitle(const QString& title);
     // Names in the place of the title: as they are written, with an ellipsis where there is no room.
     void setSubject(const QString& subject);

@@ -3,6 +3,7 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QStringList>
 #include <QVBoxLayout>
 
 #include "ui/style/Theme.h"
@@ -16,6 +17,7 @@ FormRow::FormRow(const QString& label, Width width, QWidget* parent)
       m_width(width),
       m_label(new ElidedLabel(label, this)),
       m_help(new QLabel(this)),
+      m_name(new QLabel(this)),
       m_error(new InlineError(this)),
       m_line(new QHBoxLayout),
       m_column(new QVBoxLayout(this)) {
@@ -32,12 +34,17 @@ FormRow::FormRow(const QString& label, Width width, QWidget* parent)
     m_help->hide();
     m_column->addWidget(m_help);
     m_column->addWidget(m_error);
+    // A choice is called by its value, and its label is asked for: it has to be a QLabel. It has no text, in
+    // which an ampersand would be a key.
+    m_name->setAccessibleName(label);
+    m_name->hide();
 }
 
 void FormRow::setEditor(QWidget* editor) {
     m_editor = editor;
     editor->setMinimumHeight(kFieldHeight);  // a check box keeps the rows' rhythm too
     editor->setAccessibleName(m_label->text());
+    m_name->setBuddy(editor);
     if (m_width == Width::Field) {
         m_line->addWidget(editor, 0, Qt::AlignRight | Qt::AlignVCenter);
     } else {
@@ -70,12 +77,16 @@ bool FormRow::isMarked() const {
 
 void FormRow::describe() {
     if (m_editor == nullptr) return;
-    m_editor->setAccessibleDescription(isMarked() ? tr("%1 (not the default)").arg(m_help->text())
-                                                  : m_help->text());
+    QStringList sentences;
+    if (!error().isEmpty()) sentences << error();
+    sentences << (isMarked() ? tr("%1 (not the default)").arg(m_help->text()) : m_help->text());
+    const QString description = sentences.join(QLatin1Char('\n')).trimmed();
+    if (description != m_editor->accessibleDescription()) m_editor->setAccessibleDescription(description);
 }
 
 void FormRow::showError(const QString& sentence) {
     m_error->showError(sentence);
+    describe();
 }
 
 QString FormRow::error() const {

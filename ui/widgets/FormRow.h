@@ -47,6 +47,7 @@ class FormRow : public QWidget {
     QWidget* m_editor = nullptr;
     ElidedLabel* m_label;
     QLabel* m_help;
+    QLabel* m_name;  // unseen
     InlineError* m_error;
     QHBoxLayout* m_line;
     QVBoxLayout* m_column;

@@ -8,6 +8,11 @@ class QTableView;
 
 namespace graft::ui {
 
+// After its model.
 void showAsRows(QTableView& table, int rowHeight);
+
+// Where nothing is chosen the first arrow key chooses what is current, instead of going on from it unseen;
+// and a current row that is not chosen is drawn as such while the table has the focus. showAsRows() does it.
+void beginWithCurrent(QTableView& table);
 
 }  // namespace graft::ui

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "ui/style/Theme.h"
+#include "ui/widgets/RowTable.h"
 #include "ui/widgets/ThumbnailModel.h"
 
 namespace graft::ui {
@@ -40,8 +41,8 @@ class TileDelegate : public QStyledItemDelegate {
         painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
         QPainterPath shape;
         shape.addRoundedRect(tile, 5, 5);
-        bool failed = false;
-        if (const QPixmap* picture = model->picture(index, failed)) {
+        const QString failure = model->failure(index);
+        if (const QPixmap* picture = model->picture(index)) {
             painter->setClipPath(shape);
             const QSize covering = picture->size().scaled(tile.size(), Qt::KeepAspectRatioByExpanding);
             QRect target(QPoint(), covering);
@@ -49,11 +50,11 @@ class TileDelegate : public QStyledItemDelegate {
             painter->drawPixmap(target, *picture);
             painter->setClipping(false);
         } else {
-            painter->fillPath(shape, failed ? colours.wrongTint : colours.window);
-            if (failed) {
+            painter->fillPath(shape, failure.isEmpty() ? colours.window : colours.wrongTint);
+            if (!failure.isEmpty()) {
                 painter->setPen(colours.wrong);
                 painter->setFont(Theme::smallFont());
-                painter->drawText(tile, Qt::AlignCenter | Qt::TextWordWrap, ThumbnailGrid::tr("unreadable"));
+                painter->drawText(tile, Qt::AlignCenter | Qt::TextWordWrap, failure);
             }
         }
         if (!caption.isNull()) {
@@ -67,6 +68,10 @@ class TileDelegate : public QStyledItemDelegate {
             painter->setPen(QPen(colours.accent, 2));
             painter->setBrush(Qt::NoBrush);
             painter->drawRoundedRect(QRectF(tile).adjusted(1, 1, -1, -1), 5, 5);
+        } else if (option.state & QStyle::State_HasFocus) {
+            painter->setPen(QPen(colours.text, 1, Qt::DashLine));
+            painter->setBrush(Qt::NoBrush);
+            painter->drawRoundedRect(QRectF(tile).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5);
         }
         painter->restore();
     }
@@ -103,6 +108,7 @@ ThumbnailGrid::ThumbnailGrid(QWidget* parent) : QTableView(parent), m_model(new 
     verticalScrollBar()->setEnabled(false);
     setEditTriggers(NoEditTriggers);
     setTabKeyNavigation(false);
+    beginWithCurrent(*this);
     setAccessibleName(tr("Pictures"));
     connect(m_model, &ThumbnailModel::loadedCountChanged, this, &ThumbnailGrid::loadedCountChanged);
     connect(this, &QTableView::activated, this, [this](const QModelIndex& index) {

@@ -34,7 +34,8 @@ class ThumbnailGrid : public QTableView {
     // Of images that were given as items. Changes the words of one picture; the picture itself is kept.
     void setCaption(int index, const QString& caption, const QString& tooltip);
     void setEmptyText(const QString& text);  // what to do next, shown while there are no pictures
-    void setTileSize(int pixels);            // about how wide one picture is; 76 by default
+    const QString& emptyText() const { return m_emptyText; }
+    void setTileSize(int pixels);  // about how wide one picture is; 76 by default
 
     int imageCount() const;
     int loadedCount() const;           // pictures decoded so far

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/ThumbnailModel.h"
 
+#include <QFileInfo>
 #include <algorithm>
 
 #include "core/data/ImageDecoder.h"
@@ -12,16 +13,16 @@ namespace {
 
 constexpr int kCacheKilobytes = 128 * 1024;
 
-QImage decode(const QString& path, int maxSide) {
-    const auto image = data::decodeThumbnail(path.toStdString(), maxSide);
-    if (!image || image->empty()) return {};
-    // The copy owns its pixels; the decoded buffer dies here.
-    return QImage(image->pixels.data(), image->width, image->height, static_cast<qsizetype>(image->stride()),
-                  QImage::Format_RGB888)
-        .convertToFormat(QImage::Format_RGB32);
-}
-
 }  // namespace
+
+ThumbnailModel::Decoded ThumbnailModel::decode(const QString& path, int maxSide) {
+    const auto image = data::decodeThumbnail(path.toStdString(), maxSide);
+    if (!image || image->empty()) return {QImage(), QFileInfo::exists(path)};
+    // The copy owns its pixels; the decoded buffer dies here.
+    const QImage shown(image->pixels.data(), image->width, image->height,
+                       static_cast<qsizetype>(image->stride()), QImage::Format_RGB888);
+    return {shown.convertToFormat(QImage::Format_RGB32), true};
+}
 
 ThumbnailModel::ThumbnailModel(QObject* parent) : QAbstractTableModel(parent), m_pictures(kCacheKilobytes) {}
 
@@ -85,9 +86,14 @@ std::optional<ThumbnailItem> ThumbnailModel::item(const QModelIndex& index) cons
     return itemOf(at);
 }
 
-const QPixmap* ThumbnailModel::picture(const QModelIndex& index, bool& failed) const {
-    failed = m_failed.contains(itemAt(index));
+const QPixmap* ThumbnailModel::picture(const QModelIndex& index) const {
     return m_pictures.object(itemAt(index));
+}
+
+QString ThumbnailModel::failure(const QModelIndex& index) const {
+    const auto found = m_failed.constFind(itemAt(index));
+    if (found == m_failed.constEnd()) return {};
+    return *found ? ThumbnailGrid::tr("unreadable") : ThumbnailGrid::tr("not there");
 }
 
 void ThumbnailModel::request(const std::vector<int>& items) {
@@ -109,15 +115,18 @@ void ThumbnailModel::startNext() {
         runInBackground(
             thumbnailPool(), this,
             [path = itemOf(item).path, side = m_decodeSize] { return decode(path, side); },
-            [this, item, generation = m_generation](const QImage& image) { take(generation, item, image); });
+            [this, item, generation = m_generation](const Decoded& decoded) {
+                take(generation, item, decoded);
+            });
     }
 }
 
-void ThumbnailModel::take(quint64 generation, int item, const QImage& image) {
+void ThumbnailModel::take(quint64 generation, int item, const Decoded& decoded) {
+    const QImage& image = decoded.image;
     if (generation != m_generation) return;
     m_running.remove(item);
     if (image.isNull()) {
-        m_failed.insert(item);
+        m_failed.insert(item, decoded.isThere);
     } else {
         m_pictures.insert(item, new QPixmap(QPixmap::fromImage(image)),
                           static_cast<int>(image.sizeInBytes() / 1024) + 1);
@@ -137,6 +146,7 @@ int ThumbnailModel::columnCount(const QModelIndex& parent) const {
 }
 
 QVariant ThumbnailModel::data(const QModelIndex& index, int role) const {
+    if (role == Qt::AccessibleDescriptionRole) return failure(index);
     if (role != Qt::ToolTipRole && role != Qt::AccessibleTextRole) return {};
     const std::optional<ThumbnailItem> found = item(index);
     if (!found) return {};

@@ -5,6 +5,7 @@
 
 #include <QAbstractTableModel>
 #include <QCache>
+#include <QHash>
 #include <QImage>
 #include <QPixmap>
 #include <QSet>
@@ -34,8 +35,10 @@ class ThumbnailModel : public QAbstractTableModel {
     QModelIndex indexOf(int item) const { return index(item / m_columns, item % m_columns); }
     std::optional<ThumbnailItem> item(const QModelIndex& index) const;
 
-    // The picture, or null while it is being decoded; failed is set for a file that cannot be.
-    const QPixmap* picture(const QModelIndex& index, bool& failed) const;
+    // The picture; null while it is being decoded, and where that failed.
+    const QPixmap* picture(const QModelIndex& index) const;
+    // Why there will be no picture, in a word or two; empty: there is one, or may still be.
+    QString failure(const QModelIndex& index) const;
     // Decodes these items next, and nothing that was asked for before and is not among them.
     void request(const std::vector<int>& items);
 
@@ -51,14 +54,20 @@ class ThumbnailModel : public QAbstractTableModel {
     void reset(int count);
     ThumbnailItem itemOf(int item) const;
     void startNext();
-    void take(quint64 generation, int item, const QImage& image);
+    // A picture, or a null one: then isThere says whether there is a file at all.
+    struct Decoded {
+        QImage image;
+        bool isThere = true;
+    };
+    static Decoded decode(const QString& path, int maxSide);
+    void take(quint64 generation, int item, const Decoded& decoded);
 
     std::vector<ThumbnailItem> m_items;
     ThumbnailSource m_source;  // in place of m_items
     int m_count = 0;
     std::vector<int> m_queue;  // the next one last
     QSet<int> m_running;
-    QSet<int> m_failed;
+    QHash<int, bool> m_failed;  // whether there is a file
     QCache<int, QPixmap> m_pictures;
     quint64 m_generation = 0;  // answers for an earlier set of files are dropped
     int m_columns = 1;

@@ -291,9 +291,7 @@ Result<ExportReport> exportModel(const std::string& runFolder, const std::string
             return fail(e.code, e.message, e.path == aside ? file : e.path);
         }
         if (!verified->passed()) {
-            return fail(ErrorCode::Internal,
-                        GRAFT_TEXT("The exported model does not give the run's answers, so it was not kept."),
-                        file);
+            return fail(ErrorCode::Internal, kAnswersDiffer, file);
         }
         report.verified = *verified;
     }

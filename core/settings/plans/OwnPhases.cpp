@@ -21,7 +21,7 @@ Plan ownPhases() {
              .settings = {{
                  .key = kList,
                  .option = "--phase-list",
-                 .label = GRAFT_TEXT("Phases"),
+                 .label = GRAFT_TEXT("List of phases"),
                  .help = GRAFT_TEXT("Epochs, frozen blocks and what differs, such as \"5 all; rest from "
                                     "layer4 lr=0.001\""),
                  .field = ownText(kList, ""),

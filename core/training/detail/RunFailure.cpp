@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/detail/RunFailure.h"
 
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 
 #include "core/base/detail/AtomicFile.h"
 #include "core/base/detail/StrictJson.h"
 #include "core/base/detail/TextFile.h"
+#include "core/training/detail/RunLog.h"
 
 namespace graft::training {
 
@@ -21,32 +17,11 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kStamp = 21;  // "2026-01-02 03:04:05  ", see appendLog()
-
-// The last lines: a log may name a hundred thousand files.
-std::string endOf(const std::string& file) {
-    constexpr std::uintmax_t kMost = 65536;
-    std::error_code error;
-    if (!fs::is_regular_file(file, error)) return {};
-    const std::uintmax_t size = fs::file_size(file, error);
-    if (error) return {};
-    const std::uintmax_t read = std::min(size, kMost);
-    std::ifstream stream(file, std::ios::binary);
-    stream.seekg(static_cast<std::streamoff>(size - read));
-    std::string text(static_cast<std::size_t>(read), '\0');
-    stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(std::max<std::streamsize>(stream.gcount(), 0)));
-    return text;
-}
-
 // Of the training itself: older versions wrote the same of a resuming that was refused afterwards.
 Message failureInLog(const std::string& file) {
     bool hasEnded = false;
     std::string why;
-    std::istringstream lines(endOf(file));
-    for (std::string line; std::getline(lines, line);) {
-        if (line.size() <= kStamp) continue;
-        const std::string said = line.substr(kStamp);
+    for (const std::string& said : endOfLog(file)) {
         const std::string failed = "failed: ";
         if (said.starts_with("started: ") || said.starts_with("resumed ")) {
             hasEnded = false;

@@ -10,6 +10,7 @@
 #include "core/settings/Settings.h"
 #include "core/training/detail/RunJson.h"
 #include "core/training/detail/RunList.h"
+#include "core/training/detail/RunLog.h"
 
 namespace graft::training {
 
@@ -80,12 +81,7 @@ void appendLog(const RunPaths& paths, const std::string& line) {
     std::error_code error;
     if (std::filesystem::exists(paths.log, error) && !std::filesystem::is_regular_file(paths.log, error))
         return;  // a pipe would be waited for
-    const std::time_t now = std::time(nullptr);
-    std::tm local{};
-    localtime_r(&now, &local);
-    char stamp[32];
-    std::strftime(stamp, sizeof(stamp), "%Y-%m-%d %H:%M:%S", &local);
-    std::ofstream(paths.log, std::ios::app) << stamp << "  " << line << '\n';
+    std::ofstream(paths.log, std::ios::app) << logStamp(std::time(nullptr)) << "  " << line << '\n';
 }
 
 }  // namespace graft::training

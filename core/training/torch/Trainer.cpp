@@ -171,7 +171,8 @@ Result<Resumable> lookAt(const RunSummary& run) {
     return Resumable{std::move(*decided), std::move(*list), hasState};
 }
 
-// A completed run has nothing to go on with; where its images lie now is of use to its export.
+// A completed run has nothing to go on with; where its images lie now is of use to its export. One that has
+// not come to its end can be told it too, and goes on another time.
 Result<TrainReport> recordPlace(RunRecorder& recorder, const RunSummary& run, const std::string& dataFolder,
                                 const TrainObserver& observer, runtime::RunControl& control) {
     const auto decided = readDecisions(recorder.paths());
@@ -190,10 +191,10 @@ Result<TrainReport> recordPlace(RunRecorder& recorder, const RunSummary& run, co
     recorder.log(place.english());
     for (const Message& notice : noticesOf(*moved))
         observer(Notice{notice});
-    observer(RunEnded{RunEnded::Outcome::Completed, place});
+    observer(RunEnded{run.completed ? RunEnded::Outcome::Completed : RunEnded::Outcome::Stopped, place});
     TrainReport report;
     report.runFolder = run.folder;
-    report.completed = true;
+    report.completed = run.completed;
     report.bestEpoch = run.bestEpoch;
     report.valAccuracy = run.valAccuracy;
     report.epochs = run.epochs;
@@ -211,7 +212,8 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
     const auto run = openRun(runFolder);
     if (!run) return fail(run.error());
     settings::TrainConfig config = run->config;
-    if (run->completed && options.epochs == 0 && !options.dataFolder.empty() && options.device.empty())
+    const bool isAtItsEnd = run->completed && options.epochs == 0 && options.device.empty();
+    if (options.placeOnly || (isAtItsEnd && !options.dataFolder.empty()))
         return recordPlace(*recorder, *run, options.dataFolder, observer, control);
     const auto otherEpochs = planEpochs(*run, options.epochs, config);
     if (!otherEpochs) return fail(otherEpochs.error());

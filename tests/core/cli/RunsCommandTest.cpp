@@ -118,6 +118,46 @@ TEST_F(RunsCommandTest, ShowSaysWhatTheRunWasGivenAndWhatIsMissing) {
     expectRefusal(runs({"show", "nowhere"}), 1, "no run here");
 }
 
+// Every name that `list` prints is one that the others take.
+TEST_F(RunsCommandTest, ANameIsTakenAsItIsListed) {
+    writePlainRun(path("runs/many/seed-1"), {}, {0.5}, "2026-01-01 00:00:00");
+    for (const json& run : document({"list"}).at("runs")) {
+        const auto name = run.at("name").get<std::string>();
+        EXPECT_EQ(document({"show", name}).at("run"), run.at("run")) << name;
+    }
+    // What is called so in the current folder is meant where that is said, or nothing else is.
+    writePlainRun(path("here/first"), {}, {0.5}, "2026-01-01 00:00:00");
+    const auto shown = [&](const std::string& arguments) {
+        const auto result =
+            runProcess({"bash", "-c", "cd \"$1\" && exec \"$0\" runs show --json " + arguments, GRAFT_CLI,
+                        path("here"), path("runs")});
+        EXPECT_EQ(result.status, 0) << result.errors;
+        return json::parse(result.output, nullptr, false).at("run").get<std::string>();
+    };
+    EXPECT_EQ(shown("first --root \"$2\""), path("runs/first"));
+    EXPECT_EQ(shown("./first --root \"$2\""), "./first");
+    EXPECT_EQ(shown("first"), "first");
+}
+
+TEST_F(RunsCommandTest, WhatIsNoCommandIsNamed) {
+    expectRefusal(runs({"foo"}), 2, "\"runs foo\"");
+    expectRefusal(runCli({"runs", "--root", path("runs"), "foo"}), 2, "\"runs foo\"");
+    expectRefusal(runs({"foo"}), 2, "compare");
+    EXPECT_EQ(runCli({"runs", "--root", path("runs"), "list"}).status, 0);
+}
+
+// Of weights that come with Graft none was published.
+TEST_F(RunsCommandTest, AnAccuracyThatIsNotKnownIsNoZero) {
+    const ProcessResult text = runCli({"backbones"});
+    for (const json& entry : json::parse(runCli({"backbones", "--json"}).output)) {
+        for (const char* key : {"top1", "top5"}) {
+            const json& value = entry.at(key);
+            EXPECT_TRUE(value.is_null() || value.get<double>() > 0) << entry.dump();
+        }
+    }
+    EXPECT_EQ(text.output.find(" 0.00"), std::string::npos) << text.output;
+}
+
 TEST_F(RunsCommandTest, ComparePutsWhatDiffersFirst) {
     const json compared = document({"compare", "first", "second"});
     EXPECT_EQ(compared.at("runs"),
@@ -152,7 +192,8 @@ TEST_F(RunsCommandTest, ANoteAndAStarAreKept) {
 }
 
 TEST_F(RunsCommandTest, RenamedAndRemoved) {
-    const json renamed = document({"rename", "first", "better"});
+    expectRefusal(runs({"rename", "first", "  "}), 2, "needs a name");
+    const json renamed = document({"rename", "first", " better "});
     EXPECT_EQ(renamed.at("run").get<std::string>(), path("runs/better"));
     expectRefusal(runs({"rename", "better", "second"}), 2, "called so already");
     expectRefusal(runs({"remove", "better"}), 2, "--yes");  // nobody can be asked here
@@ -245,6 +286,17 @@ TEST_F(LikeTest, WithItsModelAsTheStart) {
     EXPECT_EQ(gone.status, 1);
     EXPECT_NE(gone.errors.find("are not there any more"), std::string::npos) << gone.errors;
     EXPECT_FALSE(fs::exists(path("more")));
+}
+
+TEST_F(LikeTest, AModelWhoseRunWasRenamedIsFound) {
+    const auto next = runCli({"train", "--like", path("first"), "--weights", path("first"), "--epochs", "1",
+                              "--run", path("next")});
+    ASSERT_EQ(next.status, 0) << next.errors;
+    ASSERT_EQ(runCli({"runs", "rename", path("first"), "renamed"}).status, 0);
+    const auto again = runCli({"train", "--like", path("next"), "--run", path("again")});
+    ASSERT_EQ(again.status, 0) << again.errors;
+    EXPECT_EQ(config("again").at("weights_file").get<std::string>(), path("renamed/model.safetensors"));
+    EXPECT_EQ(figures("again"), figures("next"));
 }
 
 TEST_F(LikeTest, WhatMakesNoSenseIsRefused) {

@@ -9,6 +9,7 @@
 #include <set>
 #include <thread>
 
+#include "core/base/NaturalOrder.h"
 #include "core/data/FolderScanner.h"
 #include "core/runtime/RunControl.h"
 #include "tests/support/TestFiles.h"
@@ -399,6 +400,37 @@ TEST_F(FolderScannerTest, AnEmptyClassIsLeftOut) {
     EXPECT_EQ(problems[1].path, "empty");
     EXPECT_TRUE(problems[0].leftOut);
     EXPECT_EQ(index.leftOutCount(), 1U);  // images, not classes
+}
+
+TEST_F(FolderScannerTest, WhatIsWrongIsSaidInOrder) {
+    makeClass("a", 3);
+    makeClass("b", 3);
+    makeClass("B2", 1);
+    for (const char* name : {"b/10.png", "b/9.png", "a/2.png"})
+        writeText(path(name), "no picture");
+    fs::create_directories(path("bare"));
+    const DatasetIndex index = scan();
+    Names leftOut;
+    bool isOver = false;
+    for (const data::Problem& problem : index.problems) {
+        EXPECT_FALSE(isOver && problem.leftOut) << problem.path;
+        isOver = !problem.leftOut;
+        if (problem.leftOut) leftOut.push_back(problem.path);
+    }
+    EXPECT_TRUE(isOver);
+    EXPECT_EQ(leftOut, (Names{"a/2.png", "b/9.png", "b/10.png", "bare"}));
+    const auto empty = problemsOf(index, ProblemCode::EmptyClass);
+    ASSERT_EQ(empty.size(), 1U);
+    EXPECT_EQ(empty[0].message.english(), "The folder is empty, so the class is left out.");
+}
+
+TEST_F(FolderScannerTest, NamesAreOrderedAsAPersonReadsThem) {
+    const Names ordered{"", "1", "2", "10", "A", "a", "a 2", "a 10", "a10", "b", "img9", "img10", "img010b"};
+    for (std::size_t i = 0; i < ordered.size(); ++i) {
+        for (std::size_t k = 0; k < ordered.size(); ++k)
+            EXPECT_EQ(base::naturallyBefore(ordered[i], ordered[k]), i < k)
+                << ordered[i] << ' ' << ordered[k];
+    }
 }
 
 TEST_F(FolderScannerTest, AClassWithOneImageTrainsUnvalidated) {

@@ -5,6 +5,7 @@
 #include "core/evaluation/Evaluator.h"
 #include "core/exporting/Exporter.h"
 #include "core/training/RunNeeds.h"
+#include "core/training/RunUpkeep.h"
 #include "tests/support/ResumableFixture.h"
 
 namespace graft::test {
@@ -83,11 +84,15 @@ TEST_F(RepeatRunTest, WhatIsNoRepetitionIsSaid) {
     EXPECT_TRUE(longer->config.planChanges.empty());
     EXPECT_EQ(longer->config.epochs, 3);
 
-    trainOrFail(config("other"));
+    auto o = config("other");
+    o.seed = 9;  // whose model has another content
+    trainOrFail(o);
+    fs::remove_all(path("source"));  // which has the same model
     fs::copy(path("other/checkpoint/frozen.safetensors"), weights, fs::copy_options::overwrite_existing);
     const auto replaced = training::configLike(path("run"));
     ASSERT_EQ(replaced->notices.size(), 2U);
     EXPECT_NE(replaced->notices[1].english().find("is another file"), std::string::npos);
+    EXPECT_NE(said(needs("run")).find("is another file"), std::string::npos) << said(needs("run"));
     fs::remove(weights);
     EXPECT_FALSE(training::configLike(path("run"))->hasWeights);
 }
@@ -112,6 +117,58 @@ TEST_F(RepeatRunTest, WeightsThatLieElsewhereHereAreFoundByTheirContent) {
     EXPECT_EQ(like->config.weightsFile, here);
     ASSERT_EQ(like->notices.size(), 1U);
     EXPECT_NE(like->notices[0].english().find(here), std::string::npos);
+}
+
+// It names the model by the path that it had.
+TEST_F(RepeatRunTest, AModelWhoseRunHasAnotherNameIsFoundByItsContent) {
+    trainOrFail(config("source"));
+    auto c = config("run");
+    c.weightsFile = path("source/model.safetensors");
+    trainOrFail(c);
+    ASSERT_TRUE(training::renameRun(path("source"), "renamed"));
+    const auto expectFound = [&] {
+        const auto like = training::configLike(path("run"));
+        ASSERT_TRUE(like) << like.error().sentence();
+        EXPECT_TRUE(like->hasWeights);
+        EXPECT_EQ(like->config.weightsFile, path("renamed/model.safetensors"));
+        ASSERT_EQ(like->notices.size(), 1U);
+        EXPECT_NE(like->notices[0].english().find(path("renamed/model.safetensors")), std::string::npos);
+        const training::RunNeeds found = needs("run");
+        EXPECT_TRUE(found.hasWeights);
+        EXPECT_TRUE(found.sentences.empty()) << said(found);
+    };
+    expectFound();
+    // Another run has taken the name.
+    auto other = config("source");
+    other.seed = 9;
+    trainOrFail(other);
+    expectFound();
+    // Moved away alone, it looks where the other one lay.
+    fs::create_directories(path("archive"));
+    fs::rename(path("run"), path("archive/run"));
+    EXPECT_EQ(training::configLike(path("archive/run"))->config.weightsFile,
+              path("renamed/model.safetensors"));
+    fs::remove_all(path("renamed"));
+    fs::remove_all(path("source"));
+    EXPECT_FALSE(training::configLike(path("archive/run"))->hasWeights);
+    EXPECT_NE(said(needs("archive/run")).find("are not there any more"), std::string::npos);
+}
+
+TEST_F(RepeatRunTest, ARunWithoutAModelSaysWhetherItHadOne) {
+    trainUntil(config("run"), {1, false, 1});
+    EXPECT_NE(said(needs("run")).find("no model yet"), std::string::npos) << said(needs("run"));
+    trainOrFail(config("whole"));
+    for (const char* file : {"model.safetensors", "model.safetensors.json", "metrics.jsonl"})
+        fs::remove(path(std::string("whole/") + file));
+    EXPECT_NE(said(needs("whole")).find("model is missing"), std::string::npos) << said(needs("whole"));
+    EXPECT_EQ(said(needs("whole")).find("no model yet"), std::string::npos) << said(needs("whole"));
+}
+
+TEST_F(RepeatRunTest, OneImageThatHasChangedIsOne) {
+    trainOrFail(config("run"));
+    const std::string image = path("images/val/0/000000.png");
+    writeText(image, readText(image) + "x");
+    EXPECT_EQ(said(needs("run")), "1 of its 54 images has changed since it was trained.\n");
 }
 
 TEST_F(RepeatRunTest, ARunThatIsAllThereNeedsNothing) {

@@ -7,10 +7,13 @@
 #include <algorithm>
 #include <ctime>
 #include <map>
+#include <regex>
 #include <set>
 #include <stdexcept>
 
+#include "core/training/BestEpoch.h"
 #include "core/training/detail/RunLock.h"
+#include "core/training/detail/RunWriter.h"
 #include "tests/support/PlainRun.h"
 #include "tests/support/ResumableFixture.h"
 
@@ -99,6 +102,21 @@ TEST_F(RunCatalogueTest, TheBestFigureIsTheOneThatTheRunWentBy) {
     EXPECT_DOUBLE_EQ(byLoss->accuracy, 0.75);
     EXPECT_FALSE(byLoss->isLast);
     EXPECT_TRUE(runCalled(catalogue, "last").card->best->isLast);
+}
+
+// A run's config.json is written again when its images are located anew.
+TEST_F(RunCatalogueTest, BothListsAreInTheOrderInWhichTheRunsBegan) {
+    const TrainConfig config;
+    writePlainRun(path("runs/late"), config, {0.5}, "2026-01-03 00:00:00");
+    writePlainRun(path("runs/middle"), config, {0.5}, "2026-01-02 00:00:00");
+    writePlainRun(path("runs/early"), config, {0.5}, "2026-01-01 00:00:00");
+    const auto runs = training::listRuns(path("runs"));
+    ASSERT_TRUE(runs) << runs.error().sentence();
+    std::vector<std::string> names;
+    for (const training::ListedRun& run : *runs)
+        names.push_back(fs::path(run.folder).filename().string());
+    EXPECT_EQ(names, (std::vector<std::string>{"late", "middle", "early"}));
+    EXPECT_EQ(namesOf(listed(path("runs")).runs), names);
 }
 
 TEST_F(RunCatalogueTest, WhatIsTrainedIsSaidInWords) {
@@ -226,7 +244,61 @@ TEST_F(RunCatalogueTest, SortedAndSearched) {
     EXPECT_EQ(found("blätter"), "b");
     EXPECT_EQ(found("squeezenet completed"), "a");
     EXPECT_EQ(found("not begun"), "c");
+    EXPECT_EQ(found("not_begun"), "c");
     EXPECT_EQ(found("nowhere"), "");
+}
+
+TEST_F(RunCatalogueTest, NamesAreSortedAsAPersonReadsThem) {
+    for (const char* name : {"run 10", "Run 9", "Apple", "banana"})
+        writePlainRun(path("runs/" + std::string(name)), {}, {0.5}, "2026-01-01 00:00:00");
+    std::vector<CataloguedRun> runs = listed(path("runs")).runs;
+    training::sortRuns(runs, RunOrder::Name);
+    EXPECT_EQ(namesOf(runs), (std::vector<std::string>{"Apple", "banana", "Run 9", "run 10"}));
+}
+
+// 6.25 lies in the middle: the window's QLocale says 6.3.
+TEST_F(RunCatalogueTest, AHalfIsRoundedAwayFromZeroEverywhere) {
+    using settings::Figure;
+    EXPECT_EQ(training::figureText(Figure::Accuracy, 3.0 / 48), "6.3 %");
+    EXPECT_EQ(training::figureText(Figure::Accuracy, 13.0 / 16), "81.3 %");
+    EXPECT_EQ(training::figureText(Figure::Accuracy, 11.0 / 16), "68.8 %");
+    EXPECT_EQ(training::figureText(Figure::Accuracy, 0.0624), "6.2 %");
+    EXPECT_EQ(training::figureText(Figure::Accuracy, 0), "0.0 %");
+    EXPECT_EQ(training::figureText(Figure::Accuracy, 1), "100.0 %");
+    training::EpochDone epoch;
+    epoch.valAccuracy = 3.0 / 48;
+    EXPECT_EQ(training::keptSentence(epoch, {}).english(), "Best validation accuracy 6.3 % in epoch 1.");
+}
+
+// So that it means the same on another machine.
+TEST_F(RunCatalogueTest, TheLogHasTheTimeWithItsOffset) {
+    writePlainRun(path("runs/one"), {}, {0.5}, "2026-11-30 17:00:47+0530");
+    EXPECT_EQ(training::readCard(path("runs/one"))->began, 1796038247);  // by date(1)
+    writePlainRun(path("runs/two"), {}, {0.5}, "2026-11-30 06:30:47-0500");
+    EXPECT_EQ(training::readCard(path("runs/two"))->began, 1796038247);
+    fs::remove(path("runs/one/log.txt"));
+    const auto before = static_cast<std::int64_t>(std::time(nullptr));
+    training::appendLog(training::RunPaths(path("runs/one")), "started: now");
+    const std::string log = readText(path("runs/one/log.txt"));
+    EXPECT_TRUE(
+        std::regex_match(log, std::regex(R"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d{4}  started: now\n)")))
+        << log;
+    EXPECT_GE(training::readCard(path("runs/one"))->began.value_or(0), before);
+}
+
+TEST_F(RunCatalogueTest, ARunWithoutItsCheckpointHasComeToItsEndAllTheSame) {
+    const auto statusOf = [&](int planned, const std::string& said) {
+        TrainConfig config;
+        config.epochs = planned;
+        writePlainRun(path("runs/one"), config, {0.5, 0.6}, "2026-01-01 00:00:00");
+        fs::remove_all(path("runs/one/checkpoint"));
+        writeText(path("runs/one/log.txt"), "2026-01-01 00:00:00  started: x\n2026-01-01 00:00:00  " + said);
+        return training::readCard(path("runs/one"))->status;
+    };
+    EXPECT_EQ(statusOf(2, ""), RunStatus::Completed);
+    EXPECT_EQ(statusOf(9, "completed. Stopped early: the last epoch was no better.\n"), RunStatus::Completed);
+    EXPECT_EQ(statusOf(9, "stopped; resume goes on from the checkpoint\n"), RunStatus::Stopped);
+    EXPECT_EQ(statusOf(9, "failed: The disk is full.\n"), RunStatus::Failed);
 }
 
 // As versions wrote it that had no failure.json: a resuming that was refused afterwards is no end of the run.
@@ -249,6 +321,8 @@ TEST_F(RunCatalogueTest, TheLogSaysWhetherAnOlderRunFailed) {
     EXPECT_EQ(whyOf({"started: x", "stopped; resume goes on", "failed: No such folder."}), "");
     EXPECT_EQ(whyOf({"started: x", "failed: First.", "failed: No such folder."}), "First.");
     EXPECT_EQ(whyOf({"started: x"}), "");
+    writeText(path("runs/old/log.txt"), "2026-01-01 00:00:00+0100  failed: The disk is full.\n");
+    EXPECT_EQ(training::readCard(path("runs/old"))->run.whyFailed.english(), "The disk is full.");
     EXPECT_EQ(whyOf({}), "");
 }
 

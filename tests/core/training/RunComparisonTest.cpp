@@ -68,7 +68,47 @@ TEST_F(RunComparisonTest, WhatDiffersComesFirstInTheTablesOrder) {
     EXPECT_EQ(textsOf(comparison.outcome, "best"), (Texts{"75.0 %", "90.0 %"}));
     EXPECT_EQ(textsOf(comparison.outcome, "best_epoch"), (Texts{"2", "1"}));
     EXPECT_EQ(textsOf(comparison.outcome, "epochs_done"), (Texts{"2 of 10", "1 of 30"}));
-    EXPECT_EQ(textsOf(comparison.outcome, "seconds"), (Texts{"3.0", "1.5"}));
+    EXPECT_EQ(textsOf(comparison.outcome, "seconds"), (Texts{"3.0 s", "1.5 s"}));
+    EXPECT_EQ(find(comparison.outcome, "seconds")->values[0].value.value_or(""), "3.0");  // as JSON has it
+}
+
+TEST_F(RunComparisonTest, WhatARunGoesByIsKnownBeforeItsFirstEpoch) {
+    TrainConfig config;
+    config.stopping.bestBy = settings::Figure::Loss;
+    writePlainRun(path("loss"), config, {}, "2026-01-01 00:00:00", false);
+    config.stopping.keep = settings::Keep::Last;
+    writePlainRun(path("last"), config, {}, "2026-01-01 00:00:00", false);
+    const Comparison comparison = compared({"loss", "last"});
+    const ComparedRow* by = find(comparison.outcome, "best_by");
+    ASSERT_NE(by, nullptr);
+    EXPECT_EQ(by->values[0].value.value_or(""), "loss");
+    EXPECT_EQ(by->values[1].value.value_or(""), "last");
+    EXPECT_FALSE(find(comparison.outcome, "best")->values[0].value);
+}
+
+TEST_F(RunComparisonTest, TheOutcomeFollowsFromTheCard) {
+    TrainConfig config;
+    config.epochs = 3;
+    writePlainRun(path("run"), config, {0.5, 0.75}, "2026-01-01 00:00:00", false);
+    Comparison comparison = compared({"run", "run"});
+    training::RunCard& card = comparison.runs.front();
+    const auto before = training::outcomeOf(card);
+    EXPECT_EQ(textsOf(before, "epochs_done"), Texts{"2 of 3"});
+    EXPECT_EQ(find(before, "device"), nullptr) << "the card does not tell it";
+    EXPECT_EQ(before.size() + 1, comparison.outcome.size());
+    card.run.epochs.pop_back();
+    card.best = training::bestFigureOf(card.run);
+    EXPECT_EQ(textsOf(training::outcomeOf(card), "epochs_done"), Texts{"1 of 3"});
+    EXPECT_EQ(textsOf(training::outcomeOf(card), "best"), Texts{"50.0 %"});
+}
+
+TEST_F(RunComparisonTest, TimesAreWrittenAsAPersonReadsThem) {
+    EXPECT_EQ(training::durationText(0).english(), "0.0 s");
+    EXPECT_EQ(training::durationText(9.9).english(), "9.9 s");
+    EXPECT_EQ(training::durationText(9.96).english(), "10 s");
+    EXPECT_EQ(training::durationText(85).english(), "1 min 25 s");
+    EXPECT_EQ(training::durationText(3599.6).english(), "1 h 0 min");
+    EXPECT_EQ(training::durationText(4800).english(), "1 h 20 min");
 }
 
 // SGD has a momentum, Adam has none: its default would be untrue.
@@ -130,6 +170,102 @@ TEST_F(RunComparisonTest, MoreThanTwoAndWhatCannotBeRead) {
     const auto refused = training::compareRuns({path("a"), path("nowhere")});
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::NotFound);
+}
+
+// It has other numbers than one that was planned for six from the first.
+TEST_F(RunComparisonTest, ARunThatWasResumedWithOtherEpochsIsNotTheSame) {
+    TrainConfig config;
+    config.epochs = 6;
+    writePlainRun(path("a"), config, {0.5}, "2026-01-01 00:00:00");
+    EXPECT_EQ(find(compared({"a"}).given, "planned_epochs"), nullptr);
+    config.planChanges.push_back({3, 3, 6});
+    writePlainRun(path("b"), config, {0.5}, "2026-01-01 00:00:00");
+    const Comparison comparison = compared({"a", "b"});
+    EXPECT_EQ(differingKeys(comparison), Texts{"planned_epochs"});
+    EXPECT_EQ(textsOf(comparison.given, "planned_epochs"), (Texts{"6", "3, changed to 6 after epoch 3"}));
+    EXPECT_EQ(textsOf(compared({"b"}).given, "planned_epochs"), Texts{"3, changed to 6 after epoch 3"});
+}
+
+// Each backbone calls its blocks otherwise.
+TEST_F(RunComparisonTest, TheHeadIsTheHeadOfEveryBackbone) {
+    const auto unitsOf = [](const std::string& backbone) -> Result<std::vector<backbones::UnitSummary>> {
+        std::vector<backbones::UnitSummary> units(2);
+        units[0].name = backbone + ".first";
+        units[1].name = backbone + ".second";
+        return units;
+    };
+    TrainConfig config;
+    for (const char* backbone : {"resnet18", "resnet34"}) {
+        config.backbone = backbone;
+        config.freeze.frozenUnits = {config.backbone + ".first", config.backbone + ".second"};
+        writePlainRun(path(backbone), config, {0.5}, "2026-01-01 00:00:00");
+    }
+    const auto comparison = training::compareRuns({path("resnet18"), path("resnet34")}, unitsOf);
+    ASSERT_TRUE(comparison) << comparison.error().sentence();
+    EXPECT_EQ(textsOf(comparison->given, "trained"), (Texts{"the head", "the head"}));
+    EXPECT_EQ(differingKeys(*comparison), Texts{"backbone"});
+    // Of one backbone other blocks are another run.
+    config.freeze.frozenUnits = {"resnet34.first"};
+    writePlainRun(path("one"), config, {0.5}, "2026-01-01 00:00:00");
+    config.freeze.frozenUnits = {"resnet34.second"};
+    writePlainRun(path("other"), config, {0.5}, "2026-01-01 00:00:00");
+    EXPECT_EQ(differingKeys(compared({"one", "other"})), Texts{"trained"});
+}
+
+TEST_F(RunComparisonTest, OfAFolderWithASplitNoShareIsTaken) {
+    TrainConfig config;
+    for (const char* run : {"a", "b"}) {
+        config.validationShare += 0.1;
+        writePlainRun(path(run), config, {0.5}, "2026-01-01 00:00:00");
+    }
+    EXPECT_EQ(differingKeys(compared({"a", "b"})), Texts{});
+    for (const char* run : {"a", "b"}) {
+        const std::string file = path(run + std::string("/dataset.json"));
+        auto list = nlohmann::json::parse(readText(file));
+        list["split_by_folders"] = false;
+        writeText(file, list.dump());
+    }
+    EXPECT_EQ(differingKeys(compared({"a", "b"})), Texts{"validation_share"});
+}
+
+TEST_F(RunComparisonTest, WhatTheBestIsTheBestByIsKnownAtOnce) {
+    TrainConfig config;
+    config.stopping.bestBy = settings::Figure::MacroF1;
+    writePlainRun(path("a"), config, {}, "2026-01-01 00:00:00", false);
+    const Comparison comparison = compared({"a"});
+    EXPECT_EQ(textsOf(comparison.outcome, "best_by"), Texts{"macro F1"});
+    EXPECT_EQ(find(comparison.outcome, "best_by")->values[0].value.value_or(""), "macro_f1");
+}
+
+// Where a setting does nothing by default, its own default is what it is compared with.
+TEST_F(RunComparisonTest, WhatIsAsByDefaultIsNotUnusual) {
+    const TrainConfig usual;
+    TrainConfig config;
+    settings::find("schedule.kind")->field.set(config, std::string("cosine"));
+    settings::find("optimizer.kind")->field.set(config, std::string("adam"));
+    config.optimizer.beta2 = 0.9;
+    config.preprocess.resizeSize = 224;
+    ASSERT_FALSE(settings::applies(*settings::find("optimizer.beta1"), usual));
+    const auto keysOf = [&](bool knowsWeights) {
+        Texts keys;
+        for (const auto& [key, text] : training::unusualSettings(config, usual, knowsWeights))
+            keys.push_back(key);
+        return keys;
+    };
+    EXPECT_EQ(keysOf(false), (Texts{"optimizer.beta2", "optimizer.kind", "schedule.kind"}));
+    EXPECT_EQ(keysOf(true),
+              (Texts{"optimizer.beta2", "optimizer.kind", "preprocess.resize", "schedule.kind"}));
+    EXPECT_EQ(training::unusualSettings(config, usual, true).at("optimizer.kind").english(), "SGD");
+}
+
+TEST_F(RunComparisonTest, NoTwoRowsOfPhasesAreCalledTheSame) {
+    TrainConfig config;
+    settings::find("phases.kind")->field.set(config, std::string("own"));
+    Texts labels;
+    for (const ComparedRow& row : training::settingsOf(config)) {
+        if (row.key.starts_with("phases.")) labels.push_back(row.label.english());
+    }
+    EXPECT_EQ(labels, (Texts{"Phases", "List of phases"}));
 }
 
 TEST_F(RunComparisonTest, AValueIsShownAsAPersonReadsIt) {

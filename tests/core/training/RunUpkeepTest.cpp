@@ -98,10 +98,17 @@ TEST_F(RunUpkeepTest, ARunGetsAnotherName) {
     EXPECT_EQ(training::renameRun(*renamed, "größer als -1").value_or(""), *renamed);  // it is called so
 }
 
+TEST_F(RunUpkeepTest, ANameHasNoBlanksAtItsEnds) {
+    const auto renamed = training::renameRun(path("runs/one"), "  my run ");
+    ASSERT_TRUE(renamed) << renamed.error().sentence();
+    EXPECT_EQ(*renamed, path("runs/my run"));
+}
+
 TEST_F(RunUpkeepTest, NamesThatAreNoneOrTakenAreRefused) {
     const std::string run = path("runs/one");
     const auto tried = [&](const std::string& name) { return withoutValue(training::renameRun(run, name)); };
     expectRefused(tried(""), "needs a name");
+    expectRefused(tried("  "), "needs a name");
     expectRefused(tried(".."), "choose another");
     expectRefused(tried("a/b"), "no /");
     expectRefused(tried("a\\b"), "no \\");

@@ -21,6 +21,7 @@
 #include "ui/session/Project.h"
 #include "ui/session/TrainingController.h"
 #include "ui/style/Theme.h"
+#include "ui/widgets/PlainLabels.h"
 
 namespace graft::ui::testing {
 
@@ -42,6 +43,7 @@ class PageFixture {
         // As the whole window has them.
         InputManners::install();
         FocusKeeper::install();
+        PlainLabels::install();
     }
 
     // The weights of whoever runs the test must not change what it sees.

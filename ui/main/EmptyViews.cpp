@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main/EmptyViews.h"
+
+#include <QAbstractItemModel>
+#include <QAbstractItemView>
+#include <QMainWindow>
+
+namespace graft::ui {
+
+namespace {
+constexpr char kKnown[] = "passedOverWhileEmpty";
+}
+
+void passOverWhileEmpty(QAbstractItemView& view) {
+    // Those of Qt's own dialogs and of what drops down are not the window's.
+    const bool isWindows = qobject_cast<const QMainWindow*>(view.window()) != nullptr;
+    const QAbstractItemModel* model = view.model();
+    const bool isStop = (view.focusPolicy() & Qt::TabFocus) != 0;
+    if (!isWindows || !isStop || model == nullptr || view.property(kKnown).toBool()) return;
+    view.setProperty(kKnown, true);
+    const auto count = [&view] {
+        const bool isEmpty = view.model() == nullptr || view.model()->rowCount(view.rootIndex()) == 0;
+        view.setFocusPolicy(isEmpty ? Qt::NoFocus : Qt::StrongFocus);
+    };
+    QObject::connect(model, &QAbstractItemModel::modelReset, &view, count);
+    QObject::connect(model, &QAbstractItemModel::rowsInserted, &view, count);
+    QObject::connect(model, &QAbstractItemModel::rowsRemoved, &view, count);
+    QObject::connect(model, &QAbstractItemModel::layoutChanged, &view, count);
+    count();
+}
+
+}  // namespace graft::ui
