@@ -149,7 +149,8 @@ void RunHistory::tellRunning() {
     run.progress = m_run.progress();
     run.valAccuracy = m_run.valAccuracy();
     run.best = m_run.bestText();
-    if (run.config && m_run.epochs() > 0) run.config->epochs = m_run.epochs();  // more may have been asked for
+    if (run.config && m_run.epochs() > 0)
+        run.config->epochs = m_run.epochs();  // more may have been asked for
     gatherEpochs();
     run.epochs = m_epochs;
     news.tellRunning(std::move(run));
