@@ -207,7 +207,8 @@ void sortRuns(std::vector<CataloguedRun>& runs, RunOrder order) {
     std::ranges::sort(runs, base::naturallyBefore, &CataloguedRun::name);
     if (order != RunOrder::Name) std::ranges::stable_sort(runs, std::ranges::greater{}, timeOf);
     if (order == RunOrder::Best) std::ranges::stable_sort(runs, std::ranges::greater{}, accuracyOf);
-    std::ranges::stable_partition(runs, [](const CataloguedRun& run) { return run.card.has_value(); });
+    std::stable_partition(runs.begin(), runs.end(),
+                          [](const CataloguedRun& run) { return run.card.has_value(); });
 }
 
 bool matches(const CataloguedRun& run, const std::string& text) {

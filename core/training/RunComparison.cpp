@@ -312,8 +312,9 @@ Result<Comparison> compareRuns(const std::vector<std::string>& folders, const Un
         }
         comparison.given.push_back(rowOf(setting.key, Message(setting.label.c_str()), std::move(values)));
     }
-    const auto same = std::ranges::stable_partition(comparison.given, &ComparedRow::differs);
-    comparison.differing = static_cast<std::size_t>(std::distance(comparison.given.begin(), same.begin()));
+    const auto same = std::stable_partition(comparison.given.begin(), comparison.given.end(),
+                                            [](const ComparedRow& row) { return row.differs; });
+    comparison.differing = static_cast<std::size_t>(std::distance(comparison.given.begin(), same));
     comparison.outcome = outcomeOf(columns);
     return comparison;
 }
