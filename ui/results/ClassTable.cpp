@@ -46,15 +46,18 @@ class FigureDelegate : public QStyledItemDelegate {
                const QModelIndex& index) const override {
         QStyleOptionViewItem cell = option;
         initStyleOption(&cell, index);
-        const QString figure = std::exchange(cell.text, {});
         const QWidget* widget = option.widget;
-        (widget ? widget->style() : QApplication::style())
-            ->drawControl(QStyle::CE_ItemViewItem, &cell, painter, widget);
+        const QStyle* style = widget ? widget->style() : QApplication::style();
+        // On one line with the names, which the style draws.
+        QRect place = style->subElementRect(QStyle::SE_ItemViewItemText, &cell, widget);
+        place.setLeft(option.rect.left());
+        place.setRight(option.rect.right() - kFigureMargin);
+        const QString figure = std::exchange(cell.text, {});
+        style->drawControl(QStyle::CE_ItemViewItem, &cell, painter, widget);
         painter->save();
         painter->setFont(cell.font);
         painter->setPen(Theme::instance().colours().text);
-        painter->drawText(option.rect.adjusted(0, 0, -kFigureMargin, 0), Qt::AlignRight | Qt::AlignVCenter,
-                          figure);
+        painter->drawText(place, Qt::AlignRight | Qt::AlignVCenter, figure);
         painter->restore();
     }
 };
