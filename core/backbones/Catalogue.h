@@ -37,7 +37,8 @@ const std::vector<CatalogueEntry>& catalogue();
 // The default weights of an architecture. Errors: NotFound, naming the nearest known names.
 Result<CatalogueEntry> findBackbone(const std::string& name);
 
-// "MobileNetV2" of "mobilenet_v2"; what the catalogue does not know (a run of another version) keeps its name.
+// "MobileNetV2" of "mobilenet_v2"; what the catalogue does not know (a run of another version) keeps its
+// name.
 std::string titleOf(const std::string& name);
 
 // The entry that a weight file's preprocessing is taken from: the one whose official file it is, by its

@@ -54,8 +54,8 @@ std::string toJson(const TrainConfig& config);
 Result<TrainConfig> configFromJson(const std::string& json);
 
 // Of settings that a person left, which another version of Graft may have written: what it does not know, or
-// what is damaged, has its default and is named. Nothing of that may be done with a run's, whose numbers would
-// be others. Errors: BadFormat, where it is no JSON object.
+// what is damaged, has its default and is named. Nothing of that may be done with a run's, whose numbers
+// would be others. Errors: BadFormat, where it is no JSON object.
 struct KeptConfig {
     TrainConfig config;
     std::vector<std::string> ignored;  // keys
