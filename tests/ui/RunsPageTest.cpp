@@ -760,6 +760,19 @@ class RunsPageTest : public QObject {
         QCOMPARE(QDir::cleanPath(m_fixture->project.currentRun()), pathOf(QStringLiteral("middle")));
     }
 
+    // By graft-cli, say.
+    void whatHappensOutsideTheWindowIsSeenWhenThePageIsShownAgain() {
+        writeThree();
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 3, kPatienceMs);
+        window.open(MainWindow::Data);
+        write(QStringLiteral("outside"), {0.5}, "2026-01-05 10:00:00");
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names(), QStringList({"outside", "late", "middle", "early"}),
+                                  kPatienceMs);
+    }
+
     void aRunFromElsewhereIsOpened_data() {
         QTest::addColumn<bool>("isDropped");
         QTest::newRow("dropped") << true;

@@ -103,8 +103,10 @@ AllRuns::AllRuns(Project& project) : QObject(&project), m_project(project) {
 }
 
 void AllRuns::watch(bool isWatched) {
+    // Whoever looks anew sees what others have done to the runs meanwhile.
+    const bool isNew = isWatched && !std::exchange(m_isWatched, isWatched);
     m_isWatched = isWatched;
-    if (m_isWatched && m_isStale) read();
+    if (m_isWatched && (isNew || m_isStale)) read();
 }
 
 void AllRuns::read() {
