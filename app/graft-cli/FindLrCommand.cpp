@@ -18,18 +18,6 @@ namespace {
 
 constexpr const char* kRate = "lr";
 
-// As a shell reads it back.
-std::string shellWord(const std::string& text) {
-    constexpr const char* kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%";
-    if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
-    std::string word = "'";
-    for (const char letter : text) {
-        if (letter == '\'') word += "'\\'";
-        word += letter;
-    }
-    return word + "'";
-}
-
 // train with the options that were given here, and the rate.
 std::string trainCommand(const CLI::App& command, const TrainingOptions& options, double rate) {
     std::string line = "graft-cli train";

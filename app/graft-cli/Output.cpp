@@ -99,6 +99,17 @@ std::string percent(double fraction) {
     return base::percentFigure(fraction) + " %";
 }
 
+std::string shellWord(const std::string& text) {
+    constexpr const char* kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%";
+    if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+    std::string word = "'";
+    for (const char letter : text) {
+        if (letter == '\'') word += "'\\'";
+        word += letter;
+    }
+    return word + "'";
+}
+
 std::string duration(double seconds) {
     const auto whole = static_cast<long>(std::llround(seconds));
     if (whole >= 3600) return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);

@@ -54,8 +54,9 @@ int printError(const Error& error);
 // "LABEL DONE/TOTAL", rewritten in place on a terminal and silent elsewhere.
 std::function<void(std::size_t done, std::size_t total)> progressLine(const std::string& label);
 
-std::string percent(double fraction);  // "93.5 %"
-std::string duration(double seconds);  // "8 s", "2 min 5 s", "1 h 3 min"
+std::string percent(double fraction);            // "93.5 %"
+std::string shellWord(const std::string& text);  // as a shell reads it back
+std::string duration(double seconds);            // "8 s", "2 min 5 s", "1 h 3 min"
 
 // A line for every epoch on standard error; on a terminal also the batches in between.
 training::TrainObserver epochPrinter();

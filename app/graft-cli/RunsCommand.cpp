@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <functional>
 #include <iostream>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -157,14 +159,31 @@ int starRun(const Options& options, bool json) {
     return changeNote(options, json, [&](training::RunNote& note) { note.star = !options.off; });
 }
 
-// Beside it, those that name it by its path as where they began.
-std::vector<std::string> begunFrom(const std::string& run) {
+// The same for every way to write a run's folder.
+fs::path placeOf(const std::string& run) {
     std::error_code error;
-    const fs::path folder = fs::absolute(run, error).lexically_normal();
-    const fs::path parent = folder.has_filename() ? folder.parent_path() : folder.parent_path().parent_path();
-    const auto beside = training::listCatalogue(parent.string());
-    return beside ? training::runsBegunFrom(run, beside->runs) : std::vector<std::string>();
+    const fs::path folder = fs::weakly_canonical(fs::absolute(run, error), error);
+    return folder.has_filename() ? folder : folder.parent_path();
 }
+
+// Which runs beside a run name it by its path as where they began. Each folder is read once.
+class BegunFrom {
+  public:
+    const std::vector<std::string>& operator()(const std::string& run) {
+        const std::string parent = placeOf(run).parent_path().string();
+        auto at = m_folders.find(parent);
+        if (at == m_folders.end()) {
+            auto beside = training::listCatalogue(parent);
+            at = m_folders.emplace(parent, beside ? std::move(beside->runs) : Runs()).first;
+        }
+        return m_found = training::runsBegunFrom(run, at->second);
+    }
+
+  private:
+    using Runs = std::vector<training::CataloguedRun>;
+    std::map<std::string, Runs> m_folders;
+    std::vector<std::string> m_found;
+};
 
 void sayBegunFrom(const std::string& run, const std::vector<std::string>& begun) {
     for (const std::string& other : begun) {
@@ -176,7 +195,8 @@ void sayBegunFrom(const std::string& run, const std::vector<std::string>& begun)
 
 int renameRun(const Options& options, bool json) {
     const std::string run = theRun(options);
-    const auto begun = begunFrom(run);
+    BegunFrom begunFrom;
+    const std::vector<std::string> begun = begunFrom(run);
     const auto renamed = training::renameRun(run, options.name);  // without blanks at its ends
     if (!renamed) return reportError(renamed.error(), json);
     sayBegunFrom(run, begun);
@@ -215,16 +235,25 @@ Result<bool> isWanted(const Options& options, const std::vector<std::string>& ru
 }
 
 int removeRuns(const Options& options, bool json) {
-    const std::vector<std::string> runs = allRuns(options);
+    std::vector<std::string> runs;
+    std::set<fs::path> places;
+    for (const std::string& run : allRuns(options))
+        if (places.insert(placeOf(run)).second) runs.push_back(run);
     for (const std::string& run : runs) {  // all, before one is gone
         if (const auto good = training::checkRemovable(run); !good) return reportError(good.error(), json);
     }
     const auto wanted = isWanted(options, runs);
     if (!wanted) return reportError(wanted.error(), json);
+    BegunFrom begunFrom;
     Json removed = Json::array();
     for (const std::string& run : *wanted ? runs : std::vector<std::string>()) {
-        const auto begun = begunFrom(run);
-        if (const auto gone = training::removeRun(run); !gone) return reportError(gone.error(), json);
+        std::vector<std::string> begun = begunFrom(run);
+        std::erase_if(begun, [&](const std::string& other) { return places.contains(placeOf(other)); });
+        if (const auto gone = training::removeRun(run); !gone) {
+            for (const Json& before : json ? removed : Json::array())
+                say("Removed {} before that.\n", oneLine(before.get<std::string>()));
+            return reportError(gone.error(), json);
+        }
         sayBegunFrom(run, begun);
         removed.push_back(run);
         if (!json) printText("Removed {}.\n", run);

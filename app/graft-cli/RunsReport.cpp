@@ -108,8 +108,9 @@ Line lineOf(const CataloguedRun& run) {
     }
     const RunCard& card = *run.card;
     Line line{{card.note.star ? "*" : "", name, training::statusText(card.status).english(), bestText(card),
-               card.best ? std::to_string(card.best->epoch) : "-", epochsText(card), duration(card.seconds),
-               beganText(card), oneLine(card.run.config.backbone), card.trained.english()},
+               card.best ? std::to_string(card.best->epoch) : "-", epochsText(card),
+               training::durationText(card.seconds).english(), beganText(card),
+               oneLine(card.run.config.backbone), card.trained.english()},
               linesOf(card.note.text)};
     if (card.status == RunStatus::Failed) line.below.push_back(oneLine(card.run.whyFailed.english()));
     if (card.noteProblem) line.below.push_back(oneLine(card.noteProblem->sentence()));
@@ -272,7 +273,7 @@ void print(const ShownRun& shown) {
     for (const Message& sentence : shown.needs.sentences)
         printText("  {}\n", oneLine(sentence.english()));
     if (!shown.needs.hasImages() && shown.needs.hasList)
-        printText("  (graft-cli resume {} --data FOLDER)\n", oneLine(card.run.folder));
+        printText("  (graft-cli resume {} --data FOLDER)\n", shellWord(oneLine(card.run.folder)));
 }
 
 void print(const Comparison& comparison) {

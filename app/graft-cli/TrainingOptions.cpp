@@ -21,6 +21,7 @@
 #include "core/settings/Settings.h"
 #include "core/training/DefaultConfig.h"
 #include "core/training/RepeatRun.h"
+#include "core/training/RunFolder.h"
 #include "core/weights/WeightFile.h"
 
 namespace graft::cli {
@@ -109,6 +110,12 @@ void completeSizes(const TrainingOptions& options, data::PreprocessOptions& prep
         preprocess.resizeSize, preprocess.cropSize, hasCrop ? "--resize" : "--crop");
 }
 
+// A file of weights may say what network it is of.
+void takeBackboneOfWeights(TrainingOptions& options) {
+    if (options.backbone.empty() && options.weights != "none")
+        options.backbone = training::backboneOf(options.weights);
+}
+
 // The run's settings for another network, whose units and preprocessing are others.
 Result<TrainConfig> forBackbone(const TrainingOptions& options, const TrainConfig& like) {
     const auto weightsFile = chooseWeights(options);
@@ -127,11 +134,13 @@ Result<TrainConfig> forBackbone(const TrainingOptions& options, const TrainConfi
 
 // What an earlier run was given, with the backbone and the weights that are given here, if any.
 Result<TrainConfig> startLike(const TrainingOptions& options) {
-    auto like = training::configLike(options.like);
+    const auto run = training::openRun(options.like);
+    if (!run) return fail(run.error());
+    const bool isOther = !options.backbone.empty() && options.backbone != run->config.backbone;
+    const bool hasOwn = isOther || !options.weights.empty();
+    auto like = training::configLike(options.like, !hasOwn);
     if (!like) return fail(like.error());
     TrainConfig& config = like->config;
-    const bool isOther = !options.backbone.empty() && options.backbone != config.backbone;
-    const bool hasOwn = isOther || !options.weights.empty();
     if (!hasOwn && !like->hasWeights) {
         return fail(
             ErrorCode::NotFound,
@@ -140,10 +149,8 @@ Result<TrainConfig> startLike(const TrainingOptions& options) {
              config.weightsFile},
             options.like);
     }
-    if (!hasOwn) {
-        for (const Message& notice : like->notices)
-            say("{}\n", notice.english());
-    }
+    for (const Message& notice : like->notices)
+        say("{}\n", notice.english());
     if (isOther) return forBackbone(options, config);
     if (options.weights == "none") {
         config.weightsFile.clear();
@@ -155,6 +162,7 @@ Result<TrainConfig> startLike(const TrainingOptions& options) {
 }
 
 Result<TrainConfig> buildLike(TrainingOptions options) {
+    takeBackboneOfWeights(options);
     auto config = startLike(options);
     if (!config) return config;
     if (!options.folder.empty()) config->datasetFolder = options.folder;
@@ -187,8 +195,7 @@ Result<TrainConfig> buildConfig(TrainingOptions options) {
         if (!found) return fail(found.error());
         recipe = std::move(*found);
     }
-    if (options.backbone.empty() && options.weights != "none")
-        options.backbone = training::backboneOf(options.weights);
+    takeBackboneOfWeights(options);
     if (options.backbone.empty() && recipe) options.backbone = recipe->backbone;
     if (options.backbone.empty()) options.backbone = backbones::firstChoice().name;
     if (options.backbone.empty()) {

@@ -5,7 +5,6 @@
 #include <QDir>
 #include <QEvent>
 #include <QSemaphore>
-#include <QStandardPaths>
 #include <QThreadPool>
 #include <QTimer>
 #include <csignal>
@@ -14,6 +13,7 @@
 
 #include "core/backbones/Catalogue.h"
 #include "core/runtime/ThreadBudget.h"
+#include "core/training/RunCatalogue.h"
 #include "ui/main/MainWindow.h"
 #include "ui/main/WindowAsLeft.h"
 #include "ui/prompts/QtUserPrompts.h"
@@ -68,8 +68,7 @@ int main(int argc, char* argv[]) {
         QStringLiteral("backbone"), QApplication::tr("Start with this backbone."), QApplication::tr("name"));
     const QCommandLineOption runs(QStringLiteral("runs"), QApplication::tr("Keep the runs in this folder."),
                                   QApplication::tr("folder"),
-                                  QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
-                                      QStringLiteral("/graft/runs"));
+                                  QString::fromStdString(graft::training::defaultRunsFolder()));
     parser.addOptions({weights, backbone, runs});
     parser.addPositionalArgument(QStringLiteral("folder"),
                                  QApplication::tr("The images, one folder a class."),

@@ -26,7 +26,7 @@ void takeWeights(LikeRun& like, const WeightsNow& where) {
 
 }  // namespace
 
-Result<LikeRun> configLike(const std::string& runFolder) {
+Result<LikeRun> configLike(const std::string& runFolder, bool withWeights) {
     const auto run = openRun(runFolder);
     if (!run) return fail(run.error());
     LikeRun like;
@@ -40,7 +40,7 @@ Result<LikeRun> configLike(const std::string& runFolder) {
             like.config.planChanges.front().epochsBefore, like.config.epochs);
         like.config.planChanges.clear();
     }
-    takeWeights(like, weightsNow(*run));
+    if (withWeights) takeWeights(like, weightsNow(*run));
     return like;
 }
 

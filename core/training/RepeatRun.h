@@ -25,7 +25,8 @@ struct LikeRun {
 // With the same images, weights, device and number of threads training this gives the run's numbers again,
 // bit for bit on a CPU. Weights that lie elsewhere on this machine now (the run was moved here, or the run
 // whose model they are has another name) are found by their content. Reads the weights file once, for its
-// hash: not for a GUI thread. Errors: openRun()'s.
-Result<LikeRun> configLike(const std::string& runFolder);
+// hash: not for a GUI thread. withWeights: false where others are taken; they are not looked for then, and
+// nothing is said of them. Errors: openRun()'s.
+Result<LikeRun> configLike(const std::string& runFolder, bool withWeights = true);
 
 }  // namespace graft::training

@@ -216,9 +216,8 @@ bool matches(const CataloguedRun& run, const std::string& text) {
     if (run.card) {
         const RunCard& card = *run.card;
         const settings::TrainConfig& config = card.run.config;
-        const auto entry = backbones::findBackbone(config.backbone);
         fields.insert(fields.end(),
-                      {config.backbone, entry ? entry->title : std::string(), card.trained.english(),
+                      {config.backbone, backbones::titleOf(config.backbone), card.trained.english(),
                        config.datasetFolder, card.note.text, statusText(card.status).english(),
                        std::string(statusName(card.status))});
     } else {

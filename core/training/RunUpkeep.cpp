@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -77,11 +76,11 @@ bool isNameOf(const std::string& file, const std::vector<std::string>& names) {
     });
 }
 
-// What a run's folder holds, in the order in which it may go: dataset.json and config.json towards the end,
-// without which nobody could tell any more that it was a run.
+// What a run's folder holds, in the order in which it may go: at the end what tells that it was a run.
 struct Contents {
     std::vector<fs::path> files;
-    std::vector<fs::path> folders;    // inner ones first
+    std::vector<fs::path> folders;    // within it, inner ones first
+    std::vector<fs::path> last;       // after these
     std::vector<std::string> others;  // that no run has, relative to it
 };
 
@@ -91,7 +90,7 @@ class Reader {
 
     Result<Contents> read() {
         const RunPaths& run = m_paths;
-        m_last = {run.dataset, run.config, run.lock};
+        m_last = {run.dataset, run.decisions, run.config, run.lock};
         std::vector<std::string> files = shared();
         for (const std::string& file :
              {run.log, run.decisions, run.failure, run.note, run.lock, run.dataset, run.config})
@@ -100,9 +99,8 @@ class Reader {
             return fail(read.error());
         for (const std::string& last : m_last) {
             std::error_code error;
-            if (fs::exists(fs::symlink_status(last, error))) m_found.files.emplace_back(last);
+            if (fs::exists(fs::symlink_status(last, error))) m_found.last.emplace_back(last);
         }
-        m_found.folders.emplace_back(run.folder);
         return std::move(m_found);
     }
 
@@ -277,6 +275,10 @@ Result<void> removeRun(const std::string& runFolder) {
     for (const fs::path& folder : contents->folders) {
         if (::rmdir(folder.c_str()) != 0 && errno != ENOENT) return cannotBeRemoved(folder);
     }
+    for (const fs::path& file : contents->last) {
+        if (::unlink(file.c_str()) != 0 && errno != ENOENT) return cannotBeRemoved(file);
+    }
+    if (::rmdir(place.c_str()) != 0 && errno != ENOENT) return cannotBeRemoved(place);
     const std::string parent = place.parent_path().string();
     base::syncFolder(parent.empty() ? "." : parent);
     return {};

@@ -29,8 +29,9 @@ Result<std::string> renameRun(const std::string& runFolder, const std::string& n
 // Unreadable.
 Result<void> checkRemovable(const std::string& runFolder);
 
-// For good: file by file, of those alone that a run has. A kill in between leaves a run that can still be
-// removed. Errors: as checkRemovable(), before anything is gone; Unwritable.
+// For good: file by file, of those alone that a run has. A kill before config.json is gone, which is all
+// but the last, leaves a run that can still be removed. Errors: as checkRemovable(), before anything is gone;
+// Unwritable.
 Result<void> removeRun(const std::string& runFolder);
 
 // Those that began from the run's model, by folder: one that has no checkpoint yet needs it to begin again.

@@ -2,13 +2,12 @@
 // The Export page where something is missing: the run's images, or room on the disk.
 #include <QCheckBox>
 #include <QDir>
+#include <QFile>
 #include <QPushButton>
 #include <QScopeGuard>
 #include <QtTest/QtTest>
-#include <variant>
 
 #include "core/training/RunFolder.h"
-#include "core/training/Trainer.h"
 #include "tests/support/FailingDevice.h"
 #include "tests/ui/support/PageFixture.h"
 #include "tests/ui/support/PageWindow.h"
@@ -40,28 +39,6 @@ class ExportStateTest : public QObject {
         const QString folder = fixture.directory.filePath(QStringLiteral("models"));
         if (!QDir().mkpath(folder)) qFatal("cannot make a folder");
         return folder;
-    }
-
-    // After its first epoch of two.
-    static QString stoppedRun(PageFixture& fixture) {
-        fixture.scan();
-        settings::TrainConfig config = fixture.project.config();
-        config.runFolder = fixture.project.newRunFolder().toStdString();
-        runtime::RunControl control;
-        const auto report = training::train(
-            config, *fixture.project.dataset(),
-            [&control](const training::TrainEvent& event) {
-                if (std::holds_alternative<training::EpochDone>(event)) control.stop();
-            },
-            control);
-        if (!report || report->completed) qFatal("the run was not stopped");
-        return QString::fromStdString(report->runFolder);
-    }
-
-    static QString moveImages(PageFixture& fixture) {
-        const QString moved = fixture.images + QStringLiteral(" moved");
-        if (!QDir().rename(fixture.images, moved)) qFatal("cannot move the images");
-        return moved;
     }
 
   private slots:
@@ -114,6 +91,13 @@ class ExportStateTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(window.proof()->provenCount(), 1, kPatienceMs);
         QTRY_VERIFY_WITH_TIMEOUT(window.start()->isEnabled(), kPatienceMs);
         QVERIFY(window.says(QStringLiteral("A file whose answers differ is not kept.")));
+        const QStringList models = QDir(folder).entryList({QStringLiteral("*.pt")}, QDir::Files);
+        QCOMPARE(models.size(), 1);
+        const auto content = [&] {
+            QFile file(folder + QLatin1Char('/') + models[0]);
+            return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+        };
+        const QByteArray before = content();
         {
             const auto room = qScopeGuard([] { test::setDevice("", test::DeviceDoes::Nothing, 0); });
             test::setDevice(folder.toStdString(), test::DeviceDoes::Full, 1);
@@ -121,6 +105,7 @@ class ExportStateTest : public QObject {
             QTRY_VERIFY_WITH_TIMEOUT(window.start()->isEnabled() && window.proof()->provenCount() == 0,
                                      kPatienceMs);
         }
+        QVERIFY(!before.isEmpty() && content() == before);
         const QString said = window.proof()->textOf(0);
         QVERIFY2(said.contains(QStringLiteral("No space left")), qPrintable(said));
         QVERIFY2(said.contains(QStringLiteral("was there before is unchanged")), qPrintable(said));
@@ -130,8 +115,8 @@ class ExportStateTest : public QObject {
 
     void aStoppedRunIsToldWhereItsImagesAre() {
         PageFixture fixture;
-        const QString run = stoppedRun(fixture);
-        const QString moved = moveImages(fixture);
+        const QString run = fixture.stoppedRun();
+        const QString moved = fixture.moveImages();
         Window window(fixture);
         fixture.project.setCurrentRun(run);
         QTRY_VERIFY_WITH_TIMEOUT(window.get<QPushButton>("locateImages")->isVisible(), kPatienceMs);
@@ -152,7 +137,7 @@ class ExportStateTest : public QObject {
     void aRunWithoutItsImagesIsExportedUnverified() {
         PageFixture fixture;
         const QString run = fixture.trainRun(1);
-        moveImages(fixture);
+        fixture.moveImages();
         const QString folder = makeFolder(fixture);
         Window window(fixture);
         fixture.project.setCurrentRun(run);
@@ -174,7 +159,7 @@ class ExportStateTest : public QObject {
     void theImagesNewPlaceIsAskedFor() {
         PageFixture fixture;
         const QString run = fixture.trainRun(1);
-        const QString moved = moveImages(fixture);
+        const QString moved = fixture.moveImages();
         Window window(fixture);
         fixture.project.setCurrentRun(run);
         QTRY_VERIFY_WITH_TIMEOUT(window.get<QPushButton>("locateImages")->isVisible(), kPatienceMs);

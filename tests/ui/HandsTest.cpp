@@ -161,7 +161,10 @@ class HandsTest : public QObject {
         auto* box = new QComboBox(&page);
         box->addItems({"one", "two", "three"});
         page.show();
+        page.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&page));
         box->setFocus();
+        QVERIFY(box->hasFocus());
         turnWheel(*box);
         QCOMPARE(box->currentIndex(), 0);
     }
@@ -179,7 +182,10 @@ class HandsTest : public QObject {
         QTest::mouseRelease(button, Qt::LeftButton, {}, button->mapFromGlobal(place));
         QCOMPARE(clicked.count(), 1);
         QVERIFY(!button->isDown());
-        // Whoever draws the mouse away has changed their mind.
+        // Whoever draws the mouse away has changed their mind, be it by few pixels.
+        QTest::mousePress(button, Qt::LeftButton, {}, QPoint(10, 1));
+        QTest::mouseRelease(button, Qt::LeftButton, {}, QPoint(10, -3));
+        QCOMPARE(clicked.count(), 1);
         QTest::mousePress(button, Qt::LeftButton);
         QTest::mouseRelease(button, Qt::LeftButton, {}, QPoint(0, -150));
         QCOMPARE(clicked.count(), 1);
@@ -348,6 +354,7 @@ class HandsTest : public QObject {
         window.get<QLineEdit>("exportFolder")->setText(fixture.directory.filePath(QStringLiteral("models")));
         start->setFocus();
         window.keys(Qt::Key_Return);
+        QVERIFY(!start->isEnabled());
         QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled() && QApplication::focusWidget() == start, kPatienceMs);
     }
 

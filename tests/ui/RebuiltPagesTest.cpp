@@ -27,6 +27,7 @@
 #include "ui/plots/CurvePlot.h"
 #include "ui/results/ClassTable.h"
 #include "ui/results/ResultsPage.h"
+#include "ui/runs/RunsPage.h"
 #include "ui/train/LearningRateView.h"
 #include "ui/train/TrainPage.h"
 #include "ui/widgets/Card.h"
@@ -371,7 +372,7 @@ class RebuiltPagesTest : public QObject {
         QVERIFY(window.findChild<ResultsPage*>() != nullptr);
         QVERIFY(window.findChild<ResultsPage*>()->isVisible());
         QTRY_VERIFY(window.findChild<DataPage*>() && window.findChild<NetworkPage*>() &&
-                    window.findChild<ExportPage*>());
+                    window.findChild<ExportPage*>() && window.findChild<RunsPage*>());
         QCOMPARE(window.page(), MainWindow::Results);
         QVERIFY(window.findChild<ResultsPage*>()->isVisible());
         QCOMPARE(window.findChild<QStackedWidget*>(QStringLiteral("pages"))->count(), 6);
@@ -380,7 +381,8 @@ class RebuiltPagesTest : public QObject {
             {MainWindow::Network, window.findChild<NetworkPage*>()},
             {MainWindow::Train, window.findChild<TrainPage*>()},
             {MainWindow::Results, window.findChild<ResultsPage*>()},
-            {MainWindow::Export, window.findChild<ExportPage*>()}};
+            {MainWindow::Export, window.findChild<ExportPage*>()},
+            {MainWindow::Runs, window.findChild<RunsPage*>()}};
         for (const auto& [page, widget] : all) {
             window.showPage(page);
             QVERIFY(widget->isVisible());

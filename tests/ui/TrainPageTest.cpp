@@ -577,7 +577,9 @@ class TrainPageTest : public QObject {
         config.weightsFile = fixture.directory.filePath(QStringLiteral("missing.safetensors")).toStdString();
         fixture.project.setConfig(config);
         QSignalSpy finished(&fixture.controller, &TrainingController::finished);
-        window.press("startTraining");
+        const char* start = anotherRunIsOpen ? "againTraining" : "startTraining";
+        QTRY_VERIFY_WITH_TIMEOUT(window.button(start)->isVisible(), kPatienceMs);
+        window.press(start);
         QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
         backgroundPool().waitForDone();
         QCoreApplication::processEvents();
@@ -585,7 +587,7 @@ class TrainPageTest : public QObject {
         QVERIFY(error->isVisible());
         QVERIFY2(error->text().contains(QStringLiteral("missing.safetensors")), qPrintable(error->text()));
         // The run that was looked at before is there again.
-        QVERIFY(window.button("startTraining")->isVisible() || window.button("againTraining")->isVisible());
+        QVERIFY(window.button(start)->isVisible());
     }
 
     void whatAPersonChangedStaysWithAnotherBackbone() {
@@ -744,10 +746,8 @@ class TrainPageTest : public QObject {
     // A disk that is not mounted leaves its folder behind.
     void aRunWhoseFolderIsEmptyIsContinuedWithTheChosenOne() {
         PageFixture fixture;
-        fixture.scan();
-        const QString run = stoppedRun(fixture, fixture.images);
-        const QString moved = fixture.images + QStringLiteral(" moved");
-        QVERIFY(QDir().rename(fixture.images, moved));
+        const QString run = fixture.stoppedRun();
+        const QString moved = fixture.moveImages();
         QVERIFY(QDir().mkpath(fixture.images));
         fixture.project.setFolder(moved);
         fixture.project.setCurrentRun(run);
@@ -757,10 +757,9 @@ class TrainPageTest : public QObject {
 
     void theChosenFolderIsLeftAloneWhereTheRunsImagesAreInTheirs() {
         PageFixture fixture;
-        fixture.scan();
         const QString before = QDir::currentPath();
         QVERIFY(QDir::setCurrent(fixture.directory.path()));
-        const QString run = stoppedRun(fixture, QStringLiteral("pictures"));  // as graft-cli train pictures
+        const QString run = fixture.stoppedRun(QStringLiteral("pictures"));  // as graft-cli train pictures
         QVERIFY(QDir::setCurrent(before));
         const auto stopped = training::openRun(run.toStdString());
         QCOMPARE(QString::fromStdString(stopped->config.datasetFolder), fixture.images);
@@ -793,22 +792,6 @@ class TrainPageTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
         const auto opened = training::openRun(run.toStdString());
         QVERIFY2(opened && opened->completed, qPrintable(window.subtitle()));
-    }
-
-    // Stopped after the first of two epochs, without the window.
-    static QString stoppedRun(PageFixture& fixture, const QString& folder) {
-        settings::TrainConfig config = fixture.project.config();
-        config.datasetFolder = folder.toStdString();
-        config.runFolder = fixture.project.newRunFolder().toStdString();
-        runtime::RunControl control;
-        const auto report = training::train(
-            config, *fixture.project.dataset(),
-            [&control](const training::TrainEvent& event) {
-                if (std::holds_alternative<training::EpochDone>(event)) control.stop();
-            },
-            control);
-        if (!report || report->completed) qFatal("the run was not stopped");
-        return QString::fromStdString(report->runFolder);
     }
 };
 

@@ -58,28 +58,6 @@ class TrainStateTest : public QObject {
         fixture.project.setConfig(config);
     }
 
-    // Stopped after the first of two epochs, without the window.
-    static QString stoppedRun(PageFixture& fixture) {
-        fixture.scan();
-        settings::TrainConfig config = fixture.project.config();
-        config.runFolder = fixture.project.newRunFolder().toStdString();
-        runtime::RunControl control;
-        const auto report = training::train(
-            config, *fixture.project.dataset(),
-            [&control](const training::TrainEvent& event) {
-                if (std::holds_alternative<training::EpochDone>(event)) control.stop();
-            },
-            control);
-        if (!report || report->completed) qFatal("the run was not stopped");
-        return QString::fromStdString(report->runFolder);
-    }
-
-    static QString moveImages(PageFixture& fixture) {
-        const QString moved = fixture.images + QStringLiteral(" moved");
-        if (!QDir().rename(fixture.images, moved)) qFatal("cannot move the images");
-        return moved;
-    }
-
     static QString rootOf(const QString& run) {
         return QString::fromStdString(training::readDataset(run.toStdString())->root);
     }
@@ -227,8 +205,8 @@ class TrainStateTest : public QObject {
 
     void aRunWhoseImagesHaveMovedGoesOnWhereAPersonSays() {
         PageFixture fixture;
-        const QString run = stoppedRun(fixture);
-        const QString moved = moveImages(fixture);
+        const QString run = fixture.stoppedRun();
+        const QString moved = fixture.moveImages();
         Window window(fixture);
         fixture.project.setCurrentRun(run);
         QTRY_VERIFY_WITH_TIMEOUT(window.button("locateRunImages")->isVisible(), kPatienceMs);
@@ -245,7 +223,7 @@ class TrainStateTest : public QObject {
     void aFinishedRunIsToldWhereItsImagesAre() {
         PageFixture fixture;
         const QString run = fixture.trainRun(1);
-        const QString moved = moveImages(fixture);
+        const QString moved = fixture.moveImages();
         Window window(fixture);
         fixture.project.setCurrentRun(run);
         QTRY_VERIFY_WITH_TIMEOUT(window.button("locateRunImages")->isVisible(), kPatienceMs);

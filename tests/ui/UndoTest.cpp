@@ -7,6 +7,7 @@
 
 #include "core/backbones/ModelSummary.h"
 #include "core/settings/Settings.h"
+#include "tests/ui/support/HeldPool.h"
 #include "tests/ui/support/WholeWindow.h"
 #include "ui/news/RandomStartBar.h"
 #include "ui/widgets/FoldHeader.h"
@@ -14,6 +15,7 @@
 
 using namespace graft;
 using namespace graft::ui;
+using graft::ui::testing::finishBackgroundWork;
 using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
 using graft::ui::testing::WholeWindow;
@@ -183,7 +185,7 @@ class UndoTest : public QObject {
         QVERIFY(fixture.project.isChoosing());
         window.undo();
         QVERIFY(!fixture.project.isChoosing());
-        QTest::qWait(0);
+        finishBackgroundWork();  // its answer
         QCOMPARE(window.everything(), before);
     }
 

@@ -10,6 +10,7 @@
 #include <QMessageBox>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QScopeGuard>
 #include <QToolTip>
 #include <QtTest/QtTest>
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include "core/data/ImageListing.h"
 #include "core/evaluation/Evaluation.h"
 #include "core/training/RunFolder.h"
+#include "tests/ui/support/HeldPool.h"
 #include "tests/ui/support/PageFixture.h"
 #include "tests/ui/support/PageWindow.h"
 #include "ui/prompts/QtUserPrompts.h"
@@ -33,6 +35,7 @@
 
 using namespace graft;
 using namespace graft::ui;
+using graft::ui::testing::finishBackgroundWork;
 using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
 using graft::ui::testing::PageWindow;
@@ -128,7 +131,11 @@ class WordsTest : public QObject {
         QVERIFY2(window.reason()->text().contains(QStringLiteral("Epochs")),
                  qPrintable(window.reason()->text()));
         QCOMPARE(window.start()->toolTip(), window.reason()->text());
-        QTRY_VERIFY(window.reason()->y() < window.start()->mapTo(&window.page, QPoint()).y() + 80);
+        const auto isBelowStart = [&window] {
+            const int bottom = window.start()->mapTo(&window.page, QPoint(0, window.start()->height())).y();
+            return window.reason()->y() >= bottom && window.reason()->y() < bottom + 80;
+        };
+        QTRY_VERIFY(isBelowStart());
         epochs->setText(QStringLiteral("3"));
         Q_EMIT epochs->editingFinished();
         QVERIFY(window.start()->isEnabled() && !window.reason()->isVisible());
@@ -239,6 +246,8 @@ class WordsTest : public QObject {
 
     void theCachePanelDoesNotDenyItself() {
         const QTemporaryDir cache;
+        const QByteArray usual = qgetenv("XDG_CACHE_HOME");
+        const auto putBack = qScopeGuard([&usual] { qputenv("XDG_CACHE_HOME", usual); });
         qputenv("XDG_CACHE_HOME", cache.path().toLocal8Bit());
         CachePanel panel;
         panel.show();
@@ -248,7 +257,7 @@ class WordsTest : public QObject {
         state.used = true;
         state.message = Message("Features behind conv are cached: 40 of 4236 are there, 1 MB in all.");
         panel.showState(state);
-        QTest::qWait(50);  // what it finds on the disk
+        finishBackgroundWork();  // what it finds on the disk
         QVERIFY2(!usage->text().contains(QStringLiteral("Nothing")), qPrintable(usage->text()));
         panel.forget();
         QCOMPARE(usage->text(), QStringLiteral("Nothing is kept."));

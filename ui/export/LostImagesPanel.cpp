@@ -14,6 +14,7 @@
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/session/RunMove.h"
+#include "ui/session/RunPlace.h"
 #include "ui/widgets/InlineError.h"
 
 namespace graft::ui {
@@ -47,29 +48,32 @@ void LostImagesPanel::showRun(const QString& runFolder, const QString& lostImage
     showState();
 }
 
+// Those of this run, not of another.
+bool LostImagesPanel::isLooking() const {
+    return m_move.isActive() && isSamePlace(m_move.runFolder(), m_run);
+}
+
 bool LostImagesPanel::mayExport() const {
-    return canVerify() || (m_unverified->isChecked() && !m_move.isActive());
+    return canVerify() || (m_unverified->isChecked() && !isLooking());
 }
 
 QString LostImagesPanel::problem() const {
     if (mayExport()) return {};
-    return m_move.isActive() ? tr("The run's images are being looked for\u2026")
-                             : tr("Say where the run's images are now, or tick \u201cExport without "
-                                  "verification\u201d.");
+    return isLooking() ? tr("The run's images are being looked for\u2026")
+                       : tr("Say where the run's images are now, or tick \u201cExport without "
+                            "verification\u201d.");
 }
 
 void LostImagesPanel::showState() {
-    const bool isThisRun = m_move.runFolder() == m_run;
-    const bool isLooking = m_move.isActive() && isThisRun;
     QString sentence = tr("The run's images are not in %1 any more: an exported file cannot be compared with "
                           "the run's model on them.")
                            .arg(QDir::toNativeSeparators(m_lost));
-    if (isLooking) sentence = tr("The run's images are being looked for\u2026");
+    if (isLooking()) sentence = tr("The run's images are being looked for\u2026");
     const bool canLocate = !m_move.isActive();
     m_bar->showNotice(m_lost.isEmpty() ? QString() : sentence,
                       canLocate ? tr("Locate the images\u2026") : QString());
-    m_unverified->setEnabled(!isLooking);
-    const bool isRefused = isThisRun && m_move.failure();
+    m_unverified->setEnabled(!isLooking());
+    const bool isRefused = isSamePlace(m_move.runFolder(), m_run) && m_move.failure();
     m_error->showError(isRefused ? ErrorText::describe(*m_move.failure()) : QString());
     setVisible(!m_lost.isEmpty());
     emit changed();

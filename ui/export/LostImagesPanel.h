@@ -34,6 +34,7 @@ class LostImagesPanel : public QWidget {
     void changed();
 
   private:
+    bool isLooking() const;
     void showState();
     void locate();
 

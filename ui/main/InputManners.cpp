@@ -94,12 +94,16 @@ bool InputManners::keepsMouseAway(QWidget& target, const QMouseEvent& event) {
     if (event.button() != Qt::LeftButton) return false;
     const Press now{&target, wordOn(target), event.timestamp(), event.globalPosition().toPoint(),
                     event.position()};
-    m_isDown = true;
     // What its receiver does not want goes on to what that lies in: it is the same press.
     if (now.time != 0 && now.time == m_mouse.time && now.place == m_mouse.place) return false;
     const bool isNear = (now.place - m_mouse.place).manhattanLength() <=
                         QGuiApplication::styleHints()->mouseDoubleClickDistance();
-    if (isNear && qobject_cast<QAbstractButton*>(&target) != nullptr) return isTooSoon(m_mouse, now);
+    if (isNear && qobject_cast<QAbstractButton*>(&target) != nullptr) {
+        const bool tooSoon = isTooSoon(m_mouse, now);
+        m_isDown = !tooSoon;
+        return tooSoon;
+    }
+    m_isDown = true;
     m_mouse = now;
     return false;
 }
@@ -112,7 +116,9 @@ bool InputManners::followsWhatMoved(QWidget& target, const QMouseEvent& event) {
     if (button == nullptr || m_mouse.target != &target) return false;
     const int moved = (event.globalPosition().toPoint() - m_mouse.place).manhattanLength();
     if (moved >= QApplication::startDragDistance()) return false;
-    if (target.rect().contains(event.position().toPoint())) return false;
+    if (!button->isEnabled() || target.rect().contains(event.position().toPoint())) return false;
+    // Where it was pressed is still its own: it is the mouse that has gone, to change one's mind.
+    if (target.rect().contains(target.mapFromGlobal(m_mouse.place))) return false;
     button->setDown(true);
     QMouseEvent there(event.type(), m_mouse.within, event.globalPosition(), event.button(), event.buttons(),
                       event.modifiers());

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What mouse and keyboard do alike in the whole window, whichever field or button it is, so that a new one
 // has it by itself:
-// - the wheel changes a field that has the keyboard's focus only, and gives none; else the page scrolls;
+// - the wheel changes a field that has the keyboard's focus only, a list to choose from never, and gives no
+//   focus; else the page scrolls;
+// - a button that moves away under a mouse that stands still between press and release is clicked;
 // - Return presses the button that has the focus, once, however long it is held;
 // - a second press at once, by mouse or key, does nothing where another button, or another word on the same
 //   one, has come under it: a double click on Start does not stop.

@@ -9,7 +9,6 @@
 #include <QStandardItemModel>
 #include <QStyledItemDelegate>
 
-#include "core/backbones/Catalogue.h"
 #include "core/training/BestEpoch.h"
 #include "core/training/RunFolder.h"
 #include "ui/main/RunLine.h"
@@ -17,6 +16,7 @@
 #include "ui/session/ErrorText.h"
 #include "ui/session/FigureText.h"
 #include "ui/session/MessageText.h"
+#include "ui/session/NetworkText.h"
 #include "ui/session/RunNews.h"
 #include "ui/style/Theme.h"
 
@@ -73,10 +73,6 @@ class RunDelegate : public QStyledItemDelegate {
     }
 };
 
-QString titleOf(const settings::TrainConfig& config) {
-    return QString::fromStdString(backbones::titleOf(config.backbone));
-}
-
 // "21 Nov 14:30", from the name that the window gives its runs, else the folder's own name.
 RunLine lineOf(const QString& name, const QString& state) {
     const QDateTime when = QDateTime::fromString(name.left(17), QStringLiteral("yyyy-MM-dd-HHmmss"));
@@ -108,7 +104,7 @@ QString stateOf(const training::RunSummary& run) {
 }
 
 QStandardItem* itemFor(const training::RunSummary& run) {
-    auto* item = new QStandardItem(titleOf(run.config));
+    auto* item = new QStandardItem(backboneTitle(run.config.backbone));
     const QString name = QString::fromStdString(run.name);
     const RunLine line = lineOf(name, stateOf(run));
     const QString note = line.whole();
@@ -217,7 +213,7 @@ void RunList::showTold() {
         QStandardItem* item = itemIn(m_running->folder);
         if (item == nullptr) {
             item = new QStandardItem(m_running->config
-                                         ? titleOf(*m_running->config)
+                                         ? backboneTitle(m_running->config->backbone)
                                          : lineOf(QFileInfo(m_running->folder).fileName(), {}).begin);
             m_model->insertRow(0, item);
         }

@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <cmath>
 
+#include "ui/session/NetworkText.h"
 #include "ui/session/RunNews.h"
 #include "ui/style/Theme.h"
 
@@ -26,7 +27,7 @@ QString titleOf(const RunningRun& run) {
 QString tipOf(const RunningRun& run) {
     if (!run.config) return TrainingSign::tr("Show the training");
     return TrainingSign::tr("%1 on %2; show it")
-        .arg(QString::fromStdString(run.config->backbone),
+        .arg(backboneTitle(run.config->backbone),
              QFileInfo(QString::fromStdString(run.config->datasetFolder)).fileName());
 }
 

@@ -28,6 +28,7 @@
 #include "ui/session/KeptViews.h"
 #include "ui/session/MessageText.h"
 #include "ui/session/NetworkMeasure.h"
+#include "ui/session/NetworkText.h"
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/session/WeightsChoice.h"
@@ -225,7 +226,7 @@ void NetworkPage::showNetwork() {
     m_weights->showError(m_choice.refusal());
     m_weights->showNotes(m_choice.notes());
     const QString weights = file.isEmpty()      ? tr("random weights")
-                            : file != published ? QFileInfo(file).fileName()
+                            : file != published ? weightsName(file.toStdString())
                             : entry.builtIn     ? tr("built-in weights")
                                                 : tr("ImageNet weights");
     const QString input = m_project.isChoosing() ? tr("looking up its settings\u2026")

@@ -12,6 +12,7 @@
 #include "core/backbones/WeightStore.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/FetchJob.h"
+#include "ui/session/NetworkText.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/InlineError.h"
@@ -29,11 +30,10 @@ QString megabytes(double value) {
 
 // Every run's model has the same name: which run's it is says more.
 QString nameOfFile(const QString& path) {
-    const QFileInfo file(path);
-    const bool isOfRun = file.fileName() == QLatin1String("model.safetensors") &&
-                         QFileInfo::exists(file.path() + QStringLiteral("/config.json"));
-    if (!isOfRun) return file.fileName();
-    return WeightsPanel::tr("%1 from the run %2").arg(file.fileName(), QFileInfo(file.path()).fileName());
+    const QString file = QFileInfo(path).fileName();
+    return isModelOfRun(path)
+               ? WeightsPanel::tr("%1 from the run %2").arg(file, weightsName(path.toStdString()))
+               : file;
 }
 
 }  // namespace

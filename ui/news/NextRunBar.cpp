@@ -3,7 +3,7 @@
 
 #include <QFileInfo>
 
-#include "core/backbones/Catalogue.h"
+#include "ui/session/NetworkText.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/session/RunNews.h"
 
@@ -22,7 +22,7 @@ void NextRunBar::showNews() {
     if (run && run->config) {
         const QString images = QFileInfo(QString::fromStdString(run->config->datasetFolder)).fileName();
         sentence = tr("A training of %1 on %2 is going on: what is changed here is for the next run.")
-                       .arg(QString::fromStdString(backbones::titleOf(run->config->backbone)), images);
+                       .arg(backboneTitle(run->config->backbone), images);
     } else if (run) {
         sentence = tr("A training is going on: what is changed here is for the next run.");
     }

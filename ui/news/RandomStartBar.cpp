@@ -6,6 +6,7 @@
 
 #include "core/backbones/Catalogue.h"
 #include "ui/session/KeptViews.h"
+#include "ui/session/NetworkText.h"
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/session/RunNews.h"
@@ -46,7 +47,7 @@ RandomStartBar::Published RandomStartBar::published() const {
 
 QString RandomStartBar::sentence() const {
     const std::string name = m_project.wantedBackbone().toStdString();
-    const QString title = QString::fromStdString(backbones::titleOf(name));
+    const QString title = backboneTitle(name);
     const bool isBeside = m_place == Place::WithTheWeights;
     QString start;
     switch (published()) {

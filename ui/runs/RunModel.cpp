@@ -5,15 +5,12 @@
 #include <utility>
 
 #include "ui/session/RunNews.h"
+#include "ui/session/RunPlace.h"
 #include "ui/style/Theme.h"
 
 namespace graft::ui {
 
 namespace {
-
-QString placeOf(const training::CataloguedRun& run) {
-    return QDir::cleanPath(QString::fromStdString(run.folder));
-}
 
 QString statusOf(const RunningRun& run) {
     using State = TrainingController::State;
@@ -35,14 +32,14 @@ void RunModel::setRuns(std::shared_ptr<const training::Catalogue> runs, Arranged
     m_shapes = std::move(arranged.shapes);
     m_rowOf.clear();
     for (std::size_t row = 0; row < m_rows.size(); ++row)
-        m_rowOf.insert(placeOf(m_runs->runs[m_rows[row]]), static_cast<int>(row));
+        m_rowOf.insert(placeOf(m_runs->runs[m_rows[row]].folder), static_cast<int>(row));
     endResetModel();
 }
 
 void RunModel::setRunning(const std::optional<RunningRun>& run, const training::CataloguedRun* card) {
     std::optional<Told> told;
     if (card != nullptr) {
-        told = Told{placeOf(*card), {}, {}, {}};
+        told = Told{placeOf(card->folder), {}, {}, {}};
         for (int column = 0; column < RunRows::ColumnCount; ++column) {
             told->cells << RunRows::cell(*card, column);
             told->tips << RunRows::tip(*card, column);
@@ -79,7 +76,7 @@ const training::CataloguedRun* RunModel::runAt(int row) const {
 
 QString RunModel::folderAt(int row) const {
     const training::CataloguedRun* run = runAt(row);
-    return run != nullptr ? placeOf(*run) : QString();
+    return run != nullptr ? placeOf(run->folder) : QString();
 }
 
 int RunModel::rowOf(const QString& folder) const {

@@ -27,6 +27,7 @@
 #include "ui/session/RunChanges.h"
 #include "ui/session/RunMove.h"
 #include "ui/session/RunNews.h"
+#include "ui/session/RunPlace.h"
 #include "ui/session/RunReuse.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/Pill.h"
@@ -302,6 +303,8 @@ void RunPanel::showWhatIsWrong() {
     QStringList wrong;
     if (m_problem) wrong << ErrorText::describe(*m_problem);
     if (m_failure) wrong << ErrorText::describe(*m_failure);
+    if (m_move.failure() && isSamePlace(m_move.runFolder(), m_folder))
+        wrong << ErrorText::describe(*m_move.failure());
     if (m_noteProblem) wrong << ErrorText::describe(*m_noteProblem);
     if (m_details && !m_details->card.run.whyFailed.empty()) wrong << text(m_details->card.run.whyFailed);
     say(m_wrong, wrong);
@@ -324,7 +327,6 @@ void RunPanel::locate() {
 
 void RunPanel::showMove() {
     if (QDir::cleanPath(m_move.runFolder()) != m_folder) return;
-    m_failure = m_move.failure();
     showWhatIsWrong();
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/runs/RunProblems.h"
 
-#include <QFileInfo>
 #include <QPointer>
 #include <QPushButton>
 #include <QStringList>
@@ -16,18 +15,11 @@
 #include "ui/session/ProjectPart.h"
 #include "ui/session/RunChanges.h"
 #include "ui/session/RunNews.h"
+#include "ui/session/RunPlace.h"
 #include "ui/session/RunReuse.h"
 #include "ui/widgets/InlineError.h"
 
 namespace graft::ui {
-
-namespace {
-
-QString nameOf(const QString& folder) {
-    return QFileInfo(folder).fileName();
-}
-
-}  // namespace
 
 RunProblems::RunProblems(Project& project, UserPrompts& prompts, QWidget* parent)
     : QWidget(parent),
@@ -77,7 +69,7 @@ void RunProblems::say() {
         left.size() == 1
             ? tr("%1 could not be moved to the trash: there is none where it lies. It can be deleted for "
                  "good instead.")
-                  .arg(nameOf(left.front()))
+                  .arg(folderName(left.front()))
             : tr("%1 runs could not be moved to the trash: there is none where they lie. They can be "
                  "deleted for good instead.")
                   .arg(left.size()),
@@ -89,7 +81,7 @@ void RunProblems::confirmDeletion() {
     if (folders.isEmpty() || std::exchange(m_isAsking, true)) return;
     const QString question =
         folders.size() == 1
-            ? tr("Delete the run %1 for good? It cannot be brought back.").arg(nameOf(folders.front()))
+            ? tr("Delete the run %1 for good? It cannot be brought back.").arg(folderName(folders.front()))
             : tr("Delete %1 runs for good? They cannot be brought back.").arg(folders.size());
     m_prompts.confirm(this, question, tr("Delete for good"), tr("Keep"),
                       [guard = QPointer<RunProblems>(this), folders](bool yes) {

@@ -9,12 +9,12 @@
 #include <algorithm>
 #include <optional>
 
-#include "core/backbones/Catalogue.h"
 #include "core/training/BestEpoch.h"
 #include "core/training/RunComparison.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/FigureText.h"
 #include "ui/session/MessageText.h"
+#include "ui/session/NetworkText.h"
 
 namespace graft::ui {
 
@@ -49,7 +49,7 @@ QString cellOf(const RunCard& card, int column) {
         case RunRows::Star:
             return card.note.star ? QStringLiteral("\u2605") : QStringLiteral("\u2606");
         case RunRows::Backbone:
-            return RunRows::backboneTitle(card.run.config.backbone);
+            return backboneTitle(card.run.config.backbone);
         case RunRows::Trained:
             return text(card.trained);
         case RunRows::Dataset:
@@ -244,10 +244,6 @@ QString RunRows::shapeOf(QString text) {
     for (QChar& letter : text)
         if (letter >= QLatin1Char('0') && letter <= QLatin1Char('9')) letter = QLatin1Char('0');
     return text;
-}
-
-QString RunRows::backboneTitle(const std::string& name) {
-    return QString::fromStdString(backbones::titleOf(name));
 }
 
 QString RunRows::duration(double seconds) {

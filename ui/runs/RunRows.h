@@ -57,7 +57,6 @@ class RunRows {
     static Shapes shapes(const training::Catalogue& catalogue);
     static QString shapeOf(QString text);
 
-    static QString backboneTitle(const std::string& name);
     static QString duration(double seconds);  // see training::durationText()
     static QString bestText(const training::BestFigure& best);
 };

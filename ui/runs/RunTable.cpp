@@ -79,6 +79,7 @@ RunTable::RunTable(RunModel* model, QWidget* parent) : QTableView(parent), m_mod
     setSelectionMode(ExtendedSelection);
     QHeaderView* header = horizontalHeader();
     header->setMinimumSectionSize(30);
+    header->setResizeContentsPrecision(50);  // rows that are looked at for a column's words
     header->setSectionResizeMode(RunRows::Name, QHeaderView::Stretch);
     for (const Width& width : kWidths)
         header->resizeSection(width.column, width.width);
@@ -195,8 +196,9 @@ void RunTable::fitColumns() {
     // What is left goes to those whose words need it; the names have the rest.
     int left = viewport()->width() - others - name;
     for (const RunRows::Column column : kFirstToGrow) {
+        if (isColumnHidden(column)) continue;
         const int wanted = std::min(sizeHintForColumn(column) + 2 * kCellPadding, kWidest) - widths[column];
-        const int more = isColumnHidden(column) ? 0 : std::clamp(wanted, 0, std::max(left, 0));
+        const int more = std::clamp(wanted, 0, std::max(left, 0));
         horizontalHeader()->resizeSection(column, widths[column] + more);
         left -= more;
     }

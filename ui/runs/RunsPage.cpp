@@ -2,7 +2,6 @@
 #include "ui/runs/RunsPage.h"
 
 #include <QDir>
-#include <QFileInfo>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
@@ -31,20 +30,13 @@
 #include "ui/session/ProjectPart.h"
 #include "ui/session/RunChanges.h"
 #include "ui/session/RunNews.h"
+#include "ui/session/RunPlace.h"
 #include "ui/session/RunReuse.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/Card.h"
 #include "ui/widgets/PageHeader.h"
 
 namespace graft::ui {
-
-namespace {
-
-QString nameOf(const QString& folder) {
-    return QFileInfo(folder).fileName();
-}
-
-}  // namespace
 
 RunsPage::RunsPage(Project& project, UserPrompts& prompts, QWidget* parent)
     : QWidget(parent),
@@ -322,12 +314,13 @@ void RunsPage::confirmRemoval(const QStringList& folders, const QStringList& beg
     if (!isVisible() || std::exchange(m_isAsking, true)) return;
     QString question =
         folders.size() == 1
-            ? tr("Move the run %1 to the trash, with its model and its results?").arg(nameOf(folders.front()))
+            ? tr("Move the run %1 to the trash, with its model and its results?")
+                  .arg(folderName(folders.front()))
             : tr("Move %1 runs to the trash, with their models and their results?").arg(folders.size());
     if (!begun.isEmpty()) {
         QStringList names;
         for (const QString& folder : begun)
-            names << nameOf(folder);
+            names << folderName(folder);
         question += QLatin1Char('\n') +
                     tr("Other runs began from what is to go: %1. They stay, and go on once they have a "
                        "checkpoint; to repeat them, other weights have to be chosen.")

@@ -14,6 +14,7 @@
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/session/RunNews.h"
+#include "ui/session/RunPlace.h"
 
 namespace graft::ui {
 
@@ -21,10 +22,6 @@ namespace {
 
 using training::Catalogue;
 using training::CataloguedRun;
-
-QString placeOf(const std::string& folder) {
-    return QDir::cleanPath(QString::fromStdString(folder));
-}
 
 bool isListed(const Catalogue& catalogue, const std::string& folder) {
     const QString place = placeOf(folder);
@@ -88,8 +85,11 @@ Result<QStringList> runsIn(const std::string& folder) {
     for (const CataloguedRun& run : found->runs)
         folders << placeOf(run.folder);
     if (!folders.isEmpty()) return folders;
-    return fail(ErrorCode::NotFound,
-                GRAFT_TEXT("There is no run here (no config.json); give the folder of a run."), folder);
+    return fail(
+        ErrorCode::NotFound,
+        GRAFT_TEXT("There is no run in this folder, nor in the folders in it (no config.json); choose "
+                   "the folder of a run."),
+        folder);
 }
 
 }  // namespace

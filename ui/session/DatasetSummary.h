@@ -28,7 +28,7 @@ struct DatasetSummary {
     data::ClassCount all;
     std::optional<Error> obstacle;                   // why it cannot be trained on
     std::vector<std::vector<std::size_t>> imagesOf;  // a class: its DatasetIndex::samples, in their order
-    std::vector<ProblemGroup> problems;              // what is left out first, then by path
+    std::vector<ProblemGroup> problems;              // warnings before what is left out, each by path
     std::vector<data::PassedOverGroup> unused;
 
     static std::shared_ptr<const DatasetSummary> of(const data::DatasetIndex& dataset);

@@ -17,16 +17,9 @@
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/session/RunNews.h"
+#include "ui/session/RunPlace.h"
 
 namespace graft::ui {
-
-namespace {
-
-bool isSame(const QString& a, const QString& b) {
-    return QDir::cleanPath(a) == QDir::cleanPath(b);
-}
-
-}  // namespace
 
 // One change after another: of two notes the later one stays, and a note is written before its run has
 // another name. The pool begins its work in order, so that whoever waits does not wait for what has no
@@ -136,11 +129,11 @@ void RunChanges::rename(const QString& folder, const QString& name) {
 // Whoever knew the run by its folder follows it.
 void RunChanges::takeName(const QString& before, const QString& now) {
     for (QString& selected : projectPart<KeptViews>(m_project).runs.selected)
-        if (isSame(selected, before)) selected = QDir::cleanPath(now);
+        if (isSamePlace(selected, before)) selected = QDir::cleanPath(now);
     projectPart<AllRuns>(m_project).follow(before, now);
     RunNews& news = projectPart<RunNews>(m_project);
-    if (news.ended() && isSame(news.ended()->folder, before)) news.forgetEnded();
-    if (isSame(m_project.currentRun(), before)) m_project.setCurrentRun(now);
+    if (news.ended() && isSamePlace(news.ended()->folder, before)) news.forgetEnded();
+    if (isSamePlace(m_project.currentRun(), before)) m_project.setCurrentRun(now);
     m_project.notifyRunsChanged();
 }
 
@@ -212,8 +205,8 @@ void RunChanges::take(const Gone& gone) {
     for (const QString& folder : gone.folders) {
         selected.removeAll(QDir::cleanPath(folder));
         projectPart<AllRuns>(m_project).forget(folder);
-        if (news.ended() && isSame(news.ended()->folder, folder)) news.forgetEnded();
-        if (isSame(m_project.currentRun(), folder)) m_project.setCurrentRun({});
+        if (news.ended() && isSamePlace(news.ended()->folder, folder)) news.forgetEnded();
+        if (isSamePlace(m_project.currentRun(), folder)) m_project.setCurrentRun({});
     }
     say(gone.failure, gone.withoutTrash);
     m_project.notifyRunsChanged();

@@ -62,6 +62,7 @@ void RunHistory::begin(const settings::TrainConfig& config) {
 }
 
 void RunHistory::goOn() {
+    m_refusal.reset();
     m_run.goOn();
     m_cache.reset();
     m_failure.reset();

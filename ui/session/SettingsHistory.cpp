@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/backbones/Catalogue.h"
 #include "core/settings/Settings.h"
 #include "ui/session/MessageText.h"
+#include "ui/session/NetworkText.h"
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/session/WeightsChoice.h"
@@ -51,18 +51,13 @@ const Setting* typedIn(const TrainConfig& a, const TrainConfig& b) {
     return isTyped ? changed.front() : nullptr;
 }
 
-QString backboneTitle(const std::string& name) {
-    return QString::fromStdString(backbones::titleOf(name));
-}
-
 QString describe(const TrainConfig& before, const TrainConfig& after) {
     if (before.backbone != after.backbone)
         return SettingsHistory::tr("backbone %1").arg(backboneTitle(after.backbone));
     if (before.weightsFile != after.weightsFile) {
         return after.weightsFile.empty()
                    ? SettingsHistory::tr("random weights")
-                   : SettingsHistory::tr("weights of %1")
-                         .arg(QFileInfo(QString::fromStdString(after.weightsFile)).fileName());
+                   : SettingsHistory::tr("weights of %1").arg(weightsName(after.weightsFile));
     }
     const std::vector<const Setting*> changed = changedSettings(before, after);
     if (changed.empty()) return SettingsHistory::tr("frozen blocks");

@@ -5,10 +5,10 @@
 #include <QFileInfo>
 #include <QVBoxLayout>
 
-#include "core/backbones/Catalogue.h"
 #include "ui/news/FolderBar.h"
 #include "ui/session/DatasetSummary.h"
 #include "ui/session/FigureText.h"
+#include "ui/session/NetworkText.h"
 #include "ui/session/Project.h"
 #include "ui/session/ShownRun.h"
 #include "ui/train/LostImagesBar.h"
@@ -77,15 +77,13 @@ QString RunAbout::nextRun(const Project& project) {
                                ? tr("%1 training images and 1 validation image").arg(train)
                                : tr("%1 training and %2 validation images")
                                      .arg(train, FigureText::count(summary->all.validation));
-    return tr("%1 \u00b7 %2")
-        .arg(counts, QString::fromStdString(backbones::titleOf(project.config().backbone)));
+    return tr("%1 \u00b7 %2").arg(counts, backboneTitle(project.config().backbone));
 }
 
 QString RunAbout::withImages(const QString& text, const ShownRun& run) {
     if (!run.config()) return text;
     const QString images = nameOfImages(QString::fromStdString(run.config()->datasetFolder));
-    return tr("%1 \u00b7 %2, %3")
-        .arg(text, images, QString::fromStdString(backbones::titleOf(run.config()->backbone)));
+    return tr("%1 \u00b7 %2, %3").arg(text, images, backboneTitle(run.config()->backbone));
 }
 
 }  // namespace graft::ui

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/train/RunSettings.h"
 
-#include <QDir>
-#include <QFileInfo>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "core/backbones/Catalogue.h"
 #include "core/settings/Settings.h"
 #include "ui/session/ErrorText.h"
 #include "ui/session/MessageText.h"
+#include "ui/session/NetworkText.h"
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/session/SettingsTaker.h"
@@ -28,20 +26,13 @@ struct Differences {
     QStringList whole;  // "Epochs: 2 (next run: 10)"
 };
 
-QString titleOf(const std::string& backbone) {
-    return QString::fromStdString(backbones::titleOf(backbone));
-}
-
 QString shown(const settings::Value& value) {
     const QString text = QString::fromStdString(settings::text(value));
     return text.isEmpty() ? QStringLiteral("\u2013") : text;
 }
 
-// A run's model is known by its run: all of them have the same file name.
 QString weightsOf(const settings::TrainConfig& config) {
-    if (config.weightsFile.empty()) return RunSettings::tr("random");
-    const QFileInfo file(QString::fromStdString(config.weightsFile));
-    return file.fileName() == QLatin1String("model.safetensors") ? file.dir().dirName() : file.fileName();
+    return config.weightsFile.empty() ? RunSettings::tr("random") : weightsName(config.weightsFile);
 }
 
 // In what the panel shows, and in the backbone with its weights.
@@ -52,7 +43,7 @@ Differences differencesOf(const settings::TrainConfig& run, const settings::Trai
         found.whole << RunSettings::tr("%1: %2 (next run: %3)").arg(label, was, is);
     };
     if (run.backbone != next.backbone)
-        add(RunSettings::tr("Backbone"), titleOf(run.backbone), titleOf(next.backbone));
+        add(RunSettings::tr("Backbone"), backboneTitle(run.backbone), backboneTitle(next.backbone));
     else if (run.weightsFile != next.weightsFile)
         add(RunSettings::tr("Weights"), weightsOf(run), weightsOf(next));
     if (run.backbone == next.backbone && run.freeze != next.freeze)

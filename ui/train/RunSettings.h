@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Beside the settings of the next run: in what the run that is shown had others, and a button that takes them
-// over. Hidden where there is no difference.
+// over. Hidden where there is no difference; while a run goes on it says when they can be changed.
 #pragma once
 
 #include <QString>

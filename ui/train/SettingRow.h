@@ -24,7 +24,8 @@ class SettingRow : public FormRow {
 
     const settings::Setting& setting() const { return m_setting; }
 
-    // Shows the value of config; what is being typed, and what is no value, stays on the screen.
+    // Shows the value of config; what is being typed, and what is no value, stays on the screen, unless the
+    // value has become another.
     void load(const settings::TrainConfig& config, const settings::TrainConfig& defaults);
     bool isChanged() const { return m_value != m_default; }
     // Of what was typed and is no value; empty where there is none.

@@ -33,7 +33,7 @@ Result<void> checkIsNoRun(const std::string& runFolder) {
     };
     for (const std::string& file :
          {paths.dataset, paths.model, paths.modelSidecar, paths.metrics, paths.evaluation, paths.predictions,
-          paths.decisions, paths.log, paths.state, paths.frozen, paths.completed, paths.failure,
+          paths.decisions, paths.log, paths.state, paths.frozen, paths.completed, paths.failure, paths.note,
           paths.checkpoint + "/next"}) {
         if (!std::filesystem::exists(file, error) || isLeftover(file)) continue;
         return fail(

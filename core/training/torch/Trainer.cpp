@@ -44,7 +44,9 @@ void logRefusal(const std::string& runFolder, const Error& error) {
     const RunPaths paths(runFolder);
     std::error_code ignored;
     const bool isRun = fs::exists(paths.config, ignored) && fs::exists(paths.log, ignored);
-    if (!isRun || error.message == kFolderIsAway || RunLock::isHeld(runFolder)) return;
+    if (!isRun || error.message == kFolderIsAway) return;
+    const auto lock = RunLock::takeIfFree(runFolder);  // a training may have begun meanwhile
+    if (!lock) return;
     appendLog(paths, "not resumed: " + error.sentence());
 }
 
@@ -212,7 +214,9 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
     const auto run = openRun(runFolder);
     if (!run) return fail(run.error());
     settings::TrainConfig config = run->config;
-    const bool isAtItsEnd = run->completed && options.epochs == 0 && options.device.empty();
+    std::error_code error;
+    const bool isOver = run->completed || (isTrained(*run) && !fs::exists(paths.state, error));
+    const bool isAtItsEnd = isOver && options.epochs == 0 && options.device.empty();
     if (options.placeOnly || (isAtItsEnd && !options.dataFolder.empty()))
         return recordPlace(*recorder, *run, options.dataFolder, observer, control);
     const auto otherEpochs = planEpochs(*run, options.epochs, config);
@@ -240,7 +244,11 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
     if (*otherEpochs || !options.dataFolder.empty() || !options.device.empty()) {
         const auto written = recorder->checkPlace().and_then(
             [&] { return writePlan(paths, config, dataset, there->list.run); });
-        if (!written) return fail(written.error());
+        if (!written) {
+            if (run->completed)
+                static_cast<void>(markCompleted(paths));  // the old plan holds, which it had met
+            return fail(written.error());
+        }
     }
     const auto begun =
         there->hasState ? loop.goOn(std::move(*recorder)) : loop.beginAgain(std::move(*recorder));
@@ -274,7 +282,7 @@ Result<TrainReport> resumeRun(const std::string& runFolder, const TrainObserver&
         bool goesOn = false;
         const auto report =
             base::guardTorch([&] { return resume(runFolder, options, observer, control, goesOn); });
-        if (!report && !goesOn) logRefusal(runFolder, report.error());
+        if (!report && !goesOn && !options.placeOnly) logRefusal(runFolder, report.error());
         return report;
     });
 }

@@ -3,8 +3,11 @@
 #include "core/training/RunUpkeep.h"
 
 #include <sys/stat.h>
+#include <csignal>
 
 #include "core/training/detail/RunLock.h"
+#include "tests/support/FailingDevice.h"
+#include "tests/support/InChild.h"
 #include "tests/support/PlainRun.h"
 #include "tests/support/TrainingFixture.h"
 
@@ -150,6 +153,36 @@ TEST_F(RunUpkeepTest, ARunIsRemovedWithAllItsFiles) {
     const auto removed = training::removeRun(run + "/");
     ASSERT_TRUE(removed) << removed.error().sentence();
     EXPECT_EQ(contentsOf(path("runs")), std::vector<std::string>{});
+}
+
+TEST_F(RunUpkeepTest, AKillWhileItIsRemovedLeavesARunThatMayGo) {
+    const std::string run = path("runs/one");
+    for (const char* file : {"note.json", "decisions.json", "evaluation.json", ".lock",
+                             "checkpoint/next.partial/model.safetensors"})
+        writeText(run + "/" + file, "x");
+    const std::string copy = path("runs/copy");
+    int ended = -1;
+    long at = 1;
+    for (; ended != 0 && at < 100; ++at) {
+        fs::remove_all(copy);
+        fs::copy(run, copy, fs::copy_options::recursive);
+        ended = test::inChild([&] {
+            test::setDevice(copy, test::DeviceDoes::Kill, at);
+            return training::removeRun(copy) ? 0 : 1;
+        });
+        if (ended == 0) break;
+        ASSERT_EQ(ended, 128 + SIGKILL) << at;
+        if (fs::exists(copy + "/config.json")) {
+            const auto removed = training::removeRun(copy);
+            EXPECT_TRUE(removed) << at << ": " << removed.error().sentence();
+        } else {
+            // Nobody takes that for a run any more.
+            for (const fs::directory_entry& left : fs::directory_iterator(copy))
+                EXPECT_EQ(left.path().filename(), ".lock") << at;
+        }
+    }
+    EXPECT_GT(at, 10);
+    EXPECT_FALSE(fs::exists(copy));
 }
 
 TEST_F(RunUpkeepTest, WhatNoRunHasKeepsAllOfIt) {

@@ -10,9 +10,11 @@
 #include <QTemporaryDir>
 #include <QtTest/QtTest>
 #include <memory>
+#include <variant>
 
 #include "core/data/FolderScanner.h"
 #include "core/training/DefaultConfig.h"
+#include "core/training/Trainer.h"
 #include "tests/ui/support/SampleImages.h"
 #include "tests/ui/support/ScriptedPrompts.h"
 #include "ui/main/FocusKeeper.h"
@@ -113,6 +115,30 @@ class PageFixture {
             config, *project.dataset(), [](const auto&) {}, control);
         if (!report) qFatal("%s", report.error().message.english().c_str());
         return QString::fromStdString(report->runFolder);
+    }
+
+    // Stopped after its first epoch of two, without the window. folder: as the run is told it; empty: images.
+    QString stoppedRun(const QString& folder = {}) {
+        scan();
+        settings::TrainConfig config = project.config();
+        if (!folder.isEmpty()) config.datasetFolder = folder.toStdString();
+        config.runFolder = project.newRunFolder().toStdString();
+        runtime::RunControl control;
+        const auto report = training::train(
+            config, *project.dataset(),
+            [&control](const training::TrainEvent& event) {
+                if (std::holds_alternative<training::EpochDone>(event)) control.stop();
+            },
+            control);
+        if (!report || report->completed) qFatal("the run was not stopped");
+        return QString::fromStdString(report->runFolder);
+    }
+
+    // All of them, to the folder that it gives.
+    QString moveImages() {
+        const QString moved = images + QStringLiteral(" moved");
+        if (!QDir().rename(images, moved)) qFatal("cannot move the images");
+        return moved;
     }
 
     QTemporaryDir directory;

@@ -5,6 +5,7 @@
 
 #include <QLabel>
 #include <QLineEdit>
+#include <QRegularExpression>
 #include <QSize>
 #include <QStringList>
 #include <QtTest/QtTest>
@@ -14,6 +15,12 @@
 #include "ui/widgets/InlineError.h"
 
 namespace graft::ui::testing {
+
+// "epoch 3 of 1000": the 3; 0 where the text has no such words. A quick machine is past any one epoch.
+inline int epochIn(const QString& text, int of) {
+    const QRegularExpression words(QStringLiteral("epoch (\\d+) of %1\\b").arg(of));
+    return words.match(text).captured(1).toInt();
+}
 
 // Page: made from a project, and from prompts where it asks anything.
 template <class Page>
