@@ -130,16 +130,14 @@ int compare(const Options& options, bool json) {
 // Changes what is said of the run, and nothing else of it.
 int changeNote(const Options& options, bool json, const std::function<void(training::RunNote&)>& change) {
     const std::string run = theRun(options);
-    auto note = training::readNote(run);
-    if (!note) return reportError(note.error(), json);
     const bool isAsked = !change;
-    if (!isAsked) {
-        change(*note);
-        note->text = training::tidyNote(note->text);
-        if (const auto written = training::writeNote(run, *note); !written)
-            return reportError(written.error(), json);
-    } else if (const auto there = training::openRun(run); !there) {
-        return reportError(there.error(), json);
+    const auto note = training::changeNote(run, [&](training::RunNote& kept) {
+        if (!isAsked) change(kept);
+        return !isAsked;
+    });
+    if (!note) return reportError(note.error(), json);
+    if (isAsked) {
+        if (const auto there = training::openRun(run); !there) return reportError(there.error(), json);
     }
     if (json) {
         printJson({{"run", run}, {"note", note->text}, {"star", note->star}});

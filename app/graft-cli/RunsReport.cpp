@@ -5,11 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
+#include <iterator>
 #include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "core/settings/Settings.h"
 
 namespace graft::cli {
 
@@ -129,13 +132,32 @@ Json bestJson(const std::optional<BestFigure>& best) {
             {"epoch", best->epoch}};
 }
 
+// Counts of a comparison that are no settings.
+constexpr const char* kCounts[] = {"best_epoch", "epochs_done"};
+
+bool isFigure(const std::string& key) {
+    using settings::Kind;
+    const settings::Setting* setting = settings::find(key);
+    if (setting == nullptr) return std::ranges::find(kCounts, key) != std::end(kCounts);
+    const Kind kind = setting->field.kind;
+    return kind == Kind::Whole || kind == Kind::Number || kind == Kind::Switch;
+}
+
+// Numbers and switches as such, without loss; all else as text.
+Json valueJson(const std::string& key, const ComparedValue& value) {
+    if (!value.value) return {};
+    if (value.number) return *value.number;
+    if (!isFigure(key)) return *value.value;
+    Json parsed = Json::parse(*value.value, nullptr, false);
+    return parsed.is_number() || parsed.is_boolean() ? parsed : Json(*value.value);
+}
+
 Json rowsJson(const std::vector<ComparedRow>& rows) {
     Json all = Json::array();
     for (const ComparedRow& row : rows) {
         Json values = Json::array();
         for (const ComparedValue& value : row.values)
-            values.push_back(
-                {{"value", value.value ? Json(*value.value) : Json()}, {"text", value.text.english()}});
+            values.push_back({{"value", valueJson(row.key, value)}, {"text", value.text.english()}});
         all.push_back(
             {{"key", row.key}, {"label", row.label.english()}, {"differs", row.differs}, {"values", values}});
     }
@@ -218,10 +240,8 @@ Json asJson(const Comparison& comparison) {
 Json asJson(const ShownRun& shown) {
     Json json = asJson(shown.table.runs.front());
     Json given = Json::object();
-    for (const ComparedRow& row : shown.table.given) {
-        const ComparedValue& value = row.values.front();
-        given[row.key] = value.value ? Json(*value.value) : Json();
-    }
+    for (const ComparedRow& row : shown.table.given)
+        given[row.key] = valueJson(row.key, row.values.front());
     const training::RunNeeds& needs = shown.needs;
     Json sentences = Json::array();
     for (const Message& sentence : needs.sentences)

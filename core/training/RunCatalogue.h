@@ -19,14 +19,7 @@
 
 namespace graft::training {
 
-enum class RunStatus {
-    NotBegun,  // it ended before its first checkpoint, by no error
-    Running,   // somebody holds its lock
-    Stopped,   // by a person, or with its program
-    Failed,    // RunSummary::whyFailed says why
-    Completed
-};
-RunStatus statusOf(const RunSummary& run);
+RunStatus statusOf(const RunSummary& run);      // by the rest of it and by its folder: what openRun() says
 std::string_view statusName(RunStatus status);  // in JSON: "not_begun", "running", ..
 Message statusText(RunStatus status);           // "completed"
 

@@ -31,6 +31,11 @@ ComparedValue given(const std::string& value) {
     return {value, Message::words(value)};
 }
 
+ComparedValue figureValue(settings::Figure figure, double value) {
+    const std::string text = figureText(figure, value);
+    return {text, Message::words(text), value};
+}
+
 ComparedValue unknown() {
     return {std::nullopt, GRAFT_TEXT("not known")};
 }
@@ -196,10 +201,10 @@ void addFacts(Table& table, const std::vector<Column>& columns) {
 
 std::vector<ComparedRow> outcomeOf(const std::vector<Column>& columns) {
     Table table(columns);
-    const auto ofBest = [](const std::function<std::string(const BestFigure&)>& text) {
-        return [text](const Column& column) {
+    const auto ofBest = [](const std::function<ComparedValue(const BestFigure&)>& value) {
+        return [value](const Column& column) {
             const auto& best = column.card->best;
-            return best ? given(text(*best)) : unknown();
+            return best ? value(*best) : unknown();
         };
     };
     table.add("status", GRAFT_TEXT("Status"), [](const Column& column) -> ComparedValue {
@@ -219,16 +224,16 @@ std::vector<ComparedRow> outcomeOf(const std::vector<Column>& columns) {
         return {figureName(figure), figureLabel(figure)};
     });
     table.add("best", GRAFT_TEXT("Best figure"),
-              ofBest([](const BestFigure& best) { return figureText(best.figure, best.value); }));
+              ofBest([](const BestFigure& best) { return figureValue(best.figure, best.value); }));
     table.add("val_accuracy", GRAFT_TEXT("Its validation accuracy"), ofBest([](const BestFigure& best) {
-                  return figureText(settings::Figure::Accuracy, best.accuracy);
+                  return figureValue(settings::Figure::Accuracy, best.accuracy);
               }));
     table.add("val_loss", GRAFT_TEXT("Its validation loss"), [](const Column& column) {
         const EpochDone* best = bestOf(column.card->run.epochs);
-        return best != nullptr ? given(figureText(settings::Figure::Loss, best->valLoss)) : unknown();
+        return best != nullptr ? figureValue(settings::Figure::Loss, best->valLoss) : unknown();
     });
     table.add("best_epoch", GRAFT_TEXT("Best epoch"),
-              ofBest([](const BestFigure& best) { return std::to_string(best.epoch); }));
+              ofBest([](const BestFigure& best) { return given(std::to_string(best.epoch)); }));
     table.add("epochs_done", GRAFT_TEXT("Epochs done"), [](const Column& column) -> ComparedValue {
         const RunSummary& run = column.card->run;
         return {std::to_string(run.epochs.size()),
@@ -236,7 +241,7 @@ std::vector<ComparedRow> outcomeOf(const std::vector<Column>& columns) {
     });
     table.add("seconds", GRAFT_TEXT("Time in all"), [](const Column& column) -> ComparedValue {
         const double seconds = column.card->seconds;
-        return {fmt::format("{:.1f}", seconds), durationText(seconds)};
+        return {fmt::format("{:.1f}", seconds), durationText(seconds), seconds};
     });
     table.add("device", GRAFT_TEXT("Trained on"), [](const Column& column) {
         if (!column.decisions) return unknown();

@@ -19,13 +19,14 @@ struct ComparedValue {
     // setting changes nothing in this run (its default would say something untrue), or nothing tells it.
     std::optional<std::string> value;
     Message text;  // for people, shortened where it is long; without a value the reason why: "does not apply"
+    std::optional<double> number = {};  // of a figure that `value` rounds: exactly
 };
 
 struct ComparedRow {
     std::string key;                    // in JSON: "optimizer.learning_rate", "classes"
     Message label;                      // "Learning rate"
     std::vector<ComparedValue> values;  // in the order of the runs
-    bool differs = false;
+    bool differs = false;               // by their `value`
 };
 
 struct Comparison {

@@ -9,6 +9,7 @@
 
 #include "core/base/detail/TextFile.h"
 #include "core/settings/Settings.h"
+#include "core/training/RunCatalogue.h"
 #include "core/training/detail/Decisions.h"
 #include "core/training/detail/RunBegin.h"
 #include "core/training/detail/RunCommit.h"
@@ -98,6 +99,7 @@ Result<RunSummary> openRun(const std::string& runFolder) {
     if (!run.completed && !run.isBeingTrained) run.whyFailed = failureOf(paths);
     run.whyNotResumable = obstacleFor(run, paths);
     run.resumable = run.whyNotResumable.empty();
+    run.status = statusOf(run);
     return run;
 }
 

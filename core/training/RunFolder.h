@@ -14,14 +14,24 @@
 
 namespace graft::training {
 
+// What every list calls the state of a run.
+enum class RunStatus {
+    NotBegun,  // it ended before its first checkpoint, by no error
+    Running,   // somebody holds its lock
+    Stopped,   // by a person, or with its program
+    Failed,    // RunSummary::whyFailed says why
+    Completed  // also where its checkpoint was removed, and the mark with it
+};
+
 struct RunSummary {
     std::string folder;
     std::string name;  // the folder's own name
     settings::TrainConfig config;
     std::vector<EpochDone> epochs;
-    bool completed = false;       // the training came to its end; more epochs can be asked for
+    bool completed = false;       // its checkpoint is that of its end; more epochs can be asked for
     bool hasModel = false;        // a best model lies there
     bool isBeingTrained = false;  // by whoever holds the lock, in this process or another
+    RunStatus status = RunStatus::Stopped;
     // What ended it, where that was an error and it has not gone on since: a sentence. Empty: it is being
     // trained, has come to its end, or was stopped, by a person or with its program. A run that failed may be
     // resumable all the same (a disk was full).

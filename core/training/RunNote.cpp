@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/RunNote.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -17,6 +22,25 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
+
+// Of the folder itself: the run's own lock belongs to whoever trains. Some file systems of a network know no
+// such lock; there the last to write wins.
+class NoteTurn {
+  public:
+    explicit NoteTurn(const std::string& runFolder)
+        : m_folder(::open(runFolder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+        while (m_folder >= 0 && ::flock(m_folder, LOCK_EX) != 0 && errno == EINTR) {
+        }
+    }
+    ~NoteTurn() {
+        if (m_folder >= 0) ::close(m_folder);
+    }
+    NoteTurn(const NoteTurn&) = delete;
+    NoteTurn& operator=(const NoteTurn&) = delete;
+
+  private:
+    int m_folder;
+};
 
 bool isControl(char letter) {
     const auto byte = static_cast<unsigned char>(letter);
@@ -88,6 +112,15 @@ Result<void> writeNote(const std::string& runFolder, const RunNote& note) {
     }
     const Json json{{"note", text}, {"star", note.star}};
     return base::writeFileAtomically(paths.note, json.dump(2) + "\n");
+}
+
+Result<RunNote> changeNote(const std::string& runFolder, const std::function<bool(RunNote&)>& change) {
+    const NoteTurn turn(runFolder);
+    auto note = readNote(runFolder);
+    if (!note || !change(*note)) return note;
+    note->text = tidyNote(note->text);
+    if (const auto written = writeNote(runFolder, *note); !written) return fail(written.error());
+    return note;
 }
 
 }  // namespace graft::training

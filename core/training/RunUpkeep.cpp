@@ -13,6 +13,7 @@
 
 #include "core/base/detail/AtomicFile.h"
 #include "core/data/detail/NameLooks.h"
+#include "core/training/detail/RunCommit.h"
 #include "core/training/detail/RunLock.h"
 #include "core/training/detail/RunWriter.h"
 
@@ -91,7 +92,9 @@ class Reader {
     Result<Contents> read() {
         const RunPaths& run = m_paths;
         m_last = {run.dataset, run.decisions, run.config, run.lock};
-        std::vector<std::string> files = shared();
+        std::vector<std::string> files;
+        for (const std::string& file : placesOf(run))
+            if (fs::path(file).parent_path() == run.folder) files.push_back(nameOf(file));
         for (const std::string& file :
              {run.log, run.decisions, run.failure, run.note, run.lock, run.dataset, run.config})
             files.push_back(nameOf(file));
@@ -105,15 +108,6 @@ class Reader {
     }
 
   private:
-    // Those that a commit moves, see RunCommit.h.
-    std::vector<std::string> shared() const {
-        std::vector<std::string> names;
-        for (const std::string& file :
-             {m_paths.model, m_paths.modelSidecar, m_paths.evaluation, m_paths.predictions, m_paths.metrics})
-            names.push_back(nameOf(file));
-        return names;
-    }
-
     Result<void> take(const fs::path& folder, const std::vector<std::string>& files,
                       const std::vector<std::string>& folders) {
         std::error_code error;
@@ -140,8 +134,9 @@ class Reader {
     }
 
     Result<void> takeInner(const fs::path& folder) {
-        std::vector<std::string> files = shared();
-        files.push_back(nameOf(m_paths.state));
+        std::vector<std::string> files;
+        for (const std::string& file : placesOf(m_paths))
+            files.push_back(nameOf(file));
         std::vector<std::string> folders;
         if (folder == m_paths.checkpoint) {
             files = {nameOf(m_paths.state), nameOf(m_paths.frozen), nameOf(m_paths.completed)};

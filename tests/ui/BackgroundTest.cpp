@@ -174,6 +174,32 @@ class BackgroundTest : public QObject {
         QVERIFY(freedBy != QThread::currentThread());
     }
 
+    // What libraries keep for each thread is freed as it ends, and at the program's end by them.
+    void withItsPoolAThreadIsGoneToItsLastByte() {
+        static std::atomic<int> freed = 0;
+        pthread_key_t key{};
+        QCOMPARE(pthread_key_create(&key,
+                                    [](void*) {
+                                        QThread::msleep(200);
+                                        ++freed;
+                                    }),
+                 0);
+        {
+            WorkerPool pool(2, QThread::InheritPriority, nullptr);
+            QSemaphore both;
+            for (int i = 0; i < 2; ++i) {
+                pool.start([&both, key] {
+                    pthread_setspecific(key, &freed);
+                    both.release();
+                    both.acquire(2);
+                    both.release(2);
+                });
+            }
+        }
+        QCOMPARE(freed.load(), 2);
+        pthread_key_delete(key);
+    }
+
     void aTrainingThatGetsNoThreadHasFailed() {
         Project project(QStringLiteral("/runs"));
         TrainingController controller(project);

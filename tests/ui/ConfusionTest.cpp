@@ -141,6 +141,26 @@ class ConfusionTest : public QObject {
         QVERIFY(!window.matrix->isWhole());
     }
 
+    void theCellThatTheArrowsReachIsInView() {
+        Window window(withMistakes());
+        window.matrix->setSelectedCell(ConfusionHeatMap::Cell{200, 100});
+        for (int n = 0; n < 6 && !window.matrix->hasNames(); ++n)
+            QTest::keyClick(window.matrix, Qt::Key_Plus);
+        QTRY_VERIFY(window.matrix->height() > 300 * 11);
+        const auto isSeen = [&window] {
+            const auto cell = *window.matrix->selectedCell();
+            const QRegion place(window.matrix->cellRect(cell.truth, cell.predicted));
+            return place.subtracted(window.matrix->visibleRegion()).isEmpty();
+        };
+        QTRY_VERIFY(isSeen());
+        for (const Qt::Key key : {Qt::Key_Down, Qt::Key_Right, Qt::Key_Up, Qt::Key_Left}) {
+            for (int n = 0; n < 60; ++n)
+                QTest::keyClick(window.matrix, key);
+            QVERIFY2(isSeen(), qPrintable(QString::number(key)));
+        }
+        QVERIFY((window.matrix->selectedCell() == ConfusionHeatMap::Cell{200, 100}));
+    }
+
     void aDragMovesAndChoosesNothing() {
         Window window(withMistakes());
         for (int n = 0; n < 6 && !window.matrix->hasNames(); ++n)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The plot of the Train page by itself, as a hand moves over it; what is computed from its curves; its files.
+#include <QAccessible>
 #include <QApplication>
 #include <QImage>
 #include <QMouseEvent>
@@ -130,6 +131,61 @@ class CurvePlotTest : public QObject {
         shown.doubleClick(middle);
         QVERIFY(!shown.plot.isZoomed());
         QVERIFY(seesEverything(shown.plot));
+    }
+
+    void theValuesAreReadByKeys() {
+        Shown shown;
+        const auto told = [&shown] {
+            return QAccessible::queryAccessibleInterface(&shown.plot)->text(QAccessible::Value);
+        };
+        QVERIFY((shown.plot.focusPolicy() & Qt::TabFocus) != 0);
+        QTest::keyClick(&shown.plot, Qt::Key_Right);
+        QCOMPARE(shown.plot.readout(), QStringLiteral("Epoch 1\ntrain 2\nvalidation 1"));
+        QTest::keyClick(&shown.plot, Qt::Key_Right);
+        QCOMPARE(shown.plot.readout(), QStringLiteral("Epoch 2\ntrain 1.8\nvalidation 0.9"));
+        QTest::keyClick(&shown.plot, Qt::Key_End);
+        QTest::keyClick(&shown.plot, Qt::Key_Left);
+        QCOMPARE(told(), QStringLiteral("Epoch 9, train 0.4, validation 0.2"));
+        QTest::keyClick(&shown.plot, Qt::Key_Home);
+        QTest::keyClick(&shown.plot, Qt::Key_Left);  // there is none before it
+        QCOMPARE(told(), QStringLiteral("Epoch 1, train 2, validation 1"));
+        // The run goes on, and what is read stays.
+        shown.plot.addValidation(10, 0.5);
+        shown.settle();
+        QCOMPARE(shown.plot.readout(), QStringLiteral("Epoch 1\ntrain 2\nvalidation 1"));
+        QTest::keyClick(&shown.plot, Qt::Key_Escape);
+        QCOMPARE(shown.plot.readout(), QString());
+        QCOMPARE(told(), QString());
+    }
+
+    void keysZoomAboutWhatIsRead() {
+        Shown shown;
+        QTest::keyClick(&shown.plot, Qt::Key_End);
+        for (int n = 0; n < 4; ++n)
+            QTest::keyClick(&shown.plot, Qt::Key_Plus);
+        QVERIFY(shown.plot.isZoomed());
+        QVERIFY(shown.plot.epochRange().lower > 5.0);
+        QCOMPARE(shown.plot.epochRange().upper, 10.0);
+        QVERIFY(shown.plot.readout().startsWith(QStringLiteral("Epoch 10")));
+        // What is read is seen.
+        QTest::keyClick(&shown.plot, Qt::Key_Home);
+        QVERIFY(shown.plot.epochRange().lower < 1.001 && shown.plot.epochRange().upper < 10.0);
+        QVERIFY(shown.plot.readout().startsWith(QStringLiteral("Epoch 1\n")));
+        const double lower = shown.plot.valueRange().lower;
+        QTest::keyClick(&shown.plot, Qt::Key_Up);
+        QVERIFY(shown.plot.valueRange().lower > lower);
+        QTest::keyClick(&shown.plot, Qt::Key_0);
+        QVERIFY(seesEverything(shown.plot));
+        QVERIFY(shown.plot.readout().startsWith(QStringLiteral("Epoch 1\n")));
+        QTest::keyClick(&shown.plot, Qt::Key_Plus);
+        for (int n = 0; n < 10; ++n)
+            QTest::keyClick(&shown.plot, Qt::Key_Minus);
+        QVERIFY(seesEverything(shown.plot) && !shown.plot.isZoomed());
+        // Without anything to end, Escape is for what the plot lies in.
+        QTest::keyClick(&shown.plot, Qt::Key_Escape);
+        QKeyEvent again(QEvent::KeyPress, Qt::Key_Escape, Qt::NoModifier);
+        QCoreApplication::sendEvent(&shown.plot, &again);
+        QVERIFY(!again.isAccepted());
     }
 
     void zoomingOutEndsWithEverything() {

@@ -305,6 +305,24 @@ class ExportPageTest : public QObject {
                 1e-4);
     }
 
+    void aFolderIsTriedByKeys() {
+        Window window(*m_fixture);
+        m_fixture->project.setCurrentRun(m_run);
+        auto* button = window.get<QPushButton>("tryFolder");
+        QVERIFY(!button->isEnabled());
+        QTRY_VERIFY(button->isEnabled());
+        const QString folder = m_fixture->directory.filePath(QStringLiteral("by keys"));
+        QDir().mkpath(folder);
+        QVERIFY(sampleImage(0, 510).save(folder + "/a.png"));
+        QVERIFY(sampleImage(1, 511).save(folder + "/b.png"));
+        QVERIFY(sampleImage(2, 512).save(folder + "/c.png"));
+        m_fixture->prompts.folder = folder;
+        QTest::keyClick(button, Qt::Key_Space);
+        QCOMPARE(m_fixture->prompts.questions, QStringList(QStringLiteral("Choose a folder of pictures")));
+        QTRY_COMPARE_WITH_TIMEOUT(window.get<ThumbnailGrid>("tryImages")->imageCount(), 3, kPatienceMs);
+        m_fixture->prompts.folder.clear();
+    }
+
     void chosenPicturesAreTriedToo() {
         Window window(*m_fixture);
         m_fixture->project.setCurrentRun(m_run);

@@ -147,7 +147,8 @@ class OneStoryTest : public QObject {
             window.go(page);
             QVERIFY(window.sign()->isVisible());
             // What is changed there is not for the run that is going on.
-            const bool chooses = page == MainWindow::Data || page == MainWindow::Network;
+            const bool chooses =
+                page == MainWindow::Data || page == MainWindow::Network || page == MainWindow::Train;
             QCOMPARE(window.says(QStringLiteral("is for the next run")), chooses);
         }
         QTRY_VERIFY_WITH_TIMEOUT(epochIn(window.sign()->note(), 1000) >= 2, kPatienceMs);

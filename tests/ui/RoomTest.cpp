@@ -5,6 +5,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QScrollBar>
 #include <QStackedWidget>
 #include <QTableView>
@@ -16,7 +17,10 @@
 #include "ui/plots/CurveLegend.h"
 #include "ui/plots/CurvePlot.h"
 #include "ui/results/ClassTable.h"
+#include "ui/train/AugmentationPreview.h"
+#include "ui/train/SettingsPanel.h"
 #include "ui/widgets/FigureRow.h"
+#include "ui/widgets/FoldHeader.h"
 #include "ui/widgets/ShrinkingLabel.h"
 
 using namespace graft;
@@ -133,6 +137,33 @@ class RoomTest : public QObject {
         const auto* legend = accuracy->parentWidget()->findChild<CurveLegend*>();
         QTRY_VERIFY(legend->isVisible() && !legend->isElided());
         m_fixture->project.setCurrentRun({});
+    }
+
+    void thePreviewOfAugmentationsLeavesRoomForTheSettings() {
+        MainWindow window(m_fixture->project, m_fixture->prompts);
+        window.resize(960, 640);
+        window.show();
+        QTRY_VERIFY_WITH_TIMEOUT(m_fixture->project.dataset(), kPatienceMs);
+        window.showPage(MainWindow::Train);
+        auto* fold = window.findChild<FoldHeader*>(QStringLiteral("foldAugmentation"));
+        QTest::mouseClick(fold, Qt::LeftButton);
+        auto* preview = window.findChild<AugmentationPreview*>();
+        QTRY_VERIFY_WITH_TIMEOUT(preview->isSettled() && !preview->pictures().empty(), kPatienceMs);
+        QTest::qWait(50);  // until it has been laid out
+        auto* panel = window.findChild<SettingsPanel*>();
+        auto* settings = panel->findChild<QScrollArea*>(QString(), Qt::FindDirectChildrenOnly);
+        QVERIFY2(settings->height() >= 200, qPrintable(QString::number(settings->height())));
+        QVERIFY(preview->isVisible());
+        // Where there is room for both it stays in sight.
+        window.resize(1366, 1000);
+        const auto isInSight = [&] {
+            const QRect place(preview->mapTo(panel, QPoint()), preview->size());
+            return panel->rect().contains(place) && settings->geometry().bottom() < place.top();
+        };
+        QTRY_VERIFY(isInSight());
+        QVERIFY(preview->isVisible());
+        QVERIFY2(settings->height() >= 200, qPrintable(QString::number(settings->height())));
+        QTest::mouseClick(fold, Qt::LeftButton);  // it is remembered
     }
 
     // Its parts shrink one after another, so that none of them is pushed out.

@@ -16,6 +16,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSettings>
 #include <QStackedWidget>
 #include <QTemporaryDir>
 #include <QtTest/QtTest>
@@ -26,7 +27,7 @@
 #include <vector>
 
 #include "tests/ui/support/HeldPool.h"
-#include "tests/ui/support/WholeWindow.h"
+#include "tests/ui/support/RunsWindow.h"
 #include "ui/dataset/ProblemList.h"
 #include "ui/main/RunLine.h"
 #include "ui/main/RunList.h"
@@ -51,66 +52,9 @@ using graft::ui::testing::epochIn;
 using graft::ui::testing::finishBackgroundWork;
 using graft::ui::testing::kPatienceMs;
 using graft::ui::testing::PageFixture;
-using graft::ui::testing::WholeWindow;
+using Window = graft::ui::testing::RunsWindow;
 
 namespace {
-
-struct Window : WholeWindow {
-    explicit Window(PageFixture& fixture, const QSize& size = {1280, 800}) : WholeWindow(fixture, size) {}
-
-    RunTable* table() { return page.findChild<RunTable*>(); }
-    RunsPage* runsPage() { return page.findChild<RunsPage*>(); }
-    void openRuns() {
-        press(button("showAllRuns"));
-        QVERIFY(runsPage()->isVisible());
-    }
-    QString cell(int row, int column) { return table()->model()->index(row, column).data().toString(); }
-    QString tip(int row, int column) {
-        return table()->model()->index(row, column).data(Qt::ToolTipRole).toString();
-    }
-    RunList* sidebar() { return page.findChild<RunList*>(); }
-    QStringList sidebarTips() {
-        QStringList tips;
-        for (int row = 0; row < sidebar()->runCount(); ++row)
-            tips << sidebar()->model()->index(row, 0).data(Qt::ToolTipRole).toString();
-        return tips;
-    }
-    // As it is drawn.
-    QImage pictureOf(int row, int column) {
-        const QRect cell = table()->visualRect(table()->model()->index(row, column));
-        return table()->viewport()->grab(cell).toImage();
-    }
-    QStringList names() {
-        QStringList names;
-        for (int row = 0; row < table()->model()->rowCount(); ++row)
-            names << cell(row, RunRows::Name);
-        return names;
-    }
-    int rowOf(const QString& name) { return static_cast<int>(names().indexOf(name)); }
-    void click(const QString& name, int column = RunRows::Name,
-               Qt::KeyboardModifiers modifiers = Qt::NoModifier) {
-        const QModelIndex index = table()->model()->index(rowOf(name), column);
-        QVERIFY2(index.isValid(), qPrintable(name));
-        table()->scrollTo(index);
-        QTest::mouseClick(table()->viewport(), Qt::LeftButton, modifiers,
-                          table()->visualRect(index).center());
-    }
-    QString problem() {
-        QStringList said;
-        for (const InlineError* error : runsPage()->findChildren<InlineError*>())
-            if (error->isVisible()) said << error->text();
-        return said.join(QLatin1Char('\n'));
-    }
-    QString missing() {
-        const auto* label = get<QLabel>("runMissing");
-        return label->isVisible() ? label->text() : QString();
-    }
-    QString factOf(const char* table, const QString& label) {
-        for (const Fact& fact : get<FactTable>(table)->facts())
-            if (fact.label == label) return fact.values.value(0);
-        return {};
-    }
-};
 
 QString readAll(const QString& path) {
     QFile file(path);
@@ -158,6 +102,7 @@ class RunsPageTest : public QObject {
         QStandardPaths::setTestModeEnabled(false);
     }
     void init() {
+        QSettings().clear();
         m_home = std::make_unique<QTemporaryDir>();
         qputenv("HOME", m_home->path().toUtf8());
         PageFixture::keepWeightsIn(*m_home);
@@ -732,10 +677,20 @@ class RunsPageTest : public QObject {
         QCOMPARE(m_fixture->project.config().batchSize, 5);
         QCOMPARE(m_fixture->project.folder(), m_fixture->images);
         QVERIFY(m_fixture->project.config().runFolder.empty());
+        const QString origin = QStringLiteral("The next run's settings are those of one.");
+        QVERIFY(window.says(origin));
+        config = m_fixture->project.config();
+        config.epochs = 18;
+        m_fixture->project.setConfig(config);
+        QVERIFY(!window.says(origin));
     }
 
     void aNewRunStartsFromTheWeightsOfAnother() {
         const QString run = QDir::cleanPath(m_fixture->trainRun(1));
+        settings::TrainConfig config = m_fixture->project.config();
+        const std::string trained = config.head.kind;
+        config.head.kind = "mlp";
+        m_fixture->project.setConfig(config);
         Window window(*m_fixture);
         window.openRuns();
         QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 1, kPatienceMs);
@@ -745,6 +700,9 @@ class RunsPageTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(window.page.page(), MainWindow::Train, kPatienceMs);
         QCOMPARE(QDir::cleanPath(QString::fromStdString(m_fixture->project.config().weightsFile)),
                  run + QStringLiteral("/model.safetensors"));
+        QCOMPARE(m_fixture->project.config().head.kind, trained);
+        QVERIFY(window.says(
+            QStringLiteral("The next run starts from the weights of %1.").arg(QFileInfo(run).fileName())));
     }
 
     void returnShowsTheResults() {

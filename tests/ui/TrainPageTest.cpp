@@ -357,7 +357,7 @@ class TrainPageTest : public QObject {
         QSignalSpy runs(&fixture.project, &Project::runsChanged);
         window.press("startTraining");
         QVERIFY(fixture.controller.state() == TrainingController::State::Running);
-        QVERIFY(!window.edit("epochs")->isEnabled());
+        QVERIFY(window.edit("epochs")->isEnabled());  // of the next run
         QVERIFY(window.button("pauseTraining")->isVisible());
         QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
 
@@ -403,6 +403,31 @@ class TrainPageTest : public QObject {
         window.press("clearCache");
         QTRY_COMPARE_WITH_TIMEOUT(usage->text(), QStringLiteral("Nothing is kept."), kPatienceMs);
         QCOMPARE(training::featureCacheUsage().files, std::size_t{0});
+    }
+
+    void keptFeaturesStayWhileARunGoesOn() {
+        PageFixture fixture;
+        qputenv("XDG_CACHE_HOME", fixture.directory.filePath(QStringLiteral("cache")).toLocal8Bit());
+        fixture.scan();
+        settings::TrainConfig config = fixture.project.config();
+        config.freeze = backbones::freezeAll(backbones::listUnits(config.backbone).value());
+        fixture.project.setConfig(config);
+        Window window(fixture);
+        QSignalSpy finished(&fixture.controller, &TrainingController::finished);
+        window.press("startTraining");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 1, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.button("clearCache")->isEnabled(), kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.button("againTraining")->isVisible(), kPatienceMs);
+        window.type("epochs", QStringLiteral("10000"));
+        window.press("againTraining");
+        QVERIFY(!window.button("clearCache")->isEnabled());
+        QVERIFY2(window.button("clearCache")->toolTip().contains(QStringLiteral("A training is going on")),
+                 qPrintable(window.button("clearCache")->toolTip()));
+        QTRY_VERIFY_WITH_TIMEOUT(window.plot("lossPlot")->validationCount() >= 1, kPatienceMs);
+        QVERIFY(!window.button("clearCache")->isEnabled());
+        window.press("stopTraining");
+        QTRY_COMPARE_WITH_TIMEOUT(finished.count(), 2, kPatienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(window.button("clearCache")->isEnabled(), kPatienceMs);
     }
 
     void aPlotShowsTheEpochThatIsNotOver() {

@@ -255,8 +255,8 @@ class UndoTest : public QObject {
         QCOMPARE(window.config().optimizer.learningRate, 0.5);
     }
 
-    // As the page has its settings locked.
-    void aRunLocksTheStepsOfItsPage() {
+    // They are the next run's.
+    void stepsAreUndoneWhileARunGoesOn() {
         PageFixture fixture;
         Window window(fixture);
         QTRY_VERIFY_WITH_TIMEOUT(fixture.project.dataset(), kPatienceMs);
@@ -264,12 +264,18 @@ class UndoTest : public QObject {
         window.typeSetting("epochs", QStringLiteral("1000"));
         QTRY_VERIFY(window.button("startTraining")->isEnabled());
         window.press(window.button("startTraining"));
-        QVERIFY(!window.button("undoSetting")->isEnabled());
+        QVERIFY(window.page.controller().isActive());
+        QVERIFY(window.button("undoSetting")->isEnabled());
         window.undo();
+        QCOMPARE(window.config().epochs, 2);
+        QCOMPARE(window.get<QLineEdit>("epochs")->text(), QStringLiteral("2"));
+        window.redo();
         QCOMPARE(window.config().epochs, 1000);
+        window.press(window.button("undoSetting"));
+        QCOMPARE(window.config().epochs, 2);
+        QVERIFY(window.page.controller().isActive());
         window.page.controller().stop();
         QTRY_VERIFY_WITH_TIMEOUT(!window.page.controller().isActive(), kPatienceMs);
-        window.undo();
         QCOMPARE(window.config().epochs, 2);
     }
 };

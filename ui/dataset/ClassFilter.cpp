@@ -53,6 +53,9 @@ Pill* ClassFilter::addPill(const QString& text, int classIndex) {
         m_chosen = classIndex - 1;  // differs, so that a second click on the same tag checks it again
         choose(classIndex);
     });
+    // One that is made later than the page would come behind the whole window.
+    setTabOrder(m_pills.empty() ? static_cast<QWidget*>(m_more) : m_pills.back(), pill);
+    setTabOrder(pill, m_more);
     m_pills.push_back(pill);
     return pill;
 }

@@ -14,6 +14,7 @@
 #include <QStandardPaths>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "core/inference/ModelFormat.h"
@@ -126,7 +127,7 @@ QWidget* ExportPage::buildFormats() {
     for (const inference::ModelFormat& format : inference::modelFormats())
         addFormat(card, format);
 
-    const auto addLine = [this, card](const QString& label, const char* name, QPushButton* button) {
+    const auto addLine = [card](const QString& label, const char* name) {
         auto* line = new QHBoxLayout;
         line->setSpacing(8);
         auto* text = new QLabel(label, card);
@@ -138,15 +139,17 @@ QWidget* ExportPage::buildFormats() {
         text->setBuddy(edit);
         line->addWidget(text);
         line->addWidget(edit, 1);
-        if (button) line->addWidget(button);
         card->body()->addLayout(line);
-        return edit;
+        return std::pair(edit, line);
     };
+    // In the order in which they are read: Tab goes in that of their making.
+    QHBoxLayout* folderLine = nullptr;
+    std::tie(m_folder, folderLine) = addLine(tr("To"), "exportFolder");
     m_choose = new QPushButton(tr("Choose…"), card);
     m_choose->setObjectName(QStringLiteral("chooseExportFolder"));
-    m_folder = addLine(tr("To"), "exportFolder", m_choose);
+    folderLine->addWidget(m_choose);
     m_folder->setText(m_view.isKept ? m_view.folder : QDir::toNativeSeparators(defaultFolder()));
-    m_name = addLine(tr("File name"), "exportName", nullptr);
+    m_name = addLine(tr("File name"), "exportName").first;
     m_error = new InlineError(card);
     card->body()->addWidget(m_error);
     m_lostImages = new LostImagesPanel(m_project, m_prompts, card);

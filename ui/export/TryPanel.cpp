@@ -8,6 +8,7 @@
 #include <QItemSelectionModel>
 #include <QMimeData>
 #include <QPointer>
+#include <QPushButton>
 #include <QUrl>
 #include <QVBoxLayout>
 #include <cstddef>
@@ -53,12 +54,7 @@ TryPanel::TryPanel(ModelTrial& trial, UserPrompts& prompts, QWidget* parent)
 
     auto* row = new QHBoxLayout;
     row->setSpacing(16);
-    m_drop = new DropZone(tr("Drop pictures or a folder here, or click to choose"), m_card);
-    m_drop->setObjectName(QStringLiteral("tryDrop"));
-    m_drop->setFixedWidth(kDropWidth);
-    m_drop->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding);
-    connect(m_drop, &DropZone::clicked, this, &TryPanel::choose);
-    row->addWidget(m_drop);
+    row->addWidget(buildGiving());
     m_images = new ThumbnailGrid(m_card);
     m_images->setObjectName(QStringLiteral("tryImages"));
     m_images->setTileSize(kTile);
@@ -84,6 +80,32 @@ TryPanel::TryPanel(ModelTrial& trial, UserPrompts& prompts, QWidget* parent)
     setAcceptDrops(true);
     showImages();
     showRemark();
+}
+
+QWidget* TryPanel::buildGiving() {
+    auto* giving = new QWidget(m_card);
+    giving->setFixedWidth(kDropWidth);
+    auto* column = new QVBoxLayout(giving);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(8);
+    m_drop = new DropZone(tr("Drop pictures or a folder here, or click to choose"), giving);
+    m_drop->setObjectName(QStringLiteral("tryDrop"));
+    m_drop->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    m_folder = new QPushButton(tr("Choose a folder\u2026"), giving);
+    m_folder->setObjectName(QStringLiteral("tryFolder"));
+    m_folder->setProperty("small", true);
+    connect(m_drop, &DropZone::clicked, this, &TryPanel::choose);
+    connect(m_folder, &QPushButton::clicked, this, &TryPanel::chooseFolder);
+    column->addWidget(m_drop, 1);
+    column->addWidget(m_folder);
+    return giving;
+}
+
+void TryPanel::chooseFolder() {
+    m_prompts.chooseFolder(this, tr("Choose a folder of pictures"), m_trial.lastFolder(),
+                           [guard = QPointer<ModelTrial>(&m_trial)](const QString& folder) {
+                               if (guard) guard->tryPaths({folder});
+                           });
 }
 
 void TryPanel::choose() {
@@ -121,6 +143,7 @@ void TryPanel::showImages() {
     const bool hasModel = !m_trial.runFolder().isEmpty();
     const QStringList& images = m_trial.images();
     m_drop->setEnabled(hasModel);
+    m_folder->setEnabled(hasModel);
     m_images->setEmptyText(hasModel ? tr("The answers appear here.")
                                     : tr("A trained model can be tried here on new pictures."));
     const int chosen = m_trial.chosen();  // the list's own current one comes and goes

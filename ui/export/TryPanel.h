@@ -6,6 +6,8 @@
 #include <QString>
 #include <QWidget>
 
+class QPushButton;
+
 namespace graft::ui {
 
 class Card;
@@ -29,7 +31,9 @@ class TryPanel : public QWidget {
     void dropEvent(QDropEvent* event) override;
 
   private:
+    QWidget* buildGiving();  // where pictures are dropped, or chosen
     void choose();
+    void chooseFolder();
     void showImages();
     void showRemark();
     void showAnswer(int index);
@@ -42,6 +46,7 @@ class TryPanel : public QWidget {
     Card* m_card = nullptr;
     Pill* m_clear = nullptr;
     DropZone* m_drop = nullptr;
+    QPushButton* m_folder = nullptr;
     ThumbnailGrid* m_images = nullptr;
     PredictionView* m_detail = nullptr;
     InlineError* m_error = nullptr;

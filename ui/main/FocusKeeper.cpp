@@ -12,6 +12,7 @@
 
 #include "ui/main/EmptyViews.h"
 #include "ui/main/FocusInView.h"
+#include "ui/widgets/FocusRank.h"
 
 namespace graft::ui {
 
@@ -29,13 +30,18 @@ QRect areaOf(const QWidget& widget) {
     return {widget.mapTo(widget.window(), QPoint()), widget.size()};
 }
 
-QWidget* nearestIn(const QWidget& around, const QRect& area) {
+// Of its neighbours the one of the highest rank.
+QWidget* nearestIn(const QWidget& around, const QRect& area, const QWidget* neighbours) {
     QWidget* nearest = nullptr;
+    int best = std::numeric_limits<int>::min();
     int least = std::numeric_limits<int>::max();
     for (QWidget* widget : around.findChildren<QWidget*>()) {
-        if (!isStop(*widget) || widget->window() != around.window()) continue;
+        const int own = focusRankOf(*widget);
+        if (!isStop(*widget) || widget->window() != around.window() || own == kNeverByItself) continue;
+        const int rank = widget->parentWidget() == neighbours ? own : kUsualRank;
         const int distance = (areaOf(*widget).center() - area.center()).manhattanLength();
-        if (distance >= least) continue;
+        if (rank < best || (rank == best && distance >= least)) continue;
+        best = rank;
         least = distance;
         nearest = widget;
     }
@@ -70,6 +76,8 @@ bool FocusKeeper::eventFilter(QObject* watched, QEvent* event) {
         lose(widget);  // also in a window that is not the active one, where nobody tells of the focus
     } else if (m_owed && type != QEvent::Hide && widget.parentWidget() == m_owed->parent) {
         comeBackTo(widget);
+    } else if (m_given && type != QEvent::Hide && widget.parentWidget() == m_given->parentWidget()) {
+        giveUpFor(widget);
     }
     return false;
 }
@@ -107,6 +115,7 @@ void FocusKeeper::takeDeliberate(const QFocusEvent& event, QWidget& widget) {
     if (m_isGiving || isWindows || isQts) return;
     m_lost.reset();
     if (&widget != m_standIn) m_owed.reset();
+    if (&widget != m_given) m_given = nullptr;
 }
 
 void FocusKeeper::lose(QWidget& widget) {
@@ -121,8 +130,16 @@ void FocusKeeper::lose(QWidget& widget) {
 
 void FocusKeeper::comeBackTo(QWidget& widget) {
     const bool isWaiting = m_standIn && m_standIn->window()->focusWidget() == m_standIn;
-    if (!isWaiting || m_lost || !isStop(widget)) return;
+    if (!isWaiting || m_lost || !isStop(widget) || focusRankOf(widget) == kNeverByItself) return;
     m_lost = m_owed;
+    QMetaObject::invokeMethod(this, &FocusKeeper::handOn, Qt::QueuedConnection);
+}
+
+// A neighbour comes that the focus would have been given to before this one.
+void FocusKeeper::giveUpFor(QWidget& widget) {
+    const bool isUntouched = m_given->window()->focusWidget() == m_given;
+    if (!isUntouched || m_lost || !isStop(widget) || focusRankOf(widget) <= focusRankOf(*m_given)) return;
+    m_lost = Place{nullptr, m_given->parentWidget(), areaOf(*m_given)};
     QMetaObject::invokeMethod(this, &FocusKeeper::handOn, Qt::QueuedConnection);
 }
 
@@ -139,11 +156,13 @@ void FocusKeeper::handOn() {
     for (QWidget* around = lost->parent; around != nullptr; around = around->parentWidget()) {
         if (around->layout() != nullptr)
             around->layout()->activate();  // what was just shown has no place yet
-        QWidget* next = nearestIn(*around, lost->area);
+        QWidget* next = nearestIn(*around, lost->area, lost->parent);
         if (next != nullptr) {
             if (around != lost->parent) {
                 m_owed = lost;
                 m_standIn = next;
+            } else {
+                m_given = next;
             }
             return give(*next);
         }

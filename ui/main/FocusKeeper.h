@@ -3,8 +3,9 @@
 // place: the nearest neighbour that can take it. Without it Qt gives it to whatever comes next in the tab
 // order, which may be at the other end of the page, or to nobody. Where all neighbours are away for a moment,
 // as all buttons are while a run comes to its end, it waits elsewhere and comes back to the first that
-// returns. Whoever works by keys sees where it is: what it comes to is scrolled into view, and a list with
-// nothing in it is passed over. A click scrolls nothing away from under the mouse.
+// returns. What ends something never gets it so, and what leads on comes first (ui/widgets/FocusRank.h).
+// Whoever works by keys sees where it is: what it comes to is scrolled into view, and a list with nothing in
+// it is passed over. A click scrolls nothing away from under the mouse.
 #pragma once
 
 #include <QEvent>
@@ -44,6 +45,7 @@ class FocusKeeper : public QObject {
     void takeDeliberate(const QFocusEvent& event, QWidget& widget);
     void lose(QWidget& widget);
     void comeBackTo(QWidget& widget);
+    void giveUpFor(QWidget& widget);
     void handOn();
     void give(QWidget& widget);
 
@@ -51,6 +53,7 @@ class FocusKeeper : public QObject {
     std::optional<Place> m_lost;  // the focus was there, and is to be handed on
     std::optional<Place> m_owed;  // it was there, and is with m_standIn until a neighbour returns
     QPointer<QWidget> m_standIn;
+    QPointer<QWidget> m_given;  // that got it as a neighbour, and has not been touched since
     bool m_isGiving = false;
     bool m_isByKeys = true;  // what was touched last; else by the mouse
 };

@@ -25,6 +25,7 @@
 #include "ui/main/TrainingSign.h"
 #include "ui/main/UndoKeys.h"
 #include "ui/network/NetworkPage.h"
+#include "ui/news/SpokenNews.h"
 #include "ui/prompts/UserPrompts.h"
 #include "ui/results/ResultsPage.h"
 #include "ui/runs/RunsPage.h"
@@ -64,7 +65,8 @@ MainWindow::MainWindow(Project& project, UserPrompts& prompts, QWidget* parent)
       m_export(projectPart<ExportJob>(project)) {
     InputManners::install();
     FocusKeeper::install();
-    new UndoKeys(project, *m_controller, this);
+    new UndoKeys(project, this);
+    new SpokenNews(*m_controller, this);
     ToolTipWrapper::install();
     PlainLabels::install();
     showTitle();

@@ -4,12 +4,14 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
+#include <QKeyEvent>
 #include <QLocale>
 #include <QPainter>
 #include <QStandardItemModel>
 #include <QStyledItemDelegate>
 
 #include "core/training/BestEpoch.h"
+#include "core/training/RunCatalogue.h"
 #include "core/training/RunFolder.h"
 #include "ui/main/RunLine.h"
 #include "ui/session/Background.h"
@@ -45,6 +47,11 @@ class RunDelegate : public QStyledItemDelegate {
             painter->setPen(Qt::NoPen);
             painter->setBrush(selected ? colours.accentTint : colours.window);
             painter->drawRoundedRect(option.rect.adjusted(0, 1, 0, -1), 6, 6);
+        }
+        if (option.state & QStyle::State_HasFocus) {
+            painter->setPen(colours.accent);
+            painter->setBrush(Qt::NoBrush);
+            painter->drawRoundedRect(QRectF(option.rect).adjusted(0.5, 1.5, -0.5, -1.5), 6, 6);
         }
         QRect text = option.rect.adjusted(8, 3, -8, -3);
         if (index.data(kNewRole).toBool()) {
@@ -93,13 +100,19 @@ void fill(QStandardItem* item, const std::string& folder, const QString& score, 
 
 QString stateOf(const training::RunSummary& run) {
     const auto epochs = static_cast<int>(run.epochs.size());
-    if (run.isBeingTrained) return RunList::tr("is being trained");
-    if (!run.whyFailed.empty())
-        return epochs == 1 ? RunList::tr("failed after 1 epoch")
-                           : RunList::tr("failed after %1 epochs").arg(epochs);
-    if (!run.completed)
-        return epochs == 1 ? RunList::tr("stopped after 1 epoch")
-                           : RunList::tr("stopped after %1 epochs").arg(epochs);
+    switch (run.status) {
+        case training::RunStatus::Running:
+        case training::RunStatus::NotBegun:
+            return text(training::statusText(run.status));
+        case training::RunStatus::Failed:
+            return epochs == 1 ? RunList::tr("failed after 1 epoch")
+                               : RunList::tr("failed after %1 epochs").arg(epochs);
+        case training::RunStatus::Stopped:
+            return epochs == 1 ? RunList::tr("stopped after 1 epoch")
+                               : RunList::tr("stopped after %1 epochs").arg(epochs);
+        case training::RunStatus::Completed:
+            break;
+    }
     return epochs == 1 ? RunList::tr("1 epoch") : RunList::tr("%1 epochs").arg(epochs);
 }
 
@@ -121,7 +134,8 @@ QStandardItem* itemFor(const training::RunSummary& run) {
     }
     if (!run.whyFailed.empty()) tip += QLatin1Char('\n') + text(run.whyFailed);
     // A completed run has nothing to continue, and needs no reason.
-    if (!run.completed && !run.resumable) tip += QLatin1Char('\n') + text(run.whyNotResumable);
+    if (run.status != training::RunStatus::Completed && !run.resumable)
+        tip += QLatin1Char('\n') + text(run.whyNotResumable);
     fill(item, run.folder, score, line, tip);
     return item;
 }
@@ -154,6 +168,8 @@ QStandardItem* itemForDamaged(const training::ListedRun& listed) {
 RunList::RunList(QWidget* parent) : QListView(parent), m_model(new QStandardItemModel(this)) {
     setObjectName(QStringLiteral("runs"));
     setAccessibleName(tr("Runs"));
+    setAccessibleDescription(
+        tr("The arrow keys go through the runs; Return shows the one that they are at."));
     setModel(m_model);
     setItemDelegate(new RunDelegate(this));
     setEditTriggers(NoEditTriggers);
@@ -178,6 +194,7 @@ void RunList::readFolder(const QString& runsRoot) {
         [this, generation, root](const Result<std::vector<training::ListedRun>>& runs) {
             if (generation != m_generation) return;
             if (!runs && m_model->rowCount() > 0) return;  // what is listed stays
+            const QString at = currentIndex().data(kFolderRole).toString();
             m_model->clear();
             if (!runs) {
                 m_model->appendRow(itemForDamaged({root, fail(runs.error())}));
@@ -187,6 +204,7 @@ void RunList::readFolder(const QString& runsRoot) {
             }
             showTold();
             select();
+            if (hasFocus()) goTo(at);
             updateGeometry();
             emit runCountChanged(runCount());
         });
@@ -250,7 +268,51 @@ void RunList::select() {
     const QString current = QDir::cleanPath(m_current);  // asks no disk, which may be far away
     for (int row = 0; row < m_model->rowCount(); ++row) {
         const QModelIndex index = m_model->index(row, 0);
-        if (QDir::cleanPath(index.data(kFolderRole).toString()) == current) setCurrentIndex(index);
+        if (QDir::cleanPath(index.data(kFolderRole).toString()) == current)
+            selectionModel()->setCurrentIndex(index, QItemSelectionModel::ClearAndSelect);
+    }
+}
+
+// Where the arrow keys were.
+void RunList::goTo(const QString& folder) {
+    const QStandardItem* item = folder.isEmpty() ? nullptr : itemIn(folder);
+    if (item != nullptr) selectionModel()->setCurrentIndex(item->index(), QItemSelectionModel::NoUpdate);
+}
+
+// What is selected is the run that is shown: neither a key nor a click selects another, until it is.
+QItemSelectionModel::SelectionFlags RunList::selectionCommand(const QModelIndex&, const QEvent*) const {
+    return QItemSelectionModel::NoUpdate;
+}
+
+// Whatever the style thinks of a mark that goes on alone.
+void RunList::keyPressEvent(QKeyEvent* event) {
+    const auto movement = movementOf(event->key());
+    if (movement) {
+        const QModelIndex next = moveCursor(*movement, Qt::NoModifier);
+        if (next.isValid()) selectionModel()->setCurrentIndex(next, QItemSelectionModel::NoUpdate);
+    } else if (event->key() == Qt::Key_Space && currentIndex().isValid()) {
+        emit activated(currentIndex());
+    } else {
+        QListView::keyPressEvent(event);
+    }
+}
+
+std::optional<QAbstractItemView::CursorAction> RunList::movementOf(int key) {
+    switch (key) {
+        case Qt::Key_Up:
+            return MoveUp;
+        case Qt::Key_Down:
+            return MoveDown;
+        case Qt::Key_Home:
+            return MoveHome;
+        case Qt::Key_End:
+            return MoveEnd;
+        case Qt::Key_PageUp:
+            return MovePageUp;
+        case Qt::Key_PageDown:
+            return MovePageDown;
+        default:
+            return std::nullopt;
     }
 }
 

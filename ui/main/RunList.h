@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The runs in the runs' folder, newest first: what was trained, when, and how good it got. The one that is
-// being trained is told, not read: it is up to date with every batch.
+// being trained is told, not read: it is up to date with every batch. The row that is selected is the run
+// that is shown; the arrow keys move a mark, and Return, Space or a click shows the run.
 #pragma once
 
+#include <QItemSelectionModel>
 #include <QListView>
 #include <QString>
 #include <memory>
@@ -33,8 +35,15 @@ class RunList : public QListView {
     void runChosen(const QString& folder);
     void runCountChanged(int count);
 
+  protected:
+    QItemSelectionModel::SelectionFlags selectionCommand(const QModelIndex& index,
+                                                         const QEvent* event) const override;
+    void keyPressEvent(QKeyEvent* event) override;
+
   private:
     void select();
+    void goTo(const QString& folder);
+    static std::optional<CursorAction> movementOf(int key);
     void showTold();
     QStandardItem* itemIn(const QString& folder) const;  // null: it is not listed
 

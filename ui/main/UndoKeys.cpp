@@ -10,7 +10,6 @@
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/session/SettingsHistory.h"
-#include "ui/session/TrainingController.h"
 
 namespace graft::ui {
 
@@ -29,15 +28,12 @@ const QLineEdit* editOf(const QObject* widget) {
 
 }  // namespace
 
-UndoKeys::UndoKeys(Project& project, TrainingController& controller, QWidget* window)
+UndoKeys::UndoKeys(Project& project, QWidget* window)
     : QObject(window), m_history(projectPart<SettingsHistory>(project)) {
     connect(new QShortcut(kUndo, window), &QShortcut::activated, &m_history, &SettingsHistory::undo);
     for (const QKeySequence& keys : {kRedo, kOtherRedo})
         connect(new QShortcut(keys, window), &QShortcut::activated, &m_history, &SettingsHistory::redo);
     connect(qApp, &QApplication::focusChanged, &m_history, &SettingsHistory::seal);
-    const auto lock = [this, &controller] { m_history.setLocked(controller.isActive()); };
-    connect(&controller, &TrainingController::stateChanged, this, lock);
-    lock();
     qApp->installEventFilter(this);
 }
 

@@ -11,13 +11,12 @@ namespace graft::ui {
 
 class Project;
 class SettingsHistory;
-class TrainingController;
 
 class UndoKeys : public QObject {
     Q_OBJECT
   public:
     // Of the window, which is its parent.
-    UndoKeys(Project& project, TrainingController& controller, QWidget* window);
+    UndoKeys(Project& project, QWidget* window);
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

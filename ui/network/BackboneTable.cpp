@@ -27,6 +27,7 @@
 #include "ui/style/Theme.h"
 #include "ui/widgets/Pill.h"
 #include "ui/widgets/RowTable.h"
+#include "ui/widgets/SortMenu.h"
 
 namespace graft::ui {
 
@@ -139,7 +140,7 @@ QWidget* BackboneTable::buildView() {
     // The catalogue's own order until a header is clicked, and again after a third click.
     header->setSortIndicatorClearable(true);
     header->setSortIndicator(-1, Qt::AscendingOrder);
-    m_view->setSortingEnabled(true);
+    SortMenu::install(*m_view);
     connect(header, &QHeaderView::sortIndicatorChanged, this, &BackboneTable::showChoice);
     connect(header, &QHeaderView::sortIndicatorChanged, this, &BackboneTable::viewChanged);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, this,

@@ -18,23 +18,23 @@ EndedRunBar::EndedRunBar(Project& project, QWidget* parent)
     showNews();
 }
 
-void EndedRunBar::showNews() {
-    if (!m_news.ended()) return showNotice({});
+QString EndedRunBar::sentence(const EndedRun& run) {
     using Outcome = training::RunEnded::Outcome;
-    const QString name = QFileInfo(m_news.ended()->folder).fileName();
-    QString sentence;
-    switch (m_news.ended()->outcome) {
+    const QString name = QFileInfo(run.folder).fileName();
+    switch (run.outcome) {
         case Outcome::Completed:
-            sentence = tr("The training of %1 has ended.").arg(name);
-            break;
+            return tr("The training of %1 has ended.").arg(name);
         case Outcome::Stopped:
-            sentence = tr("The training of %1 was stopped.").arg(name);
-            break;
+            return tr("The training of %1 was stopped.").arg(name);
         case Outcome::Failed:
-            sentence = tr("The training of %1 has failed.").arg(name);
             break;
     }
-    showNotice(sentence, tr("Show it"));
+    return tr("The training of %1 has failed.").arg(name);
+}
+
+void EndedRunBar::showNews() {
+    if (!m_news.ended()) return showNotice({});
+    showNotice(sentence(*m_news.ended()), tr("Show it"));
 }
 
 }  // namespace graft::ui

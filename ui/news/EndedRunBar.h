@@ -8,11 +8,14 @@ namespace graft::ui {
 
 class Project;
 class RunNews;
+struct EndedRun;
 
 class EndedRunBar : public NoticeBar {
     Q_OBJECT
   public:
     explicit EndedRunBar(Project& project, QWidget* parent = nullptr);
+
+    static QString sentence(const EndedRun& run);  // "The training of RUN has ended."
 
   private:
     void showNews();

@@ -21,10 +21,13 @@ void NextRunBar::showNews() {
     QString sentence;
     if (run && run->config) {
         const QString images = QFileInfo(QString::fromStdString(run->config->datasetFolder)).fileName();
-        sentence = tr("A training of %1 on %2 is going on: what is changed here is for the next run.")
+        sentence = tr("A training of %1 on %2 is going on with the settings it began with; what you change "
+                      "here is for the next run.")
                        .arg(backboneTitle(run->config->backbone), images);
     } else if (run) {
-        sentence = tr("A training is going on: what is changed here is for the next run.");
+        sentence =
+            tr("A training is going on with the settings it began with; what you change here is for "
+               "the next run.");
     }
     if (sentence != notice()) showNotice(sentence);  // the news come with every batch
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// "A training is going on: what is changed here is for the next run", over the pages on which one chooses.
+// "A training is going on with the settings it began with; what you change here is for the next run", over
+// the pages on which one chooses: Data, Network and Train.
 #pragma once
 
 #include "ui/news/NoticeBar.h"

@@ -59,6 +59,9 @@ class ConfusionHeatMap : public QWidget {
     // The cells have another size, and this one is to be seen.
     void zoomed(int truth, int predicted);
     void dragged(const QPoint& by);
+    // Keys have moved the choice to what is here, in this widget's coordinates; in the first row and column
+    // with the names.
+    void currentMoved(const QRect& area);
     void readoutChanged();
 
   protected:
@@ -94,6 +97,7 @@ class ConfusionHeatMap : public QWidget {
     void markCell(QPainter& painter, Cell cell) const;
     std::optional<Cell> cellAt(const QPoint& position) const;
     void choose(Cell cell);
+    void chooseByKeys(Cell cell);
     void updateLabelWidth();
     QString sentence(Cell cell) const;
     void paintCell(QPainter& painter, Cell cell) const;

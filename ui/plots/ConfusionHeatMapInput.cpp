@@ -21,6 +21,14 @@ void ConfusionHeatMap::choose(Cell cell) {
     Q_EMIT cellChosen(cell.truth, cell.predicted);
 }
 
+void ConfusionHeatMap::chooseByKeys(Cell cell) {
+    choose(cell);
+    QRect area = cellRect(cell.truth, cell.predicted);
+    if (cell.predicted == 0) area.setLeft(0);
+    if (cell.truth == 0) area.setTop(0);
+    Q_EMIT currentMoved(area);
+}
+
 void ConfusionHeatMap::hover(std::optional<Cell> cell) {
     if (cell == m_hovered) return;
     m_hovered = cell;
@@ -97,9 +105,9 @@ void ConfusionHeatMap::keyPressEvent(QKeyEvent* event) {
             return QWidget::keyPressEvent(event);
     }
     // The first key of all chooses the first cell.
-    if (!m_selected) return choose({0, 0});
-    choose({std::clamp(m_selected->truth + step.truth, 0, classCount() - 1),
-            std::clamp(m_selected->predicted + step.predicted, 0, classCount() - 1)});
+    if (!m_selected) return chooseByKeys({0, 0});
+    chooseByKeys({std::clamp(m_selected->truth + step.truth, 0, classCount() - 1),
+                  std::clamp(m_selected->predicted + step.predicted, 0, classCount() - 1)});
 }
 
 void ConfusionHeatMap::focusInEvent(QFocusEvent* event) {

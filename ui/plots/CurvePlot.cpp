@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/plots/CurvePlot.h"
 
-#include <QMouseEvent>
+#include <QEvent>
 #include <QScopedValueRollback>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -62,20 +62,6 @@ void CurvePlot::setUpAxes() {
     m_plot->xAxis->setTicker(QSharedPointer<QCPAxisTickerFixed>::create());
 }
 
-void CurvePlot::setUpNavigation() {
-    m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
-    connect(m_plot, &QCustomPlot::mousePress, this, [this](const QMouseEvent* event) {
-        const bool isRectangle = event->modifiers().testFlag(Qt::ShiftModifier);
-        m_plot->setSelectionRectMode(isRectangle ? QCP::srmZoom : QCP::srmNone);
-    });
-    connect(m_plot, &QCustomPlot::mouseDoubleClick, this, &CurvePlot::showEverything);
-    for (QCPAxis* axis : {m_plot->xAxis, m_plot->yAxis})
-        connect(axis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &CurvePlot::keepInside);
-    setAccessibleDescription(
-        tr("The wheel zooms, a drag moves, a drag with Shift zooms to a rectangle, a double click shows "
-           "everything."));
-}
-
 void CurvePlot::setEpochs(int epochs) {
     m_epochs = std::max(1, epochs);
     updateAxes();
@@ -88,7 +74,7 @@ void CurvePlot::clear() {
         line.curve.values.clear();
     }
     m_marks->clear();
-    m_readout->hide();
+    endReading();
     m_isZoomed = false;
     drawCurves();
     updateAxes();
@@ -166,6 +152,7 @@ void CurvePlot::refresh() {
     if (m_stale) return;
     drawCurves();
     updateAxes();
+    sayReading();
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
@@ -177,6 +164,7 @@ void CurvePlot::showEvent(QShowEvent* event) {
 void CurvePlot::showEverything() {
     m_isZoomed = false;
     updateAxes();
+    sayReading();
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 
@@ -293,39 +281,6 @@ void CurvePlot::changeEvent(QEvent* event) {
 QString CurvePlot::valueText(double value) const {
     return m_kind == Kind::Percent ? tr("%1 %").arg(value * 100.0, 0, 'f', 1)
                                    : QString::number(value, 'g', 3);
-}
-
-void CurvePlot::sayValuesAt(const QPoint& place) {
-    const int epoch = static_cast<int>(std::lround(m_plot->xAxis->pixelToCoord(place.x())));
-    std::vector<PlotReadout::Entry> entries;
-    for (std::size_t i = 0; i < m_lines.size(); ++i) {
-        const Curve& curve = m_lines[i].curve;
-        const int index = curve.indexOf(epoch);
-        if (index < 0) continue;
-        const auto at = static_cast<std::size_t>(index);
-        QString text = curve.name + QLatin1Char(' ') + valueText(curve.values[at]);
-        if (m_smoothing > 0)
-            text = tr("%1, smoothed %2").arg(text, valueText(smoothed(curve.values, m_smoothing)[at]));
-        entries.push_back({text, curvePen(i, 2.0)});
-    }
-    const QRect area = m_plot->axisRect()->rect();
-    const int x = static_cast<int>(std::lround(m_plot->xAxis->coordToPixel(epoch)));
-    if (entries.empty() || x < area.left() - 1 || x > area.right() + 1) return m_readout->hide();
-    const QString title =
-        epoch == m_marks->best() ? tr("Epoch %1, the best").arg(epoch) : tr("Epoch %1").arg(epoch);
-    m_readout->showAt(x, area, title, std::move(entries));
-}
-
-bool CurvePlot::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_plot && event->type() == QEvent::MouseMove) {
-        const auto* mouse = static_cast<QMouseEvent*>(event);
-        if (mouse->buttons() == Qt::NoButton)
-            sayValuesAt(mouse->position().toPoint());
-        else
-            m_readout->hide();
-    }
-    if (watched == m_plot && event->type() == QEvent::Leave) m_readout->hide();
-    return QWidget::eventFilter(watched, event);
 }
 
 std::vector<Curve> CurvePlot::curves() const {

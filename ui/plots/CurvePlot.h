@@ -3,7 +3,9 @@
 // and faint, until the epoch has ended, the figure as it moves within it; or other curves in their place.
 //
 // The wheel zooms, a drag moves, a drag with Shift zooms to a rectangle, a double click shows everything
-// again; the values under the cursor are said. QCustomPlot stays inside.
+// again; the values under the cursor are said. By keys: Left, Right, Home and End read the values epoch by
+// epoch, + and - zoom about what is read, Up and Down move what is zoomed, 0 shows everything again, and so
+// does Escape, which ends the reading too. QCustomPlot stays inside.
 #pragma once
 
 #include <QPoint>
@@ -11,6 +13,7 @@
 #include <QStringList>
 #include <QWidget>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "ui/plots/Curve.h"
@@ -81,9 +84,10 @@ class CurvePlot : public QWidget {
     int liveCount() const;
     QStringList phases() const { return m_marks->phases(); }  // that are marked
     int bestEpoch() const { return m_marks->best(); }
-    Range epochRange() const;  // that is seen
-    Range valueRange() const;  // as it is written at the axis
-    QString readout() const;   // what is said under the cursor
+    Range epochRange() const;                      // that is seen
+    Range valueRange() const;                      // as it is written at the axis
+    QString readout() const;                       // what is said under the cursor
+    QString reading() const { return m_reading; }  // at the cursor that keys move, in one line; empty: none
     // Of a value as it is written at the axis, in this widget's pixels.
     QPoint pointOf(double epoch, double value) const;
 
@@ -94,6 +98,8 @@ class CurvePlot : public QWidget {
     void changeEvent(QEvent* event) override;
     void showEvent(QShowEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
 
   private:
     struct Line {
@@ -112,7 +118,13 @@ class CurvePlot : public QWidget {
     Range wholeValues() const;
     void updateAxes();
     void keepInside();
-    void sayValuesAt(const QPoint& place);
+    void sayValuesOf(int epoch);
+    std::optional<int> epochFor(int key) const;  // to which a key leads; nullopt: no epoch has values
+    void readAt(int epoch);
+    void zoomBy(double factor);
+    bool moveValues(double share);  // of what is seen; false: all of them are
+    void sayReading();
+    void endReading();
     double shown(double value) const { return m_kind == Kind::Percent ? value * 100.0 : value; }
     QString valueText(double value) const;
 
@@ -124,6 +136,8 @@ class CurvePlot : public QWidget {
     std::unique_ptr<EpochMarks> m_marks;
     int m_epochs = 10;
     double m_smoothing = 0;
+    std::optional<int> m_cursor;  // the epoch that is read by keys
+    QString m_reading;
     bool m_isLogarithmic = false;
     bool m_isZoomed = false;
     bool m_setsRange = false;  // this object, not a person

@@ -16,6 +16,7 @@
 #include "ui/style/Theme.h"
 #include "ui/widgets/BarDelegate.h"
 #include "ui/widgets/RowTable.h"
+#include "ui/widgets/SortMenu.h"
 
 namespace graft::ui {
 
@@ -90,7 +91,7 @@ ClassTable::ClassTable(QWidget* parent)
     QHeaderView* header = horizontalHeader();
     header->setMinimumSectionSize(40);
     header->setSectionResizeMode(Name, QHeaderView::Stretch);
-    setSortingEnabled(true);
+    SortMenu::install(*this);
     sortByColumn(Name, Qt::AscendingOrder);
     setAccessibleName(tr("Scores of each class"));
 }

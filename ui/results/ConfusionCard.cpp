@@ -17,7 +17,8 @@ namespace graft::ui {
 
 namespace {
 constexpr int kFewClasses = 12;  // whose matrix has nothing to zoom
-}
+constexpr int kAround = 4;       // that is seen around the cell that keys have reached
+}  // namespace
 
 ConfusionCard::ConfusionCard(QWidget* parent) : Card(tr("Confusion"), parent) {
     buildMatrix();
@@ -35,6 +36,11 @@ ConfusionCard::ConfusionCard(QWidget* parent) : Card(tr("Confusion"), parent) {
     connect(m_matrix, &ConfusionHeatMap::readoutChanged, this,
             [this] { m_readout->setText(m_matrix->readout()); });
     connect(m_matrix, &ConfusionHeatMap::zoomed, this, &ConfusionCard::scrollTo);
+    connect(m_matrix, &ConfusionHeatMap::currentMoved, m_scroll, [this](const QRect& area) {
+        const QPoint middle = area.center();
+        m_scroll->ensureVisible(middle.x(), middle.y(), area.width() / 2 + kAround,
+                                area.height() / 2 + kAround);
+    });
     connect(m_matrix, &ConfusionHeatMap::dragged, this, [this](const QPoint& by) {
         QScrollBar* across = m_scroll->horizontalScrollBar();
         QScrollBar* down = m_scroll->verticalScrollBar();

@@ -26,17 +26,36 @@ void NoteField::showNote(const QString& folder, const QString& note) {
     const bool isTyped = folder == m_folder && (hasFocus() || toPlainText() != m_kept);
     if (isTyped) return;
     commit();
+    take(folder, note, {note});
+}
+
+void NoteField::showTyped(const QString& folder, const QString& mine, const QString& theirs) {
+    const bool isTyped = folder == m_folder && toPlainText() != m_kept;  // that is newer
+    if (isTyped) return;
+    commit();
+    take(folder, mine, {theirs, mine});
+}
+
+void NoteField::replace(const QString& note) {
+    m_pause.stop();
+    take(m_folder, note, {note});
+}
+
+void NoteField::take(const QString& folder, const QString& text, const QStringList& known) {
     const QSignalBlocker quiet(this);
     m_folder = folder;
-    m_kept = note;
-    setPlainText(note);
+    m_kept = text;
+    m_known = known;
+    if (toPlainText() != text) setPlainText(text);  // otherwise the cursor stays where it is
 }
 
 void NoteField::commit() {
     m_pause.stop();
     if (m_folder.isEmpty() || toPlainText() == m_kept) return;
     m_kept = toPlainText();
-    emit written(m_folder, m_kept);
+    const QStringList known = m_known;
+    m_known << m_kept;
+    emit written(m_folder, m_kept, known);
 }
 
 void NoteField::focusOutEvent(QFocusEvent* event) {

@@ -17,7 +17,7 @@
 #include "core/runtime/RunControl.h"
 #include "ui/prompts/UserPrompts.h"
 #include "ui/runs/FactTable.h"
-#include "ui/runs/NoteField.h"
+#include "ui/runs/NoteEditor.h"
 #include "ui/session/AllRuns.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
@@ -64,11 +64,11 @@ RunPanel::RunPanel(Project& project, UserPrompts& prompts, QWidget* parent)
       m_prompts(prompts) {
     setObjectName(QStringLiteral("runPanel"));
     body()->addWidget(buildHead());
+    body()->addWidget(buildActions());  // in view also where the rest has to be scrolled
     m_wrong = addWrapped("wrong", this);
     body()->addWidget(m_wrong);
     body()->addWidget(buildMissing());
     body()->addWidget(buildTables(), 1);
-    body()->addWidget(buildActions());
     connect(&m_news, &RunNews::runningChanged, this, &RunPanel::showActions);
     connect(&m_reuse, &RunReuse::changed, this, &RunPanel::showActions);
     connect(&m_all, &AllRuns::runningChanged, this, &RunPanel::showFacts);
@@ -85,12 +85,15 @@ QWidget* RunPanel::buildHead() {
     auto* row = new QHBoxLayout(head);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
-    m_star = new Pill(QStringLiteral("\u2605"), PillKind::Neutral, head);
+    m_star = new Pill(QStringLiteral("\u2606"), PillKind::Neutral, head);
     m_star->setObjectName(QStringLiteral("starRun"));
     m_star->setClickable(true);
     m_star->setCheckable(true);
     m_star->setToolTip(tr("Star"));
     m_star->setAccessibleName(tr("Star"));
+    connect(m_star, &Pill::toggled, m_star, [star = m_star](bool isOn) {
+        star->setText(isOn ? QStringLiteral("\u2605") : QStringLiteral("\u2606"));
+    });
     connect(m_star, &Pill::clicked, this, [this](bool isOn) { m_changes.setStar(m_folder, isOn); });
     m_nameField = new QLineEdit(head);
     m_nameField->setObjectName(QStringLiteral("runName"));
@@ -136,8 +139,7 @@ QWidget* RunPanel::buildTables() {
     m_facts = new FactTable(tables);
     m_facts->setObjectName(QStringLiteral("runFacts"));
     m_facts->setAccessibleName(tr("What the run was given and what came of it"));
-    m_note = new NoteField(tables);
-    connect(m_note, &NoteField::written, &m_changes, &RunChanges::setNote);
+    m_note = new NoteEditor(m_changes, tables);
     left->addWidget(m_facts, 1);
     left->addWidget(m_note);
     auto* right = new QVBoxLayout;
@@ -160,13 +162,13 @@ QWidget* RunPanel::buildActions() {
     auto* actions = new QWidget(this);
     auto* row = new QHBoxLayout(actions);
     row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(8);
+    row->setSpacing(6);  // all of them fit the smallest window
     m_results = addButton("showRunResults", tr("Show results"), &RunPanel::resultsRequested);
     m_results->setProperty("primary", true);
     m_continue = addButton("continueRun", tr("Continue"), &RunPanel::continueRequested);
     m_repeat = addButton("repeatRun", tr("Repeat"), &RunPanel::repeatRequested);
     m_weights = addButton("startFromRun", tr("Start from its weights"), &RunPanel::weightsRequested);
-    m_remove = addButton("removeRun", tr("Move to trash"), &RunPanel::removeRequested);
+    m_remove = addButton("removeRun", tr("Move to trash\u2026"), &RunPanel::removeRequested);
     row->addWidget(m_results);
     row->addWidget(m_continue);
     row->addWidget(m_repeat);
@@ -333,23 +335,30 @@ void RunPanel::showMove() {
 void RunPanel::showActions() {
     const bool isReadable = !m_problem && m_details;
     const training::RunSummary* run = isReadable ? &m_details->card.run : nullptr;
-    const QString busy = m_news.running()   ? tr("A training is going on; wait until it is over, or stop it.")
-                         : m_reuse.isBusy() ? tr("Its settings are being looked up\u2026")
-                                            : QString();
+    // What is taken over is for the next run: another one that is going on does not stand in its way.
+    const QString busy = m_reuse.isBusy() ? tr("Its settings are being looked up\u2026") : QString();
+    const QString training =
+        m_news.running() ? tr("A training is going on; wait until it is over, or stop it.") : busy;
     const bool isHere = m_news.running() && QDir::cleanPath(m_news.running()->folder) == m_folder;
     m_results->setEnabled(run != nullptr && run->hasModel && !isHere);
-    m_continue->setEnabled(run != nullptr && m_details->isResumable && busy.isEmpty());
-    const QString why = run != nullptr && run->completed ? tr("It has come to its end.")
-                        : run != nullptr                 ? text(m_details->whyNotResumable)
-                                                         : QString();
-    m_continue->setToolTip(busy.isEmpty() ? why : busy);
+    m_continue->setEnabled(run != nullptr && m_details->isResumable && training.isEmpty());
+    const QString why = run != nullptr && run->status == training::RunStatus::Completed
+                            ? tr("It has come to its end.")
+                        : run != nullptr ? text(m_details->whyNotResumable)
+                                         : QString();
+    m_continue->setToolTip(training.isEmpty() ? why : training);
     m_repeat->setEnabled(run != nullptr && busy.isEmpty());
     m_repeat->setToolTip(busy.isEmpty() ? tr("Takes all its settings over to the Train page, for a new run")
                                         : busy);
-    m_weights->setEnabled(run != nullptr && run->hasModel && busy.isEmpty());
-    m_weights->setToolTip(busy.isEmpty() ? tr("A new run begins from what this one has learned") : busy);
+    const QString learning = isHere ? training : busy;  // its model is not what it will be
+    m_weights->setEnabled(run != nullptr && run->hasModel && learning.isEmpty());
+    m_weights->setToolTip(learning.isEmpty() ? tr("A new run begins from what this one has learned")
+                                             : learning);
+    const bool isMissing = m_all.isMissing(m_folder);
     m_remove->setEnabled(!m_folder.isEmpty());
-    m_remove->setToolTip(tr("The run's folder, with its model and its results (Delete)"));
+    m_remove->setText(isMissing ? tr("Remove from the list") : tr("Move to trash\u2026"));
+    m_remove->setToolTip(isMissing ? tr("Nothing lies there any more")
+                                   : tr("The run's folder, with its model and its results (Delete)"));
     const QString typed = m_nameField->text().trimmed();
     m_rename->setEnabled(!typed.isEmpty() && typed != m_name);
 }

@@ -24,7 +24,7 @@ namespace graft::ui {
 
 class AllRuns;
 class FactTable;
-class NoteField;
+class NoteEditor;
 class Pill;
 class Project;
 class RunChanges;
@@ -98,7 +98,7 @@ class RunPanel : public Card {
     QLabel* m_settingsTitle = nullptr;
     FactTable* m_facts = nullptr;
     FactTable* m_settings = nullptr;
-    NoteField* m_note = nullptr;
+    NoteEditor* m_note = nullptr;
     QPushButton* m_results = nullptr;
     QPushButton* m_continue = nullptr;
     QPushButton* m_repeat = nullptr;

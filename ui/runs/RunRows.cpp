@@ -15,6 +15,7 @@
 #include "ui/session/FigureText.h"
 #include "ui/session/MessageText.h"
 #include "ui/session/NetworkText.h"
+#include "ui/session/RunPlace.h"
 
 namespace graft::ui {
 
@@ -74,7 +75,8 @@ QString cellOf(const RunCard& card, int column) {
 QString statusTip(const RunCard& card) {
     QString said = text(training::statusText(card.status));
     if (!card.run.whyFailed.empty()) said += QLatin1Char('\n') + text(card.run.whyFailed);
-    if (!card.run.completed && !card.run.resumable && !card.run.whyNotResumable.empty())
+    if (card.status != training::RunStatus::Completed && !card.run.resumable &&
+        !card.run.whyNotResumable.empty())
         said += QLatin1Char('\n') + text(card.run.whyNotResumable);
     return said;
 }
@@ -167,10 +169,12 @@ bool isBefore(const Key& a, const Key& b, Qt::SortOrder order) {
 
 std::vector<std::size_t> RunRows::inOrder(const training::Catalogue& catalogue, const Query& query) {
     const std::string words = query.words.toStdString();
+    const QSet<QString> staying(query.staying.begin(), query.staying.end());
     std::vector<Key> keys;
     for (std::size_t i = 0; i < catalogue.runs.size(); ++i) {
-        if (training::matches(catalogue.runs[i], words))
-            keys.push_back(keyOf(catalogue.runs[i], i, query.column));
+        const CataloguedRun& run = catalogue.runs[i];
+        if (training::matches(run, words) || staying.contains(placeOf(run.folder)))
+            keys.push_back(keyOf(run, i, query.column));
     }
     if (query.column >= 0 && query.column < ColumnCount)
         std::ranges::stable_sort(keys,
@@ -185,7 +189,8 @@ std::vector<std::size_t> RunRows::inOrder(const training::Catalogue& catalogue, 
 QString RunRows::cell(const CataloguedRun& run, int column) {
     if (column == Name) return fromCore(run.name);
     if (run.card) return cellOf(*run.card, column);
-    return column == Status ? tr("cannot be read") : QString();
+    if (column != Status) return {};
+    return run.card.error().code == ErrorCode::NotFound ? tr("missing") : tr("cannot be read");
 }
 
 QString RunRows::tip(const CataloguedRun& run, int column) {

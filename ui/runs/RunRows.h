@@ -37,12 +37,13 @@ class RunRows {
         QString words;    // see training::matches()
         int column = -1;  // newest first
         Qt::SortOrder order = Qt::AscendingOrder;
+        QStringList staying = {};  // folders that are listed whatever the words
     };
     // Indices into the runs. What has no value in the column comes last whichever way, and what cannot be
     // read behind that. For a worker thread: it takes its time with many runs.
     static std::vector<std::size_t> inOrder(const training::Catalogue& catalogue, const Query& query);
 
-    // Of a run that cannot be read: its name, and that it cannot be read.
+    // Of a run that cannot be read: its name, and that it cannot be read, or is missing.
     static QString cell(const training::CataloguedRun& run, int column);
     // More than has room in the cell, with the reason of what has failed.
     static QString tip(const training::CataloguedRun& run, int column);

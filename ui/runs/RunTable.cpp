@@ -8,6 +8,7 @@
 #include <QMouseEvent>
 #include <QRegularExpression>
 #include <QScopedValueRollback>
+#include <QScrollBar>
 #include <QStyle>
 #include <QStyledItemDelegate>
 #include <algorithm>
@@ -18,6 +19,7 @@
 #include "ui/runs/RunRows.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/RowTable.h"
+#include "ui/widgets/SortMenu.h"
 
 namespace graft::ui {
 
@@ -86,7 +88,7 @@ RunTable::RunTable(RunModel* model, QWidget* parent) : QTableView(parent), m_mod
     // Newest first until a header is clicked, and again after a third click. The rows come in order.
     header->setSortIndicatorClearable(true);
     header->setSortIndicator(-1, Qt::AscendingOrder);
-    setSortingEnabled(true);
+    SortMenu::install(*this);
     connect(selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         if (!m_quiet) emit choiceChanged();
     });
@@ -124,6 +126,32 @@ void RunTable::select(const QStringList& folders) {
     selectionModel()->setCurrentIndex(first, QItemSelectionModel::NoUpdate);
     selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
     scrollTo(first);
+}
+
+int RunTable::heightFor(int rows) const {
+    constexpr int kBorders = 4;
+    return horizontalHeader()->sizeHint().height() + rows * kRowHeight + kBorders;
+}
+
+RunTable::Place RunTable::place() const {
+    Place place;
+    place.current = m_model->folderAt(currentIndex().row());
+    const int row = verticalScrollBar()->value() > 0 ? rowAt(0) : -1;
+    if (row < 0) return place;
+    place.top = m_model->folderAt(row);
+    place.offset = rowViewportPosition(row);
+    return place;
+}
+
+void RunTable::putBack(const Place& place) {
+    const QScopedValueRollback<bool> quiet(m_quiet, true);
+    const int current = m_model->rowOf(place.current);
+    if (current >= 0)
+        selectionModel()->setCurrentIndex(m_model->index(current, RunRows::Name),
+                                          QItemSelectionModel::NoUpdate);
+    executeDelayedItemsLayout();
+    const int top = place.top.isEmpty() ? 0 : m_model->rowOf(place.top);
+    if (top >= 0) verticalScrollBar()->setValue(verticalHeader()->sectionPosition(top) - place.offset);
 }
 
 void RunTable::keyPressEvent(QKeyEvent* event) {

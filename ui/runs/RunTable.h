@@ -17,8 +17,17 @@ class RunTable : public QTableView {
     explicit RunTable(RunModel* model, QWidget* parent = nullptr);
 
     QStringList selectedFolders() const;  // from the top
-    // Without choiceChanged(). Those that are shown.
+    int heightFor(int rows) const;        // that shows so many
+    // Without choiceChanged(). Those that are shown; the first of them is scrolled to.
     void select(const QStringList& folders);
+    // How far it is scrolled, and where the keys are, whichever rows come before.
+    struct Place {
+        QString top;  // the folder of the first row that is seen; empty: it is not scrolled
+        int offset = 0;
+        QString current;
+    };
+    Place place() const;
+    void putBack(const Place& place);
 
   signals:
     void choiceChanged();

@@ -2,6 +2,7 @@
 #include "ui/runs/RunsPage.h"
 
 #include <QDir>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
@@ -19,8 +20,10 @@
 #include "ui/runs/RunModel.h"
 #include "ui/runs/RunPanel.h"
 #include "ui/runs/RunProblems.h"
+#include "ui/runs/RunRemover.h"
 #include "ui/runs/RunRows.h"
 #include "ui/runs/RunTable.h"
+#include "ui/runs/RunsSplit.h"
 #include "ui/session/AllRuns.h"
 #include "ui/session/Background.h"
 #include "ui/session/ErrorText.h"
@@ -34,6 +37,7 @@
 #include "ui/session/RunReuse.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/Card.h"
+#include "ui/widgets/HeightScroll.h"
 #include "ui/widgets/PageHeader.h"
 
 namespace graft::ui {
@@ -51,6 +55,7 @@ RunsPage::RunsPage(Project& project, UserPrompts& prompts, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(24, 16, 24, 24);
     layout->setSpacing(12);
+    m_remover = new RunRemover(project, prompts, *this);
     m_header = new PageHeader(tr("Runs"), this);
     QPushButton* open = m_header->addButton(tr("Open a run\u2026"), false);
     open->setObjectName(QStringLiteral("openRun"));
@@ -59,13 +64,15 @@ RunsPage::RunsPage(Project& project, UserPrompts& prompts, QWidget* parent)
     layout->addWidget(m_header);
     m_problems = new RunProblems(project, prompts, this);
     layout->addWidget(m_problems);
-    layout->addWidget(buildList(), 4);
-    layout->addWidget(buildDetail(), 6);
+    QWidget* list = buildList();
+    m_split = new RunsSplit(list, buildDetail(), this);
+    layout->addWidget(m_split, 1);
     wireTable();
     wireActions();
     showRunning();
     if (m_all.found()) arrange();
     showCounts();
+    fitList();
     showChoice();
 }
 
@@ -92,7 +99,16 @@ QWidget* RunsPage::buildList() {
     m_others->setFont(Theme::smallFont());
     m_others->setWordWrap(true);
     m_others->hide();
-    m_list->body()->addWidget(m_search);
+    m_removeSeveral = new QPushButton(m_list);
+    m_removeSeveral->setObjectName(QStringLiteral("removeRuns"));
+    m_removeSeveral->setProperty("small", true);
+    m_removeSeveral->setToolTip(tr("Their folders, with their models and their results (Delete)"));
+    m_removeSeveral->hide();
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(m_search, 1);
+    row->addWidget(m_removeSeveral);
+    m_list->body()->addLayout(row);
     m_list->body()->addWidget(m_table, 1);
     m_list->body()->addWidget(m_others);
     return m_list;
@@ -106,15 +122,20 @@ QWidget* RunsPage::buildDetail() {
     m_nothing->setWordWrap(true);
     m_run = new RunPanel(m_project, m_prompts, m_detail);
     m_detail->addWidget(m_nothing);
-    m_detail->addWidget(m_run);
+    m_detail->addWidget(new HeightScroll(m_run, m_detail));
     return m_detail;
+}
+
+void RunsPage::showDetail(QWidget* detail) {
+    for (QWidget* place = detail; place != nullptr; place = place->parentWidget())
+        if (m_detail->indexOf(place) >= 0) return m_detail->setCurrentWidget(place);
 }
 
 // Made when it is wanted: plots take a while to make.
 ComparePanel& RunsPage::comparison() {
     if (m_compare == nullptr) {
         m_compare = new ComparePanel(m_project, m_prompts, m_detail);
-        m_detail->addWidget(m_compare);
+        m_detail->addWidget(new HeightScroll(m_compare, m_detail));
     }
     return *m_compare;
 }
@@ -127,6 +148,7 @@ void RunsPage::wireTable() {
     });
     connect(m_search, &QLineEdit::textChanged, this, [this](const QString& words) {
         m_view.words = words;
+        m_view.staying.clear();
         arrange();
     });
     connect(m_table->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this,
@@ -137,9 +159,11 @@ void RunsPage::wireTable() {
             });
     connect(m_table, &RunTable::choiceChanged, this, &RunsPage::takeChoice);
     connect(m_table, &RunTable::openRequested, this, &RunsPage::showResults);
-    connect(m_table, &RunTable::removeRequested, this, [this] { remove(m_table->selectedFolders()); });
+    const auto removeChosen = [this] { m_remover->remove(m_table->selectedFolders()); };
+    connect(m_table, &RunTable::removeRequested, this, removeChosen);
+    connect(m_removeSeveral, &QPushButton::clicked, this, removeChosen);
     connect(m_table, &RunTable::renameRequested, this, [this] {
-        if (m_detail->currentWidget() == m_run) m_run->editName();
+        if (!m_run->folder().isEmpty()) m_run->editName();
     });
     connect(m_table, &RunTable::starPressed, this, [this](int row) {
         const training::CataloguedRun* run = m_model->runAt(row);
@@ -168,8 +192,8 @@ void RunsPage::wireActions() {
     connect(m_run, &RunPanel::continueRequested, this, &RunsPage::continueRequested);
     connect(m_run, &RunPanel::repeatRequested, &m_reuse, &RunReuse::lookUp);
     connect(m_run, &RunPanel::weightsRequested, this, &RunsPage::startFrom);
-    connect(m_run, &RunPanel::removeRequested, this, [this](const QString& folder) { remove({folder}); });
-    connect(&m_changes, &RunChanges::removable, this, &RunsPage::confirmRemoval);
+    connect(m_run, &RunPanel::removeRequested, this,
+            [this](const QString& folder) { m_remover->remove({folder}); });
     connect(&m_reuse, &RunReuse::found, this, &RunsPage::takeLike);
     connect(&m_reuse, &RunReuse::taken, this, [this] {
         if (isVisible()) emit trainRequested();
@@ -186,6 +210,14 @@ void RunsPage::hideEvent(QHideEvent* event) {
     m_all.watch(false);
     if (!event->spontaneous()) m_problems->forget();  // not where the window is put aside
     QWidget::hideEvent(event);
+}
+
+// Whoever comes back to the window sees what others have done to the runs meanwhile.
+bool RunsPage::event(QEvent* event) {
+    if (event->type() == QEvent::WindowDeactivate) m_wasAway = true;
+    if (event->type() == QEvent::WindowActivate && std::exchange(m_wasAway, false) && isVisible())
+        m_all.lookAgain();
+    return QWidget::event(event);
 }
 
 bool RunsPage::eventFilter(QObject* watched, QEvent* event) {
@@ -209,12 +241,19 @@ void RunsPage::openFolder() {
                            });
 }
 
+// So many rows are seen at 1366 x 768, too.
+void RunsPage::fitList() {
+    constexpr int kRows = 8;
+    m_split->setListHeight(m_list->sizeHint().height() - m_table->sizeHint().height() +
+                           m_table->heightFor(kRows));
+}
+
 void RunsPage::arrange() {
     if (!m_all.found()) return;
     runInBackground(
         this,
-        [runs = m_all.found(), query = RunRows::Query{m_view.words, m_view.sortColumn,
-                                                      m_view.sortOrder}]() -> Result<RunModel::Arranged> {
+        [runs = m_all.found(), query = RunRows::Query{m_view.words, m_view.sortColumn, m_view.sortOrder,
+                                                      m_view.staying}]() -> Result<RunModel::Arranged> {
             return RunModel::Arranged{RunRows::inOrder(*runs, query), RunRows::shapes(*runs)};
         },
         [this, runs = m_all.found(), number = ++m_arrangings](Result<RunModel::Arranged> arranged) {
@@ -224,8 +263,15 @@ void RunsPage::arrange() {
 
 void RunsPage::showRows(const std::shared_ptr<const training::Catalogue>& runs, RunModel::Arranged arranged) {
     const bool hadFocus = m_table->hasFocus();
+    const QStringList before = m_table->selectedFolders();
+    const RunTable::Place place = m_table->place();
     m_model->setRuns(runs, std::move(arranged));
     m_table->select(m_view.selected);
+    const QStringList now = m_table->selectedFolders();
+    // Read again, and not sorted or searched: nothing moves.
+    const bool isAsBefore = std::ranges::is_permutation(before, now);
+    if (m_shownRuns && m_shownRuns != runs && isAsBefore) m_table->putBack(place);
+    keepListed(now);
     if (hadFocus) m_table->setFocus();
     showRunning();
     showCounts();
@@ -249,6 +295,7 @@ void RunsPage::showCounts() {
             ? tr("One other thing lies in the runs' folder, and is no run.")
             : tr("%1 other things lie in the runs' folder, and are no runs.").arg(others.size()));
     m_others->setToolTip(others.join(QLatin1Char('\n')));
+    fitList();
 }
 
 void RunsPage::showRunning() {
@@ -263,18 +310,27 @@ void RunsPage::showRunning() {
 
 void RunsPage::takeChoice() {
     m_view.selected = m_table->selectedFolders();
+    keepListed(m_view.selected);
     m_problems->forget();
     showChoice();
+}
+
+// A run that gets another name or note does not go from under a person's hands.
+void RunsPage::keepListed(const QStringList& folders) {
+    for (const QString& folder : folders)
+        if (!m_view.staying.contains(folder)) m_view.staying << folder;
 }
 
 // Of those that are chosen the ones that are shown: who searches does not lose the choice.
 void RunsPage::showChoice(bool anew) {
     const QStringList chosen = m_table->selectedFolders();
+    m_removeSeveral->setVisible(chosen.size() > 1);
+    m_removeSeveral->setText(tr("Move %1 runs to trash\u2026").arg(chosen.size()));
     if (chosen.size() == 1) {
         const training::CataloguedRun* run = m_model->runAt(m_model->rowOf(chosen.front()));
         if (m_compare != nullptr) m_compare->showNothing();
         if (anew || m_run->folder() != chosen.front()) m_run->showRun(*run);
-        return m_detail->setCurrentWidget(m_run);
+        return showDetail(m_run);
     }
     m_run->showNothing();
     const bool compares = chosen.size() > 1 && chosen.size() <= ComparePanel::kMostRuns;
@@ -292,7 +348,7 @@ void RunsPage::showChoice(bool anew) {
         m_nothing->setText(
             tr("Choose a run to see what it was given and what came of it, or several to "
                "compare them."));
-    m_detail->setCurrentWidget(compares ? static_cast<QWidget*>(m_compare) : m_nothing);
+    showDetail(compares ? static_cast<QWidget*>(m_compare) : m_nothing);
 }
 
 void RunsPage::showResults() {
@@ -304,34 +360,6 @@ void RunsPage::showResults() {
     if (!run->card->run.hasModel) return;
     m_project.setCurrentRun(QString::fromStdString(run->folder));
     emit resultsRequested();
-}
-
-void RunsPage::remove(const QStringList& folders) {
-    if (!folders.isEmpty() && !m_isAsking) m_changes.askToRemove(folders);
-}
-
-void RunsPage::confirmRemoval(const QStringList& folders, const QStringList& begun) {
-    if (!isVisible() || std::exchange(m_isAsking, true)) return;
-    QString question =
-        folders.size() == 1
-            ? tr("Move the run %1 to the trash, with its model and its results?")
-                  .arg(folderName(folders.front()))
-            : tr("Move %1 runs to the trash, with their models and their results?").arg(folders.size());
-    if (!begun.isEmpty()) {
-        QStringList names;
-        for (const QString& folder : begun)
-            names << folderName(folder);
-        question += QLatin1Char('\n') +
-                    tr("Other runs began from what is to go: %1. They stay, and go on once they have a "
-                       "checkpoint; to repeat them, other weights have to be chosen.")
-                        .arg(names.join(QStringLiteral(", ")));
-    }
-    m_prompts.confirm(this, question, tr("Move to trash"), tr("Keep"),
-                      [guard = QPointer<RunsPage>(this), folders](bool yes) {
-                          if (!guard) return;
-                          guard->m_isAsking = false;
-                          if (yes) guard->m_changes.moveToTrash(folders);
-                      });
 }
 
 // Whoever has gone elsewhere meanwhile is not followed.

@@ -16,6 +16,7 @@
 
 class QLabel;
 class QLineEdit;
+class QPushButton;
 class QStackedWidget;
 
 namespace graft::ui {
@@ -29,8 +30,10 @@ class RunChanges;
 class RunNews;
 class RunPanel;
 class RunProblems;
+class RunRemover;
 class RunReuse;
 class RunTable;
+class RunsSplit;
 struct RunsView;
 class UserPrompts;
 
@@ -46,6 +49,7 @@ class RunsPage : public QWidget {
     void continueRequested(const QString& folder);
 
   protected:
+    bool event(QEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -54,18 +58,19 @@ class RunsPage : public QWidget {
     QWidget* buildList();
     QWidget* buildDetail();
     ComparePanel& comparison();
+    void showDetail(QWidget* detail);
     void wireTable();
     void wireActions();
     void openFolder();
+    void fitList();
     void arrange();  // the rows, by what is searched for and sorted
     void showRows(const std::shared_ptr<const training::Catalogue>& runs, RunModel::Arranged arranged);
     void showCounts();
     void showRunning();
     void showChoice(bool anew = false);  // anew: what the runs' folders say may be other than before
     void takeChoice();
+    void keepListed(const QStringList& folders);  // until other words are searched for
     void showResults();
-    void remove(const QStringList& folders);
-    void confirmRemoval(const QStringList& folders, const QStringList& begun);
     void takeLike(const std::shared_ptr<const training::LikeRun>& like);
     void startFrom(const QString& folder);
 
@@ -77,10 +82,13 @@ class RunsPage : public QWidget {
     RunNews& m_news;
     RunsView& m_view;
 
+    RunRemover* m_remover = nullptr;
     PageHeader* m_header = nullptr;
     RunProblems* m_problems = nullptr;
+    RunsSplit* m_split = nullptr;
     Card* m_list = nullptr;
     QLineEdit* m_search = nullptr;
+    QPushButton* m_removeSeveral = nullptr;
     RunModel* m_model = nullptr;
     RunTable* m_table = nullptr;
     QLabel* m_others = nullptr;  // what in the folder is no run
@@ -91,7 +99,7 @@ class RunsPage : public QWidget {
     std::shared_ptr<const training::Catalogue> m_shownRuns;
     quint64 m_arrangings = 0;
     QString m_soughtRunning;  // its folder was looked for in the list already
-    bool m_isAsking = false;
+    bool m_wasAway = false;   // another window was active
 };
 
 }  // namespace graft::ui

@@ -3,6 +3,7 @@
 
 #include <QDir>
 #include <QFileInfo>
+#include <QScopedValueRollback>
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "core/backbones/ModelSummary.h"
 #include "core/training/BestEpoch.h"
 #include "ui/session/Background.h"
+#include "ui/session/LastSession.h"
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/session/RunNews.h"
@@ -54,6 +56,13 @@ Result<std::shared_ptr<const Catalogue>> readAll(const std::string& root,
     return freedInBackground(std::move(*all));
 }
 
+// As far as a list of runs shows it.
+bool isSame(const CataloguedRun& a, const CataloguedRun& b) {
+    if (a.folder != b.folder || a.card.has_value() != b.card.has_value()) return false;
+    return !a.card ||
+           (a.card->status == b.card->status && a.card->run.epochs.size() == b.card->run.epochs.size());
+}
+
 // As it is now. told: from some epoch on, which the disk may not have yet.
 void takeTold(training::RunCard& card, const RunningRun& running) {
     std::vector<training::EpochDone>& epochs = card.run.epochs;
@@ -70,7 +79,8 @@ void takeTold(training::RunCard& card, const RunningRun& running) {
         card.run.bestEpoch = best->epoch;
         card.run.valAccuracy = best->valAccuracy;
     }
-    card.status = training::RunStatus::Running;
+    card.run.status = training::RunStatus::Running;
+    card.status = card.run.status;
     card.best = training::bestFigureOf(card.run);
     card.seconds = 0;
     for (const training::EpochDone& epoch : epochs)
@@ -94,8 +104,10 @@ Result<QStringList> runsIn(const std::string& folder) {
 
 }  // namespace
 
-AllRuns::AllRuns(Project& project) : QObject(&project), m_project(project) {
+AllRuns::AllRuns(Project& project)
+    : QObject(&project), m_project(project), m_elsewhere(LastSession::openedRuns()) {
     connect(&project, &Project::runsChanged, this, [this] {
+        if (m_isTelling) return;
         m_isStale = true;
         if (m_isWatched) read();
     });
@@ -106,7 +118,13 @@ void AllRuns::watch(bool isWatched) {
     // Whoever looks anew sees what others have done to the runs meanwhile.
     const bool isNew = isWatched && !std::exchange(m_isWatched, isWatched);
     m_isWatched = isWatched;
-    if (m_isWatched && (isNew || m_isStale)) read();
+    if (isNew) return lookAgain();
+    if (m_isWatched && m_isStale) read();
+}
+
+void AllRuns::lookAgain() {
+    m_looksAgain = true;
+    read();
 }
 
 void AllRuns::read() {
@@ -127,6 +145,8 @@ void AllRuns::read() {
 void AllRuns::take(const Result<std::shared_ptr<const Catalogue>>& found) {
     m_failure.reset();
     if (!found) m_failure = found.error();
+    const bool isOther = std::exchange(m_looksAgain, false) && found && m_found &&
+                         !std::ranges::equal((*found)->runs, m_found->runs, isSame);
     if (found) {
         m_found = *found;
         m_running.reset();
@@ -136,6 +156,9 @@ void AllRuns::take(const Result<std::shared_ptr<const Catalogue>>& found) {
     emit changed();
     const QStringList announced = std::exchange(m_announced, {});
     if (found && !announced.isEmpty()) emit opened(announced);
+    if (!isOther) return;
+    const QScopedValueRollback<bool> telling(m_isTelling, true);
+    m_project.notifyRunsChanged();
 }
 
 void AllRuns::open(const QString& folder) {
@@ -150,6 +173,7 @@ void AllRuns::open(const QString& folder) {
                 return;
             }
             if (!m_elsewhere.contains(place)) m_elsewhere << place;
+            LastSession::keepOpenedRuns(m_elsewhere);
             m_announced = *runs;
             read();
         });
@@ -186,11 +210,19 @@ const training::CataloguedRun* AllRuns::find(const QString& folder) const {
 
 void AllRuns::follow(const QString& before, const QString& now) {
     const qsizetype at = m_elsewhere.indexOf(QDir::cleanPath(before));
-    if (at >= 0) m_elsewhere[at] = QDir::cleanPath(now);
+    if (at < 0) return;
+    m_elsewhere[at] = QDir::cleanPath(now);
+    LastSession::keepOpenedRuns(m_elsewhere);
 }
 
 void AllRuns::forget(const QString& folder) {
-    m_elsewhere.removeAll(QDir::cleanPath(folder));
+    if (m_elsewhere.removeAll(QDir::cleanPath(folder)) > 0) LastSession::keepOpenedRuns(m_elsewhere);
+}
+
+bool AllRuns::isMissing(const QString& folder) const {
+    const CataloguedRun* run = find(folder);
+    return run != nullptr && !run->card && run->card.error().code == ErrorCode::NotFound &&
+           m_elsewhere.contains(QDir::cleanPath(folder));
 }
 
 }  // namespace graft::ui

@@ -28,7 +28,11 @@ class AllRuns : public QObject {
     void watch(bool isWatched);
     // A later reading overtakes an earlier one.
     void read();
-    // A run's folder from elsewhere, or a folder of several: they are listed for as long as the program runs.
+    // The same for somebody who comes back to the window: where others have changed the runs meanwhile, all
+    // who list them hear of it.
+    void lookAgain();
+    // A run's folder from elsewhere, or a folder of several: they are listed from now on, after a restart
+    // too.
     void open(const QString& folder);
 
     // Null: not read yet.
@@ -43,7 +47,9 @@ class AllRuns : public QObject {
     void forgetRefusal();  // that nothing could be opened
 
     void follow(const QString& before, const QString& now);  // a run was renamed
-    void forget(const QString& folder);                      // a run is gone
+    void forget(const QString& folder);                      // a run is gone, or is not to be listed
+    // Whether it is listed for having been opened, and is gone: nothing but its line can be removed.
+    bool isMissing(const QString& folder) const;
 
   signals:
     void changed();
@@ -52,7 +58,6 @@ class AllRuns : public QObject {
 
   private:
     void take(const Result<std::shared_ptr<const training::Catalogue>>& found);
-
     void followRunning();
 
     // What running() was made of.
@@ -69,11 +74,13 @@ class AllRuns : public QObject {
     Told m_told;
     std::optional<Error> m_failure;
     std::optional<Error> m_refusal;
-    QStringList m_elsewhere;  // folders that were opened
+    QStringList m_elsewhere;  // folders that were opened; kept in LastSession
     QStringList m_announced;  // of these runs the page is told when they are listed
     quint64 m_number = 0;
     bool m_isWatched = false;
     bool m_isStale = true;
+    bool m_looksAgain = false;
+    bool m_isTelling = false;
 };
 
 }  // namespace graft::ui

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/Background.h"
 
+#include <unistd.h>
+
 #include <QCoreApplication>
 #include <QDebug>
 #include <QSemaphore>
 #include <algorithm>
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <string>
 #include <system_error>
@@ -15,36 +18,19 @@ namespace graft::ui {
 namespace {
 
 constexpr int kStartMs = 30000;  // a bound for threads that never come
+constexpr unsigned long kGoneUs = 100;
+constexpr int kMostLooks = 20000;  // two seconds
 
 // A child of the application, so that it waits for its last piece of work before that is gone.
-// All of its threads are started now, and stay: a QThreadPool loses the work for which the system starts it
-// no thread, and would wait for that in the end.
-QThreadPool* makePool(int threads, QThread::Priority priority) {
-    auto* pool = new QThreadPool(QCoreApplication::instance());
-    pool->setMaxThreadCount(threads);
-    pool->setThreadPriority(priority);
-    pool->setExpiryTimeout(-1);
-    QSemaphore begun;
-    QSemaphore go;
-    for (int i = 0; i < threads; ++i) {
-        pool->start([&] {
-            begun.release();
-            go.acquire();
-        });
-    }
-    // The window cannot do without; nothing is open yet that could be lost.
-    if (!begun.tryAcquire(threads, kStartMs))
-        qFatal("graft: The system starts no threads; close other programs and try again.");
-    go.release(threads);
-    while (pool->activeThreadCount() > 0)
-        QThread::yieldCurrentThread();
-    return pool;
+WorkerPool* makePool(int threads, QThread::Priority priority) {
+    return new WorkerPool(threads, priority, QCoreApplication::instance());
 }
 
-// Both at once, before a training takes threads.
+// All at once, before a training takes threads.
 struct Pools {
-    QPointer<QThreadPool> background;
-    QPointer<QThreadPool> thumbnails;
+    QPointer<WorkerPool> background;
+    QPointer<WorkerPool> changes;
+    QPointer<WorkerPool> thumbnails;
 };
 
 Pools& pools() {
@@ -52,6 +38,7 @@ Pools& pools() {
     if (!pools.background) {
         // Most of the work waits for the disk, and a long one must not hold up the others.
         pools.background = makePool(std::clamp(QThread::idealThreadCount(), 4, 8), QThread::InheritPriority);
+        pools.changes = makePool(1, QThread::InheritPriority);
         pools.thumbnails = makePool(std::clamp(QThread::idealThreadCount() / 2, 1, 4), QThread::LowPriority);
     }
     return pools;
@@ -97,11 +84,58 @@ Error errorOfException() {
     return error;
 }
 
-QThreadPool& backgroundPool() {
+void EndedThreads::addThisThread() {
+#ifdef Q_OS_LINUX
+    const std::lock_guard lock(m_mutex);
+    m_threads.insert(::gettid());
+#endif
+}
+
+void EndedThreads::wait() const {
+    for (const int thread : m_threads) {
+        std::error_code error;
+        const std::filesystem::path task = "/proc/self/task/" + std::to_string(thread);
+        // No longer than a bound: a number may be another thread's by now.
+        for (int look = 0; look < kMostLooks && std::filesystem::exists(task, error); ++look)
+            QThread::usleep(kGoneUs);
+    }
+}
+
+WorkerPool::WorkerPool(int threads, QThread::Priority priority, QObject* parent) : QThreadPool(parent) {
+    setMaxThreadCount(threads);
+    setThreadPriority(priority);
+    setExpiryTimeout(-1);
+    QSemaphore begun;
+    QSemaphore go;
+    for (int i = 0; i < threads; ++i) {
+        start([&] {
+            m_threads.addThisThread();
+            begun.release();
+            go.acquire();
+        });
+    }
+    // The window cannot do without; nothing is open yet that could be lost.
+    if (!begun.tryAcquire(threads, kStartMs))
+        qFatal("graft: The system starts no threads; close other programs and try again.");
+    go.release(threads);
+    while (activeThreadCount() > 0)
+        QThread::yieldCurrentThread();
+}
+
+WorkerPool::~WorkerPool() {
+    waitForDone();  // ends its threads
+    m_threads.wait();
+}
+
+WorkerPool& backgroundPool() {
     return *pools().background;
 }
 
-QThreadPool& thumbnailPool() {
+WorkerPool& changePool() {
+    return *pools().changes;
+}
+
+WorkerPool& thumbnailPool() {
     return *pools().thumbnails;
 }
 

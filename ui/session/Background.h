@@ -12,9 +12,12 @@
 #include <QMetaObject>
 #include <QObject>
 #include <QPointer>
+#include <QThread>
 #include <QThreadPool>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <type_traits>
 #include <utility>
 
@@ -22,9 +25,36 @@
 
 namespace graft::ui {
 
+// A QThread that has "finished" is still at work for a moment: it frees what libraries keep for each thread.
+// At the program's end they free it as well, so whoever ends the program waits for the threads to be gone.
+class EndedThreads {
+  public:
+    void addThisThread();
+    void wait() const;  // until those that were added are gone, two seconds each at most; they are to end
+
+  private:
+    std::mutex m_mutex;
+    std::set<int> m_threads;  // the system's numbers of them
+};
+
+// All of its threads are started at once, and stay: a QThreadPool loses the work for which the system starts
+// it no thread, and would wait for that in the end. With the pool they are gone.
+class WorkerPool : public QThreadPool {
+  public:
+    WorkerPool(int threads, QThread::Priority priority, QObject* parent);
+    ~WorkerPool() override;
+
+    // By its work: waitForDone() ends threads, and others come in their place.
+    void noteThread() { m_threads.addThisThread(); }
+
+  private:
+    EndedThreads m_threads;
+};
+
 // Their threads are started with the first call, in the GUI thread.
-QThreadPool& backgroundPool();  // for whatever takes longer than a frame
-QThreadPool& thumbnailPool();   // decoding pictures, at low priority, so that it never delays the other
+WorkerPool& backgroundPool();  // for whatever takes longer than a frame
+WorkerPool& changePool();      // one thing after another, in the order in which it was begun
+WorkerPool& thumbnailPool();   // decoding pictures, at low priority, so that it never delays the others
 
 // What the exception in hand means; for a catch block. It is logged as well.
 Error errorOfException();
@@ -51,14 +81,15 @@ auto guarded(Work&& work) -> std::invoke_result_t<Work&> {
 }
 
 template <class Work, class Done>
-void runInBackground(QThreadPool& pool, QObject* context, Work work, Done done) {
+void runInBackground(WorkerPool& pool, QObject* context, Work work, Done done) {
     using T = std::invoke_result_t<Work>;
     // The answer goes by way of the application, which outlives the pools: the context may be dying while the
     // worker posts, and an object of its own per job would be deleted ahead of its answer wherever deferred
     // deletions are flushed first.
     QCoreApplication* relay = QCoreApplication::instance();
     const QPointer<QObject> guard(context);
-    pool.start([relay, guard, work = std::move(work), done = std::move(done)]() mutable {
+    pool.start([&pool, relay, guard, work = std::move(work), done = std::move(done)]() mutable {
+        pool.noteThread();
         auto result = std::make_shared<T>(guarded(work));
         QMetaObject::invokeMethod(
             relay,

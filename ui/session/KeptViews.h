@@ -61,6 +61,7 @@ struct RunsView {
     int sortColumn = -1;  // newest first
     Qt::SortOrder sortOrder = Qt::AscendingOrder;
     QStringList selected;     // folders
+    QStringList staying;      // folders that were chosen: listed until other words are searched for
     bool showsEqual = false;  // also what the compared runs have alike
 };
 

@@ -16,6 +16,8 @@ const QString kConfigKey = QStringLiteral("last/settings");
 const QString kDefaultsKey = QStringLiteral("last/defaults");
 const QString kRunKey = QStringLiteral("last/run");
 const QString kPageKey = QStringLiteral("last/page");
+const QString kOpenedRunsKey = QStringLiteral("runs/opened");
+const QString kRunsSplitKey = QStringLiteral("runs/split");
 
 }  // namespace
 
@@ -53,6 +55,22 @@ int LastSession::page() {
 
 void LastSession::keepPage(int page) {
     QSettings().setValue(kPageKey, page);
+}
+
+QStringList LastSession::openedRuns() {
+    return QSettings().value(kOpenedRunsKey).toStringList();
+}
+
+void LastSession::keepOpenedRuns(const QStringList& folders) {
+    QSettings().setValue(kOpenedRunsKey, folders);
+}
+
+QByteArray LastSession::runsSplit() {
+    return QSettings().value(kRunsSplitKey).toByteArray();
+}
+
+void LastSession::keepRunsSplit(const QByteArray& state) {
+    QSettings().setValue(kRunsSplitKey, state);
 }
 
 }  // namespace graft::ui

@@ -3,6 +3,7 @@
 // Kept in the program's own settings. For the GUI thread.
 #pragma once
 
+#include <QByteArray>
 #include <QString>
 #include <QStringList>
 #include <optional>
@@ -24,6 +25,11 @@ struct LastSession {
     static void keepRun(const QString& folder);
     static int page();  // the one that was shown; 0 where none is kept
     static void keepPage(int page);
+    static QStringList openedRuns();  // folders that were opened from elsewhere, which may be gone
+    static void keepOpenedRuns(const QStringList& folders);
+    // How the height of the Runs page is parted (QSplitter::saveState()); empty: as it is by default.
+    static QByteArray runsSplit();
+    static void keepRunsSplit(const QByteArray& state);
 };
 
 }  // namespace graft::ui

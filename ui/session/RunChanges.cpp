@@ -5,10 +5,10 @@
 #include <QFile>
 #include <QStandardPaths>
 #include <QtGlobal>
-#include <condition_variable>
-#include <mutex>
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/training/RunUpkeep.h"
 #include "ui/session/AllRuns.h"
@@ -21,47 +21,12 @@
 
 namespace graft::ui {
 
-// One change after another: of two notes the later one stays, and a note is written before its run has
-// another name. The pool begins its work in order, so that whoever waits does not wait for what has no
-// thread.
-class RunChanges::Turns {
-  public:
-    quint64 draw() { return m_drawn++; }  // in the GUI thread
-
-    class Turn {
-      public:
-        Turn(Turns& turns, quint64 number) : m_turns(turns) {
-            std::unique_lock lock(turns.m_mutex);
-            turns.m_ended.wait(lock, [&] { return turns.m_next == number; });
-        }
-        ~Turn() {
-            const std::lock_guard lock(m_turns.m_mutex);
-            ++m_turns.m_next;
-            m_turns.m_ended.notify_all();
-        }
-        Turn(const Turn&) = delete;
-        Turn& operator=(const Turn&) = delete;
-
-      private:
-        Turns& m_turns;
-    };
-
-  private:
-    std::mutex m_mutex;
-    std::condition_variable m_ended;
-    quint64 m_next = 0;
-    quint64 m_drawn = 0;
-};
-
 RunChanges::RunChanges(Project& project)
-    : QObject(&project),
-      m_project(project),
-      m_trash([](const QString& folder) {
+    : QObject(&project), m_project(project), m_trash([](const QString& folder) {
           // Qt puts it into the current folder where the desktop's has no place yet.
           QDir().mkpath(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation));
           return QFile(folder).moveToTrash();
-      }),
-      m_turns(std::make_shared<Turns>()) {
+      }) {
     // That a run is being trained is no reason any more.
     RunNews& news = projectPart<RunNews>(project);
     connect(&news, &RunNews::runningChanged, this, [this, &news] {
@@ -85,25 +50,78 @@ void RunChanges::forgetFailures() {
     if (m_failure || !m_withoutTrash.isEmpty()) say(std::nullopt);
 }
 
-void RunChanges::setNote(const QString& folder, const QString& text) {
-    changeNote(folder, [note = text.toStdString()](training::RunNote& kept) { kept.text = note; });
+void RunChanges::setNote(const QString& folder, const QString& text, const QStringList& known) {
+    const QString place = QDir::cleanPath(folder);
+    if (const auto held = m_conflicts.find(place); held != m_conflicts.end()) {
+        held->mine = text;
+        return;
+    }
+    begin();
+    std::vector<std::string> expected{training::tidyNote(text.toStdString())};
+    for (const QString& note : known)
+        expected.push_back(training::tidyNote(note.toStdString()));
+    using Theirs = std::optional<std::string>;
+    runInBackground(
+        changePool(), this,
+        [run = folder.toStdString(), expected = std::move(expected)]() -> Result<Theirs> {
+            Theirs theirs;
+            const auto written = training::changeNote(run, [&](training::RunNote& kept) {
+                if (std::ranges::find(expected, kept.text) == expected.end()) theirs = kept.text;
+                kept.text = expected.front();
+                return !theirs;
+            });
+            if (!written) return fail(written.error());
+            return theirs;
+        },
+        [this, place, text](const Result<Theirs>& theirs) {
+            say(theirs ? std::nullopt : std::optional<Error>(theirs.error()));
+            if (theirs && *theirs) holdNote(place, {text, QString::fromStdString(**theirs)});
+            m_project.notifyRunsChanged();
+        });
+}
+
+// Beside the note it is seen there; for whoever has gone on to another run it is said.
+void RunChanges::holdNote(const QString& folder, const NoteConflict& conflict) {
+    m_conflicts.insert(folder, conflict);
+    if (projectPart<KeptViews>(m_project).runs.selected != QStringList{folder})
+        say(Error{
+            ErrorCode::InvalidArgument,
+            GRAFT_TEXT("The note of this run was changed elsewhere while it was written here, and was not "
+                       "written; choose the run to see both, and which of them is to stay."),
+            folder.toStdString()});
+    emit noteConflictChanged(folder);
+}
+
+std::optional<RunChanges::NoteConflict> RunChanges::noteConflict(const QString& folder) const {
+    const auto held = m_conflicts.find(QDir::cleanPath(folder));
+    return held == m_conflicts.end() ? std::nullopt : std::optional<NoteConflict>(*held);
+}
+
+void RunChanges::keepMine(const QString& folder) {
+    const auto conflict = noteConflict(folder);
+    if (!conflict) return;
+    m_conflicts.remove(QDir::cleanPath(folder));
+    emit noteConflictChanged(QDir::cleanPath(folder));
+    setNote(folder, conflict->mine, {conflict->theirs});
+}
+
+void RunChanges::takeTheirs(const QString& folder) {
+    if (m_conflicts.remove(QDir::cleanPath(folder)) == 0) return;
+    emit noteConflictChanged(QDir::cleanPath(folder));
+    m_project.notifyRunsChanged();
 }
 
 void RunChanges::setStar(const QString& folder, bool isOn) {
-    changeNote(folder, [isOn](training::RunNote& kept) { kept.star = isOn; });
-}
-
-void RunChanges::changeNote(const QString& folder, std::function<void(training::RunNote&)> change) {
     begin();
     runInBackground(
-        this,
-        [turns = m_turns, number = m_turns->draw(), run = folder.toStdString(),
-         change = std::move(change)]() -> Result<void> {
-            const Turns::Turn turn(*turns, number);
-            auto note = training::readNote(run);
-            if (!note) return fail(note.error());
-            change(*note);
-            return training::writeNote(run, *note);
+        changePool(), this,
+        [run = folder.toStdString(), isOn]() -> Result<void> {
+            const auto written = training::changeNote(run, [isOn](training::RunNote& kept) {
+                kept.star = isOn;
+                return true;
+            });
+            if (!written) return fail(written.error());
+            return {};
         },
         [this](const Result<void>& written) {
             say(written ? std::nullopt : std::optional<Error>(written.error()));
@@ -114,10 +132,8 @@ void RunChanges::changeNote(const QString& folder, std::function<void(training::
 void RunChanges::rename(const QString& folder, const QString& name) {
     begin();
     runInBackground(
-        this,
-        [turns = m_turns, number = m_turns->draw(), run = folder.toStdString(),
-         wanted = name.toStdString()]() -> Result<std::string> {
-            const Turns::Turn turn(*turns, number);
+        changePool(), this,
+        [run = folder.toStdString(), wanted = name.toStdString()]() -> Result<std::string> {
             return training::renameRun(run, wanted);
         },
         [this, folder](const Result<std::string>& renamed) {
@@ -128,8 +144,14 @@ void RunChanges::rename(const QString& folder, const QString& name) {
 
 // Whoever knew the run by its folder follows it.
 void RunChanges::takeName(const QString& before, const QString& now) {
-    for (QString& selected : projectPart<KeptViews>(m_project).runs.selected)
-        if (isSamePlace(selected, before)) selected = QDir::cleanPath(now);
+    RunsView& view = projectPart<KeptViews>(m_project).runs;
+    for (QStringList* folders : {&view.selected, &view.staying})
+        for (QString& folder : *folders)
+            if (isSamePlace(folder, before)) folder = QDir::cleanPath(now);
+    if (const auto conflict = noteConflict(before)) {
+        m_conflicts.remove(QDir::cleanPath(before));
+        m_conflicts.insert(QDir::cleanPath(now), *conflict);
+    }
     projectPart<AllRuns>(m_project).follow(before, now);
     RunNews& news = projectPart<RunNews>(m_project);
     if (news.ended() && isSamePlace(news.ended()->folder, before)) news.forgetEnded();
@@ -184,9 +206,8 @@ void RunChanges::deleteForGood(const QStringList& folders) {
 void RunChanges::removeBy(const QStringList& folders, std::function<void(const QString&, Gone&)> remove) {
     begin();
     runInBackground(
-        this,
-        [turns = m_turns, number = m_turns->draw(), folders, remove = std::move(remove)]() -> Result<Gone> {
-            const Turns::Turn turn(*turns, number);
+        changePool(), this,
+        [folders, remove = std::move(remove)]() -> Result<Gone> {
             Gone gone;
             for (const QString& folder : folders)
                 remove(folder, gone);
@@ -204,6 +225,7 @@ void RunChanges::take(const Gone& gone) {
     QStringList& selected = projectPart<KeptViews>(m_project).runs.selected;
     for (const QString& folder : gone.folders) {
         selected.removeAll(QDir::cleanPath(folder));
+        m_conflicts.remove(QDir::cleanPath(folder));
         projectPart<AllRuns>(m_project).forget(folder);
         if (news.ended() && isSamePlace(news.ended()->folder, folder)) news.forgetEnded();
         if (isSamePlace(m_project.currentRun(), folder)) m_project.setCurrentRun({});

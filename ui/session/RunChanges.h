@@ -3,11 +3,11 @@
 // in which it was asked for; the runs are read again afterwards. Belongs to the GUI thread.
 #pragma once
 
+#include <QHash>
 #include <QObject>
 #include <QString>
 #include <QStringList>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <utility>
 
@@ -24,7 +24,17 @@ class RunChanges : public QObject {
   public:
     explicit RunChanges(Project& project);
 
-    void setNote(const QString& folder, const QString& text);
+    // known: all that the person who wrote it knows as the run's note. Where it is another by now, nothing is
+    // written, and both texts wait in noteConflict() for the person's choice; what is written meanwhile goes
+    // there too.
+    void setNote(const QString& folder, const QString& text, const QStringList& known);
+    struct NoteConflict {
+        QString mine;
+        QString theirs;  // on the disk; empty: the note was removed
+    };
+    std::optional<NoteConflict> noteConflict(const QString& folder) const;
+    void keepMine(const QString& folder);
+    void takeTheirs(const QString& folder);
     void setStar(const QString& folder, bool isOn);
     void rename(const QString& folder, const QString& name);
 
@@ -45,18 +55,18 @@ class RunChanges : public QObject {
   signals:
     void started();  // a change was asked for
     void changed();  // what there is to say of the last change
+    void noteConflictChanged(const QString& folder);
     // begun: folders of runs that began from the model of one of them.
     void removable(const QStringList& folders, const QStringList& begun);
 
   private:
-    class Turns;
     struct Gone {
         QStringList folders;
         QStringList withoutTrash;
         std::optional<Error> failure;
     };
 
-    void changeNote(const QString& folder, std::function<void(training::RunNote&)> change);
+    void holdNote(const QString& folder, const NoteConflict& conflict);
     void removeBy(const QStringList& folders, std::function<void(const QString&, Gone&)> remove);
     void take(const Gone& gone);
     void takeName(const QString& before, const QString& now);
@@ -65,9 +75,9 @@ class RunChanges : public QObject {
 
     Project& m_project;
     Trash m_trash;
-    std::shared_ptr<Turns> m_turns;
     std::optional<Error> m_failure;
     QStringList m_withoutTrash;
+    QHash<QString, NoteConflict> m_conflicts;  // by folder
 };
 
 }  // namespace graft::ui

@@ -66,7 +66,7 @@ Result<RunDetails> RunDetails::read(const std::string& folder) {
     sortSettings(details);
     const training::RunSummary& run = details.card.run;
     details.isResumable = run.resumable;
-    if (!run.completed) details.whyNotResumable = run.whyNotResumable;
+    if (run.status != training::RunStatus::Completed) details.whyNotResumable = run.whyNotResumable;
     if (!run.resumable) return details;
     if (const auto here = training::checkResumable(run); !here) {
         details.isResumable = false;

@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/RunReuse.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <filesystem>
 #include <string>
 #include <utility>
 
+#include "core/settings/Settings.h"
 #include "ui/session/Background.h"
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
+#include "ui/session/RunNews.h"
 #include "ui/session/SettingsTaker.h"
 
 namespace graft::ui {
 
 namespace {
+
+// What was taken: of a repetition everything, else the network.
+std::string takenOf(RunReuse::Way way, const settings::TrainConfig& config) {
+    if (way == RunReuse::Way::StartedFrom) return config.backbone + '\n' + config.weightsFile;
+    return settings::toJson(config);
+}
 
 using Like = std::shared_ptr<const training::LikeRun>;
 
@@ -44,6 +54,11 @@ RunReuse::RunReuse(Project& project) : QObject(&project), m_project(project) {
         if (std::exchange(m_isTaking, false)) say(error);
     });
     connect(&project, &Project::choosingChanged, this, &RunReuse::finish);
+    connect(&project, &Project::configChanged, this, &RunReuse::followSettings);
+    RunNews& news = projectPart<RunNews>(project);
+    connect(&news, &RunNews::runningChanged, this, [this, &news] {
+        if (m_origin && news.running()) setOrigin(std::nullopt);  // what came of them is seen now
+    });
 }
 
 void RunReuse::say(const std::optional<Error>& failure) {
@@ -57,6 +72,7 @@ void RunReuse::forgetFailure() {
 
 void RunReuse::lookUp(const QString& runFolder) {
     m_isLooking = true;
+    m_lookedUp = runFolder;
     say(std::nullopt);
     runInBackground(
         this, [folder = runFolder.toStdString()] { return readLike(folder); },
@@ -69,7 +85,7 @@ void RunReuse::lookUp(const QString& runFolder) {
 }
 
 void RunReuse::take(const training::LikeRun& like) {
-    begin();
+    begin(m_lookedUp, Way::Repeated);
     if (!like.config.datasetFolder.empty())
         m_project.setFolder(QString::fromStdString(like.config.datasetFolder));
     projectPart<SettingsTaker>(m_project).take(like.config);
@@ -77,11 +93,13 @@ void RunReuse::take(const training::LikeRun& like) {
 }
 
 void RunReuse::startFrom(const training::RunSummary& run) {
-    begin();
-    m_project.chooseBackbone(QString::fromStdString(run.config.backbone), QString::fromStdString(run.folder));
+    const QString folder = QString::fromStdString(run.folder);
+    begin(folder, Way::StartedFrom);
+    m_project.chooseBackbone(QString::fromStdString(run.config.backbone), folder);
 }
 
-void RunReuse::begin() {
+void RunReuse::begin(const QString& runFolder, Way way) {
+    m_wanted = {QFileInfo(QDir::cleanPath(runFolder)).fileName(), way};
     ++m_number;
     m_project.dropChoice();  // a later one overtakes it
     m_isLooking = false;
@@ -93,8 +111,25 @@ void RunReuse::begin() {
 void RunReuse::finish() {
     if (!m_isTaking || m_project.isChoosing()) return;
     m_isTaking = false;
+    if (m_wanted.way == Way::StartedFrom) {
+        // Another head, set for an earlier network, would have to begin without the run's.
+        settings::TrainConfig config = m_project.config();
+        config.head = m_project.defaults().head;
+        m_project.setConfig(config);
+    }
+    m_taken = takenOf(m_wanted.way, m_project.config());
+    setOrigin(m_wanted);
     emit changed();
     emit taken();
+}
+
+void RunReuse::followSettings() {
+    if (m_origin && takenOf(m_origin->way, m_project.config()) != m_taken) setOrigin(std::nullopt);
+}
+
+void RunReuse::setOrigin(const std::optional<Origin>& origin) {
+    m_origin = origin;
+    emit originChanged();
 }
 
 }  // namespace graft::ui

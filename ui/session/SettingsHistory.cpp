@@ -3,7 +3,6 @@
 
 #include <QFileInfo>
 #include <QScopedValueRollback>
-#include <algorithm>
 #include <utility>
 
 #include "core/settings/Settings.h"
@@ -119,20 +118,12 @@ bool SettingsHistory::continues(const Step& last, const State& next) const {
     return field != nullptr && field == typedIn(last.before.config, last.after.config);
 }
 
-bool SettingsHistory::isAllowed(const Step& step) const {
-    if (!m_isLocked || isOtherNetwork(step.before.config, step.after.config)) return true;
-    const std::vector<const Setting*> changed = changedSettings(step.before.config, step.after.config);
-    return std::ranges::none_of(changed, [](const Setting* setting) { return setting->inPanel; });
-}
-
 const SettingsHistory::Step* SettingsHistory::undoable() const {
-    if (m_done == 0 || !isAllowed(m_steps[m_done - 1])) return nullptr;
-    return &m_steps[m_done - 1];
+    return m_done == 0 ? nullptr : &m_steps[m_done - 1];
 }
 
 const SettingsHistory::Step* SettingsHistory::redoable() const {
-    if (m_done == m_steps.size() || !isAllowed(m_steps[m_done])) return nullptr;
-    return &m_steps[m_done];
+    return m_done == m_steps.size() ? nullptr : &m_steps[m_done];
 }
 
 bool SettingsHistory::canUndo() const {
@@ -181,12 +172,6 @@ void SettingsHistory::restore(const State& state) {
         m_project.restore(config, state.defaults);
     }
     seal();
-    emit changed();
-}
-
-void SettingsHistory::setLocked(bool locked) {
-    if (locked == m_isLocked) return;
-    m_isLocked = locked;
     emit changed();
 }
 

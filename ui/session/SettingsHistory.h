@@ -2,7 +2,8 @@
 // Undo and redo of what a person has set for the next run, on whichever page: settings, recipes and presets,
 // the backbone with its weights, the freeze plan, the split. A step brings back everything as it was, a
 // backbone's freeze plan and preprocessing too; the folder of images is no part of it. What is typed or
-// dragged in one field is one step. The window's own first choice of a backbone is none.
+// dragged in one field is one step. The window's own first choice of a backbone is none. A run that is going
+// on has its settings in its folder: no step changes it.
 #pragma once
 
 #include <QObject>
@@ -39,8 +40,6 @@ class SettingsHistory : public QObject {
 
     // What is changed from now on is another step, also in the same field.
     void seal() { m_isOpen = false; }
-    // While a run goes on the settings of the Train page are locked, and so are their steps.
-    void setLocked(bool locked);
 
   signals:
     void changed();  // any of these
@@ -60,7 +59,6 @@ class SettingsHistory : public QObject {
     void record();
     void add(State next);
     bool continues(const Step& last, const State& next) const;
-    bool isAllowed(const Step& step) const;
     const Step* undoable() const;  // null: none
     const Step* redoable() const;
     void restore(const State& state);
@@ -72,7 +70,6 @@ class SettingsHistory : public QObject {
     QTimer m_pause;  // whoever comes back to a field after it means something else
     bool m_isKnown;  // there was a backbone when it was looked at last
     bool m_isOpen = false;
-    bool m_isLocked = false;
     bool m_isRestoring = false;
 };
 

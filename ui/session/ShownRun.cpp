@@ -100,6 +100,7 @@ void ShownRun::take(const TrainingResult& result) {
 void ShownRun::take(const OpenedRun& opened, bool anew) {
     const training::RunSummary& run = opened.run;
     const QString folder = QString::fromStdString(run.folder);
+    const bool isCompleted = run.completed || run.status == training::RunStatus::Completed;
     const bool hadFailed = m_hasFailed && isIn(folder);  // where its own folder could not be told
     if (anew) {
         ShownRun read(folder, run.config.epochs);
@@ -113,17 +114,17 @@ void ShownRun::take(const OpenedRun& opened, bool anew) {
         for (const training::EpochDone& epoch : run.epochs)
             read.handle(epoch);
         read.m_epochsHere = 0;
-        read.m_progress = run.completed ? 1.0 : double(read.m_epochsDone) / std::max(1, read.m_epochs);
+        read.m_progress = isCompleted ? 1.0 : double(read.m_epochsDone) / std::max(1, read.m_epochs);
         *this = std::move(read);
     }
     m_folder = folder;
     m_hasBegun = true;
-    m_completed = run.completed;
-    m_hasFailed = !run.completed && (hadFailed || !run.whyFailed.empty());
+    m_completed = isCompleted;
+    m_hasFailed = !isCompleted && (hadFailed || !run.whyFailed.empty());
     m_whyFailed = run.whyFailed;
     m_hasModel = run.hasModel;
     m_resumable = run.resumable;
-    m_whyNotResumable = run.completed ? Message() : run.whyNotResumable;
+    m_whyNotResumable = isCompleted ? Message() : run.whyNotResumable;
     m_isElsewhere = run.isBeingTrained;
     m_config = run.config;
     m_lostImages = opened.lostImages;

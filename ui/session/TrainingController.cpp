@@ -67,24 +67,20 @@ void TrainingController::start(const settings::TrainConfig& config,
 }
 
 void TrainingController::resumeRun(const QString& runFolder, const QString& dataFolder) {
-    if (isActive()) return;
-    launch(
-        [folder = runFolder.toStdString(), dataFolder = dataFolder.toStdString()](
-            const training::TrainObserver& observer, runtime::RunControl& control) {
-            training::ResumeOptions options;
-            if (liesElsewhere(folder, dataFolder)) options.dataFolder = dataFolder;
-            return training::resumeRun(folder, observer, control, options);
-        },
-        runFolder);
+    resumeIn(runFolder, dataFolder, liesElsewhere);
 }
 
 void TrainingController::resumeElsewhere(const QString& runFolder, const QString& dataFolder) {
+    resumeIn(runFolder, dataFolder, [](const std::string&, const std::string&) { return true; });
+}
+
+void TrainingController::resumeIn(const QString& runFolder, const QString& dataFolder, IsMeant isMeant) {
     if (isActive()) return;
     launch(
-        [folder = runFolder.toStdString(), dataFolder = dataFolder.toStdString()](
+        [folder = runFolder.toStdString(), dataFolder = dataFolder.toStdString(), isMeant](
             const training::TrainObserver& observer, runtime::RunControl& control) {
             training::ResumeOptions options;
-            options.dataFolder = dataFolder;
+            if (isMeant(folder, dataFolder)) options.dataFolder = dataFolder;
             return training::resumeRun(folder, observer, control, options);
         },
         runFolder);

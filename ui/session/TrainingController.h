@@ -77,6 +77,9 @@ class TrainingController : public QObject {
   private:
     using Job =
         std::function<Result<training::TrainReport>(const training::TrainObserver&, runtime::RunControl&)>;
+    // Whether the run's images are to be looked for in the folder; asked on the run's thread.
+    using IsMeant = bool (*)(const std::string& runFolder, const std::string& dataFolder);
+    void resumeIn(const QString& runFolder, const QString& dataFolder, IsMeant isMeant);
     void launch(Job job, const QString& runFolder);
     void deliverEvents();
     void onWorkerFinished();

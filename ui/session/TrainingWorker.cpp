@@ -3,8 +3,6 @@
 
 #include <utility>
 
-#include "ui/session/Background.h"
-
 namespace graft::ui {
 
 TrainingWorker::TrainingWorker(Job job, QObject* parent)
@@ -12,7 +10,12 @@ TrainingWorker::TrainingWorker(Job job, QObject* parent)
     setObjectName(QStringLiteral("training"));
 }
 
+TrainingWorker::~TrainingWorker() {
+    m_thread.wait();
+}
+
 void TrainingWorker::run() {
+    m_thread.addThisThread();
     m_report = guarded([this] {
         return m_job([this](const training::TrainEvent& event) { m_mailbox.append(event); }, m_control);
     });

@@ -10,6 +10,7 @@
 #include "core/base/Result.h"
 #include "core/runtime/RunControl.h"
 #include "core/training/Trainer.h"
+#include "ui/session/Background.h"
 #include "ui/session/EventMailbox.h"
 
 namespace graft::ui {
@@ -22,6 +23,7 @@ class TrainingWorker : public QThread {
         std::function<Result<training::TrainReport>(const training::TrainObserver&, runtime::RunControl&)>;
 
     explicit TrainingWorker(Job job, QObject* parent = nullptr);
+    ~TrainingWorker() override;  // it has finished
 
     runtime::RunControl& control() { return m_control; }
     EventMailbox& mailbox() { return m_mailbox; }
@@ -33,6 +35,7 @@ class TrainingWorker : public QThread {
     void run() override;
 
   private:
+    EndedThreads m_thread;
     Job m_job;
     runtime::RunControl m_control;
     EventMailbox m_mailbox;

@@ -25,7 +25,6 @@ CachePanel::CachePanel(QWidget* parent) : QWidget(parent) {
     line->addWidget(m_usage, 1);
     m_clear = new QPushButton(tr("Clear"), this);
     m_clear->setObjectName(QStringLiteral("clearCache"));
-    m_clear->setToolTip(tr("Removes all kept features; the next run computes its own again"));
     line->addWidget(m_clear);
     layout->addLayout(line);
     m_state = new QLabel(this);
@@ -36,6 +35,7 @@ CachePanel::CachePanel(QWidget* parent) : QWidget(parent) {
     m_error = new InlineError(this);
     layout->addWidget(m_error);
     connect(m_clear, &QPushButton::clicked, this, &CachePanel::clear);
+    offerClear();
     refresh();
 }
 
@@ -61,7 +61,22 @@ void CachePanel::showUsage(const training::CacheUsage& usage) {
     m_bytes = usage.files == 0 ? 0 : static_cast<qint64>(usage.bytes);
     showKept();
     m_usage->setToolTip(QString::fromStdString(usage.folder));
-    m_clear->setEnabled(usage.files > 0);
+    m_hasFiles = usage.files > 0;
+    offerClear();
+}
+
+void CachePanel::setInUse(bool isInUse) {
+    m_isInUse = isInUse;
+    offerClear();
+}
+
+void CachePanel::offerClear() {
+    m_clear->setEnabled(m_hasFiles && !m_isInUse && !m_isClearing);
+    m_clear->setToolTip(m_isInUse
+                            ? tr("A training is going on, which may use what is kept; clear it when the "
+                                 "training is over.")
+                            : tr("Removes all kept features; the next run computes its own again"));
+    m_clear->setAccessibleDescription(m_clear->toolTip());
 }
 
 void CachePanel::showErrors() {
@@ -85,10 +100,12 @@ void CachePanel::forget() {
 }
 
 void CachePanel::clear() {
-    m_clear->setEnabled(false);
+    m_isClearing = true;
+    offerClear();
     runInBackground(
         this, [] { return training::clearFeatureCache(); },
         [this](const Result<std::uint64_t>& freed) {
+            m_isClearing = false;
             m_clearError = freed ? QString() : ErrorText::sentence(freed.error());
             showErrors();
             if (freed) showState({});  // what it says is there no more

@@ -25,6 +25,8 @@ class CachePanel : public QWidget {
 
     void refresh();  // reads the folder, off the GUI thread
     void showState(const training::CacheState& state);
+    // While a run goes on, which may use what is kept, nothing of it is removed.
+    void setInUse(bool isInUse);
     // What was said of a run, and what went wrong with the cache, is not about what is shown now.
     void forget();
 
@@ -33,12 +35,16 @@ class CachePanel : public QWidget {
     void showUsage(const training::CacheUsage& usage);
     void showKept();
     void showErrors();
+    void offerClear();
 
     QLabel* m_usage = nullptr;
     QLabel* m_state = nullptr;
     QPushButton* m_clear = nullptr;
     InlineError* m_error = nullptr;
     qint64 m_bytes = 0;
+    bool m_hasFiles = true;  // until they are counted
+    bool m_isInUse = false;
+    bool m_isClearing = false;
     bool m_isUsed = false;  // by the run that is shown
     QString m_readError;    // until it could be read
     QString m_clearError;   // until it could be cleared

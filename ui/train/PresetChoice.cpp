@@ -29,10 +29,6 @@ PresetChoice::PresetChoice(Project& project, QWidget* parent)
     showPreset();
 }
 
-void PresetChoice::setLocked(bool locked) {
-    m_box->setEnabled(!locked);
-}
-
 void PresetChoice::choose() {
     const auto* preset = settings::findAugmentationPreset(m_box->name().toStdString());
     if (preset == nullptr) return;

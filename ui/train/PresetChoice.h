@@ -14,8 +14,6 @@ class PresetChoice : public FormRow {
   public:
     explicit PresetChoice(Project& project, QWidget* parent = nullptr);
 
-    void setLocked(bool locked);
-
   private:
     void showPreset();
     void choose();

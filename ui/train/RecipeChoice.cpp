@@ -95,8 +95,8 @@ void RecipeChoice::buildMenu() {
     auto* menu = new QMenu(more);
     QAction* save = menu->addAction(tr("Save as recipe\u2026"), this, &RecipeChoice::startSaving);
     save->setObjectName(QStringLiteral("saveRecipe"));
-    m_open = menu->addAction(tr("Open a recipe\u2026"), this, &RecipeChoice::open);
-    m_open->setObjectName(QStringLiteral("openRecipe"));
+    QAction* open = menu->addAction(tr("Open a recipe\u2026"), this, &RecipeChoice::open);
+    open->setObjectName(QStringLiteral("openRecipe"));
     connect(more, &QPushButton::clicked, menu,
             [more, menu] { menu->popup(more->mapToGlobal(QPoint(0, more->height()))); });
     addBesideEditor(more, false);
@@ -140,11 +140,6 @@ bool RecipeChoice::eventFilter(QObject* watched, QEvent* event) {
         return true;
     }
     return FormRow::eventFilter(watched, event);
-}
-
-void RecipeChoice::setLocked(bool locked) {
-    m_box->setEnabled(!locked);
-    m_open->setEnabled(!locked);
 }
 
 void RecipeChoice::readOwn() {

@@ -25,7 +25,6 @@ class RecipeChoice : public FormRow {
   public:
     RecipeChoice(Project& project, UserPrompts& prompts, QWidget* parent = nullptr);
 
-    void setLocked(bool locked);
     // What the chosen recipe sets is being looked up; until then the settings are those before.
     bool isChoosing() const { return m_isChoosing; }
 
@@ -56,7 +55,6 @@ class RecipeChoice : public FormRow {
     Project& m_project;
     UserPrompts& m_prompts;
     ChoiceBox* m_box;
-    QAction* m_open = nullptr;
     QWidget* m_saving = nullptr;  // the line in which the name is typed
     QLineEdit* m_name = nullptr;
     ElidedLabel* m_saved = nullptr;

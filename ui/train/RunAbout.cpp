@@ -6,6 +6,7 @@
 #include <QVBoxLayout>
 
 #include "ui/news/FolderBar.h"
+#include "ui/news/OriginBar.h"
 #include "ui/session/DatasetSummary.h"
 #include "ui/session/FigureText.h"
 #include "ui/session/NetworkText.h"
@@ -46,6 +47,7 @@ RunAbout::RunAbout(Project& project, UserPrompts& prompts, QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(6);
     column->addWidget(new FolderBar(project, this));
+    column->addWidget(new OriginBar(project, this));
     column->addWidget(m_lostImages);
     column->addWidget(m_notices);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);

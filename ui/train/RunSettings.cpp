@@ -58,6 +58,40 @@ Differences differencesOf(const settings::TrainConfig& run, const settings::Trai
     return found;
 }
 
+// differences: one at least.
+QString sentenceOn(RunSettings::Standing standing, const QStringList& differences) {
+    using Standing = RunSettings::Standing;
+    const QString named = differences.mid(0, kNamed).join(QStringLiteral(", "));
+    const qsizetype more = differences.size() - kNamed;
+    const bool isOne = differences.size() == 1;
+    QString some;
+    QString many;
+    switch (standing) {
+        case Standing::Over:
+            some = isOne ? RunSettings::tr("The run that is shown had another setting: %1.")
+                         : RunSettings::tr("The run that is shown had other settings: %1.");
+            many = RunSettings::tr("The run that is shown had other settings: %1 and %2 more.");
+            break;
+        case Standing::Resumable:
+            some = isOne ? RunSettings::tr(
+                               "The run that is shown has another setting, which it keeps when it "
+                               "is continued: %1.")
+                         : RunSettings::tr(
+                               "The run that is shown has other settings, which it keeps when it is "
+                               "continued: %1.");
+            many = RunSettings::tr(
+                "The run that is shown has other settings, which it keeps when it is "
+                "continued: %1 and %2 more.");
+            break;
+        case Standing::GoingOn:
+            some = isOne ? RunSettings::tr("The run that is going on has another setting: %1.")
+                         : RunSettings::tr("The run that is going on has other settings: %1.");
+            many = RunSettings::tr("The run that is going on has other settings: %1 and %2 more.");
+            break;
+    }
+    return more > 0 ? many.arg(named, QString::number(more)) : some.arg(named);
+}
+
 }  // namespace
 
 RunSettings::RunSettings(Project& project, QWidget* parent)
@@ -89,31 +123,22 @@ RunSettings::RunSettings(Project& project, QWidget* parent)
     hide();
 }
 
-void RunSettings::showRun(const std::optional<settings::TrainConfig>& run, bool isOpen) {
+void RunSettings::showRun(const std::optional<settings::TrainConfig>& run, Standing standing) {
     const bool isOther = run.has_value() != m_run.has_value() || (run && run->runFolder != m_run->runFolder);
     if (isOther) m_error->showError({});
     m_run = run;
-    m_isOpen = isOpen;
+    m_standing = standing;
     showState();
 }
 
 void RunSettings::showState() {
-    const Differences found = m_run && m_isOpen ? differencesOf(*m_run, m_project.config()) : Differences();
-    setVisible(!found.whole.isEmpty() || !m_isOpen);
-    m_use->setVisible(m_isOpen);
-    if (!m_isOpen) {
-        m_text->setText(tr("They can be changed when the run that is going on is over."));
-        m_text->setToolTip({});
-    }
-    if (found.whole.isEmpty()) return;
-    const qsizetype more = found.brief.size() - kNamed;
-    const QString named = found.brief.mid(0, kNamed).join(QStringLiteral(", "));
-    QString sentence = tr("The run that is shown had other settings: %1.").arg(named);
-    if (found.brief.size() == 1) sentence = tr("The run that is shown had another setting: %1.").arg(named);
-    if (more > 0)
-        sentence =
-            tr("The run that is shown had other settings: %1 and %2 more.").arg(named, QString::number(more));
-    m_text->setText(sentence);
+    const Differences found = m_run ? differencesOf(*m_run, m_project.config()) : Differences();
+    const bool differs = !found.whole.isEmpty();
+    const bool isGoingOn = m_run && m_standing == Standing::GoingOn;
+    setVisible(differs || isGoingOn);
+    m_use->setVisible(differs);
+    m_text->setText(differs ? sentenceOn(m_standing, found.brief)
+                            : tr("The run that is going on has these settings too."));
     const QString whole = found.whole.join(QLatin1Char('\n'));
     m_text->setToolTip(whole);
     m_use->setToolTip(whole);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Beside the settings of the next run: in what the run that is shown had others, and a button that takes them
-// over. Hidden where there is no difference; while a run goes on it says when they can be changed.
+// Beside the settings of the next run: in what the run that is shown has others, as its folder tells them,
+// and a button that takes them over. Hidden where there is no difference, but while a run goes on.
 #pragma once
 
 #include <QString>
@@ -24,15 +24,16 @@ class RunSettings : public QWidget {
   public:
     explicit RunSettings(Project& project, QWidget* parent = nullptr);
 
-    // run: none is shown, or its settings are not known. isOpen: they can be taken over now.
-    void showRun(const std::optional<settings::TrainConfig>& run, bool isOpen);
+    enum class Standing { Over, Resumable, GoingOn };
+    // run: none is shown, or its settings are not known.
+    void showRun(const std::optional<settings::TrainConfig>& run, Standing standing);
 
   private:
     void showState();
 
     Project& m_project;
     SettingsTaker& m_taker;
-    bool m_isOpen = true;  // no run is going on
+    Standing m_standing = Standing::Over;
     std::optional<settings::TrainConfig> m_run;
     QLabel* m_text;
     QPushButton* m_use;

@@ -139,12 +139,6 @@ void SettingRow::putBack() {
     emit inputChecked();
 }
 
-void SettingRow::setLocked(bool locked) {
-    m_locked = locked;
-    editor()->setEnabled(!locked);
-    if (m_putBack != nullptr) m_putBack->setEnabled(!locked);
-}
-
 void SettingRow::showDifference() {
     setMarked(isChanged());
     const bool canPutBack = isChanged() || !m_inputError.isEmpty();
@@ -152,7 +146,6 @@ void SettingRow::showDifference() {
         m_putBack = new QPushButton(this);
         m_putBack->setProperty("link", true);
         m_putBack->setObjectName(QString::fromStdString(m_setting.key) + QStringLiteral("PutBack"));
-        m_putBack->setEnabled(!m_locked);
         connect(m_putBack, &QPushButton::clicked, this, [this] {
             editor()->setFocus();  // the button goes
             putBack();

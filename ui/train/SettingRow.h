@@ -34,7 +34,6 @@ class SettingRow : public FormRow {
 
     void commit();  // takes over what is still being typed
     void putBack();
-    void setLocked(bool locked);
 
   signals:
     void valueChosen(const graft::settings::Value& value);
@@ -55,7 +54,6 @@ class SettingRow : public FormRow {
     settings::Value m_value;
     settings::Value m_default;
     QString m_inputError;
-    bool m_locked = false;
     // One of these.
     QLineEdit* m_field = nullptr;
     QCheckBox* m_switch = nullptr;

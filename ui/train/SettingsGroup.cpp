@@ -91,12 +91,6 @@ void SettingsGroup::refresh() {
     m_header->setRemark(changed == 0 ? QString() : tr("%n changed", nullptr, static_cast<int>(changed)));
     m_putBack->setVisible(changed > 0);
     m_putBack->setText(changed == 1 ? tr("Put 1 back") : tr("Put all %1 back").arg(changed));
-    m_putBack->setEnabled(!m_locked);
-}
-
-void SettingsGroup::setLocked(bool locked) {
-    m_locked = locked;
-    m_putBack->setEnabled(!locked);
 }
 
 void SettingsGroup::remember(bool open) {

@@ -32,7 +32,6 @@ class SettingsGroup : public QWidget {
     // After the rows were loaded, shown and hidden. A group is not there where no row applies, unless it has
     // a widget of its own.
     void refresh();
-    void setLocked(bool locked);  // of the button; the rows are for whoever made them
 
   signals:
     void toggled(bool open);
@@ -43,7 +42,6 @@ class SettingsGroup : public QWidget {
 
     settings::Group m_group;
     std::vector<SettingRow*> m_rows;
-    bool m_locked = false;
     bool m_remembers = true;
     bool m_hasWidget = false;
     FoldHeader* m_header;

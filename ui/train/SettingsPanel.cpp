@@ -21,6 +21,7 @@
 #include "ui/train/AugmentationPreview.h"
 #include "ui/train/CachePanel.h"
 #include "ui/train/PresetChoice.h"
+#include "ui/train/PreviewPlace.h"
 #include "ui/train/RecipeChoice.h"
 #include "ui/train/SettingRow.h"
 #include "ui/train/SettingsGroup.h"
@@ -54,7 +55,8 @@ SettingsPanel::SettingsPanel(Project& project, UserPrompts& prompts, QWidget* pa
     column->addStretch(1);
 
     m_preview = new AugmentationPreview(m_project, this);
-    layout()->addWidget(m_preview);
+    new PreviewPlace(*m_preview, *m_scroll,
+                     **std::ranges::find(m_groups, Group::Augmentation, &SettingsGroup::group), *this);
     showPreview();
 
     listDevices();
@@ -219,17 +221,6 @@ void SettingsPanel::commit() {
     for (SettingRow* row : m_rows) {
         if (!row->isHidden()) row->commit();
     }
-}
-
-void SettingsPanel::setLocked(bool locked) {
-    m_recipe->setLocked(locked);
-    m_preset->setLocked(locked);
-    m_tools->setLocked(locked);
-    m_find->setEnabled(!locked);
-    for (SettingRow* row : m_rows)
-        row->setLocked(locked);
-    for (SettingsGroup* group : m_groups)
-        group->setLocked(locked);
 }
 
 void SettingsPanel::loadAll() {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every setting of a run (core/settings/Settings.h), with the backbone's defaults; only those that apply are
-// shown: what most people need first, then the groups, which open and close. It edits the project's
+// Every setting of the next run (core/settings/Settings.h), with the backbone's defaults; only those that
+// apply are shown: what most people need first, then the groups, which open and close. It edits the project's
 // configuration, and says beside a control what is wrong with its value.
 #pragma once
 
@@ -41,8 +41,6 @@ class SettingsPanel : public QWidget {
     bool isValid() const { return m_valid; }
     // Why not: which setting, and what is wrong with it; it may be scrolled away. Empty: it could.
     const QString& obstacle() const { return m_obstacle; }
-    // While a run is going on its settings are shown but cannot be changed.
-    void setLocked(bool locked);
     // obstacle: why no learning rate can be looked for now; empty: it can.
     void offerFinder(const QString& obstacle);
     // A recipe was chosen, and what it sets is looked up.

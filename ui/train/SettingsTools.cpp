@@ -40,10 +40,6 @@ void SettingsTools::showChanged(int count) {
     m_putBack->setVisible(count > 0);
 }
 
-void SettingsTools::setLocked(bool locked) {
-    m_putBack->setEnabled(!locked);
-}
-
 void SettingsTools::showSteps() {
     const QString undo = m_history.nextUndo();
     const QString redo = m_history.nextRedo();

@@ -18,7 +18,6 @@ class SettingsTools : public QWidget {
     explicit SettingsTools(Project& project, QWidget* parent = nullptr);
 
     void showChanged(int count);  // settings that differ from their defaults
-    void setLocked(bool locked);  // of what puts back
 
   signals:
     void putBackRequested();

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "core/training/FindLearningRate.h"
+#include "ui/news/NextRunBar.h"
 #include "ui/news/RandomStartBar.h"
 #include "ui/session/Background.h"
 #include "ui/session/DatasetSummary.h"
@@ -28,6 +29,7 @@
 #include "ui/train/RunSettings.h"
 #include "ui/train/SettingsPanel.h"
 #include "ui/widgets/Card.h"
+#include "ui/widgets/FocusRank.h"
 #include "ui/widgets/InlineError.h"
 #include "ui/widgets/PageHeader.h"
 
@@ -59,6 +61,7 @@ TrainPage::TrainPage(Project& project, TrainingController& controller, UserPromp
     m_reason->setWordWrap(true);
     m_reason->hide();
     layout->addWidget(m_reason);
+    layout->addWidget(new NextRunBar(m_project, this));
     layout->addWidget(new RandomStartBar(m_project, RandomStartBar::Place::OnAnotherPage, this));
 
     m_progress = new QProgressBar(this);
@@ -135,10 +138,15 @@ void TrainPage::buildHeader() {
     };
     m_again = add("againTraining", tr("Train again"), false, &TrainPage::start);
     m_continue = add("continueTraining", tr("Continue"), false, [this] { goOn({}); });
+    m_continue->setToolTip(
+        tr("Goes on with the settings that the run began with, not with those chosen here"));
     m_pause = add("pauseTraining", tr("Pause"), false, &TrainPage::togglePause);
     m_stop = add("stopTraining", tr("Stop"), false, [this] { m_controller.stop(); });
     m_start = add("startTraining", tr("Start"), true, &TrainPage::start);
     m_next = add("nextToResults", tr("Next: results"), true, &TrainPage::openResults);
+    setFocusRank(*m_stop, kNeverByItself);
+    setFocusRank(*m_next, kBeforeOthers);
+    setFocusRank(*m_continue, kBeforeOthers + 1);
 }
 
 void TrainPage::start() {
@@ -353,8 +361,11 @@ void TrainPage::updateControls() {
     m_pause->setText(state == State::Paused ? tr("Resume") : tr("Pause"));
     m_stop->setVisible(!idle);
     m_stop->setEnabled(state == State::Running || state == State::Paused);
-    m_settings->setLocked(!idle);
-    m_runSettings->showRun(run.config(), idle);
+    m_settings->cachePanel()->setInUse(!idle);
+    using Standing = RunSettings::Standing;
+    m_runSettings->showRun(run.config(), !idle               ? Standing::GoingOn
+                                         : run.isResumable() ? Standing::Resumable
+                                                             : Standing::Over);
     offerFinder();
     updateStatus();
 }

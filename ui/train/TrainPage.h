@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Train page: settings on the left, live curves on the right, and the buttons that start, pause,
-// continue and stop a run. Without a run going on it shows the run that is chosen in the sidebar, or the one
-// that has just ended while another was chosen.
+// The Train page: the next run's settings on the left, live curves on the right, and the buttons that start,
+// pause, continue and stop a run. Without a run going on it shows the run that is chosen in the sidebar, or
+// the one that has just ended while another was chosen.
 #pragma once
 
 #include <QPointer>

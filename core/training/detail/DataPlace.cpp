@@ -213,4 +213,8 @@ std::vector<Message> noticesOf(const DataState& state) {
     return notices;
 }
 
+Message placeNotice(const std::string& root) {
+    return {GRAFT_TEXT("The run's images lie in {1} now."), root};
+}
+
 }  // namespace graft::training

@@ -34,5 +34,7 @@ Result<DataState> moveDataset(data::DatasetIndex& dataset, const std::string& fo
 
 // As sentences for a person, at most a handful of names in each.
 std::vector<Message> noticesOf(const DataState& state);
+// Where they lie now.
+Message placeNotice(const std::string& root);
 
 }  // namespace graft::training

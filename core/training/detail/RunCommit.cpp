@@ -31,11 +31,6 @@ RunPaths pathsAside(const RunPaths& paths) {
     return aside;
 }
 
-// The state last: it speaks of the others.
-std::array<std::string, 6> placesOf(const RunPaths& paths) {
-    return {paths.model, paths.modelSidecar, paths.evaluation, paths.predictions, paths.metrics, paths.state};
-}
-
 std::string nameOf(const std::string& path) {
     return fs::path(path).filename().string();
 }
@@ -46,6 +41,10 @@ tl::unexpected<Error> unwritable(const std::string& path) {
 }
 
 }  // namespace
+
+std::array<std::string, 6> placesOf(const RunPaths& paths) {
+    return {paths.model, paths.modelSidecar, paths.evaluation, paths.predictions, paths.metrics, paths.state};
+}
 
 RunCommit::RunCommit(const RunPaths& paths) : m_paths(paths), m_aside(pathsAside(paths)) {}
 

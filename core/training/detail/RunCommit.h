@@ -5,6 +5,7 @@
 // middle leaves it to the next that opens the run. Whoever writes holds the RunLock.
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "core/base/Result.h"
@@ -30,6 +31,8 @@ class RunCommit {
     RunPaths m_aside;
 };
 
+// Of the files that are written aside, where they belong. The state comes last: it speaks of the others.
+std::array<std::string, 6> placesOf(const RunPaths& paths);
 // Where a file that is written aside belongs; any other path as it is.
 std::string placeOf(const RunPaths& paths, const std::string& aside);
 

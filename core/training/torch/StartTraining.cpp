@@ -13,6 +13,7 @@
 #include "core/runtime/torch/CpuArithmetic.h"
 #include "core/runtime/torch/TorchDevice.h"
 #include "core/settings/HeadSolving.h"
+#include "core/training/detail/DataPlace.h"
 #include "core/training/detail/EpochRecall.h"
 #include "core/training/detail/RunCommit.h"
 #include "core/training/detail/RunList.h"
@@ -46,6 +47,7 @@ Result<void> TrainingLoop::prepare(const Past* past) {
     } else {
         noteOtherMachine();
     }
+    if (past != nullptr && past->isMoved) m_notices.push_back(placeNotice(m_images.dataset().root));
 
     // Drawn on the CPU, whatever the device.
     m_random = backbones::makeGenerator(c10::kCPU, base::deriveSeed(m_config.seed, kInitialWeights));

@@ -189,7 +189,7 @@ Result<TrainReport> recordPlace(RunRecorder& recorder, const RunSummary& run, co
     const auto written = recorder.checkPlace().and_then(
         [&] { return writePlan(recorder.paths(), config, dataset, list->run); });
     if (!written) return fail(written.error());
-    const Message place(GRAFT_TEXT("The run's images lie in {1} now."), dataset.root);
+    const Message place = placeNotice(dataset.root);
     recorder.log(place.english());
     for (const Message& notice : noticesOf(*moved))
         observer(Notice{notice});
@@ -230,6 +230,7 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
         auto moved = moveDataset(dataset, options.dataFolder, control);
         if (!moved) return fail(moved.error());
         past.images = std::move(*moved);
+        past.isMoved = dataset.root != run->config.datasetFolder;
         config.datasetFolder = dataset.root;
     }
     past.decided = std::move(there->decided);

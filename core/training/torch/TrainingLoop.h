@@ -34,6 +34,7 @@ class TrainingLoop {
     struct Past {
         std::optional<Decisions> decided;
         std::optional<DataState> images;  // empty: to be looked for
+        bool isMoved = false;             // they lay elsewhere before
     };
     // Builds network and optimizer. past: null for a new run. Errors: train()'s.
     Result<void> prepare(const Past* past = nullptr);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // graft-cli runs, and train --like.
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "tests/support/PlainRun.h"
@@ -107,7 +109,7 @@ TEST_F(RunsCommandTest, WithoutARootTheWindowsRunsAreListed) {
 TEST_F(RunsCommandTest, ShowSaysWhatTheRunWasGivenAndWhatIsMissing) {
     const json shown = document({"show", "first"});
     EXPECT_EQ(shown.at("name").get<std::string>(), "first");
-    EXPECT_EQ(shown.at("given").at("epochs").get<std::string>(), "10");
+    EXPECT_EQ(shown.at("given").at("epochs"), json(10));
     EXPECT_EQ(shown.at("given").at("classes").get<std::string>(), "cat, dog");
     EXPECT_FALSE(shown.at("given").contains("schedule.gamma"));
     EXPECT_FALSE(shown.at("images").at("is_there").get<bool>());
@@ -169,7 +171,7 @@ TEST_F(RunsCommandTest, ComparePutsWhatDiffersFirst) {
     EXPECT_EQ(row.at("key").get<std::string>(), "epochs");
     EXPECT_EQ(row.at("label").get<std::string>(), "Epochs");
     EXPECT_TRUE(row.at("differs").get<bool>());
-    EXPECT_EQ(row.at("values")[1].at("value").get<std::string>(), "30");
+    EXPECT_EQ(row.at("values")[1].at("value"), json(30));
     EXPECT_FALSE(compared.at("given")[1].at("differs").get<bool>());
     EXPECT_EQ(compared.at("outcome")[0].at("key").get<std::string>(), "status");
     const ProcessResult text = runs({"compare", "first", "second"});
@@ -178,6 +180,34 @@ TEST_F(RunsCommandTest, ComparePutsWhatDiffersFirst) {
     ASSERT_NE(same, std::string::npos) << text.output;
     EXPECT_LT(text.output.find("Different"), same) << text.output;
     expectRefusal(runs({"compare", "first"}), 2, "two runs or more");
+}
+
+// As they are, not as they are printed: a script computes with them.
+TEST_F(RunsCommandTest, NumbersAreNumbersInFull) {
+    settings::TrainConfig config;
+    config.backbone = "resnet18";
+    config.optimizer.learningRate = 0.00012345678901234567;
+    config.seed = 18446744073709551614ULL;
+    writePlainRun(path("runs/fine"), config, {0.123456789012345}, "2026-01-03 00:00:00");
+    const json given = document({"show", "fine"}).at("given");
+    EXPECT_EQ(given.at("optimizer.learning_rate").get<double>(), 0.00012345678901234567);
+    EXPECT_TRUE(given.at("seed").is_number());
+    EXPECT_EQ(given.at("seed").get<std::uint64_t>(), 18446744073709551614ULL);
+    EXPECT_TRUE(given.at("backbone").is_string()) << given.dump();
+    EXPECT_TRUE(given.at("optimizer.nesterov").is_boolean()) << given.dump();
+    EXPECT_EQ(document({"list", "--search", "fine"})["runs"][0].at("val_accuracy").get<double>(),
+              0.123456789012345);
+    std::map<std::string, json> outcome;
+    for (const json& row : document({"compare", "fine", "first"}).at("outcome"))
+        outcome[row.at("key").get<std::string>()] = row.at("values")[0];
+    EXPECT_EQ(outcome.at("val_accuracy").at("value").get<double>(), 0.123456789012345);
+    EXPECT_EQ(outcome.at("val_accuracy").at("text").get<std::string>(), "12.3 %");
+    EXPECT_EQ(outcome.at("best").at("value").get<double>(), 0.123456789012345);
+    EXPECT_EQ(outcome.at("val_loss").at("value").get<double>(), 1 - 0.123456789012345);
+    EXPECT_EQ(outcome.at("seconds").at("value").get<double>(), 1.5);
+    EXPECT_EQ(outcome.at("best_epoch").at("value"), json(1));
+    EXPECT_EQ(outcome.at("epochs_done").at("value"), json(1));
+    EXPECT_EQ(outcome.at("status").at("value").get<std::string>(), "completed");
 }
 
 TEST_F(RunsCommandTest, ANoteAndAStarAreKept) {

@@ -807,6 +807,8 @@ TEST_F(ResumeTest, ADataSetThatMovedIsFoundByPathAndContent) {
         EXPECT_NE(m_notices.find("1 image was found by its content under another path: train/0/000000.png."),
                   std::string::npos)
             << m_notices;
+        const std::string place = "The run's images lie in " + fs::canonical(path("elsewhere")).string();
+        EXPECT_NE(m_notices.find(place + " now."), std::string::npos) << m_notices;
         const auto moved = training::readDataset(c.runFolder).value();
         EXPECT_EQ(moved.root, fs::canonical(path("elsewhere")).string());
         EXPECT_TRUE(fs::exists(moved.absolutePath(moved.samples.front())));

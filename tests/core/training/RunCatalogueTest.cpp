@@ -293,7 +293,10 @@ TEST_F(RunCatalogueTest, ARunWithoutItsCheckpointHasComeToItsEndAllTheSame) {
         writePlainRun(path("runs/one"), config, {0.5, 0.6}, "2026-01-01 00:00:00");
         fs::remove_all(path("runs/one/checkpoint"));
         writeText(path("runs/one/log.txt"), "2026-01-01 00:00:00  started: x\n2026-01-01 00:00:00  " + said);
-        return training::readCard(path("runs/one"))->status;
+        const RunStatus status = training::readCard(path("runs/one"))->status;
+        // Both of the window's lists.
+        EXPECT_EQ(training::listRuns(path("runs"))->front().run->status, status);
+        return status;
     };
     EXPECT_EQ(statusOf(2, ""), RunStatus::Completed);
     EXPECT_EQ(statusOf(9, "completed. Stopped early: the last epoch was no better.\n"), RunStatus::Completed);

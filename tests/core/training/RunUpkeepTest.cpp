@@ -3,7 +3,9 @@
 #include "core/training/RunUpkeep.h"
 
 #include <sys/stat.h>
+#include <algorithm>
 #include <csignal>
+#include <thread>
 
 #include "core/training/detail/RunLock.h"
 #include "tests/support/FailingDevice.h"
@@ -44,6 +46,33 @@ class RunUpkeepTest : public testing::Test {
   private:
     TemporaryFolder m_folder;
 };
+
+// The window, another window and graft-cli.
+TEST_F(RunUpkeepTest, OfTwoThatChangeANoteAtOnceNeitherIsLost) {
+    constexpr int kTimes = 200;
+    const std::string run = path("runs/one");
+    const auto append = [&](char letter) {
+        for (int i = 0; i < kTimes; ++i) {
+            const auto changed = training::changeNote(run, [letter](RunNote& note) {
+                note.text += letter;
+                return true;
+            });
+            EXPECT_TRUE(changed);
+        }
+    };
+    std::thread other([&] { append('b'); });
+    append('a');
+    other.join();
+    const std::string text = training::readNote(run)->text;
+    EXPECT_EQ(std::ranges::count(text, 'a'), kTimes);
+    EXPECT_EQ(std::ranges::count(text, 'b'), kTimes);
+    const auto looked = training::changeNote(run, [](RunNote& note) {
+        note.text = "not meant";
+        return false;
+    });
+    ASSERT_TRUE(looked);
+    EXPECT_EQ(training::readNote(run)->text, text);
+}
 
 TEST_F(RunUpkeepTest, ANoteAndAStarStayAndGo) {
     const std::string run = path("runs/one");

@@ -14,6 +14,7 @@ namespace graft::ui::testing {
 // And lets its answers come, and what these begin.
 inline void finishBackgroundWork() {
     for (int round = 0; round < 3; ++round) {
+        changePool().waitForDone();
         backgroundPool().waitForDone();
         QCoreApplication::processEvents();
     }

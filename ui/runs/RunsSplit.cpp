@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/runs/RunsSplit.h"
+
+#include <QPainter>
+#include <algorithm>
+
+#include "ui/session/LastSession.h"
+#include "ui/style/Theme.h"
+
+namespace graft::ui {
+
+namespace {
+
+constexpr int kHandleHeight = 12;
+constexpr int kGripWidth = 36;
+constexpr double kLeastShare = 0.42;  // of the height, for the list
+constexpr double kMostShare = 0.6;
+
+// A short line, which says that it can be moved.
+class Grip : public QSplitterHandle {
+  public:
+    using QSplitterHandle::QSplitterHandle;
+
+  protected:
+    void enterEvent(QEnterEvent* event) override {
+        QSplitterHandle::enterEvent(event);
+        update();
+    }
+    void leaveEvent(QEvent* event) override {
+        QSplitterHandle::leaveEvent(event);
+        update();
+    }
+    void paintEvent(QPaintEvent*) override {
+        const Colours& colours = Theme::instance().colours();
+        QPainter painter(this);
+        painter.setRenderHint(QPainter::Antialiasing);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(underMouse() ? colours.muted : colours.line);
+        QRectF line(0, 0, kGripWidth, 4);
+        line.moveCenter(QRectF(rect()).center());
+        painter.drawRoundedRect(line, 2, 2);
+    }
+};
+
+}  // namespace
+
+RunsSplit::RunsSplit(QWidget* list, QWidget* detail, QWidget* parent) : QSplitter(Qt::Vertical, parent) {
+    setObjectName(QStringLiteral("runsSplit"));
+    setHandleWidth(kHandleHeight);
+    setChildrenCollapsible(false);
+    addWidget(list);
+    addWidget(detail);
+    m_isMoved = restoreState(LastSession::runsSplit());
+    setHandleWidth(kHandleHeight);
+    setChildrenCollapsible(false);
+    connect(this, &QSplitter::splitterMoved, this, [this] {
+        m_isMoved = true;
+        LastSession::keepRunsSplit(saveState());
+    });
+    connect(&Theme::instance(), &Theme::changed, this, [this] { handle(1)->update(); });
+}
+
+void RunsSplit::setListHeight(int height) {
+    m_listHeight = height;
+    divide();
+}
+
+QSplitterHandle* RunsSplit::createHandle() {
+    return new Grip(orientation(), this);
+}
+
+void RunsSplit::resizeEvent(QResizeEvent* event) {
+    QSplitter::resizeEvent(event);
+    divide();
+}
+
+void RunsSplit::divide() {
+    const int room = height() - kHandleHeight;
+    if (m_isMoved || room <= 0) return;
+    const int list = std::clamp(m_listHeight, int(kLeastShare * room), int(kMostShare * room));
+    setSizes({list, room - list});
+}
+
+}  // namespace graft::ui
