@@ -110,12 +110,12 @@ Line lineOf(const CataloguedRun& run) {
                 {oneLine(isItself ? error.message.english() : error.sentence())}};
     }
     const RunCard& card = *run.card;
-    Line line{{card.note.star ? "*" : "", name, training::statusText(card.status).english(), bestText(card),
-               card.best ? std::to_string(card.best->epoch) : "-", epochsText(card),
+    Line line{{card.note.star ? "*" : "", name, training::statusText(card.run.status).english(),
+               bestText(card), card.best ? std::to_string(card.best->epoch) : "-", epochsText(card),
                training::durationText(card.seconds).english(), beganText(card),
                oneLine(card.run.config.backbone), card.trained.english()},
               linesOf(card.note.text)};
-    if (card.status == RunStatus::Failed) line.below.push_back(oneLine(card.run.whyFailed.english()));
+    if (card.run.status == RunStatus::Failed) line.below.push_back(oneLine(card.run.whyFailed.english()));
     if (card.noteProblem) line.below.push_back(oneLine(card.noteProblem->sentence()));
     return line;
 }
@@ -196,7 +196,7 @@ Json asJson(const RunCard& card) {
     const training::RunSummary& run = card.run;
     Json json{{"run", run.folder},
               {"name", run.name},
-              {"status", training::statusName(card.status)},
+              {"status", training::statusName(card.run.status)},
               {"failure", run.whyFailed.empty() ? Json() : Json(run.whyFailed.english())},
               {"backbone", run.config.backbone},
               {"trained", card.trained.english()},

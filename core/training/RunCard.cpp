@@ -105,7 +105,6 @@ Result<RunCard> readCard(const std::string& runFolder, const UnitsOf& unitsOf) {
     RunCard card;
     card.run = std::move(*run);
     const settings::TrainConfig& config = card.run.config;
-    card.status = card.run.status;
     const bool needsUnits = unitsOf && !config.freeze.frozenUnits.empty();
     card.trained = trainedText(config, needsUnits ? unitsOf(config.backbone).value_or(Units()) : Units());
     std::error_code error;

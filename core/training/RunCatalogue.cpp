@@ -218,8 +218,8 @@ bool matches(const CataloguedRun& run, const std::string& text) {
         const settings::TrainConfig& config = card.run.config;
         fields.insert(fields.end(),
                       {config.backbone, backbones::titleOf(config.backbone), card.trained.english(),
-                       config.datasetFolder, card.note.text, statusText(card.status).english(),
-                       std::string(statusName(card.status))});
+                       config.datasetFolder, card.note.text, statusText(card.run.status).english(),
+                       std::string(statusName(card.run.status))});
     } else {
         fields.push_back(run.card.error().message.english());
     }

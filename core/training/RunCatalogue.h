@@ -48,7 +48,6 @@ Message trainedText(const settings::TrainConfig& config,
 // A run and what is said of it in a list.
 struct RunCard {
     RunSummary run;
-    RunStatus status = RunStatus::Stopped;
     Message trained;          // see trainedText()
     bool hasDataset = false;  // the data set's folder is there now
     std::optional<BestFigure> best;

@@ -209,9 +209,9 @@ std::vector<ComparedRow> outcomeOf(const std::vector<Column>& columns) {
     };
     table.add("status", GRAFT_TEXT("Status"), [](const Column& column) -> ComparedValue {
         const RunCard& card = *column.card;
-        const Message status = statusText(card.status);
-        const std::string name(statusName(card.status));
-        if (card.status != RunStatus::Failed) return {name, status};
+        const Message status = statusText(card.run.status);
+        const std::string name(statusName(card.run.status));
+        if (card.run.status != RunStatus::Failed) return {name, status};
         return {name, Message(GRAFT_TEXT("{1}: {2}"), status, card.run.whyFailed)};
     });
     table.add("best_by", GRAFT_TEXT("Best by"), [](const Column& column) -> ComparedValue {

@@ -60,6 +60,13 @@ Result<void> checkText(const std::string& text, const std::string& path) {
                 path);
 }
 
+Result<void> checkIsRun(const RunPaths& paths, const std::string& runFolder) {
+    std::error_code error;
+    if (fs::is_regular_file(paths.config, error)) return {};
+    return fail(ErrorCode::NotFound,
+                GRAFT_TEXT("There is no run here (no config.json); give the folder of a run."), runFolder);
+}
+
 }  // namespace
 
 std::string tidyNote(const std::string& text) {
@@ -97,11 +104,7 @@ Result<RunNote> readNote(const std::string& runFolder) {
 Result<void> writeNote(const std::string& runFolder, const RunNote& note) {
     const RunPaths paths(runFolder);
     std::error_code error;
-    if (!fs::is_regular_file(paths.config, error)) {
-        return fail(ErrorCode::NotFound,
-                    GRAFT_TEXT("There is no run here (no config.json); give the folder of a run."),
-                    runFolder);
-    }
+    if (const auto run = checkIsRun(paths, runFolder); !run) return run;
     const std::string text = tidyNote(note.text);
     if (const auto good = checkText(text, runFolder); !good) return good;
     if (text.empty() && !note.star) {
@@ -116,6 +119,7 @@ Result<void> writeNote(const std::string& runFolder, const RunNote& note) {
 
 Result<RunNote> changeNote(const std::string& runFolder, const std::function<bool(RunNote&)>& change) {
     const NoteTurn turn(runFolder);
+    if (const auto run = checkIsRun(RunPaths(runFolder), runFolder); !run) return fail(run.error());
     auto note = readNote(runFolder);
     if (!note || !change(*note)) return note;
     note->text = tidyNote(note->text);

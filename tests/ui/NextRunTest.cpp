@@ -15,6 +15,7 @@
 #include "ui/plots/CurvePlot.h"
 #include "ui/runs/RunRows.h"
 #include "ui/runs/RunTable.h"
+#include "ui/session/RunHistory.h"
 
 using namespace graft;
 using namespace graft::ui;
@@ -116,7 +117,7 @@ class NextRunTest : public QObject {
         QVERIFY(!window.says(kForTheNext));
         window.startLongRun();
         QVERIFY(window.says(kForTheNext));
-        QVERIFY(window.says(QStringLiteral("The run that is going on has these settings too.")));
+        QVERIFY(window.says(QStringLiteral("The run that is going on has the settings shown here.")));
         window.press(window.button("pauseTraining"));
         QTRY_VERIFY_WITH_TIMEOUT(window.page.controller().isAtRest(), kPatienceMs);
         const QString before = settingsOf(window.run);
@@ -211,6 +212,12 @@ class NextRunTest : public QObject {
         window.press(window.button("repeatRun"));
         QTRY_COMPARE_WITH_TIMEOUT(window.page.page(), MainWindow::Train, kPatienceMs);
         QCOMPARE(window.config().epochs, 1);
+        // Said also with the news of the run that goes on.
+        const QString origin =
+            QStringLiteral("The next run's settings are those of %1.").arg(QFileInfo(older).fileName());
+        const int epochs = window.page.controller().history().epochsDone();
+        QTRY_VERIFY_WITH_TIMEOUT(window.page.controller().history().epochsDone() > epochs + 1, kPatienceMs);
+        QVERIFY(window.says(origin));
         QVERIFY(window.page.controller().isActive());
         window.stop();
         QCOMPARE(settingsOf(window.run), before);

@@ -42,6 +42,7 @@
 #include "ui/session/DatasetSummary.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/session/RunChanges.h"
+#include "ui/session/SettingsHistory.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/FoldHeader.h"
 #include "ui/widgets/Pill.h"
@@ -703,6 +704,11 @@ class RunsPageTest : public QObject {
         QCOMPARE(m_fixture->project.config().head.kind, trained);
         QVERIFY(window.says(
             QStringLiteral("The next run starts from the weights of %1.").arg(QFileInfo(run).fileName())));
+        projectPart<SettingsHistory>(m_fixture->project).undo();
+        QCOMPARE(m_fixture->project.config().head.kind, std::string("mlp"));
+        QVERIFY(!QString::fromStdString(m_fixture->project.config().weightsFile).startsWith(run));
+        projectPart<SettingsHistory>(m_fixture->project).redo();
+        QCOMPARE(m_fixture->project.config().head.kind, trained);
     }
 
     void returnShowsTheResults() {

@@ -175,6 +175,57 @@ class RunsTableTest : public QObject {
         QCOMPARE(window.problem(), QString());
     }
 
+    void aNoteThatCannotBeWrittenIsKeptForAnotherTry() {
+        writeThree();
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 3, kPatienceMs);
+        window.click(QStringLiteral("middle"));
+        auto* note = window.get<QPlainTextEdit>("runNote");
+        QTRY_VERIFY(note->isVisible() && note->isEnabled());
+        QTest::mouseClick(note->viewport(), Qt::LeftButton);
+        const QString tooLong(5000, QLatin1Char('x'));
+        note->insertPlainText(tooLong);
+        window.keys(Qt::Key_Tab);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.problem().isEmpty(), kPatienceMs);
+        finishBackgroundWork();
+        QCOMPARE(note->toPlainText(), tooLong);
+        window.click(QStringLiteral("late"));
+        QTRY_COMPARE(note->toPlainText(), QString());
+        window.click(QStringLiteral("middle"));
+        finishBackgroundWork();
+        QCOMPARE(note->toPlainText(), tooLong);
+        QCOMPARE(noteOf(QStringLiteral("middle")).text, std::string());
+        note->setPlainText(QStringLiteral("short"));
+        note->setFocus(Qt::TabFocusReason);
+        window.keys(Qt::Key_Tab);
+        QTRY_COMPARE_WITH_TIMEOUT(noteOf(QStringLiteral("middle")).text, std::string("short"), kPatienceMs);
+        finishBackgroundWork();
+        QCOMPARE(note->toPlainText(), QStringLiteral("short"));
+    }
+
+    // A field has no such spaces.
+    void aNoteThatNobodyTouchesStaysAsItIs() {
+        writeThree();
+        const char* const odd = "1\u00a0%, said\u00a0so";
+        noteOutside(QStringLiteral("middle"), odd, false);
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 3, kPatienceMs);
+        for (const char* name : {"middle", "late", "middle"}) {
+            window.click(QString::fromLatin1(name));
+            finishBackgroundWork();
+        }
+        QCOMPARE(noteOf(QStringLiteral("middle")).text, std::string(odd));
+        QVERIFY(window.get<QPlainTextEdit>("runNote")->toPlainText().startsWith(QStringLiteral("1 %")));
+        // What is written elsewhere is seen, also by whoever stands in the field.
+        QTest::mouseClick(window.get<QPlainTextEdit>("runNote")->viewport(), Qt::LeftButton);
+        noteOutside(QStringLiteral("middle"), "another", false);
+        m_fixture->project.notifyRunsChanged();
+        QTRY_COMPARE_WITH_TIMEOUT(window.get<QPlainTextEdit>("runNote")->toPlainText(),
+                                  QStringLiteral("another"), kPatienceMs);
+    }
+
     void aNoteThatIsNotSeenAnyMoreSaysThatItWaits() {
         writeThree();
         Window window(*m_fixture);

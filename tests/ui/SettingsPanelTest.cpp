@@ -233,31 +233,6 @@ class SettingsPanelTest : public QObject {
         QVERIFY(!window.isSeen("schedule.warmup_epochs"));
     }
 
-    void allCanBeSetWhileARunGoesOn() {
-        PageFixture fixture;
-        fixture.scan();
-        Window window(fixture);
-        settings::TrainConfig run = fixture.project.config();
-        run.epochs = 1000;
-        run.runFolder = fixture.project.newRunFolder().toStdString();
-        fixture.controller.start(run, fixture.project.dataset());
-        QVERIFY(fixture.controller.isActive());
-        QTest::mouseClick(window.head("Training"), Qt::LeftButton);
-        QVERIFY(window.isSeen("batch_size"));
-        for (const auto* row : window.page.findChildren<SettingRow*>())
-            QVERIFY2(row->editor()->isEnabled(), row->setting().key.c_str());
-        QVERIFY(window.box("recipe")->isEnabled());
-        QVERIFY(window.box("augmentationPreset")->isEnabled());
-        QVERIFY(window.button("putBackTraining")->isEnabled());
-        window.press("batch_sizePutBack");
-        QCOMPARE(fixture.project.config().batchSize, 32);
-        window.type("batch_size", QStringLiteral("16"));
-        QCOMPARE(fixture.project.config().batchSize, 16);
-        QVERIFY(fixture.controller.isActive());
-        fixture.controller.stop();
-        QTRY_VERIFY_WITH_TIMEOUT(!fixture.controller.isActive(), kPatienceMs);
-    }
-
     void theFinderIsAskedFor() {
         PageFixture fixture;
         Window window(fixture);

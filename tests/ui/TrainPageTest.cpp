@@ -27,6 +27,7 @@
 #include "ui/session/ErrorText.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/session/SettingsTaker.h"
+#include "ui/train/SettingRow.h"
 #include "ui/train/TrainPage.h"
 #include "ui/widgets/ElidedLabel.h"
 #include "ui/widgets/FoldHeader.h"
@@ -403,6 +404,23 @@ class TrainPageTest : public QObject {
         window.press("clearCache");
         QTRY_COMPARE_WITH_TIMEOUT(usage->text(), QStringLiteral("Nothing is kept."), kPatienceMs);
         QCOMPARE(training::featureCacheUsage().files, std::size_t{0});
+    }
+
+    void allCanBeSetWhileARunGoesOn() {
+        PageFixture fixture;
+        fixture.scan();
+        Window window(fixture);
+        window.type("epochs", QStringLiteral("1000"));
+        window.press("startTraining");
+        QVERIFY(fixture.controller.isActive());
+        const auto rows = window.page.findChildren<SettingRow*>();
+        QVERIFY(rows.size() > 20);
+        for (const auto* row : rows)
+            QVERIFY2(row->editor()->isEnabled(), row->setting().key.c_str());
+        for (const char* name : {"recipe", "augmentationPreset"})
+            QVERIFY(window.page.findChild<QComboBox*>(QString::fromLatin1(name))->isEnabled());
+        window.press("stopTraining");
+        QTRY_VERIFY_WITH_TIMEOUT(!fixture.controller.isActive(), kPatienceMs);
     }
 
     void keptFeaturesStayWhileARunGoesOn() {

@@ -18,9 +18,12 @@ void passOverWhileEmpty(QAbstractItemView& view) {
     const bool isStop = (view.focusPolicy() & Qt::TabFocus) != 0;
     if (!isWindows || !isStop || model == nullptr || view.property(kKnown).toBool()) return;
     view.setProperty(kKnown, true);
-    const auto count = [&view] {
-        const bool isEmpty = view.model() == nullptr || view.model()->rowCount(view.rootIndex()) == 0;
-        view.setFocusPolicy(isEmpty ? Qt::NoFocus : Qt::StrongFocus);
+    // A widget's own model is emptied as it goes, when the view is none any more.
+    const auto count = [object = static_cast<QObject*>(&view)] {
+        auto* there = qobject_cast<QAbstractItemView*>(object);
+        if (there == nullptr) return;
+        const bool isEmpty = there->model() == nullptr || there->model()->rowCount(there->rootIndex()) == 0;
+        there->setFocusPolicy(isEmpty ? Qt::NoFocus : Qt::StrongFocus);
     };
     QObject::connect(model, &QAbstractItemModel::modelReset, &view, count);
     QObject::connect(model, &QAbstractItemModel::rowsInserted, &view, count);

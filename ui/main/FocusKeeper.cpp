@@ -149,7 +149,8 @@ void FocusKeeper::handOn() {
     if (!lost || !lost->parent) return;
     const QWidget* window = lost->parent->window();
     const QWidget* now = window->focusWidget();
-    const bool isElsewhere = !window->isActiveWindow() && now != nullptr && now != m_standIn && !isGone(*now);
+    const bool isGiven = now == m_standIn || now == m_given;
+    const bool isElsewhere = !window->isActiveWindow() && now != nullptr && !isGiven && !isGone(*now);
     if (!window->isVisible() || isElsewhere) return;
     m_owed.reset();
     if (lost->widget && !isGone(*lost->widget)) return give(*lost->widget);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// "The settings are those of the run ...", over the settings of the next run while that is so.
+// "The next run's settings are those of ...", while that is so.
 #pragma once
 
 #include "ui/news/NoticeBar.h"

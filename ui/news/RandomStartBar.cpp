@@ -9,7 +9,6 @@
 #include "ui/session/NetworkText.h"
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
-#include "ui/session/RunNews.h"
 #include "ui/style/Theme.h"
 
 namespace graft::ui {
@@ -20,14 +19,12 @@ RandomStartBar::RandomStartBar(Project& project, Place place, QWidget* parent)
     connect(&project, &Project::configChanged, this, &RandomStartBar::showStart);
     connect(&project, &Project::choosingChanged, this, &RandomStartBar::showStart);
     connect(&projectPart<KeptViews>(project), &KeptViews::backbonesChanged, this, &RandomStartBar::showStart);
-    connect(&projectPart<RunNews>(project), &RunNews::runningChanged, this, &RandomStartBar::showStart);
     showStart();
 }
 
 void RandomStartBar::showStart() {
-    const bool isTraining = projectPart<RunNews>(m_project).running().has_value();
     const bool isRandom = m_project.hasBackbone() && m_project.wantedWeights().isEmpty();
-    const QString said = isRandom && !isTraining ? sentence() : QString();
+    const QString said = isRandom ? sentence() : QString();
     if (said != notice()) showNotice(said);
 }
 

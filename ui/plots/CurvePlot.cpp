@@ -152,7 +152,7 @@ void CurvePlot::refresh() {
     if (m_stale) return;
     drawCurves();
     updateAxes();
-    sayReading();
+    if (!m_plot->underMouse()) sayReading();  // what the mouse points at stays
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
 

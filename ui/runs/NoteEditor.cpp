@@ -57,9 +57,18 @@ QWidget* NoteEditor::buildConflict() {
 
 void NoteEditor::showNote(const QString& folder, const QString& note) {
     m_folder = folder;
-    // What was typed waits for a choice, and is not written over by what is read.
-    if (!m_changes.noteConflict(folder)) m_field->showNote(folder, note);
+    // What was typed and is not written is not replaced by what is read.
+    const auto unwritten = m_changes.unwrittenNote(folder);
+    if (unwritten)
+        m_field->showTyped(folder, *unwritten, note);
+    else if (!m_changes.noteConflict(folder))
+        m_field->showNote(folder, note);
     showConflict();
+}
+
+void NoteEditor::follow(const QString& folder) {
+    m_folder = folder;
+    m_field->follow(folder);
 }
 
 void NoteEditor::commit() {

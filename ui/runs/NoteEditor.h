@@ -20,7 +20,8 @@ class NoteEditor : public QWidget {
 
     // What is being typed of the same run stays.
     void showNote(const QString& folder, const QString& note);
-    void commit();  // what is not written yet
+    void follow(const QString& folder);  // the run has another name now
+    void commit();                       // what is not written yet
 
   private:
     QWidget* buildConflict();

@@ -23,8 +23,10 @@ NoteField::NoteField(QWidget* parent) : QPlainTextEdit(parent) {
 }
 
 void NoteField::showNote(const QString& folder, const QString& note) {
-    const bool isTyped = folder == m_folder && (hasFocus() || toPlainText() != m_kept);
-    if (isTyped) return;
+    const bool isTyped = folder == m_folder && toPlainText() != m_kept;
+    // What it was before may still be on its way here.
+    const bool isOlder = folder == m_folder && hasFocus() && m_known.contains(note);
+    if (isTyped || isOlder) return;
     commit();
     take(folder, note, {note});
 }
@@ -36,6 +38,10 @@ void NoteField::showTyped(const QString& folder, const QString& mine, const QStr
     take(folder, mine, {theirs, mine});
 }
 
+void NoteField::follow(const QString& folder) {
+    m_folder = folder;
+}
+
 void NoteField::replace(const QString& note) {
     m_pause.stop();
     take(m_folder, note, {note});
@@ -44,9 +50,9 @@ void NoteField::replace(const QString& note) {
 void NoteField::take(const QString& folder, const QString& text, const QStringList& known) {
     const QSignalBlocker quiet(this);
     m_folder = folder;
-    m_kept = text;
     m_known = known;
     if (toPlainText() != text) setPlainText(text);  // otherwise the cursor stays where it is
+    m_kept = toPlainText();                         // which has other spaces and ends of lines
 }
 
 void NoteField::commit() {

@@ -16,7 +16,8 @@ class NoteField : public QPlainTextEdit {
 
     // What is being typed of the same run stays.
     void showNote(const QString& folder, const QString& note);
-    // What was typed of a run whose note is another by now: `theirs`.
+    void follow(const QString& folder);  // the run has another name now
+    // What was typed and is not written: the run's note is `theirs`.
     void showTyped(const QString& folder, const QString& mine, const QString& theirs);
     void replace(const QString& note);  // whatever is being typed
     void commit();                      // what is not written yet

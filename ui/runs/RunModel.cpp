@@ -108,7 +108,7 @@ QVariant RunModel::data(const QModelIndex& index, int role) const {
     const int column = index.column();
     if (const QVariant told = toldOf(index.row(), column, role); told.isValid()) return told;
     const Colours& colours = Theme::instance().colours();
-    const bool isWrong = run->card ? run->card->status == training::RunStatus::Failed
+    const bool isWrong = run->card ? run->card->run.status == training::RunStatus::Failed
                                    : run->card.error().code != ErrorCode::NotFound;
     switch (role) {
         case Qt::DisplayRole:

@@ -69,6 +69,11 @@ RunPanel::RunPanel(Project& project, UserPrompts& prompts, QWidget* parent)
     body()->addWidget(m_wrong);
     body()->addWidget(buildMissing());
     body()->addWidget(buildTables(), 1);
+    connect(&m_changes, &RunChanges::renamed, this, [this](const QString& before, const QString& now) {
+        if (!isSamePlace(before, m_folder)) return;
+        m_folder = QDir::cleanPath(now);
+        m_note->follow(m_folder);
+    });
     connect(&m_news, &RunNews::runningChanged, this, &RunPanel::showActions);
     connect(&m_reuse, &RunReuse::changed, this, &RunPanel::showActions);
     connect(&m_all, &AllRuns::runningChanged, this, &RunPanel::showFacts);
@@ -315,7 +320,7 @@ void RunPanel::showWhatIsWrong() {
         missing << text(sentence);
     say(m_missing, missing);
     // Of one that has not come to its end the Train page asks, and goes on with them.
-    const bool isCompleted = m_details && m_details->card.run.completed;
+    const bool isCompleted = m_details && m_details->card.run.status == training::RunStatus::Completed;
     m_locate->setVisible(isCompleted && m_needs && m_needs->hasList && !m_needs->hasImages());
     m_locate->setEnabled(!m_move.isActive());
 }

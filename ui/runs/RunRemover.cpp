@@ -26,17 +26,23 @@ RunRemover::RunRemover(Project& project, UserPrompts& prompts, QWidget& page)
 }
 
 void RunRemover::remove(const QStringList& folders) {
+    if (m_isAsking) return;
     QStringList there;
-    for (const QString& folder : folders) {
-        if (!m_all.isMissing(folder)) {
-            there << folder;
-            continue;
-        }
+    m_missing.clear();
+    for (const QString& folder : folders)
+        (m_all.isMissing(folder) ? m_missing : there) << folder;
+    if (there.isEmpty()) return forgetMissing();
+    m_changes.askToRemove(there);
+}
+
+// What lies nowhere any more only leaves the list.
+void RunRemover::forgetMissing() {
+    if (m_missing.isEmpty()) return;
+    for (const QString& folder : std::exchange(m_missing, {})) {
         m_all.forget(folder);
         m_selected.removeAll(folder);
     }
-    if (there.size() < folders.size()) m_all.read();
-    if (!there.isEmpty() && !m_isAsking) m_changes.askToRemove(there);
+    m_all.read();
 }
 
 void RunRemover::confirm(const QStringList& folders, const QStringList& begun) {
@@ -59,7 +65,9 @@ void RunRemover::confirm(const QStringList& folders, const QStringList& begun) {
                       [guard = QPointer<RunRemover>(this), folders](bool yes) {
                           if (!guard) return;
                           guard->m_isAsking = false;
-                          if (yes) guard->m_changes.moveToTrash(folders);
+                          if (!yes) return;
+                          guard->forgetMissing();
+                          guard->m_changes.moveToTrash(folders);
                       });
 }
 

@@ -22,6 +22,7 @@ class RunRemover : public QObject {
     void remove(const QStringList& folders);
 
   private:
+    void forgetMissing();
     void confirm(const QStringList& folders, const QStringList& begun);
 
     QWidget& m_page;
@@ -29,6 +30,7 @@ class RunRemover : public QObject {
     AllRuns& m_all;  // they outlive the page
     RunChanges& m_changes;
     QStringList& m_selected;
+    QStringList m_missing;  // of those that are to go
     bool m_isAsking = false;
 };
 

@@ -64,7 +64,7 @@ QString cellOf(const RunCard& card, int column) {
         case RunRows::When:
             return whenText(card, QStringLiteral("d MMM HH:mm"));
         case RunRows::Status:
-            return text(training::statusText(card.status));
+            return text(training::statusText(card.run.status));
         case RunRows::Note:
             return oneLine(fromCore(card.note.text));
         default:
@@ -73,9 +73,9 @@ QString cellOf(const RunCard& card, int column) {
 }
 
 QString statusTip(const RunCard& card) {
-    QString said = text(training::statusText(card.status));
+    QString said = text(training::statusText(card.run.status));
     if (!card.run.whyFailed.empty()) said += QLatin1Char('\n') + text(card.run.whyFailed);
-    if (card.status != training::RunStatus::Completed && !card.run.resumable &&
+    if (card.run.status != training::RunStatus::Completed && !card.run.resumable &&
         !card.run.whyNotResumable.empty())
         said += QLatin1Char('\n') + text(card.run.whyNotResumable);
     return said;

@@ -88,7 +88,7 @@ RunTable::RunTable(RunModel* model, QWidget* parent) : QTableView(parent), m_mod
     // Newest first until a header is clicked, and again after a third click. The rows come in order.
     header->setSortIndicatorClearable(true);
     header->setSortIndicator(-1, Qt::AscendingOrder);
-    SortMenu::install(*this);
+    SortMenu::install(*this, tr("Newest first"));
     connect(selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] {
         if (!m_quiet) emit choiceChanged();
     });

@@ -325,7 +325,10 @@ void RunsPage::keepListed(const QStringList& folders) {
 void RunsPage::showChoice(bool anew) {
     const QStringList chosen = m_table->selectedFolders();
     m_removeSeveral->setVisible(chosen.size() > 1);
-    m_removeSeveral->setText(tr("Move %1 runs to trash\u2026").arg(chosen.size()));
+    const auto gone = std::ranges::count_if(chosen, [&](const QString& run) { return m_all.isMissing(run); });
+    m_removeSeveral->setText(gone == chosen.size()
+                                 ? tr("Remove %1 runs from the list").arg(gone)
+                                 : tr("Move %1 runs to trash\u2026").arg(chosen.size() - gone));
     if (chosen.size() == 1) {
         const training::CataloguedRun* run = m_model->runAt(m_model->rowOf(chosen.front()));
         if (m_compare != nullptr) m_compare->showNothing();

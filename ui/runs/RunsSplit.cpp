@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/runs/RunsSplit.h"
 
+#include <QKeyEvent>
 #include <QPainter>
 #include <algorithm>
 
@@ -15,13 +16,24 @@ constexpr int kHandleHeight = 12;
 constexpr int kGripWidth = 36;
 constexpr double kLeastShare = 0.42;  // of the height, for the list
 constexpr double kMostShare = 0.6;
+constexpr int kStep = 32;
+constexpr int kPauseMs = 200;  // in a drag
 
 // A short line, which says that it can be moved.
 class Grip : public QSplitterHandle {
   public:
-    using QSplitterHandle::QSplitterHandle;
+    Grip(Qt::Orientation orientation, QSplitter* split) : QSplitterHandle(orientation, split) {
+        setFocusPolicy(Qt::TabFocus);
+        setAccessibleName(
+            RunsSplit::tr("The line between the list and what is chosen; the arrow keys move it"));
+    }
 
   protected:
+    void keyPressEvent(QKeyEvent* event) override {
+        if (event->key() == Qt::Key_Up) return moveSplitter(pos().y() - kStep);
+        if (event->key() == Qt::Key_Down) return moveSplitter(pos().y() + kStep);
+        QSplitterHandle::keyPressEvent(event);
+    }
     void enterEvent(QEnterEvent* event) override {
         QSplitterHandle::enterEvent(event);
         update();
@@ -35,7 +47,7 @@ class Grip : public QSplitterHandle {
         QPainter painter(this);
         painter.setRenderHint(QPainter::Antialiasing);
         painter.setPen(Qt::NoPen);
-        painter.setBrush(underMouse() ? colours.muted : colours.line);
+        painter.setBrush(hasFocus() ? colours.accent : underMouse() ? colours.muted : colours.line);
         QRectF line(0, 0, kGripWidth, 4);
         line.moveCenter(QRectF(rect()).center());
         painter.drawRoundedRect(line, 2, 2);
@@ -55,9 +67,20 @@ RunsSplit::RunsSplit(QWidget* list, QWidget* detail, QWidget* parent) : QSplitte
     setChildrenCollapsible(false);
     connect(this, &QSplitter::splitterMoved, this, [this] {
         m_isMoved = true;
-        LastSession::keepRunsSplit(saveState());
+        m_pause.start();
     });
+    m_pause.setSingleShot(true);
+    m_pause.setInterval(kPauseMs);
+    connect(&m_pause, &QTimer::timeout, this, &RunsSplit::keep);
     connect(&Theme::instance(), &Theme::changed, this, [this] { handle(1)->update(); });
+}
+
+RunsSplit::~RunsSplit() {
+    if (m_pause.isActive()) keep();
+}
+
+void RunsSplit::keep() {
+    LastSession::keepRunsSplit(saveState());
 }
 
 void RunsSplit::setListHeight(int height) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QSplitter>
+#include <QTimer>
 
 namespace graft::ui {
 
@@ -12,6 +13,7 @@ class RunsSplit : public QSplitter {
   public:
     // listHeight: what the list needs to show enough of it.
     RunsSplit(QWidget* list, QWidget* detail, QWidget* parent = nullptr);
+    ~RunsSplit() override;
     void setListHeight(int height);
 
   protected:
@@ -20,8 +22,10 @@ class RunsSplit : public QSplitter {
 
   private:
     void divide();
+    void keep();
 
     int m_listHeight = 0;
+    QTimer m_pause;
     bool m_isMoved = false;
 };
 

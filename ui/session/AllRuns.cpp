@@ -47,7 +47,11 @@ Result<std::shared_ptr<const Catalogue>> readAll(const std::string& root,
     for (const std::string& folder : elsewhere) {
         auto opened = training::listCatalogue(folder, backbones::listUnits);
         const bool isGone = !opened || opened->runs.empty();
-        if (isGone && !isListed(*all, folder)) all->runs.push_back(goneFrom(folder));
+        if (isGone && !isListed(*all, folder)) {
+            all->runs.push_back(goneFrom(folder));
+            if (!opened && opened.error().code != ErrorCode::NotFound)
+                all->runs.back().card = fail(opened.error());
+        }
         if (isGone) continue;
         for (CataloguedRun& run : opened->runs)
             if (!isListed(*all, run.folder)) all->runs.push_back(std::move(run));
@@ -59,8 +63,8 @@ Result<std::shared_ptr<const Catalogue>> readAll(const std::string& root,
 // As far as a list of runs shows it.
 bool isSame(const CataloguedRun& a, const CataloguedRun& b) {
     if (a.folder != b.folder || a.card.has_value() != b.card.has_value()) return false;
-    return !a.card ||
-           (a.card->status == b.card->status && a.card->run.epochs.size() == b.card->run.epochs.size());
+    return !a.card || (a.card->run.status == b.card->run.status &&
+                       a.card->run.epochs.size() == b.card->run.epochs.size());
 }
 
 // As it is now. told: from some epoch on, which the disk may not have yet.
@@ -80,7 +84,6 @@ void takeTold(training::RunCard& card, const RunningRun& running) {
         card.run.valAccuracy = best->valAccuracy;
     }
     card.run.status = training::RunStatus::Running;
-    card.status = card.run.status;
     card.best = training::bestFigureOf(card.run);
     card.seconds = 0;
     for (const training::EpochDone& epoch : epochs)
@@ -172,8 +175,13 @@ void AllRuns::open(const QString& folder) {
                 emit changed();
                 return;
             }
-            if (!m_elsewhere.contains(place)) m_elsewhere << place;
-            LastSession::keepOpenedRuns(m_elsewhere);
+            // Those of the runs' folder are listed as long as they are there.
+            const bool isInRoot =
+                runs->size() == 1 && isSamePlace(QFileInfo(place).path(), m_project.runsRoot());
+            if (!isInRoot && !isSamePlace(place, m_project.runsRoot()))
+                changeElsewhere([&](QStringList& folders) {
+                    if (!folders.contains(place)) folders << place;
+                });
             m_announced = *runs;
             read();
         });
@@ -209,14 +217,22 @@ const training::CataloguedRun* AllRuns::find(const QString& folder) const {
 }
 
 void AllRuns::follow(const QString& before, const QString& now) {
-    const qsizetype at = m_elsewhere.indexOf(QDir::cleanPath(before));
-    if (at < 0) return;
-    m_elsewhere[at] = QDir::cleanPath(now);
-    LastSession::keepOpenedRuns(m_elsewhere);
+    if (!m_elsewhere.contains(QDir::cleanPath(before))) return;
+    changeElsewhere([&](QStringList& folders) {
+        std::ranges::replace(folders, QDir::cleanPath(before), QDir::cleanPath(now));
+    });
 }
 
 void AllRuns::forget(const QString& folder) {
-    if (m_elsewhere.removeAll(QDir::cleanPath(folder)) > 0) LastSession::keepOpenedRuns(m_elsewhere);
+    if (!m_elsewhere.contains(QDir::cleanPath(folder))) return;
+    changeElsewhere([&](QStringList& folders) { folders.removeAll(QDir::cleanPath(folder)); });
+}
+
+// Another window may have opened others meanwhile.
+void AllRuns::changeElsewhere(const std::function<void(QStringList&)>& change) {
+    m_elsewhere = LastSession::openedRuns();
+    change(m_elsewhere);
+    LastSession::keepOpenedRuns(m_elsewhere);
 }
 
 bool AllRuns::isMissing(const QString& folder) const {

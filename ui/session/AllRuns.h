@@ -7,6 +7,7 @@
 #include <QObject>
 #include <QString>
 #include <QStringList>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -59,6 +60,7 @@ class AllRuns : public QObject {
   private:
     void take(const Result<std::shared_ptr<const training::Catalogue>>& found);
     void followRunning();
+    void changeElsewhere(const std::function<void(QStringList&)>& change);
 
     // What running() was made of.
     struct Told {

@@ -83,7 +83,11 @@ void Project::renewDefaults(const settings::TrainConfig& defaults) {
 }
 
 void Project::chooseBackbone(const QString& name, const QString& weightsFile) {
-    lookUp({name, weightsFile, m_config});
+    lookUp({name, weightsFile, m_config, false});
+}
+
+void Project::chooseModel(const QString& name, const QString& weightsFile) {
+    lookUp({name, weightsFile, m_config, true});
 }
 
 void Project::addWeights(const QString& name, const QString& weightsFile) {
@@ -92,7 +96,7 @@ void Project::addWeights(const QString& name, const QString& weightsFile) {
         before.freeze = m_defaults.freeze;
         before.preprocess = m_defaults.preprocess;
     }
-    lookUp({name, weightsFile, std::move(before)});
+    lookUp({name, weightsFile, std::move(before), false});
 }
 
 void Project::lookUp(Choice choice) {
@@ -105,12 +109,14 @@ void Project::lookUp(Choice choice) {
         },
         [this, number = ++m_lookups](const Result<settings::TrainConfig>& defaults) {
             if (number != m_lookups || !m_choice) return;
-            const settings::TrainConfig before = std::exchange(m_choice, std::nullopt)->before;
+            const Choice chosen = *std::exchange(m_choice, std::nullopt);
+            const settings::TrainConfig& before = chosen.before;
             if (defaults) {
                 // Another network's units have other names.
                 const bool keepsFreeze =
                     defaults->backbone == before.backbone && m_config.freeze != before.freeze;
-                takeDefaults(*defaults, keepsFreeze, m_config.preprocess != before.preprocess);
+                takeDefaults(*defaults,
+                             {keepsFreeze, m_config.preprocess != before.preprocess, !chosen.takesHead});
             } else {
                 emit backboneRefused(defaults.error());
             }
@@ -137,19 +143,20 @@ bool Project::takeBackbone(const Result<settings::TrainConfig>& defaults) {
         emit backboneRefused(defaults.error());
         return false;
     }
-    takeDefaults(*defaults, false, false);
+    takeDefaults(*defaults, {false, false, true});
     return true;
 }
 
-void Project::takeDefaults(const settings::TrainConfig& defaults, bool keepsFreeze, bool keepsPreprocess) {
+void Project::takeDefaults(const settings::TrainConfig& defaults, const Kept& kept) {
     settings::TrainConfig fresh = defaults;
     if (fresh.backbone != m_config.backbone || fresh.weightsFile != m_config.weightsFile) {
         m_memory.keep(m_config, m_defaults);
         m_memory.giveBack(fresh);
     }
     settings::keepChanged(fresh, m_config, m_defaults);
-    if (keepsFreeze) fresh.freeze = m_config.freeze;
-    if (keepsPreprocess) fresh.preprocess = m_config.preprocess;
+    if (kept.freeze) fresh.freeze = m_config.freeze;
+    if (kept.preprocess) fresh.preprocess = m_config.preprocess;
+    if (!kept.head) fresh.head = defaults.head;
     const bool otherNetwork = fresh.backbone != m_config.backbone;
     m_hasBackbone = true;
     m_defaults = defaults;

@@ -62,6 +62,8 @@ class Project : public QObject {
     // The same for weights of the backbone in use that have come late: the freeze plan and the preprocessing
     // stay as well where the person had changed them.
     void addWeights(const QString& name, const QString& weightsFile);
+    // The same with the weights' own head, whatever was set: a run's model as the start of another.
+    void chooseModel(const QString& name, const QString& weightsFile);
     // What is being looked up is not wanted any more.
     void dropChoice();
     bool isChoosing() const { return m_choice.has_value(); }
@@ -108,10 +110,17 @@ class Project : public QObject {
         QString backbone;
         QString weightsFile;
         settings::TrainConfig before;  // what differs from this was set meanwhile
+        bool takesHead = false;
     };
 
     void lookUp(Choice choice);
-    void takeDefaults(const settings::TrainConfig& defaults, bool keepsFreeze, bool keepsPreprocess);
+    // What stays as it was set; everything else stays where a person had changed it.
+    struct Kept {
+        bool freeze;
+        bool preprocess;
+        bool head;
+    };
+    void takeDefaults(const settings::TrainConfig& defaults, const Kept& kept);
 
     QString m_runsRoot;
     QString m_currentRun;

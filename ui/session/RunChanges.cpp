@@ -66,18 +66,35 @@ void RunChanges::setNote(const QString& folder, const QString& text, const QStri
         [run = folder.toStdString(), expected = std::move(expected)]() -> Result<Theirs> {
             Theirs theirs;
             const auto written = training::changeNote(run, [&](training::RunNote& kept) {
-                if (std::ranges::find(expected, kept.text) == expected.end()) theirs = kept.text;
+                if (std::ranges::find(expected, training::tidyNote(kept.text)) == expected.end())
+                    theirs = kept.text;
                 kept.text = expected.front();
                 return !theirs;
             });
             if (!written) return fail(written.error());
             return theirs;
         },
-        [this, place, text](const Result<Theirs>& theirs) {
-            say(theirs ? std::nullopt : std::optional<Error>(theirs.error()));
-            if (theirs && *theirs) holdNote(place, {text, QString::fromStdString(**theirs)});
-            m_project.notifyRunsChanged();
+        [this, place, text, known](const Result<Theirs>& theirs) {
+            takeWritten(place, text, known, theirs);
         });
+}
+
+// theirs: a note that stands there instead.
+void RunChanges::takeWritten(const QString& folder, const QString& text, const QStringList& known,
+                             const Result<std::optional<std::string>>& theirs) {
+    // It was on its way while the run got another name.
+    if (!theirs && theirs.error().code == ErrorCode::NotFound && m_renamed.contains(folder))
+        return setNote(m_renamed.value(folder), text, known);
+    m_unwritten.remove(folder);
+    if (!theirs) m_unwritten.insert(folder, text);
+    say(theirs ? std::nullopt : std::optional<Error>(theirs.error()));
+    if (theirs && *theirs) holdNote(folder, {text, QString::fromStdString(**theirs)});
+    m_project.notifyRunsChanged();
+}
+
+std::optional<QString> RunChanges::unwrittenNote(const QString& folder) const {
+    const auto held = m_unwritten.find(QDir::cleanPath(folder));
+    return held == m_unwritten.end() ? std::nullopt : std::optional<QString>(*held);
 }
 
 // Beside the note it is seen there; for whoever has gone on to another run it is said.
@@ -152,6 +169,13 @@ void RunChanges::takeName(const QString& before, const QString& now) {
         m_conflicts.remove(QDir::cleanPath(before));
         m_conflicts.insert(QDir::cleanPath(now), *conflict);
     }
+    if (const auto unwritten = unwrittenNote(before)) {
+        m_unwritten.remove(QDir::cleanPath(before));
+        m_unwritten.insert(QDir::cleanPath(now), *unwritten);
+    }
+    m_renamed.insert(QDir::cleanPath(before), QDir::cleanPath(now));
+    m_renamed.remove(QDir::cleanPath(now));
+    emit renamed(before, now);
     projectPart<AllRuns>(m_project).follow(before, now);
     RunNews& news = projectPart<RunNews>(m_project);
     if (news.ended() && isSamePlace(news.ended()->folder, before)) news.forgetEnded();

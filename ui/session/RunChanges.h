@@ -33,6 +33,8 @@ class RunChanges : public QObject {
         QString theirs;  // on the disk; empty: the note was removed
     };
     std::optional<NoteConflict> noteConflict(const QString& folder) const;
+    // What could not be written, see failure(): it is kept for another try.
+    std::optional<QString> unwrittenNote(const QString& folder) const;
     void keepMine(const QString& folder);
     void takeTheirs(const QString& folder);
     void setStar(const QString& folder, bool isOn);
@@ -56,6 +58,7 @@ class RunChanges : public QObject {
     void started();  // a change was asked for
     void changed();  // what there is to say of the last change
     void noteConflictChanged(const QString& folder);
+    void renamed(const QString& before, const QString& now);  // before anything is read anew
     // begun: folders of runs that began from the model of one of them.
     void removable(const QStringList& folders, const QStringList& begun);
 
@@ -66,6 +69,8 @@ class RunChanges : public QObject {
         std::optional<Error> failure;
     };
 
+    void takeWritten(const QString& folder, const QString& text, const QStringList& known,
+                     const Result<std::optional<std::string>>& theirs);
     void holdNote(const QString& folder, const NoteConflict& conflict);
     void removeBy(const QStringList& folders, std::function<void(const QString&, Gone&)> remove);
     void take(const Gone& gone);
@@ -77,7 +82,10 @@ class RunChanges : public QObject {
     Trash m_trash;
     std::optional<Error> m_failure;
     QStringList m_withoutTrash;
-    QHash<QString, NoteConflict> m_conflicts;  // by folder
+    // By folder.
+    QHash<QString, NoteConflict> m_conflicts;
+    QHash<QString, QString> m_unwritten;
+    QHash<QString, QString> m_renamed;  // what it is called now
 };
 
 }  // namespace graft::ui

@@ -57,7 +57,8 @@ RunReuse::RunReuse(Project& project) : QObject(&project), m_project(project) {
     connect(&project, &Project::configChanged, this, &RunReuse::followSettings);
     RunNews& news = projectPart<RunNews>(project);
     connect(&news, &RunNews::runningChanged, this, [this, &news] {
-        if (m_origin && news.running()) setOrigin(std::nullopt);  // what came of them is seen now
+        const bool begins = !std::exchange(m_isTraining, news.running().has_value()) && m_isTraining;
+        if (begins && m_origin) setOrigin(std::nullopt);  // what comes of them is seen now
     });
 }
 
@@ -86,6 +87,8 @@ void RunReuse::lookUp(const QString& runFolder) {
 
 void RunReuse::take(const training::LikeRun& like) {
     begin(m_lookedUp, Way::Repeated);
+    m_wantedBackbone = QString::fromStdString(like.config.backbone);
+    m_wantedWeights = QString::fromStdString(like.config.weightsFile);
     if (!like.config.datasetFolder.empty())
         m_project.setFolder(QString::fromStdString(like.config.datasetFolder));
     projectPart<SettingsTaker>(m_project).take(like.config);
@@ -95,7 +98,9 @@ void RunReuse::take(const training::LikeRun& like) {
 void RunReuse::startFrom(const training::RunSummary& run) {
     const QString folder = QString::fromStdString(run.folder);
     begin(folder, Way::StartedFrom);
-    m_project.chooseBackbone(QString::fromStdString(run.config.backbone), folder);
+    m_wantedBackbone = QString::fromStdString(run.config.backbone);
+    m_wantedWeights = folder;
+    m_project.chooseModel(m_wantedBackbone, m_wantedWeights);
 }
 
 void RunReuse::begin(const QString& runFolder, Way way) {
@@ -109,18 +114,21 @@ void RunReuse::begin(const QString& runFolder, Way way) {
 
 // At once where the network is the same.
 void RunReuse::finish() {
-    if (!m_isTaking || m_project.isChoosing()) return;
+    if (!m_isTaking) return;
+    const bool isWanted =
+        m_project.wantedBackbone() == m_wantedBackbone && isSameModel(m_project.wantedWeights());
+    if (isWanted && m_project.isChoosing()) return;
     m_isTaking = false;
-    if (m_wanted.way == Way::StartedFrom) {
-        // Another head, set for an earlier network, would have to begin without the run's.
-        settings::TrainConfig config = m_project.config();
-        config.head = m_project.defaults().head;
-        m_project.setConfig(config);
-    }
+    if (!isWanted) return emit changed();  // it was given up, or something else was chosen
     m_taken = takenOf(m_wanted.way, m_project.config());
     setOrigin(m_wanted);
     emit changed();
     emit taken();
+}
+
+// A run's folder stands for the model in it.
+bool RunReuse::isSameModel(const QString& weights) const {
+    return weights == m_wantedWeights || QFileInfo(weights).path() == QDir::cleanPath(m_wantedWeights);
 }
 
 void RunReuse::followSettings() {

@@ -34,8 +34,8 @@ class RunReuse : public QObject {
     const std::optional<Error>& failure() const { return m_failure; }
     void forgetFailure();
 
-    // Where the next run's settings come from, while they are still those that were taken,
-    // and until a training begins.
+    // Where the next run's settings come from, while they are still those that were
+    // taken, and until a training begins.
     enum class Way { Repeated, StartedFrom };
     struct Origin {
         QString run;  // its name
@@ -54,6 +54,7 @@ class RunReuse : public QObject {
     void say(const std::optional<Error>& failure);
     void begin(const QString& runFolder, Way way);
     void finish();
+    bool isSameModel(const QString& weights) const;
     void followSettings();
     void setOrigin(const std::optional<Origin>& origin);
 
@@ -63,8 +64,11 @@ class RunReuse : public QObject {
     bool m_isLooking = false;
     QString m_lookedUp;  // a run's folder
     Origin m_wanted;     // of what is being taken
+    QString m_wantedBackbone;
+    QString m_wantedWeights;
     std::optional<Origin> m_origin;
-    std::string m_taken;      // as it was then
+    std::string m_taken;  // as it was then
+    bool m_isTraining = false;
     bool m_isTaking = false;  // what comes with the backbone is being looked up
 };
 

@@ -138,7 +138,7 @@ void RunSettings::showState() {
     setVisible(differs || isGoingOn);
     m_use->setVisible(differs);
     m_text->setText(differs ? sentenceOn(m_standing, found.brief)
-                            : tr("The run that is going on has these settings too."));
+                            : tr("The run that is going on has the settings shown here."));
     const QString whole = found.whole.join(QLatin1Char('\n'));
     m_text->setToolTip(whole);
     m_use->setToolTip(whole);

@@ -7,6 +7,7 @@
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/session/SettingsHistory.h"
+#include "ui/widgets/FocusRank.h"
 
 namespace graft::ui {
 
@@ -19,6 +20,7 @@ SettingsTools::SettingsTools(Project& project, QWidget* parent)
     m_putBack->setToolTip(tr("Gives every setting the value that the backbone came with"));
     m_undo = addButton("undoSetting", tr("Undo"));
     m_redo = addButton("redoSetting", tr("Redo"));
+    setFocusRank(*m_undo, kNeverByItself);
     connect(m_putBack, &QPushButton::clicked, this, &SettingsTools::putBackRequested);
     connect(m_undo, &QPushButton::clicked, &m_history, &SettingsHistory::undo);
     connect(m_redo, &QPushButton::clicked, &m_history, &SettingsHistory::redo);

@@ -46,7 +46,8 @@ class FirstArrow : public QObject {
     bool eventFilter(QObject* watched, QEvent* event) override {
         if (watched == &m_table && event->type() == QEvent::KeyPress)
             return isArrow(static_cast<const QKeyEvent&>(*event)) && chooseCurrent();
-        if (watched != m_table.viewport() || event->type() != QEvent::Paint || m_isPainting) return false;
+        // Only what is painted is asked: the viewport's last event comes when the table is none any more.
+        if (event->type() != QEvent::Paint || m_isPainting || watched != m_table.viewport()) return false;
         const QScopedValueRollback painting(m_isPainting, true);
         QCoreApplication::sendEvent(watched, event);  // the rows first
         markCurrent();

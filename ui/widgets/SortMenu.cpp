@@ -24,13 +24,14 @@ bool hasLetter(const QString& text) {
 
 }  // namespace
 
-void SortMenu::install(QTableView& table) {
+void SortMenu::install(QTableView& table, const QString& unsorted) {
     table.setSortingEnabled(true);
     table.setAccessibleDescription(tr("The Menu key, or Shift and F10, offers the columns to sort by."));
-    new SortMenu(table);
+    new SortMenu(table, unsorted);
 }
 
-SortMenu::SortMenu(QTableView& table) : QObject(&table), m_table(table) {
+SortMenu::SortMenu(QTableView& table, const QString& unsorted)
+    : QObject(&table), m_table(table), m_unsorted(unsorted) {
     table.installEventFilter(this);
     table.viewport()->installEventFilter(this);
     table.horizontalHeader()->viewport()->installEventFilter(this);
@@ -81,7 +82,8 @@ void SortMenu::addColumns(QMenu& menu) {
         add(tr("Sort by %1").arg(name.replace(QLatin1Char('&'), QLatin1String("&&"))), column,
             isDescending ? Qt::DescendingOrder : Qt::AscendingOrder);
     }
-    if (header->isSortIndicatorClearable()) add(tr("Not sorted"), -1, Qt::AscendingOrder);
+    if (header->isSortIndicatorClearable())
+        add(m_unsorted.isEmpty() ? tr("Not sorted") : m_unsorted, -1, Qt::AscendingOrder);
 }
 
 void SortMenu::addOrders(QMenu& menu) {

@@ -17,13 +17,14 @@ class SortMenu : public QObject {
     Q_OBJECT
   public:
     // In the place of setSortingEnabled(). After the table's model.
-    static void install(QTableView& table);
+    // unsorted: what the order is called where no column is sorted by.
+    static void install(QTableView& table, const QString& unsorted = {});
 
   protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
   private:
-    explicit SortMenu(QTableView& table);
+    SortMenu(QTableView& table, const QString& unsorted);
     void open(const QPoint& place);  // on the screen
     void addColumns(QMenu& menu);
     void addOrders(QMenu& menu);
@@ -31,6 +32,7 @@ class SortMenu : public QObject {
     QPoint placeOfCurrent() const;
 
     QTableView& m_table;
+    QString m_unsorted;
     QPointer<QMenu> m_menu;
 };
 

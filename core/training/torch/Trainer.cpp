@@ -227,10 +227,11 @@ Result<TrainReport> resume(const std::string& runFolder, const ResumeOptions& op
 
     TrainingLoop::Past past;
     if (!options.dataFolder.empty()) {
+        const std::string before = dataset.root;
         auto moved = moveDataset(dataset, options.dataFolder, control);
         if (!moved) return fail(moved.error());
         past.images = std::move(*moved);
-        past.isMoved = dataset.root != run->config.datasetFolder;
+        past.isMoved = dataset.root != before;
         config.datasetFolder = dataset.root;
     }
     past.decided = std::move(there->decided);

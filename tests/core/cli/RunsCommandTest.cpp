@@ -125,7 +125,9 @@ TEST_F(RunsCommandTest, ShowSaysWhatTheRunWasGivenAndWhatIsMissing) {
 // Every name that `list` prints is one that the others take.
 TEST_F(RunsCommandTest, ANameIsTakenAsItIsListed) {
     writePlainRun(path("runs/many/seed-1"), {}, {0.5}, "2026-01-01 00:00:00");
-    for (const json& run : document({"list"}).at("runs")) {
+    const json listed = document({"list"});
+    ASSERT_FALSE(listed.at("runs").empty());
+    for (const json& run : listed.at("runs")) {
         const auto name = run.at("name").get<std::string>();
         EXPECT_EQ(document({"show", name}).at("run"), run.at("run")) << name;
     }
@@ -198,7 +200,8 @@ TEST_F(RunsCommandTest, NumbersAreNumbersInFull) {
     EXPECT_EQ(document({"list", "--search", "fine"})["runs"][0].at("val_accuracy").get<double>(),
               0.123456789012345);
     std::map<std::string, json> outcome;
-    for (const json& row : document({"compare", "fine", "first"}).at("outcome"))
+    const json compared = document({"compare", "fine", "first"});
+    for (const json& row : compared.at("outcome"))
         outcome[row.at("key").get<std::string>()] = row.at("values")[0];
     EXPECT_EQ(outcome.at("val_accuracy").at("value").get<double>(), 0.123456789012345);
     EXPECT_EQ(outcome.at("val_accuracy").at("text").get<std::string>(), "12.3 %");

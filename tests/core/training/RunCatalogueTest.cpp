@@ -75,7 +75,7 @@ TEST_F(RunCatalogueTest, ARunSaysWhatItWasAndCameTo) {
     EXPECT_EQ(run.card->run.config.backbone, "resnet18");
     EXPECT_EQ(run.card->run.config.epochs, 7);
     EXPECT_EQ(run.card->run.epochs.size(), 3U);
-    EXPECT_EQ(run.card->status, RunStatus::Completed);
+    EXPECT_EQ(run.card->run.status, RunStatus::Completed);
     ASSERT_TRUE(run.card->best);
     EXPECT_EQ(run.card->best->epoch, 2);
     EXPECT_EQ(run.card->best->value, 0.75);
@@ -293,7 +293,7 @@ TEST_F(RunCatalogueTest, ARunWithoutItsCheckpointHasComeToItsEndAllTheSame) {
         writePlainRun(path("runs/one"), config, {0.5, 0.6}, "2026-01-01 00:00:00");
         fs::remove_all(path("runs/one/checkpoint"));
         writeText(path("runs/one/log.txt"), "2026-01-01 00:00:00  started: x\n2026-01-01 00:00:00  " + said);
-        const RunStatus status = training::readCard(path("runs/one"))->status;
+        const RunStatus status = training::readCard(path("runs/one"))->run.status;
         // Both of the window's lists.
         EXPECT_EQ(training::listRuns(path("runs"))->front().run->status, status);
         return status;
@@ -316,7 +316,7 @@ TEST_F(RunCatalogueTest, TheLogSaysWhetherAnOlderRunFailed) {
         writeText(path("runs/old/log.txt"), log);
         const auto card = training::readCard(path("runs/old"));
         EXPECT_TRUE(card);
-        EXPECT_EQ(card->status == RunStatus::Failed, !card->run.whyFailed.empty());
+        EXPECT_EQ(card->run.status == RunStatus::Failed, !card->run.whyFailed.empty());
         return card->run.whyFailed.english();
     };
     EXPECT_EQ(whyOf({"started: x", "failed: The disk is full."}), "The disk is full.");
@@ -336,7 +336,7 @@ class RunEndingTest : public ResumableFixture {
         EXPECT_TRUE(card) << card.error().sentence();
         return card.value_or(training::RunCard{});
     }
-    RunStatus status(const std::string& run) const { return cardOf(run).status; }
+    RunStatus status(const std::string& run) const { return cardOf(run).run.status; }
 
     // The training images vanish once it has begun.
     void trainWithoutImages(const std::string& run) const {
@@ -385,7 +385,7 @@ TEST_F(RunEndingTest, AFailureIsForgottenWhenTheRunGoesOn) {
     trainOrFail(config("whole"));
     trainWithoutImages("run");
     const training::RunCard failed = cardOf("run");
-    EXPECT_EQ(failed.status, RunStatus::Failed);
+    EXPECT_EQ(failed.run.status, RunStatus::Failed);
     EXPECT_NE(failed.run.whyFailed.english().find("can no longer be read"), std::string::npos)
         << failed.run.whyFailed.english();
     EXPECT_TRUE(failed.run.resumable) << failed.run.whyNotResumable.english();

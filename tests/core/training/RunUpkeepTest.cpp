@@ -72,6 +72,13 @@ TEST_F(RunUpkeepTest, OfTwoThatChangeANoteAtOnceNeitherIsLost) {
     });
     ASSERT_TRUE(looked);
     EXPECT_EQ(training::readNote(run)->text, text);
+    // One that has gone has no note, and does not get an empty one.
+    bool isAsked = false;
+    const auto gone =
+        training::changeNote(path("runs/gone"), [&isAsked](RunNote&) { return isAsked = true; });
+    ASSERT_FALSE(gone);
+    EXPECT_EQ(gone.error().code, ErrorCode::NotFound);
+    EXPECT_FALSE(isAsked);
 }
 
 TEST_F(RunUpkeepTest, ANoteAndAStarStayAndGo) {
