@@ -243,9 +243,12 @@ void RunsPage::openFolder() {
 
 // So many rows are seen at 1366 x 768, too.
 void RunsPage::fitList() {
-    constexpr int kRows = 8;
+    // As many as there are, whatever is searched for; who has only a few has the room for what is chosen.
+    constexpr std::size_t kFewest = 3;
+    constexpr std::size_t kMost = 8;
+    const std::size_t rows = std::clamp(m_all.found() ? m_all.found()->runs.size() : kMost, kFewest, kMost);
     m_split->setListHeight(m_list->sizeHint().height() - m_table->sizeHint().height() +
-                           m_table->heightFor(kRows));
+                           m_table->heightFor(static_cast<int>(rows)));
 }
 
 void RunsPage::arrange() {

@@ -14,8 +14,7 @@ namespace {
 
 constexpr int kHandleHeight = 12;
 constexpr int kGripWidth = 36;
-constexpr double kLeastShare = 0.42;  // of the height, for the list
-constexpr double kMostShare = 0.6;
+constexpr double kMostShare = 0.6;  // of the height, for the list
 constexpr int kStep = 32;
 constexpr int kPauseMs = 200;  // in a drag
 
@@ -100,7 +99,7 @@ void RunsSplit::resizeEvent(QResizeEvent* event) {
 void RunsSplit::divide() {
     const int room = height() - kHandleHeight;
     if (m_isMoved || room <= 0) return;
-    const int list = std::clamp(m_listHeight, int(kLeastShare * room), int(kMostShare * room));
+    const int list = std::min(m_listHeight, int(kMostShare * room));
     setSizes({list, room - list});
 }
 
