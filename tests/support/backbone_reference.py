@@ -6,7 +6,9 @@ written from the paper and the authors' definition, with the authors' tensor nam
 MODELS          by Graft's name: a function that makes the torch.nn.Module
 HAS_CLASSIFIER  whether its forward gives the logits of 1000 classes; else it gives features, and a linear layer "head"
                 is put behind them here
-UNUSED          may be left out: names of parameters that files have and no one needs after the pretraining
+UNUSED          may be left out: names of parameters that files have and a classifier does not need
+others(state)   may be left out: by library, the same weights as its files have them
+SCRIPTS         may be left out: those of the libraries whose files are TorchScript, in half precision
 
 Commands:
 names                         the names of all, as JSON
@@ -14,6 +16,9 @@ counts NAME:SIDE..            parameters, multiply-adds of one image of SIDE pix
 models FOLDER SEED NAME:SIDE,SIDE..   NAME.pth with random weights; for each side NAME-SIDE.in (2 images) and
                               NAME-SIDE.out (their logits), raw float32; for the first side NAME.batch and NAME.loss, as
                               torchvision_reference.py has them
+others FOLDER SEED NAME SIDE  NAME.in and NAME.out (the features), and NAME-LIBRARY.pth for each library of others(),
+                              whose names are printed as JSON
+tokens FOLDER SEED NAME SIDE  NAME.pth, NAME.in and NAME.out: the class token and the mean of the patches beside it
 """
 import importlib.util
 import json
@@ -111,6 +116,53 @@ def models(folder, seed, *cases):
         for side in sides:
             torchvision_reference.save_case(folder, f"{name}-{side}", model, side)
         torchvision_reference.save_training(folder, name, model, sides[0])
+
+
+class Holder(torch.nn.Module):
+    """A module of these tensors, which does nothing."""
+
+    def __init__(self, state):
+        super().__init__()
+        parts = {}
+        for name, value in state.items():
+            first, _, rest = name.partition(".")
+            if rest:
+                parts.setdefault(first, {})[rest] = value
+            else:
+                self.register_buffer(first, value.half())
+        for part, inner in parts.items():
+            self.add_module(part, Holder(inner))
+
+    def forward(self, x: torch.Tensor):
+        return x
+
+
+def others(folder, seed, name, side):
+    torch.manual_seed(int(seed))
+    family = family_of(name)
+    model = family.MODELS[name]()
+    randomise(model)
+    for parameter in model.parameters():
+        parameter.data = parameter.data.half().float()  # so that a file in half precision loses nothing
+    torchvision_reference.save_case(folder, name, model, int(side))
+    libraries = family.others(model.state_dict())
+    for library, state in libraries.items():
+        file = f"{folder}/{name}-{library}.pth"
+        if library in getattr(family, "SCRIPTS", ()):
+            torch.jit.script(Holder(state)).save(file)
+        else:
+            torch.save(state, file)
+    print(json.dumps(list(libraries)))
+
+
+def tokens(folder, seed, name, side):
+    torch.manual_seed(int(seed))
+    model = family_of(name).MODELS[name]()
+    randomise(model)
+    torch.save(model.state_dict(), f"{folder}/{name}.pth")
+    model.forward = lambda images: both(model.tokens(images), 1 + model.registers)
+    both = lambda tokens, first: torch.cat([tokens[:, 0], tokens[:, first:].mean(1)], 1)
+    torchvision_reference.save_case(folder, name, model, int(side))
 
 
 if __name__ == "__main__":

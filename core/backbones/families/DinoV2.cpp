@@ -3,6 +3,7 @@
 // Transformers Need Registers (2023). As the authors' own definition has it (facebookresearch/dinov2).
 #include "core/backbones/torch/Attention.h"
 #include "core/backbones/torch/Backbone.h"
+#include "core/backbones/torch/OtherNames.h"
 
 namespace graft::backbones {
 
@@ -31,6 +32,29 @@ LayerPtr encoderBlock(const Shape& shape) {
     return std::make_shared<EncoderBlock>(first, second);
 }
 
+// Files of Hugging Face's transformers, and timm's of models with registers, which hold the class token's
+// place in the class token itself.
+void adapt(weights::StateDict& file) {
+    if (file.find("embeddings.cls_token") != nullptr) {
+        rename(file, {{"^embeddings.cls_token", "cls_token"},
+                      {"^embeddings.mask_token", "mask_token"},
+                      {"^embeddings.register_tokens", "register_tokens"},
+                      {"^embeddings.position_embeddings", "pos_embed"},
+                      {"^embeddings.patch_embeddings.projection.", "patch_embed.proj."},
+                      {"^encoder.layer.", "blocks."},
+                      {"^layernorm.", "norm."},
+                      {".attention.output.dense.", ".attn.proj."},
+                      {".layer_scale1.lambda1", ".ls1.gamma"},
+                      {".layer_scale2.lambda1", ".ls2.gamma"}});
+        joinRows(file,
+                 {".attention.attention.query.", ".attention.attention.key.", ".attention.attention.value."},
+                 ".attn.qkv.");
+    } else if (file.find("reg_token") != nullptr) {
+        rename(file, {{"^reg_token", "register_tokens"}});
+        addEmptyToken(file, "pos_embed");
+    }
+}
+
 Backbone makeDinoV2(const Shape& shape, bool registers) {
     Backbone net;
     const auto tokens = std::make_shared<Tokens>(
@@ -49,9 +73,11 @@ Backbone makeDinoV2(const Shape& shape, bool registers) {
     net.addUnit("norm", "top", std::make_shared<LayerNorm>(shape.width, kEpsilon),
                 {std::make_shared<ClassTokenOnly>()});
     net.featureChannels = shape.width;
+    net.firstPatch = registers ? 1 + kRegisters : 1;
     net.classifierName = "head";
     net.classifierKind = ClassifierKind::Linear;
     net.leftOut = {"mask_token"};
+    net.adapt = adapt;
     net.inputMultiple = static_cast<int>(kPatch);
     return net;
 }

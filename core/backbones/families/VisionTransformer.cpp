@@ -49,6 +49,7 @@ Backbone makeVisionTransformer(const Shape& shape) {
     net.addUnit("encoder.ln", "top", std::make_shared<LayerNorm>(shape.width, kEpsilon),
                 {std::make_shared<ClassTokenOnly>()});
     net.featureChannels = shape.width;
+    net.firstPatch = 1;
     net.classifierName = "heads.head";
     net.classifierKind = ClassifierKind::Linear;
     net.presentName = presentName;

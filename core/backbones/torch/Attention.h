@@ -145,4 +145,16 @@ class ClassTokenOnly : public Layer {
     at::Tensor forward(const at::Tensor& input) override { return input.select(1, 0); }
 };
 
+// N x tokens x C to N x 2C: the first, and behind it the mean of those from firstPatch on.
+class ClassTokenAndMean : public Layer {
+  public:
+    explicit ClassTokenAndMean(std::int64_t firstPatch) : m_firstPatch(firstPatch) {}
+    at::Tensor forward(const at::Tensor& input) override {
+        return at::cat({input.select(1, 0), input.slice(1, m_firstPatch).mean(1)}, 1);
+    }
+
+  private:
+    std::int64_t m_firstPatch;
+};
+
 }  // namespace graft::backbones

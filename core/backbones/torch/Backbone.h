@@ -14,6 +14,7 @@
 
 #include "core/backbones/torch/Layers.h"
 #include "core/base/Result.h"
+#include "core/weights/StateDict.h"
 
 namespace graft::backbones {
 
@@ -61,6 +62,12 @@ struct Backbone {
     std::vector<std::string> leftOut;
     // The present name of a tensor whose name was another when the official file was written; may be empty.
     std::function<std::string(const std::string&)> presentName;
+    // Makes a file of another library's (timm's, Hugging Face's) one of this family's, see OtherNames.h;
+    // other files stay as they are. May be empty.
+    std::function<void(weights::StateDict&)> adapt;
+    // Of the tokens that the last unit reads: those in front of it are the class token, which alone it gives
+    // (ClassTokenOnly, its last step), and registers. 0: there is no class token.
+    std::int64_t firstPatch = 0;
     std::string positionTokens;  // the path of the part that is Places; may be empty
 
     // Registers a layer at a dotted path below root and returns it.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backbones/torch/Network.h"
 
-#include <c10/util/accumulate.h>
 #include <torch/nn/init.h>
 #include <torch/utils.h>
 
@@ -108,7 +107,7 @@ Result<Network> Network::create(const std::string& backbone, int classes, const 
     if (kind.isOnMap()) {
         if (const auto fits = network.checkInput(inputSize); !fits) return fail(fits.error());
         site.map = shapeBehind(network.units(), inputSize);
-        inputs = kind.reads == HeadKind::Reads::Map ? c10::multiply_integers(site.map) : site.map.front();
+        inputs = headInputs(kind, site.map, network.hasClassToken());
     }
     if (const auto fits = checkSize(kind, inputs, head, classes); !fits) return fail(fits.error());
     network.m_head.steps = makeHead(site);
@@ -235,6 +234,7 @@ Result<void> Network::checkInput(int side) const {
 
 weights::StateDict Network::withPresentNames(const weights::StateDict& dict) const {
     weights::StateDict renamed = dict;
+    if (m_backbone.adapt) m_backbone.adapt(renamed);
     if (m_backbone.presentName) {
         for (auto& entry : renamed.tensors)
             entry.first = m_backbone.presentName(entry.first);

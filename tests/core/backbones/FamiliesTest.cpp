@@ -20,8 +20,10 @@ struct Sides {
 };
 
 // One or two of each family; the others are found through the catalogue, label slow.
-const std::map<std::string, Sides> kSmall{{"dinov2_vits14", {{98, 224, 518}}},
-                                          {"dinov2_vits14_reg", {{98, 224, 518}}}};
+const std::map<std::string, Sides> kSmall{{"clip_vit_b_32", {{64, 224}}},
+                                          {"dinov2_vits14", {{98, 224, 518}}},
+                                          {"dinov2_vits14_reg", {{98, 224, 518}}},
+                                          {"siglip_vit_b_16", {{64, 224}}}};
 
 bool isTorchvisions(const backbones::CatalogueEntry& entry) {
     return entry.builtIn || entry.url.find("pytorch.org") != std::string::npos;
@@ -131,6 +133,56 @@ TEST(FamiliesTest, SmallOnesGiveTheReferencesNumbers) {
     for (const auto& [name, sides] : kSmall)
         names.push_back(name);
     expectTheReferences(names);
+}
+
+struct Foreign {
+    const char* name;
+    int side;
+};
+
+// Without a classifier, as they are published: what is compared is the features.
+TEST(FamiliesTest, FilesOfOtherLibrariesAreTheSameNetwork) {
+    for (const Foreign& c : {Foreign{"clip_vit_b_32", 64}, Foreign{"dinov2_vits14", 98},
+                             Foreign{"dinov2_vits14_reg", 98}, Foreign{"siglip_vit_b_16", 64}}) {
+        const TemporaryFolder folder;
+        const std::string stem = folder.path(c.name);
+        const auto libraries = nlohmann::json::parse(runPython(
+            "backbone_reference.py", {"others", folder.path(), "5", c.name, std::to_string(c.side)}));
+        const at::Tensor input = readTensor(stem + ".in", {2, 3, c.side, c.side});
+        EXPECT_GE(libraries.size(), 2U);
+        for (const std::string library : libraries) {
+            SCOPED_TRACE(stem + " " + library);
+            auto network =
+                backbones::Network::create(c.name, 2, {}, backbones::Network::BackboneWeights::Unset).value();
+            const std::string file = stem + "-" + library + ".pth";
+            const auto dict = weights::readWeights(file);
+            ASSERT_TRUE(dict) << dict.error().sentence();
+            const auto loaded = network.load(*dict, false, file);
+            ASSERT_TRUE(loaded) << loaded.error().sentence();
+            network.train(false);
+            const at::Tensor expected = readTensor(stem + ".out", {2, network.featureChannels()});
+            EXPECT_LT(relativeDifference(network.featuresOf(input, network.units().size()), expected), 1e-4);
+        }
+    }
+}
+
+TEST(FamiliesTest, TheHeadOnTokensReadsThePatchesMeanBesideTheClassToken) {
+    constexpr int kSide = 98;
+    for (const std::string name : {"dinov2_vits14", "dinov2_vits14_reg"}) {
+        const TemporaryFolder folder;
+        const std::string stem = folder.path(name);
+        runPython("backbone_reference.py", {"tokens", folder.path(), "6", name, std::to_string(kSide)});
+        auto network =
+            backbones::Network::create(name, 3, {"class_mean"}, backbones::Network::BackboneWeights::Unset)
+                .value();
+        EXPECT_EQ(network.head().parameters().front().sizes().vec(), (std::vector<std::int64_t>{3, 768}));
+        const auto dict = weights::readWeights(stem + ".pth");
+        ASSERT_TRUE(dict && network.load(*dict, false, stem));
+        network.train(false);
+        const at::Tensor input = readTensor(stem + ".in", {2, 3, kSide, kSide});
+        const at::Tensor expected = readTensor(stem + ".out", {2, 768});
+        EXPECT_LT(relativeDifference(network.featuresOf(input, network.units().size()), expected), 1e-4);
+    }
 }
 
 // Label slow.

@@ -106,3 +106,29 @@ MODELS = {
     for size, shape in {"s": (384, 12, 6), "b": (768, 12, 12), "l": (1024, 24, 16)}.items()
     for end, registers in {"": 0, "_reg": 4}.items()
 }
+
+
+def others(state):
+    """The same weights as Hugging Face's and timm's files have them."""
+    names = {"cls_token": "embeddings.cls_token", "mask_token": "embeddings.mask_token", "pos_embed": "embeddings.position_embeddings",
+             "register_tokens": "embeddings.register_tokens", "patch_embed.proj.weight": "embeddings.patch_embeddings.projection.weight",
+             "patch_embed.proj.bias": "embeddings.patch_embeddings.projection.bias", "norm.weight": "layernorm.weight", "norm.bias": "layernorm.bias"}
+    parts = {"ls1.gamma": "layer_scale1.lambda1", "ls2.gamma": "layer_scale2.lambda1"}
+    transformers = {}
+    for name, value in state.items():
+        if name in names:
+            transformers[names[name]] = value
+        elif name.startswith("blocks."):
+            _, number, part = name.split(".", 2)
+            layer = f"encoder.layer.{number}."
+            if part.startswith("attn.qkv."):
+                for word, third in zip(("query", "key", "value"), value.chunk(3)):
+                    transformers[f"{layer}attention.attention.{word}.{part[9:]}"] = third.contiguous()
+            else:
+                transformers[layer + parts.get(part, part.replace("attn.proj.", "attention.output.dense."))] = value
+    timm = {name: value for name, value in state.items() if name not in ("mask_token", "head.weight", "head.bias")}
+    if "register_tokens" in timm:  # the class token's place is in the class token
+        timm["reg_token"] = timm.pop("register_tokens")
+        timm["cls_token"] = timm["cls_token"] + timm["pos_embed"][:, :1]
+        timm["pos_embed"] = timm["pos_embed"][:, 1:].contiguous()
+    return {"timm": timm, "transformers": transformers}
