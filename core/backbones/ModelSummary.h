@@ -25,6 +25,7 @@ struct ModelSummary {
     std::int64_t headParameters = 0;
     std::int64_t parameters = 0;  // units and head together
     int featureChannels = 0;      // what the head reads
+    bool classToken = false;      // a transformer's, which has patches beside it
 };
 
 // Builds the network, runs one image through it and measures. Some 10 to 300 ms: not for a GUI thread.

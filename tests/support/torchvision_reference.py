@@ -77,10 +77,25 @@ def randomise(model):
             torch.nn.init.normal_(parameter, 0, 0.1)
 
 
+def save_training(folder, name, model, side):
+    """NAME.batch: 4 images. NAME.loss: the loss of this batch (labels 0, 7, 14, 21) in training mode before and after
+    one step of SGD, and the step's learning rate. The step is made so small that it lowers the loss by about 0.05:
+    larger ones amplify the rounding of deep random networks."""
+    batch = torch.randn(4, 3, side, side)
+    batch.numpy().tofile(f"{folder}/{name}.batch")
+    model.train()
+    loss_of = lambda: torch.nn.functional.cross_entropy(model(batch), torch.arange(4) * 7)
+    before = loss_of()
+    before.backward()
+    rate = 0.05 / sum(p.grad.square().sum().item() for p in model.parameters() if p.grad is not None)
+    torch.optim.SGD(model.parameters(), lr=rate).step()
+    with torch.no_grad():
+        after = loss_of()
+    np.array([before.item(), after.item(), rate], np.float32).tofile(f"{folder}/{name}.loss")
+
+
 def models(folder, seed, *cases):
-    """Each case is NAME:SIDE. Beside the files of a case: NAME.batch, 4 images, and NAME.loss: the loss of this batch
-    (labels 0, 7, 14, 21) in training mode before and after one step of SGD, and the step's learning rate. The step is
-    made so small that it lowers the loss by about 0.05: larger ones amplify the rounding of deep random networks."""
+    """Each case is NAME:SIDE; its files are save_case's and save_training's."""
     torch.manual_seed(int(seed))
     for case in cases:
         name, side = case.split(":")
@@ -88,18 +103,7 @@ def models(folder, seed, *cases):
         randomise(model)
         torch.save(model.state_dict(), f"{folder}/{name}.pth")
         save_case(folder, name, model, int(side))
-
-        batch = torch.randn(4, 3, int(side), int(side))
-        batch.numpy().tofile(f"{folder}/{name}.batch")
-        model.train()
-        loss_of = lambda: torch.nn.functional.cross_entropy(model(batch), torch.arange(4) * 7)
-        before = loss_of()
-        before.backward()
-        rate = 0.05 / sum(p.grad.square().sum().item() for p in model.parameters() if p.grad is not None)
-        torch.optim.SGD(model.parameters(), lr=rate).step()
-        with torch.no_grad():
-            after = loss_of()
-        np.array([before.item(), after.item(), rate], np.float32).tofile(f"{folder}/{name}.loss")
+        save_training(folder, name, model, int(side))
 
 
 def real(folder, weights, name):

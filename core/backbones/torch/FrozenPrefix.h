@@ -23,8 +23,10 @@ class FrozenPrefix {
     // N x 3 x H x W on the device (see Network::toInput), float32, to the features, float32.
     at::Tensor operator()(const at::Tensor& images) const { return m_run(images); }
 
-    // What the features depend on, as hex: the units' names and every one of their tensors.
-    static std::string fingerprint(const Network& network, std::size_t units);
+    // What the features depend on, as hex: the units' names, every one of their tensors, and what is done
+    // with them. It traces the units, with a picture of inputSize. LibTorch's exceptions pass.
+    static std::string fingerprint(const Network& network, std::size_t units, int inputSize,
+                                   c10::Device device);
 
   private:
     std::function<at::Tensor(const at::Tensor&)> m_run;

@@ -141,6 +141,10 @@ at::Tensor activate(Function function, const at::Tensor& input) {
             return at::sigmoid(input);
         case Function::Gelu:
             return at::gelu(input);
+        case Function::GeluTanh:
+            return at::gelu(input, "tanh");
+        case Function::QuickGelu:
+            return input * at::sigmoid(1.702 * input);
         case Function::Tanh:
             return at::tanh(input);
     }
@@ -193,7 +197,7 @@ Chain::Chain(const std::vector<LayerPtr>& layers) {
         add(std::to_string(m_layers.size()), layer);
 }
 
-Chain::Chain(const std::vector<std::pair<std::string, LayerPtr>>& layers) {
+Chain::Chain(const NamedLayers& layers) {
     for (const auto& [name, layer] : layers)
         add(name, layer);
 }

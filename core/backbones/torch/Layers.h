@@ -19,6 +19,8 @@ class Layer : public torch::nn::Module {
     virtual at::Tensor forward(const at::Tensor& input) = 0;
 };
 using LayerPtr = std::shared_ptr<Layer>;
+// In order, under the names that their parameters have in the weight file.
+using NamedLayers = std::vector<std::pair<std::string, LayerPtr>>;
 
 // Height and width in pixels; one number stands for both.
 struct Extent {
@@ -96,7 +98,21 @@ class Linear : public Layer {
     at::Tensor bias;    // out, or undefined
 };
 
-enum class Function { None, Relu, Relu6, Silu, Hardswish, Hardsigmoid, Sigmoid, Gelu, Tanh };
+// GeluTanh: GELU by its approximation with tanh; QuickGelu: by x * sigmoid(1.702 x) (Hendrycks and Gimpel
+// 2016).
+enum class Function {
+    None,
+    Relu,
+    Relu6,
+    Silu,
+    Hardswish,
+    Hardsigmoid,
+    Sigmoid,
+    Gelu,
+    GeluTanh,
+    QuickGelu,
+    Tanh
+};
 at::Tensor activate(Function function, const at::Tensor& input);
 
 class Activation : public Layer {
@@ -178,7 +194,7 @@ class StochasticDepth : public RandomLayer {
 class Chain : public Layer {
   public:
     Chain() = default;
-    explicit Chain(const std::vector<std::pair<std::string, LayerPtr>>& layers);
+    explicit Chain(const NamedLayers& layers);
     // Named 0, 1, 2 ...
     explicit Chain(const std::vector<LayerPtr>& layers);
     Chain& add(const std::string& name, LayerPtr layer);

@@ -45,6 +45,7 @@ Result<ModelSummary> summarize(const std::string& backbone, int inputSize, int c
     summary.name = backbone;
     summary.inputSize = inputSize;
     summary.featureChannels = static_cast<int>(network->featureChannels());
+    summary.classToken = network->hasClassToken();
     at::Tensor x = torch::zeros({1, 3, inputSize, inputSize});
     for (const Unit& unit : network->units()) {
         const CostCounter cost;

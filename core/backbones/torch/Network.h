@@ -34,6 +34,7 @@ class Network {
     // can.
     Result<void> checkInput(int side) const;
     std::int64_t featureChannels() const { return m_backbone.featureChannels; }
+    bool hasClassToken() const { return m_backbone.firstPatch > 0; }
     // The ReLU that the architecture's own classifier ends in, or null. Training opens it.
     OpenRelu* lastRelu() const;
     const std::string& classifierName() const { return m_backbone.classifierName; }

@@ -27,7 +27,7 @@ namespace {
 constexpr std::int64_t kLookedAt = 4;  // images whose features are computed layer by layer, too
 
 // Changes when the same settings give other features than before.
-constexpr const char* kVersion = "features 4";
+constexpr const char* kVersion = "features 5";
 
 // Images that a CPU runs through the prefix at once: more are no faster, and need more memory.
 constexpr std::int64_t kAtOnce = 16;
@@ -138,7 +138,8 @@ void FeatureSource::openStore(c10::ScalarType type, const std::set<RowKey>& rows
                          fmt::join(m_shape, ","), textOf(m_config.preprocess), m_config.cache.halfPrecision,
                          c10::toString(type), TORCH_VERSION,
                          m_device.is_cuda() ? "cuda" : runtime::calculatorName()));
-    name.add(backbones::FrozenPrefix::fingerprint(m_network, m_units));
+    name.add(
+        backbones::FrozenPrefix::fingerprint(m_network, m_units, m_config.preprocess.cropSize, m_device));
     const std::string file = featureCacheFolder() + "/" + name.hex().substr(0, 40) + ".features";
     std::error_code ignored;
     // Where nothing may be added, what is there is still read.
