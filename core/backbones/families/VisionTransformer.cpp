@@ -89,6 +89,7 @@ class EncoderBlock : public Layer {
         const at::Tensor x = input + m_attention->forward(m_norm1->forward(input));
         return x + m_mlp->forward(m_norm2->forward(x));
     }
+    Wiring wiring() const override { return Wiring::Residual; }
 
   private:
     LayerPtr m_norm1, m_attention, m_norm2, m_mlp;
