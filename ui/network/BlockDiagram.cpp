@@ -54,6 +54,19 @@ void BlockDiagram::setEditable(bool on) {
     update();
 }
 
+void BlockDiagram::setPicture(const QPixmap& picture) {
+    const bool isOther = picture.isNull() != m_picture.isNull();
+    m_picture = picture;
+    if (isOther) arrange();
+    update();
+}
+
+void BlockDiagram::setSeen(const QString& stage) {
+    if (stage == m_seen) return;
+    m_seen = stage;
+    update();
+}
+
 // With all of its words where there is room for them.
 void BlockDiagram::arrange() {
     m_layout = {};
@@ -61,7 +74,7 @@ void BlockDiagram::arrange() {
     update();
     if (!m_summary || m_summary->units.empty()) return;
     for (const auto length : {BlockText::Length::Long, BlockText::Length::Short}) {
-        m_labels = BlockText::labels(*m_summary, m_facts, false, length);
+        m_labels = BlockText::labels(*m_summary, m_facts, hasPicture(), length);
         m_layout = BlockLayout::make(*m_summary, size(), BlockText::wordsOf(m_labels), m_open);
         if (!m_open && !m_layout.staggered && !m_layout.isFolded() && m_layout.depth == BlockLayout::kDeepest)
             break;
@@ -126,7 +139,11 @@ bool BlockDiagram::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip) return QWidget::event(event);
     const auto* help = static_cast<QHelpEvent*>(event);
     const Spot spot = spotAt(help->pos());
-    if (spot.isLine) {
+    if (spot.isPicture) {
+        QToolTip::showText(help->globalPos(),
+                           tr("One of your pictures as the network is fed it. Click for another."), this,
+                           m_layout.picture);
+    } else if (spot.isLine) {
         QToolTip::showText(help->globalPos(),
                            m_isEditable
                                ? tr("Drag it: what is before the line stays frozen, what is after it "
@@ -154,19 +171,23 @@ void BlockDiagram::resizeEvent(QResizeEvent*) {
 
 void BlockDiagram::paintEvent(QPaintEvent*) {
     if (m_layout.stages.empty()) return;
+    std::optional<std::size_t> seen;
+    for (std::size_t n = 0; n < m_layout.stages.size(); ++n) {
+        if (m_layout.stages[n].name == m_seen) seen = n;
+    }
     QPainter painter(this);
     BlockPainter(painter, {.summary = *m_summary,
                            .layout = m_layout,
                            .labels = m_labels,
                            .facts = m_facts,
                            .plan = m_plan,
-                           .picture = {},
+                           .picture = m_picture,
                            .isEditable = m_isEditable,
                            .isDragging = m_drag.has_value(),
                            .isLineHovered = m_hovered.isLine,
                            .hovered = m_hovered.target,
                            .current = hasFocus() ? m_current : std::nullopt,
-                           .seen = {},
+                           .seen = seen,
                            .foldHovered = m_hovered.fold})
         .paint();
 }

@@ -30,6 +30,11 @@ class BlockDiagram : public QWidget {
     // Off: it is looked at only, since the plan is made elsewhere.
     void setEditable(bool on);
     bool isEditable() const { return m_isEditable; }
+    // A person's own at the start of it; null: none.
+    void setPicture(const QPixmap& picture);
+    bool hasPicture() const { return !m_picture.isNull(); }
+    // The stage whose view of the picture is shown elsewhere; empty: none.
+    void setSeen(const QString& stage);
     const backbones::FreezePlan& plan() const { return m_plan; }
 
     // For whoever looks at it: where things are, and what is written below them.
@@ -46,6 +51,8 @@ class BlockDiagram : public QWidget {
     void planEdited(const graft::backbones::FreezePlan& plan);
     // While the line is dragged: what letting go would make of it.
     void planPreviewed(const graft::backbones::FreezePlan& plan);
+    void stageChosen(const QString& stage);  // by whatever was done to it or to a unit of it
+    void pictureChosen();
 
   protected:
     bool event(QEvent* event) override;
@@ -61,9 +68,10 @@ class BlockDiagram : public QWidget {
   private:
     // What the mouse is over.
     struct Spot {
-        std::optional<BlockTarget> target;
-        std::optional<std::size_t> fold;  // the stage that a click unfolds, or folds again
+        std::optional<BlockTarget> target = {};
+        std::optional<std::size_t> fold = {};  // the stage that a click unfolds, or folds again
         bool isLine = false;
+        bool isPicture = false;
         bool operator==(const Spot&) const = default;
     };
     struct Drag {
@@ -77,6 +85,7 @@ class BlockDiagram : public QWidget {
     void arrange();
     void unfold(std::optional<std::size_t> stage);
     void hover(const Spot& spot);
+    void choose(const BlockTarget& target);
     void toggle(const BlockTarget& target);
     void trainFrom(std::size_t unit);
     void edit(const backbones::FreezePlan& plan);
@@ -97,6 +106,8 @@ class BlockDiagram : public QWidget {
     std::optional<BlockTarget> m_current;
     std::optional<std::size_t> m_open;  // a stage that is unfolded at the cost of the others
     std::optional<Drag> m_drag;
+    QPixmap m_picture;
+    QString m_seen;
     bool m_isEditable = true;
 };
 

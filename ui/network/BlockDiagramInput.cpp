@@ -16,20 +16,21 @@ constexpr int kBesideLine = 3;  // of the line where the training begins, that t
 
 BlockDiagram::Spot BlockDiagram::spotAt(QPoint position) const {
     for (std::size_t s = 0; s < m_layout.stages.size(); ++s) {
-        if (m_layout.stages[s].fold.contains(position)) return {{}, s, false};
+        if (m_layout.stages[s].fold.contains(position)) return {.target = {}, .fold = s};
     }
     if (!m_layout.cuts.empty()) {
         const int x = m_layout.cuts[frozenPrefix(*m_summary, m_plan)];
         const QRect label = m_layout.headLabel;
         const bool isBeside = std::abs(position.x() - x) <= kBesideLine && position.y() < label.top();
-        if (isBeside || lineTag().contains(position)) return {{}, {}, true};
+        if (isBeside || lineTag().contains(position)) return {.isLine = true};
     }
+    if (hasPicture() && m_layout.picture.contains(position)) return {.isPicture = true};
     for (std::size_t s = 0; s < m_layout.stages.size(); ++s) {
         const StageBody& stage = m_layout.stages[s];
         if (stage.label.contains(position) || (stage.folded && stage.body.contains(position)))
-            return {BlockTarget{s}, {}, false};
+            return {.target = BlockTarget{s}};
         for (std::size_t n = stage.firstUnit; n < stage.firstUnit + stage.unitCount; ++n) {
-            if (m_layout.areaOf(n).contains(position)) return {BlockTarget{s, n}, {}, false};
+            if (m_layout.areaOf(n).contains(position)) return {.target = BlockTarget{s, n}};
         }
     }
     return {};
@@ -39,6 +40,12 @@ void BlockDiagram::edit(const backbones::FreezePlan& plan) {
     m_drag.reset();
     setPlan(plan);
     emit planEdited(m_plan);
+}
+
+// Also where it is looked at only.
+void BlockDiagram::choose(const BlockTarget& target) {
+    moveTo(target);
+    emit stageChosen(m_layout.stages[target.stage].name);
 }
 
 void BlockDiagram::toggle(const BlockTarget& target) {
@@ -88,7 +95,8 @@ void BlockDiagram::mousePressEvent(QMouseEvent* event) {
         if (m_isEditable) m_drag = Drag{m_plan, frozenPrefix(*m_summary, m_plan)};
         return update();
     }
-    moveTo(*spot.target);
+    if (spot.isPicture) return emit pictureChosen();
+    choose(*spot.target);
     toggle(*spot.target);
 }
 
@@ -109,7 +117,7 @@ void BlockDiagram::mouseReleaseEvent(QMouseEvent* event) {
 void BlockDiagram::hover(const Spot& spot) {
     if (spot == m_hovered) return;
     m_hovered = spot;
-    const bool isHand = spot.fold || (spot.target && m_isEditable);
+    const bool isHand = spot.fold || spot.isPicture || (spot.target && m_isEditable);
     setCursor(spot.isLine && m_isEditable ? Qt::SplitHCursor
               : isHand                    ? Qt::PointingHandCursor
                                           : Qt::ArrowCursor);
@@ -179,11 +187,11 @@ void BlockDiagram::keyPressEvent(QKeyEvent* event) {
     if (const auto target = targetOfKey(key)) return moveByKeys(*target);
     switch (key) {
         case Qt::Key_Space:
-            moveTo(now);
+            choose(now);
             return toggle(now);
         case Qt::Key_Return:
         case Qt::Key_Enter:
-            moveTo(now);
+            choose(now);
             return trainFrom(firstUnitOf(now));
         case Qt::Key_Escape:
             if (m_drag) return giveUpDrag();

@@ -2,7 +2,9 @@
 #include "ui/network/BlocksCard.h"
 
 #include <QHBoxLayout>
+#include <QImage>
 #include <QLabel>
+#include <QPixmap>
 #include <QVBoxLayout>
 #include <utility>
 
@@ -13,6 +15,7 @@
 #include "ui/session/ErrorText.h"
 #include "ui/session/MessageText.h"
 #include "ui/session/NetworkMeasure.h"
+#include "ui/session/NetworkPicture.h"
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
 #include "ui/widgets/InlineError.h"
@@ -24,6 +27,7 @@ BlocksCard::BlocksCard(Project& project, QWidget* parent)
     : Card(tr("Blocks"), parent),
       m_project(project),
       m_measure(projectPart<NetworkMeasure>(project)),
+      m_picture(projectPart<NetworkPicture>(project)),
       m_diagram(new BlockDiagram(this)),
       m_waiting(new QLabel(tr("Measuring the network\u2026"), this)),
       m_phaseNote(new QLabel(this)),
@@ -49,11 +53,28 @@ BlocksCard::BlocksCard(Project& project, QWidget* parent)
         showPresets();
         emit changed();
     });
+    connect(m_diagram, &BlockDiagram::stageChosen, &m_picture, &NetworkPicture::lookAt);
+    connect(m_diagram, &BlockDiagram::pictureChosen, &m_picture, &NetworkPicture::takeAnother);
+    connect(&m_picture, &NetworkPicture::changed, this, &BlocksCard::showPicture);
     connect(&project, &Project::choosingChanged, this, &BlocksCard::show);
     connect(&project, &Project::summaryChanged, this, &BlocksCard::show);
     connect(&project, &Project::datasetChanged, this, &BlocksCard::show);
     connect(&project, &Project::configChanged, this, &BlocksCard::show);
     show();
+    showPicture();
+}
+
+void BlocksCard::showPicture() {
+    m_diagram->setSeen(m_picture.isWanted() ? m_picture.stage() : QString());
+    const auto image = m_picture.picture();
+    if (image == m_shownImage) return;
+    m_shownImage = image;
+    QPixmap picture;
+    if (image && !image->empty()) {
+        picture = QPixmap::fromImage(QImage(image->pixels.data(), image->width, image->height,
+                                            static_cast<qsizetype>(image->stride()), QImage::Format_RGB888));
+    }
+    m_diagram->setPicture(picture);
 }
 
 void BlocksCard::buildPresets() {

@@ -7,6 +7,7 @@
 
 #include "core/backbones/FreezePlan.h"
 #include "core/backbones/ModelSummary.h"
+#include "core/base/Image.h"
 #include "core/settings/TrainConfig.h"
 #include "ui/widgets/Card.h"
 
@@ -17,6 +18,7 @@ namespace graft::ui {
 class BlockDiagram;
 class InlineError;
 class NetworkMeasure;
+class NetworkPicture;
 class Pill;
 class Project;
 
@@ -40,11 +42,14 @@ class BlocksCard : public Card {
     void show();
     void findSummary();
     void showPhases();
+    void showPicture();
     void showPresets();
     void setConfig(const settings::TrainConfig& config);
 
     Project& m_project;
     NetworkMeasure& m_measure;
+    NetworkPicture& m_picture;
+    std::shared_ptr<const base::Image> m_shownImage;
     std::shared_ptr<const backbones::ModelSummary> m_all;  // that m_summary was made of
     std::shared_ptr<const backbones::ModelSummary> m_summary;
     settings::TrainConfig m_shown;

@@ -15,6 +15,7 @@
 #include "ui/network/BackboneTable.h"
 #include "ui/network/BlocksCard.h"
 #include "ui/network/NetworkFigures.h"
+#include "ui/network/StageViewPanel.h"
 #include "ui/network/WeightsPanel.h"
 #include "ui/news/NextRunBar.h"
 #include "ui/news/RandomStartBar.h"
@@ -100,6 +101,7 @@ Card* NetworkPage::buildChoice() {
     m_weights = new WeightsPanel(job, card);
     card->body()->addWidget(m_table, 1);
     card->body()->addWidget(m_weights);
+    card->body()->addWidget(new StageViewPanel(m_project, card));
     connect(m_table, &BackboneTable::chosen, this, &NetworkPage::choose);
     connect(m_table, &BackboneTable::viewChanged, this, &NetworkPage::keepView);
     connect(m_table, &BackboneTable::located, this, [this] {
