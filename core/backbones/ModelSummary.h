@@ -10,12 +10,22 @@
 
 namespace graft::backbones {
 
+// How a unit's output comes from its input, as far as a picture of the network shows it.
+enum class Wiring {
+    Plain,     // one layer after the other
+    Residual,  // the input is added to what the layers make of it, as it is or through a projection
+    Dense,     // the input is kept, and what the layers make of it joined to it
+    Branches,  // layers side by side, their outputs joined
+};
+std::string wiringName(Wiring wiring);  // "plain", "residual", "dense", "branches": as in JSON
+
 struct UnitSummary {
     std::string name;   // "layer4.1": the name its parameters carry in torchvision's state dict
     std::string stage;  // "layer4"
     std::int64_t parameters = 0;
     std::vector<std::int64_t> outputShape;  // C, H, W for one image
     std::int64_t multiplyAdds = 0;          // for one image, measured by running the unit
+    Wiring wiring = Wiring::Plain;
 };
 
 struct ModelSummary {

@@ -13,6 +13,7 @@
 #include "core/evaluation/Evaluator.h"
 #include "core/exporting/Exporter.h"
 #include "core/inference/Predictor.h"
+#include "core/inference/StageViews.h"
 #include "core/runtime/Device.h"
 #include "core/runtime/ThreadBudget.h"
 #include "core/settings/TrainConfig.h"

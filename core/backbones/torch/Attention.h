@@ -97,6 +97,7 @@ class EncoderBlock : public Layer {
   public:
     EncoderBlock(const NamedLayers& first, const NamedLayers& second);
     at::Tensor forward(const at::Tensor& input) override;
+    Wiring wiring() const override { return Wiring::Residual; }
 
   private:
     std::vector<LayerPtr> m_first, m_second;

@@ -192,6 +192,13 @@ at::Tensor StochasticDepth::forward(const at::Tensor& input) {
     return input * at::empty(shape, input.options()).bernoulli_(kept, currentGenerator()).div_(kept);
 }
 
+Wiring wiringOf(const std::vector<LayerPtr>& layers) {
+    for (const LayerPtr& layer : layers) {
+        if (const Wiring wiring = layer->wiring(); wiring != Wiring::Plain) return wiring;
+    }
+    return Wiring::Plain;
+}
+
 Chain::Chain(const std::vector<LayerPtr>& layers) {
     for (const LayerPtr& layer : layers)
         add(std::to_string(m_layers.size()), layer);

@@ -12,15 +12,21 @@
 #include <utility>
 #include <vector>
 
+#include "core/backbones/ModelSummary.h"
+
 namespace graft::backbones {
 
 class Layer : public torch::nn::Module {
   public:
     virtual at::Tensor forward(const at::Tensor& input) = 0;
+    virtual Wiring wiring() const { return Wiring::Plain; }
 };
 using LayerPtr = std::shared_ptr<Layer>;
 // In order, under the names that their parameters have in the weight file.
 using NamedLayers = std::vector<std::pair<std::string, LayerPtr>>;
+
+// Of layers one after the other: that of the first which is not plain.
+Wiring wiringOf(const std::vector<LayerPtr>& layers);
 
 // Height and width in pixels; one number stands for both.
 struct Extent {
@@ -199,6 +205,7 @@ class Chain : public Layer {
     explicit Chain(const std::vector<LayerPtr>& layers);
     Chain& add(const std::string& name, LayerPtr layer);
     at::Tensor forward(const at::Tensor& input) override;
+    Wiring wiring() const override { return wiringOf(m_layers); }
 
   private:
     std::vector<LayerPtr> m_layers;

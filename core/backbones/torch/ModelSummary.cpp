@@ -29,7 +29,7 @@ Result<std::vector<UnitSummary>> listUnits(const std::string& backbone) {
     if (!built) return fail(built.error());
     std::vector<UnitSummary> units;
     for (const Unit& unit : built->units) {
-        units.push_back({unit.name, unit.stage, countOf(unit.parameters()), {}, 0});
+        units.push_back({unit.name, unit.stage, countOf(unit.parameters()), {}, 0, wiringOf(unit.steps)});
     }
     return units;
 }
@@ -51,7 +51,7 @@ Result<ModelSummary> summarize(const std::string& backbone, int inputSize, int c
         const CostCounter cost;
         x = unit.forward(x);
         summary.units.push_back({unit.name, unit.stage, countOf(unit.parameters()), x.sizes().slice(1).vec(),
-                                 cost.multiplyAdds()});
+                                 cost.multiplyAdds(), wiringOf(unit.steps)});
         summary.parameters += summary.units.back().parameters;
     }
     summary.headParameters = countOf(network->head().parameters());

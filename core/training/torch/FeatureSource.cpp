@@ -65,8 +65,7 @@ std::unique_ptr<FeatureSource> FeatureSource::create(const backbones::Network& n
                                                      std::vector<data::LoadJob> examples,
                                                      const std::optional<FeatureDecision>& decided) {
     const std::size_t units = decided ? decided->units : network.frozenPrefix();
-    if (config.cache.variants == 0 || units == 0 || (decided && !decided->used)) return nullptr;
-    if (!data::mayBeKept(config.augment) || settings::mixesImages(config)) return nullptr;
+    if (!settings::mayKeepFeatures(config) || units == 0 || (decided && !decided->used)) return nullptr;
     std::unique_ptr<FeatureSource> source(new FeatureSource(network, config, device));
     source->m_units = units;
     Message why;

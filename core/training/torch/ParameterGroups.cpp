@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <map>
 #include <string_view>
+
+#include "core/settings/LayerRates.h"
 
 namespace graft::training {
 
@@ -41,8 +42,7 @@ std::vector<ParameterGroup> parameterGroups(const backbones::Network& network,
     std::vector<ParameterGroup> groups;
     for (const auto& [name, parameter] : network.trainableParameters()) {
         const auto unit = above.find(parameter.unsafeGetTensorImpl());
-        const double factor =
-            unit == above.end() ? 1 : std::pow(options.layerDecay, static_cast<double>(unit->second));
+        const double factor = settings::layerRateFactor(config, unit == above.end() ? 0 : unit->second);
         const bool decays = options.decayNorms || isWeight(name, parameter);
         auto group = std::ranges::find_if(groups, [&](const ParameterGroup& other) {
             return other.rateFactor == factor && other.decays == decays;
