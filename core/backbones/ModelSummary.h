@@ -16,6 +16,8 @@ struct UnitSummary {
     std::int64_t parameters = 0;
     std::vector<std::int64_t> outputShape;  // C, H, W for one image
     std::int64_t multiplyAdds = 0;          // for one image, measured by running the unit
+    // That one image gives a channel of its batch norms, where they get the fewest; 0: it has no batch norm.
+    std::int64_t normNumbers = 0;
 };
 
 struct ModelSummary {
@@ -25,6 +27,7 @@ struct ModelSummary {
     std::int64_t headParameters = 0;
     std::int64_t parameters = 0;  // units and head together
     int featureChannels = 0;      // what the head reads
+    std::int64_t featureNumbers = 0;  // that are kept of an image where everything below a linear head is frozen
 };
 
 // Builds the network, runs one image through it and measures. Some 10 to 300 ms: not for a GUI thread.

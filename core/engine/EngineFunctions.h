@@ -19,6 +19,7 @@
 #include "core/training/DefaultConfig.h"
 #include "core/training/FindLearningRate.h"
 #include "core/training/HeadOutputs.h"
+#include "core/training/NetworkTimes.h"
 #include "core/training/Trainer.h"
 
 namespace graft::engine {
