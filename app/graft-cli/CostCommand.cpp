@@ -47,12 +47,12 @@ Json asJson(const training::PhaseCost& phase) {
 }
 
 Json asJson(const training::Caution& caution) {
-    return {{"code", caution.code},
-            {"message", caution.message.english()},
-            {"remedy", caution.remedy.english()}};
+    return {
+        {"code", caution.code}, {"message", caution.message.english()}, {"remedy", caution.remedy.english()}};
 }
 
-Json asJson(const settings::TrainConfig& config, const data::DatasetIndex& dataset, const CostReport& report) {
+Json asJson(const settings::TrainConfig& config, const data::DatasetIndex& dataset,
+            const CostReport& report) {
     const training::Cost& cost = report.cost;
     Json phases = Json::array();
     for (const training::PhaseCost& phase : cost.phases)
@@ -104,7 +104,9 @@ void print(const settings::TrainConfig& config, const CostReport& report) {
     printText("{:<24}{}\n", "memory, at most", megabytes(cost.memory));
     printText("{:<24}{}\n", "cache of features", cost.cache > 0 ? megabytes(cost.cache) : "none");
     if (cost.rough) {
-        printText("These are rough: guessed from multiply-adds, without --rough they are measured on this machine.\n");
+        printText(
+            "These are rough: guessed from multiply-adds, without --rough they are measured on this "
+            "machine.\n");
     } else {
         printText("Measured on this machine ({}, {} threads), as if no features were kept yet.\n",
                   report.times.device, report.times.threads);

@@ -44,12 +44,13 @@ Result<CostReport> costReport(const settings::TrainConfig& config, const data::D
     auto cost = costWith(config);
     if (!cost) return fail(cost.error());
     CostReport report{std::move(*summary), {}, std::move(*cost), {}};
-    report.cautions = training::cautions({config, report.summary, train, dataset.classes.size(), &report.cost,
-                                          training::memoryFor(*times), [&](const settings::TrainConfig& other) {
-                                              return training::costOf({other, train, validation, outputs,
-                                                                       training::featureCacheBudget(other.cache)},
-                                                                      report.summary, *times, *loads);
-                                          }});
+    report.cautions =
+        training::cautions({config, report.summary, train, dataset.classes.size(), &report.cost,
+                            training::memoryFor(*times), [&](const settings::TrainConfig& other) {
+                                return training::costOf({other, train, validation, outputs,
+                                                         training::featureCacheBudget(other.cache)},
+                                                        report.summary, *times, *loads);
+                            }});
     report.times = std::move(*times);
     return report;
 }

@@ -23,8 +23,8 @@ struct CostReport {
 };
 
 enum class Exactness {
-    Measured,    // now, unless it was kept
-    IfKept,      // what was measured earlier, else rough
+    Measured,  // now, unless it was kept
+    IfKept,    // what was measured earlier, else rough
     AlwaysRough,
 };
 // Errors: those of summarize(), networkTimes() and costOf().

@@ -66,14 +66,15 @@ Result<void> saveRecipe(const TrainConfig& config, const std::string& nameOrFile
     return {};
 }
 
-// What is hardly ever meant is said before the run. Nothing is measured for it; and a head alone, which trains in
-// seconds, need not wait for it.
+// What is hardly ever meant is said before the run. Nothing is measured for it; and a head alone, which
+// trains in seconds, need not wait for it.
 void warn(const TrainConfig& config, const data::DatasetIndex& dataset, runtime::RunControl& control) {
     const auto units = backbones::listUnits(config.backbone);
     if (!units) return;
     const auto phases = settings::phasesOf(config, *units);
     if (!phases || settings::frozenThroughout(*phases) == backbones::freezeAll(*units)) return;
-    if (const auto report = costReport(config, dataset, Exactness::IfKept, control)) sayCautions(report->cautions);
+    if (const auto report = costReport(config, dataset, Exactness::IfKept, control))
+        sayCautions(report->cautions);
 }
 
 struct Arguments {

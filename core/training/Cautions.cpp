@@ -116,13 +116,15 @@ class Findings {
                             config.freeze = backbones::freezeAll(units);
                         }};
         if (m_config.weightsFile.empty()) {
-            caution.remedy = GRAFT_TEXT("Begin from weights that have learnt from many images, and train the "
-                                        "head only.");
+            caution.remedy = GRAFT_TEXT(
+                "Begin from weights that have learnt from many images, and train the "
+                "head only.");
             caution.button = {};
             caution.apply = {};
         } else if (!m_hasOwnPlan || m_phases.size() > 1) {
-            caution.remedy = GRAFT_TEXT("Leave more blocks frozen in all phases; so few images are enough for "
-                                        "the head only.");
+            caution.remedy = GRAFT_TEXT(
+                "Leave more blocks frozen in all phases; so few images are enough for "
+                "the head only.");
             caution.button = {};
             caution.apply = {};
         }
@@ -164,12 +166,13 @@ class Findings {
     }
 
     // Whichever leaves more as the person has set it.
-    static void addSmallerChange(Caution& caution, const FreezePlan& plan, const std::vector<std::string>& thawed,
+    static void addSmallerChange(Caution& caution, const FreezePlan& plan,
+                                 const std::vector<std::string>& thawed,
                                  const std::vector<std::string>& frozen) {
-        const auto toThaw = std::ranges::count_if(
-            thawed, [&](const std::string& unit) { return plan.isFrozen(unit); });
-        const auto toFreeze = std::ranges::count_if(
-            frozen, [&](const std::string& unit) { return !plan.isFrozen(unit); });
+        const auto toThaw =
+            std::ranges::count_if(thawed, [&](const std::string& unit) { return plan.isFrozen(unit); });
+        const auto toFreeze =
+            std::ranges::count_if(frozen, [&](const std::string& unit) { return !plan.isFrozen(unit); });
         if (toThaw < toFreeze) {
             caution.button = {GRAFT_TEXT("Train from {1}"), thawed.front()};
             caution.apply = [thawed](TrainConfig& config) {
@@ -191,24 +194,23 @@ class Findings {
         bool isNumbers = false;  // per channel, that are few
         for (const UnitSummary& unit : m_units) {
             if (unit.normNumbers == 0 || !isTrainedEver(unit.name)) continue;
-            const bool isFew =
-                unit.normNumbers * static_cast<std::int64_t>(batch) < kFewNumbersPerChannel;
+            const bool isFew = unit.normNumbers * static_cast<std::int64_t>(batch) < kFewNumbersPerChannel;
             isNumbers = isNumbers || isFew;
             if (isFew || batch < kSmallBatch) units.push_back(unit.name);
         }
         if (units.empty()) return;
-        Caution caution{
-            .code = "small_batch_norm",
-            .message = {units.size() == 1 ? GRAFT_TEXT("The batch norm of {1} is trained with batches of {2}, "
-                                                       "whose mean and variance are rough.")
-                                          : GRAFT_TEXT("The batch norms of {1} are trained with batches of "
-                                                       "{2}, whose mean and variance are rough."),
-                        units.size() == 1 ? Message::words(units.front())
-                                          : Message(GRAFT_TEXT("{1} blocks"), units.size()),
-                        batch},
-            .remedy = GRAFT_TEXT("Freeze these blocks, or add training images."),
-            .button = {},
-            .apply = {}};
+        Caution caution{.code = "small_batch_norm",
+                        .message = {units.size() == 1
+                                        ? GRAFT_TEXT("The batch norm of {1} is trained with batches of {2}, "
+                                                     "whose mean and variance are rough.")
+                                        : GRAFT_TEXT("The batch norms of {1} are trained with batches of "
+                                                     "{2}, whose mean and variance are rough."),
+                                    units.size() == 1 ? Message::words(units.front())
+                                                      : Message(GRAFT_TEXT("{1} blocks"), units.size()),
+                                    batch},
+                        .remedy = GRAFT_TEXT("Freeze these blocks, or add training images."),
+                        .button = {},
+                        .apply = {}};
         if (m_config.batchSize < kUsualBatch && m_facts.trainImages >= kUsualBatch && fits(kUsualBatch)) {
             caution.remedy = GRAFT_TEXT(
                 "Choose a larger batch size (gradients that are accumulated do not count), or freeze these "

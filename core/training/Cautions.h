@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a person should know of a run before it starts, and what helps: plain sentences about settings that are
-// allowed, and hardly ever meant.
+// What a person should know of a run before it starts, and what helps: plain sentences about settings that
+// are allowed, and hardly ever meant.
 #pragma once
 
 #include <cstddef>

@@ -65,8 +65,8 @@ class PhaseSums {
             cost.seconds += cost.secondsOf(each);
         cost.seconds += betweenEpochs(phase.epochs, cost.later) + (m_hasFeatures ? m_times.makePrefix : 0);
         cost.memory = static_cast<std::uint64_t>(memory());
-        cost.cache = m_keeps ? static_cast<std::uint64_t>(rows(std::min(m_variants, phase.epochs)) * m_rowBytes)
-                             : 0;
+        cost.cache =
+            m_keeps ? static_cast<std::uint64_t>(rows(std::min(m_variants, phase.epochs)) * m_rowBytes) : 0;
         return cost;
     }
 
@@ -115,8 +115,10 @@ class PhaseSums {
         if (m_prefix < m_units.size()) return numbersIn(shape);
         const backbones::HeadKind* kind = backbones::findHead(m_config.head.kind);
         const bool isMap = shape.size() == 3;
-        if (kind == nullptr || !isMap || kind->reads == backbones::HeadKind::Reads::Map) return numbersIn(shape);
-        if (kind->reads == backbones::HeadKind::Reads::Features && kind->hidden == backbones::HeadKind::Hidden::None)
+        if (kind == nullptr || !isMap || kind->reads == backbones::HeadKind::Reads::Map)
+            return numbersIn(shape);
+        if (kind->reads == backbones::HeadKind::Reads::Features &&
+            kind->hidden == backbones::HeadKind::Hidden::None)
             return static_cast<double>(m_summary.featureNumbers);
         return static_cast<double>(shape.front());
     }
@@ -176,9 +178,7 @@ class PhaseSums {
 
     static double memoryForPictures() { return 256.0 * 1024 * 1024; }
 
-    double readFeatures(double images) const {
-        return images * m_rowBytes * m_times.readByte;
-    }
+    double readFeatures(double images) const { return images * m_rowBytes * m_times.readByte; }
 
     // isFilling: features are computed in it, where any are.
     Epoch epoch(bool isFirst, bool isFilling) const {
@@ -214,7 +214,8 @@ class PhaseSums {
         if (!m_hasFeatures) {
             sum.computing += images * m_times.stream;
         } else {
-            sum.computing += images * (looking(m_prefix) + headPerImage() / 3) + batches * m_times.headStep / 3;
+            sum.computing +=
+                images * (looking(m_prefix) + headPerImage() / 3) + batches * m_times.headStep / 3;
             if (m_keeps && !isFirst) {
                 sum.computing += readFeatures(images);
                 return;
@@ -224,8 +225,8 @@ class PhaseSums {
         sum.loading += images * wallOf(isFirst ? m_loads.centre : m_loads.centreAgain);
     }
 
-    // All variants of all images, and then a convex problem; with an L2 penalty that is to be found the problem
-    // is solved for some penalties in five folds.
+    // All variants of all images, and then a convex problem; with an L2 penalty that is to be found the
+    // problem is solved for some penalties in five folds.
     void addSolving(Epoch& sum, double images) const {
         constexpr double kIterations = 100;
         constexpr double kSearched = 12;
@@ -245,8 +246,7 @@ class PhaseSums {
         constexpr double kSecondsForByte = 2.5e-9;  // to write it, to read it again for its hash
         const double model = m_all * kFloat;
         const double state = m_trained * (kFloat + m_times.keptPerParameter);
-        const double written =
-            1 + std::min<double>(epochs, epochs * std::max(later, 0.0) / kSecondsBetween);
+        const double written = 1 + std::min<double>(epochs, epochs * std::max(later, 0.0) / kSecondsBetween);
         const double start = model * 2;  // read, and the frozen part written
         return (start + (model + state) * written) * kSecondsForByte;
     }
@@ -267,15 +267,16 @@ class PhaseSums {
         const double gradients = m_trained * kFloat;
         const double model = m_all * kFloat;
         const double kept = m_trained * m_times.keptPerParameter;
-        const double copies = m_hasFeatures ? m_prefixParameters * (kFloat + (m_times.kept == "float32" ? 0 : 2)) : 0;
+        const double copies =
+            m_hasFeatures ? m_prefixParameters * (kFloat + (m_times.kept == "float32" ? 0 : 2)) : 0;
         const double onDevice = model + gradients + kept + copies + std::max(training, filling);
         if (m_isCuda) return onDevice;
         // The best model so far, and the state to go on from, as they are written.
         const double saving = m_trained * kFloat + model + m_trained * kFloat + kept;
         const double crop = m_config.preprocess.cropSize;
         const double batches = 4 * batch * 3 * crop * crop * kFloat;
-        return m_times.program + model + kept + copies + std::max(gradients + std::max(training, filling), saving) +
-               batches + pictures();
+        return m_times.program + model + kept + copies +
+               std::max(gradients + std::max(training, filling), saving) + batches + pictures();
     }
 
     double pictures() const {
@@ -295,7 +296,7 @@ class PhaseSums {
     std::size_t m_prefix = 0;  // units that lead and are frozen
     bool m_isCuda = false;
     int m_processors = 1;  // that load images
-    double m_head = 0;  // parameters
+    double m_head = 0;     // parameters
     double m_trained = 0;
     double m_all = 0;
     double m_prefixParameters = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a run will cost, before it starts: seconds, memory, space. Put together from how long each unit takes on
-// this machine (NetworkTimes.h), how long its images take (LoadTimes.h) and what its settings do with them; some
-// microseconds, for a GUI thread.
+// What a run will cost, before it starts: seconds, memory, space. Put together from how long each unit takes
+// on this machine (NetworkTimes.h), how long its images take (LoadTimes.h) and what its settings do with
+// them; some microseconds, for a GUI thread.
 //     Result<Cost> cost = costOf({config, 244, 153, 2, budget}, summary, times, loads);
 #pragma once
 
@@ -26,12 +26,12 @@ struct PhaseCost {
     int epochs = 1;
     std::int64_t trainable = 0;  // parameters
     bool keepsFeatures = false;
-    int fillingEpochs = 0;    // of them; 0: all epochs after the first are alike
-    double first = 0;         // seconds of the phase's first epoch; it validates for the first time, too
-    double filling = 0;       // of each epoch from the second to fillingEpochs
-    double later = 0;         // of each one after these, whether the phase has any or not
-    double loading = 0;       // of the first, the share of reading and decoding images, 0..1
-    double seconds = 0;       // of the whole phase, with what lies between its epochs
+    int fillingEpochs = 0;     // of them; 0: all epochs after the first are alike
+    double first = 0;          // seconds of the phase's first epoch; it validates for the first time, too
+    double filling = 0;        // of each epoch from the second to fillingEpochs
+    double later = 0;          // of each one after these, whether the phase has any or not
+    double loading = 0;        // of the first, the share of reading and decoding images, 0..1
+    double seconds = 0;        // of the whole phase, with what lies between its epochs
     std::uint64_t memory = 0;  // bytes, at most
     std::uint64_t cache = 0;   // bytes of features that it will have computed and kept
 
@@ -63,8 +63,8 @@ struct CostQuestion {
     std::uint64_t cacheBudget = 0;  // see featureCacheBudget()
 };
 
-// summary: for the head's outputs, at the crop's size. Assumes that no features are kept yet. Errors: those of
-// settings::phasesOf().
+// summary: for the head's outputs, at the crop's size. Assumes that no features are kept yet. Errors: those
+// of settings::phasesOf().
 Result<Cost> costOf(const CostQuestion& question, const backbones::ModelSummary& summary,
                     const NetworkTimes& times, const LoadTimes& loads);
 

@@ -54,7 +54,8 @@ Result<Means> meansOf(const std::vector<std::string>& paths, const data::Preproc
         data::ImageMemory memory(std::size_t{1} << 30);
         std::string sha256;  // asked for, as training asks
         const double before = processorSeconds();
-        if (!data::loadPreprocessed(path, preprocess, augment, 1 + means.count, target, &memory, &sha256)) continue;
+        if (!data::loadPreprocessed(path, preprocess, augment, 1 + means.count, target, &memory, &sha256))
+            continue;
         const double loaded = processorSeconds();
         if (!data::loadPreprocessed(path, preprocess, augment, 1001 + means.count, target, &memory)) continue;
         means.again += processorSeconds() - loaded;

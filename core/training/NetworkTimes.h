@@ -43,16 +43,16 @@ struct NetworkTimes {
     PrefixTimes prefix;            // in `kept`
     PrefixTimes exact;             // in float32, for validation
     double firstBatch = 0;         // seconds that the first pass of the units takes beyond any later one
-    double makePrefix = 0;         // seconds to make both prefixes, and of their first passes beyond later ones
-    double stream = 0;             // validation that looks at images: the whole network, a processor for each batch
-    double headStep = 0;           // seconds of a step of a small head on features, for a batch of `batch`
-    double multiplyAdd = 0;        // seconds of one, of the largest matrix products
-    double readByte = 0;           // seconds to read one byte of kept features, and to make float32 of it
-    double moveParameter = 0;      // seconds of an optimizer's step for one parameter
-    double keptPerParameter = 0;   // bytes that the optimizer keeps of each
-    double prefixTransient = 0;    // bytes for one image that passes through a prefix
-    double program = 0;            // bytes of the program without a network
-    double deviceMemory = 0;       // bytes that a GPU has; 0: unknown, or the CPU
+    double makePrefix = 0;   // seconds to make both prefixes, and of their first passes beyond later ones
+    double stream = 0;       // validation that looks at images: the whole network, a processor for each batch
+    double headStep = 0;     // seconds of a step of a small head on features, for a batch of `batch`
+    double multiplyAdd = 0;  // seconds of one, of the largest matrix products
+    double readByte = 0;     // seconds to read one byte of kept features, and to make float32 of it
+    double moveParameter = 0;     // seconds of an optimizer's step for one parameter
+    double keptPerParameter = 0;  // bytes that the optimizer keeps of each
+    double prefixTransient = 0;   // bytes for one image that passes through a prefix
+    double program = 0;           // bytes of the program without a network
+    double deviceMemory = 0;      // bytes that a GPU has; 0: unknown, or the CPU
 };
 
 // By multiply-adds and by what passes through memory, at rates that are usual for this kind of processor.
@@ -63,10 +63,10 @@ enum class Measure {
     IfNotKept,  // seconds, of all processors
     Never,
 };
-// Of config's backbone, crop, batch size, precision, optimizer, device and threads: what was kept of an earlier
-// measurement, or measured now with random weights, and kept in $XDG_CACHE_HOME/graft/costs. Control is asked
-// between units. Errors: NotFound (nothing is kept, and it shall not be measured), Cancelled, and those of
-// train() that are about the network and the device.
+// Of config's backbone, crop, batch size, precision, optimizer, device and threads: what was kept of an
+// earlier measurement, or measured now with random weights, and kept in $XDG_CACHE_HOME/graft/costs. Control
+// is asked between units. Errors: NotFound (nothing is kept, and it shall not be measured), Cancelled, and
+// those of train() that are about the network and the device.
 Result<NetworkTimes> networkTimes(const settings::TrainConfig& config, Measure measure,
                                   runtime::RunControl& control);
 

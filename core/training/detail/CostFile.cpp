@@ -110,11 +110,10 @@ void keepTimes(const std::string& key, const NetworkTimes& times) {
                          {"saved", unit.saved},
                          {"transient", unit.transient}});
     }
-    nlohmann::ordered_json json{{"version", kVersion}, {"key", key},
-                                {"device", times.device}, {"threads", times.threads},
-                                {"batch", times.batch},   {"mixed", times.mixed},
-                                {"kept", times.kept},     {"units", units},
-                                {"prefix", times.prefix}, {"exact", times.exact}};
+    nlohmann::ordered_json json{{"version", kVersion},      {"key", key},           {"device", times.device},
+                                {"threads", times.threads}, {"batch", times.batch}, {"mixed", times.mixed},
+                                {"kept", times.kept},       {"units", units},       {"prefix", times.prefix},
+                                {"exact", times.exact}};
     visitNumbers(times, [&](const char* name, const double& number) { json[name] = number; });
     const std::string file = fileFor(key);
     if (!base::makeFolder(std::filesystem::path(file).parent_path().string())) return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// While one lives, it knows how many bytes of tensors this thread has asked for, and how many at most. What was
-// there before is not known to it, and must not be given back meanwhile: LibTorch would complain.
+// While one lives, it knows how many bytes of tensors this thread has asked for, and how many at most. What
+// was there before is not known to it, and must not be given back meanwhile: LibTorch would complain.
 #pragma once
 
 #include <c10/core/Allocator.h>
@@ -33,7 +33,9 @@ class MemoryWatch {
             now += change;
             most = std::max(most, now);
         }
-        bool memoryProfilingEnabled() const override { return true; }
+        bool memoryProfilingEnabled() const override {
+            return true;
+        }
 
         std::int64_t now = 0;
         std::int64_t most = 0;

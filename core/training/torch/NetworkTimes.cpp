@@ -33,9 +33,9 @@ namespace graft::training {
 
 namespace {
 
-constexpr int kMostAtOnce = 64;     // images through a unit
-constexpr int kPrefixAtOnce = 16;   // as FeatureSource has it on a CPU
-constexpr int kStreamAtOnce = 4;    // as inference::StreamOptions
+constexpr int kMostAtOnce = 64;        // images through a unit
+constexpr int kPrefixAtOnce = 16;      // as FeatureSource has it on a CPU
+constexpr int kStreamAtOnce = 4;       // as inference::StreamOptions
 constexpr double kPassSeconds = 0.15;  // that a pass of all units may take
 
 const char* nameOf(c10::ScalarType type) {
@@ -160,8 +160,8 @@ class NetworkMeasure {
         return best / count;
     }
 
-    // The time of the whole, shared among the units as their own times are; so that the first half, where maps
-    // are large, need not run as the second does, it is measured too.
+    // The time of the whole, shared among the units as their own times are; so that the first half, where
+    // maps are large, need not run as the second does, it is measured too.
     Result<PrefixTimes> prefixIn(c10::ScalarType type) {
         const std::size_t all = m_times.units.size();
         std::vector<double> looked{0};
@@ -284,8 +284,8 @@ class NetworkMeasure {
         const auto loss = makeLoss(plain, {"a", "b"}, {1, 1}, m_device);
         if (!loss) return;
         const TrainStep::Hooks none;
-        TrainStep step([&](const at::Tensor& input) { return m_network->forwardFrom(input, units); }, *optimizer,
-                       **loss, {}, none, nullptr);
+        TrainStep step([&](const at::Tensor& input) { return m_network->forwardFrom(input, units); },
+                       *optimizer, **loss, {}, none, nullptr);
         optimizer->setRate(1e-3);
         const at::Tensor labels =
             torch::zeros({batch}, torch::TensorOptions().dtype(torch::kLong).device(m_device));

@@ -38,7 +38,8 @@ struct UnitRecord {
 
 class UnitMeasure {
   public:
-    UnitMeasure(backbones::Network& network, c10::Device device, const std::optional<c10::ScalarType>& mixedType)
+    UnitMeasure(backbones::Network& network, c10::Device device,
+                const std::optional<c10::ScalarType>& mixedType)
         : m_network(network), m_device(device), m_mixedType(mixedType), m_records(network.units().size()) {}
 
     // All units once, from images on. False: stopped.
@@ -74,7 +75,8 @@ class UnitMeasure {
 
   private:
     // Gives the input of the next unit.
-    at::Tensor measure(const backbones::Unit& unit, bool isFirst, const at::Tensor& input, UnitRecord& record) {
+    at::Tensor measure(const backbones::Unit& unit, bool isFirst, const at::Tensor& input,
+                       UnitRecord& record) {
         DeviceClock all(m_device);
         unit.train(false);
         {

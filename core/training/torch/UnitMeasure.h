@@ -39,8 +39,8 @@ struct UnitsMeasured {
     double firstBatch = 0;  // see NetworkTimes
 };
 
-// network: on the device; all of it is trained afterwards, with gradients left undefined. batch: images at once.
-// mixedType: of mixed precision in what is trained. LibTorch's exceptions pass. Errors: Cancelled.
+// network: on the device; all of it is trained afterwards, with gradients left undefined. batch: images at
+// once. mixedType: of mixed precision in what is trained. LibTorch's exceptions pass. Errors: Cancelled.
 Result<UnitsMeasured> measureUnits(backbones::Network& network, int inputSize, int batch, c10::Device device,
                                    const std::optional<c10::ScalarType>& mixedType,
                                    runtime::RunControl& control);
