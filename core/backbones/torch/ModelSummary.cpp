@@ -30,7 +30,7 @@ Result<std::vector<UnitSummary>> listUnits(const std::string& backbone) {
     if (!built) return fail(built.error());
     std::vector<UnitSummary> units;
     for (const Unit& unit : built->units) {
-        units.push_back({unit.name, unit.stage, countOf(unit.parameters()), {}});
+        units.push_back({unit.name, unit.stage, countOf(unit.parameters()), {}, 0});
     }
     return units;
 }
@@ -52,7 +52,8 @@ Result<ModelSummary> summarize(const std::string& backbone, int inputSize, int c
         const CostCounter cost;
         x = unit.forward(x);
         summary.units.push_back({unit.name, unit.stage, countOf(unit.parameters()), x.sizes().slice(1).vec(),
-                                 cost.multiplyAdds(), norms.takeFewest()});
+                                 cost.multiplyAdds()});
+        summary.units.back().normNumbers = norms.takeFewest();
         summary.parameters += summary.units.back().parameters;
     }
     summary.featureNumbers = network->poolsFirst() ? x.size(1) : x.numel();

@@ -18,10 +18,15 @@ using training::Cost;
 class CautionsTest : public testing::Test {
   protected:
     CautionsTest() {
-        summary.units = {{"conv1", "stem", 10'000, {64, 56, 56}, 1, 3136},
-                         {"layer1", "layer1", 1'000'000, {64, 28, 28}, 1, 784},
-                         {"layer2", "layer2", 4'000'000, {128, 7, 7}, 1, 49},
-                         {"layer3", "layer3", 6'000'000, {512, 1, 1}, 1, 1}};
+        const auto add = [this](const char* name, std::int64_t parameters, std::int64_t channels,
+                                std::int64_t side) {
+            summary.units.push_back({name, name, parameters, {channels, side, side}});
+            summary.units.back().normNumbers = side * side;
+        };
+        add("conv1", 10'000, 64, 56);
+        add("layer1", 1'000'000, 64, 28);
+        add("layer2", 4'000'000, 128, 7);
+        add("layer3", 6'000'000, 512, 1);
         config.weightsFile = "weights.safetensors";
     }
 

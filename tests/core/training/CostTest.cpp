@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <utility>
+
 #include "core/runtime/ThreadBudget.h"
 #include "core/training/detail/CostFile.h"
 #include "tests/support/TestFiles.h"
@@ -22,9 +25,13 @@ class CostTest : public testing::Test {
     CostTest() {
         summary.name = "three";
         summary.inputSize = 8;
-        summary.units = {{"a", "s1", 100, {4, 8, 8}, 1000, 64},
-                         {"b", "s1", 200, {4, 4, 4}, 2000, 16},
-                         {"c", "s2", 400, {10, 2, 2}, 4000, 4}};
+        const auto add = [this](const char* name, const char* stage, std::int64_t parameters,
+                                std::vector<std::int64_t> shape) {
+            summary.units.push_back({name, stage, parameters, std::move(shape), 10 * parameters});
+        };
+        add("a", "s1", 100, {4, 8, 8});
+        add("b", "s1", 200, {4, 4, 4});
+        add("c", "s2", 400, {10, 2, 2});
         summary.featureChannels = 10;
         summary.featureNumbers = 10;
         summary.headParameters = 22;
