@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/session/CostMeasure.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/runtime/RunControl.h"
@@ -106,14 +107,14 @@ void CostMeasure::takeTimes(const NetworkKey& key, Result<training::NetworkTimes
         if (times.error().code != ErrorCode::Cancelled) m_failed = key;
         return;
     }
-    m_times = std::move(*times);
-    m_timed = key;
+    std::erase_if(m_times, [&](const auto& known) { return known.first == key; });
+    m_times.emplace_back(key, std::move(*times));
 }
 
 bool CostMeasure::mayMeasure() const {
     const settings::TrainConfig& config = m_project.config();
     const NetworkKey key = networkKey(config);
-    const bool isLeft = (key != m_timed && key != m_failed) || imagesKey(config) != m_loaded;
+    const bool isLeft = (timesOf(key, true) == nullptr && key != m_failed) || imagesKey(config) != m_loaded;
     return isLeft && m_isWatched && !m_job && key == m_lookedUp && m_project.dataset() && m_cost &&
            !projectPart<RunNews>(m_project).running() && !projectPart<RateSearch>(m_project).isActive();
 }
@@ -160,9 +161,18 @@ void CostMeasure::measure() {
         });
 }
 
-training::NetworkTimes CostMeasure::timesFor(const settings::TrainConfig& config) const {
-    if (networkKey(config) == m_timed) return m_times;
-    return training::roughTimes(*m_project.summary(), config);
+const training::NetworkTimes* CostMeasure::timesOf(const NetworkKey& key, bool isExact) const {
+    const auto found = std::ranges::find_if(m_times, [&](const auto& known) { return known.first == key; });
+    if (found != m_times.end()) return &found->second;
+    if (isExact) return nullptr;
+    const auto similar = std::ranges::find_if(m_times, [&](const auto& known) {
+        NetworkKey same = known.first;
+        same.batchSize = key.batchSize;
+        same.optimizer = key.optimizer;
+        same.hasMomentum = key.hasMomentum;
+        return same == key;
+    });
+    return similar != m_times.end() ? &similar->second : nullptr;
 }
 
 void CostMeasure::estimate() {
@@ -175,7 +185,9 @@ void CostMeasure::estimate() {
     const bool isCurrent =
         summary && summary->name == config.backbone && summary->inputSize == config.preprocess.cropSize;
     if (isCurrent && images && dataset) {
-        const training::NetworkTimes times = timesFor(config);
+        const training::NetworkTimes* known = timesOf(networkKey(config), false);
+        const training::NetworkTimes times =
+            known != nullptr ? *known : training::roughTimes(*summary, config);
         const training::LoadTimes loads =
             imagesKey(config) == m_loaded ? m_loads : training::roughLoadTimes();
         const int outputs = projectPart<NetworkMeasure>(m_project).outputs();

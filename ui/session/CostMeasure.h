@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/data/DatasetIndex.h"
@@ -76,16 +77,16 @@ class CostMeasure : public QObject {
     bool mayMeasure() const;
     void measure();
     void estimate();
-    training::NetworkTimes timesFor(const settings::TrainConfig& config) const;
+    // Null: it was not measured. Else of another batch size or optimizer, which changes little.
+    const training::NetworkTimes* timesOf(const NetworkKey& key, bool isExact) const;
 
     Project& m_project;
     bool m_isWatched = false;
     QTimer m_rest;
     std::optional<NetworkKey> m_lookedUp;  // of which it is known whether it was measured before
     std::optional<NetworkKey> m_lookingUp;
-    std::optional<NetworkKey> m_timed;  // what m_times is of
-    training::NetworkTimes m_times;
-    std::optional<ImagesKey> m_loaded;  // what m_loads is of
+    std::vector<std::pair<NetworkKey, training::NetworkTimes>> m_times;  // all that were measured
+    std::optional<ImagesKey> m_loaded;                                   // what m_loads is of
     training::LoadTimes m_loads;
     std::optional<NetworkKey> m_failed;  // could not be measured: it stays a guess
     Room m_room;
