@@ -6,12 +6,14 @@
 #include <string>
 
 #include "app/graft-cli/Commands.h"
+#include "app/graft-cli/CostReport.h"
 #include "app/graft-cli/Output.h"
 #include "app/graft-cli/Places.h"
 #include "app/graft-cli/SeedRuns.h"
 #include "app/graft-cli/SignalStop.h"
 #include "app/graft-cli/TrainingOptions.h"
 #include "core/backbones/ModelSummary.h"
+#include "core/settings/Phases.h"
 #include "core/settings/Recipes.h"
 #include "core/settings/Settings.h"
 #include "core/training/DefaultConfig.h"
@@ -64,6 +66,17 @@ Result<void> saveRecipe(const TrainConfig& config, const std::string& nameOrFile
     return {};
 }
 
+// What is hardly ever meant is said before the run. Nothing is measured for it; and a head alone, which
+// trains in seconds, need not wait for it.
+void warn(const TrainConfig& config, const data::DatasetIndex& dataset, runtime::RunControl& control) {
+    const auto units = backbones::listUnits(config.backbone);
+    if (!units) return;
+    const auto phases = settings::phasesOf(config, *units);
+    if (!phases || settings::frozenThroughout(*phases) == backbones::freezeAll(*units)) return;
+    if (const auto report = costReport(config, dataset, Exactness::IfKept, control))
+        sayCautions(report->cautions);
+}
+
 struct Arguments {
     TrainingOptions options;
     std::string saveRecipe;
@@ -81,6 +94,7 @@ int train(const Arguments& arguments, bool json) {
         return reportError(saved.error(), json);
     const auto trainRun = [&](const TrainConfig& one) {
         return scanForTraining(one, options, stop.control()).and_then([&](const data::DatasetIndex& dataset) {
+            warn(one, dataset, stop.control());
             return training::train(one, dataset, epochPrinter(), stop.control());
         });
     };

@@ -154,6 +154,7 @@ int main(int argc, char** argv) {
     addCacheCommand(app, invocation);
     addScanCommand(app, invocation);
     addTrainCommand(app, invocation);
+    addCostCommand(app, invocation);
     addFindLrCommand(app, invocation);
     addRecipesCommand(app, invocation);
     addResumeCommand(app, invocation);

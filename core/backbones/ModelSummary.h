@@ -26,6 +26,8 @@ struct UnitSummary {
     std::vector<std::int64_t> outputShape;  // C, H, W for one image
     std::int64_t multiplyAdds = 0;          // for one image, measured by running the unit
     Wiring wiring = Wiring::Plain;
+    // That one image gives a channel of its batch norms, where they get the fewest; 0: it has no batch norm.
+    std::int64_t normNumbers = 0;
 };
 
 struct ModelSummary {
@@ -36,6 +38,8 @@ struct ModelSummary {
     std::int64_t parameters = 0;  // units and head together
     int featureChannels = 0;      // what the head reads
     bool classToken = false;      // a transformer's, which has patches beside it
+    std::int64_t featureNumbers =
+        0;  // that are kept of an image where everything below a linear head is frozen
 };
 
 // Builds the network, runs one image through it and measures. Some 10 to 300 ms: not for a GUI thread.

@@ -20,6 +20,7 @@
 #include "core/training/DefaultConfig.h"
 #include "core/training/FindLearningRate.h"
 #include "core/training/HeadOutputs.h"
+#include "core/training/NetworkTimes.h"
 #include "core/training/Trainer.h"
 
 namespace graft::engine {

@@ -14,7 +14,8 @@
 #include "ui/network/BackboneModel.h"
 #include "ui/network/BackboneTable.h"
 #include "ui/network/BlocksCard.h"
-#include "ui/network/NetworkFigures.h"
+#include "ui/network/CarefulBar.h"
+#include "ui/network/CostPanel.h"
 #include "ui/network/StageViewPanel.h"
 #include "ui/network/WeightsPanel.h"
 #include "ui/news/NextRunBar.h"
@@ -58,12 +59,13 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
     connect(next, &QPushButton::clicked, this, &NetworkPage::nextRequested);
 
     auto* figureCard = new Card({}, this);
-    m_figures = new NetworkFigures(figureCard);
+    m_figures = new CostPanel(project, figureCard);
     m_blocks = new BlocksCard(project, this);
     figureCard->body()->addWidget(m_figures);
     auto* right = new QVBoxLayout;
     right->setSpacing(16);
     right->addWidget(m_blocks, 1);
+    right->addWidget(new CarefulBar(project, this));
     right->addWidget(figureCard);
     auto* columns = new QHBoxLayout;
     columns->setSpacing(16);

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "core/backbones/torch/Network.h"
+#include "core/backbones/torch/NormWatch.h"
 #include "core/base/torch/TorchErrors.h"
 
 namespace graft::backbones {
@@ -47,13 +48,16 @@ Result<ModelSummary> summarize(const std::string& backbone, int inputSize, int c
     summary.featureChannels = static_cast<int>(network->featureChannels());
     summary.classToken = network->hasClassToken();
     at::Tensor x = torch::zeros({1, 3, inputSize, inputSize});
+    NormWatch norms;
     for (const Unit& unit : network->units()) {
         const CostCounter cost;
         x = unit.forward(x);
         summary.units.push_back({unit.name, unit.stage, countOf(unit.parameters()), x.sizes().slice(1).vec(),
                                  cost.multiplyAdds(), wiringOf(unit.steps)});
+        summary.units.back().normNumbers = norms.takeFewest();
         summary.parameters += summary.units.back().parameters;
     }
+    summary.featureNumbers = network->poolsFirst() ? x.size(1) : x.numel();
     summary.headParameters = countOf(network->head().parameters());
     summary.parameters += summary.headParameters;
     return summary;

@@ -50,6 +50,7 @@ class Network {
     // The rest of forward() from there.
     at::Tensor forwardFrom(const at::Tensor& features, std::size_t units) const;
     std::size_t frozenPrefix() const { return m_prefix; }  // units that lead and are frozen
+    bool poolsFirst() const;                               // the head begins with the average pool
 
     void freeze(const FreezePlan& plan);
     // Training mode for what is not frozen; evaluation mode for everything if off.
@@ -78,7 +79,6 @@ class Network {
 
   private:
     Network(std::string name, Backbone backbone, Unit head);
-    bool poolsFirst() const;  // the head begins with the average pool
     weights::StateDict withPresentNames(const weights::StateDict& dict) const;
     // Under the names of this network, as far as the file's can be understood so: older names of official
     // files, and what stands before every name ("backbone."), with a note on it.
