@@ -155,6 +155,7 @@ int main(int argc, char** argv) {
     addScanCommand(app, invocation);
     addTrainCommand(app, invocation);
     addFindLrCommand(app, invocation);
+    addCompareCommand(app, invocation);
     addRecipesCommand(app, invocation);
     addResumeCommand(app, invocation);
     addRunsCommand(app, invocation);

@@ -13,7 +13,6 @@
 
 #include "core/backbones/FreezePlan.h"
 #include "core/base/Result.h"
-#include "core/settings/TrainConfig.h"
 
 namespace graft::comparing {
 
@@ -21,17 +20,18 @@ struct CompareConfig {
     // Each as `graft-cli compare --backbones` has it: "resnet18" (every weights of it that are here),
     // "resnet18=FILE" (these weights). Empty: all weights that are on this machine.
     std::vector<std::string> backbones;
-    double minutes = 10;            // that it may take in all; > 0. The cheapest backbones come first.
-    std::size_t mostImages = 2000;  // that are looked at, drawn with each class's share; at least 20
-    int folds = 5;  // of the cross-validation, 2..20; no more than the smallest class has images
+    double minutes = 10;  // that it may take in all; > 0. The cheapest backbones come first.
+    // That are looked at, drawn with each class's share; at least 20. A class has two of them or more.
+    std::size_t mostImages = 2000;
+    int folds = 5;  // of the cross-validation, 2..20
     // So many of the best backbones are looked at behind every stage too; 0: none.
     int depthsOf = 2;
-    bool hiddenHead = true;        // a head with a hidden layer is tried on the best one
-    double confidence = 0.95;      // of the intervals; 0.5..0.999
-    std::uint64_t seed = 1;        // of the folds and of what is drawn
-    int threads = 0;               // compute threads; 0: one per processor
-    std::string device = "auto";   // see runtime::chooseDevice
-    settings::CacheOptions cache;  // of the features, which stay in the feature cache
+    bool hiddenHead = true;       // a head with a hidden layer is tried on the best one
+    double confidence = 0.95;     // of the intervals; 0.5..0.999
+    std::uint64_t seed = 1;       // of the folds and of what is drawn
+    int threads = 0;              // compute threads; 0: one per processor
+    std::string device = "auto";  // see runtime::chooseDevice
+    double cacheGigabytes = 0;    // budget of the feature cache; 0: see settings::CacheOptions
 };
 // Errors: InvalidArgument.
 Result<void> validate(const CompareConfig& config);
@@ -82,7 +82,7 @@ struct Score {
     std::int64_t features = 0;      // numbers for each image
     std::int64_t parameters = 0;    // of the units that are read, and of the head
     std::int64_t multiplyAdds = 0;  // of the units that are read, for one image
-    double secondsPerImage = 0;  // that they took here, without decoding; 0: all features were in the cache
+    double secondsPerImage = 0;  // that these units take here, in float32 and batches of 8, without decoding
     double seconds = 0;          // that this entrant took in all: features (where it is the first to need
                                  // them) and heads
 };
