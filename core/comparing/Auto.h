@@ -40,9 +40,11 @@ using AutoObserver = std::function<void(const AutoEvent&)>;
 
 struct AutoReport {
     Comparison comparison;
-    settings::TrainConfig config;      // of the run
-    training::TrainReport run;         // "completed" also where the time was over
+    settings::TrainConfig config;  // of the run
+    // Not completed where the time was over before the planned epochs: resumeRun() goes on.
+    training::TrainReport run;
     std::vector<Message> explanation;  // five sentences: what it did and why
+    bool timeIsOver = false;           // which ended the run
     bool stopped = false;              // on request
 };
 

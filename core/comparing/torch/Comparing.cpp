@@ -24,7 +24,7 @@ namespace graft::comparing {
 
 namespace {
 
-enum Purpose : std::uint64_t { kDeal = 1, kLinear = 2, kHidden = 3 };
+enum Purpose : std::uint64_t { kLinear = 1, kHidden = 2 };
 
 Message minutes(double seconds) {
     const double rounded = seconds < 600 ? std::round(seconds / 6) / 10 : std::round(seconds / 60);
@@ -68,8 +68,7 @@ Result<void> Comparing::prepare() {
     if (const auto valid = validate(m_config); !valid) return valid;
     auto entered = entrantsHere(m_config.backbones);
     if (!entered) return fail(entered.error());
-    auto folds =
-        makeFolds(m_dataset, m_config.folds, m_config.mostImages, base::deriveSeed(m_config.seed, kDeal));
+    auto folds = makeFolds(m_dataset, m_config.folds, m_config.mostImages, m_config.seed);
     if (!folds) return fail(folds.error());
     m_folds = std::move(*folds);
     m_loss = training::ImageLoss(labelsOf(m_folds));

@@ -39,6 +39,15 @@ std::vector<std::size_t> stageEnds(const std::vector<backbones::Unit>& units) {
     return ends;
 }
 
+// Of all classes: the images are in their order.
+std::vector<data::LoadJob> examplesOf(const std::vector<training::FeatureJob>& jobs) {
+    std::vector<data::LoadJob> examples;
+    const std::size_t count = std::min(jobs.size(), kExamples);
+    for (std::size_t i = 0; i < count; ++i)
+        examples.push_back(jobs[i * jobs.size() / count].load);
+    return examples;
+}
+
 // Centre crops, one of each image.
 settings::TrainConfig forFeatures(settings::TrainConfig config, const CompareConfig& compare) {
     config.augment = {};
@@ -129,49 +138,94 @@ void StageFeatures::open(const Folds& folds) {
         rows.insert(job.key);
         m_jobs.push_back(std::move(job));
     }
-    std::vector<data::LoadJob> examples;
-    const std::size_t count = std::min(m_jobs.size(), kExamples);
-    for (std::size_t i = 0; i < count; ++i)
-        examples.push_back(m_jobs[i * m_jobs.size() / count].load);
     std::vector<std::size_t> behind;
     for (const Part& part : m_parts)
         behind.push_back(part.units);
     m_source =
-        training::FeatureSource::ofMeans(*m_network, m_config, m_device, behind, rows, std::move(examples));
+        training::FeatureSource::ofMeans(*m_network, m_config, m_device, behind, rows, examplesOf(m_jobs));
     m_missing = rows.size() - m_source->present(rows);
 }
 
-Result<std::optional<Gathered>> StageFeatures::gather(const std::function<bool(std::size_t done)>& goesOn,
-                                                      const Lost& lost) {
+data::LoaderOptions StageFeatures::loaderOptions() const {
     data::LoaderOptions options;
     options.batchSize = kBatch;
     options.preprocess = m_config.preprocess;
     options.pinned = m_device.is_cuda();
-    const std::size_t images = m_jobs.size();
+    return options;
+}
+
+Result<std::optional<Gathered>> StageFeatures::readAll(training::FeatureSource& source, std::size_t rows,
+                                                       std::int64_t width,
+                                                       const std::function<bool(std::size_t done)>& goesOn,
+                                                       const Lost& lost) {
     Gathered gathered;
-    gathered.means =
-        torch::zeros({static_cast<std::int64_t>(images), m_parts.back().offset + m_parts.back().channels});
-    gathered.present.assign(images, false);
-    m_source->begin(m_jobs, options);
+    gathered.means = torch::zeros({static_cast<std::int64_t>(rows), width});
+    gathered.present.assign(rows, false);
     std::size_t done = 0;
     while (goesOn(done)) {
-        const auto batch = m_source->next();
-        if (const auto& error = m_source->error()) return fail(*error);
+        const auto batch = source.next();
+        if (const auto& error = source.error()) return fail(*error);
         if (!batch) return std::optional(std::move(gathered));
         done += batch->jobs.size() + batch->unreadable.size();
         for (const data::Unreadable& image : batch->unreadable) {
             if (!lost(image.job, image.why)) return std::optional<Gathered>();
         }
         if (batch->jobs.empty()) continue;
-        std::vector<std::int64_t> rows;
+        std::vector<std::int64_t> numbers;
         for (const std::size_t job : batch->jobs) {
-            rows.push_back(static_cast<std::int64_t>(job));
+            numbers.push_back(static_cast<std::int64_t>(job));
             gathered.present[job] = true;
         }
-        gathered.means.index_copy_(0, torch::tensor(rows, torch::kLong),
-                                   batch->images.to(torch::kCPU, torch::kFloat));
+        const at::Tensor features = batch->images.to(torch::kCPU, torch::kFloat);
+        gathered.means.index_copy_(0, torch::tensor(numbers, torch::kLong),
+                                   features.dim() == 4 ? features.mean({2, 3}) : features);
     }
     return std::optional<Gathered>();
+}
+
+Result<std::optional<Gathered>> StageFeatures::gather(const std::function<bool(std::size_t done)>& goesOn,
+                                                      const Lost& lost) {
+    m_source->begin(m_jobs, loaderOptions());
+    return readAll(*m_source, m_jobs.size(), m_parts.back().offset + m_parts.back().channels, goesOn, lost);
+}
+
+Result<std::optional<Gathered>> StageFeatures::gatherVariants(
+    const data::AugmentOptions& augment, int variants, const Folds& folds,
+    const std::function<bool(std::size_t done)>& goesOn, const Lost& lost) {
+    settings::TrainConfig config = m_config;
+    config.augment = augment;
+    config.cache.variants = variants;
+    const std::string look = training::lookOf(config);
+    std::set<training::RowKey> rows;
+    std::vector<training::FeatureJob> jobs;
+    for (int variant = 0; variant < variants; ++variant) {
+        for (const FoldedImage& image : folds.images) {
+            const data::Sample& sample = m_dataset.samples[image.sample];
+            training::FeatureJob job;
+            job.load = {m_dataset.absolutePath(sample), image.label, training::variantSeed(sample, variant),
+                        sample.sha256};
+            job.key = training::variantKey(sample, look, variant);
+            job.sample = image.sample;
+            rows.insert(job.key);
+            jobs.push_back(std::move(job));
+        }
+    }
+    m_network->freeze([&] {
+        backbones::FreezePlan all;
+        for (const backbones::Unit& unit : m_network->units())
+            all.frozenUnits.insert(unit.name);
+        return all;
+    }());
+    const auto source =
+        training::FeatureSource::create(*m_network, config, m_device, rows, examplesOf(jobs), std::nullopt);
+    if (source == nullptr) return std::optional<Gathered>();  // of changes that are never the same twice
+    const std::size_t count = jobs.size();
+    data::LoaderOptions options = loaderOptions();
+    options.augment = augment;
+    source->begin(std::move(jobs), options);
+    const std::size_t images = folds.images.size();
+    return readAll(*source, count, m_parts.back().channels, goesOn,
+                   [&](std::size_t row, const Error& why) { return lost(row % images, why); });
 }
 
 }  // namespace graft::comparing

@@ -62,10 +62,23 @@ class StageFeatures {
     Result<std::optional<Gathered>> gather(const std::function<bool(std::size_t done)>& goesOn,
                                            const Lost& lost);
 
+    // Random variants of the same images behind all of the backbone, as a run of these settings keeps them:
+    // the rows of the first variant, then those of the next. Otherwise as gather().
+    Result<std::optional<Gathered>> gatherVariants(const data::AugmentOptions& augment, int variants,
+                                                   const Folds& folds,
+                                                   const std::function<bool(std::size_t done)>& goesOn,
+                                                   const Lost& lost);
+
   private:
+    // All rows of a source that was begun.
+    static Result<std::optional<Gathered>> readAll(training::FeatureSource& source, std::size_t rows,
+                                                   std::int64_t width,
+                                                   const std::function<bool(std::size_t done)>& goesOn,
+                                                   const Lost& lost);
     StageFeatures(settings::TrainConfig config, const data::DatasetIndex& dataset, c10::Device device)
         : m_config(std::move(config)), m_dataset(dataset), m_device(device) {}
     void measure();
+    data::LoaderOptions loaderOptions() const;
 
     settings::TrainConfig m_config;
     const data::DatasetIndex& m_dataset;
