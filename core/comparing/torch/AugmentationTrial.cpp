@@ -56,6 +56,7 @@ Result<std::optional<std::vector<AugmentationTried>>> tryAugmentations(
     const Entrant& whole, const CompareConfig& config, const data::DatasetIndex& dataset,
     const std::function<double()>& secondsLeft, runtime::RunControl& control) {
     using Tried = std::optional<std::vector<AugmentationTried>>;
+    if (secondsLeft() <= 0) return Tried(std::vector<AugmentationTried>());
     const auto folds = makeFolds(dataset, config.folds, config.mostImages, config.seed);
     if (!folds) return fail(folds.error());
     const auto device = runtime::chooseDevice(config.device);

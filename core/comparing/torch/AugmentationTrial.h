@@ -21,8 +21,9 @@ struct AugmentationTried {
     double logLoss = 0;
 };
 
-// "none" first; then those that may help any kind of image, while secondsLeft() says that there is time for
-// one more, by how long the features took. Empty: stopped. Errors: those of compareBackbones().
+// "none" first; then those that may help any kind of image, while secondsLeft() has room for one more, by
+// what the features take. None: there was no time, or an image was gone. Empty: stopped. Errors: those of
+// compareBackbones().
 Result<std::optional<std::vector<AugmentationTried>>> tryAugmentations(
     const Entrant& whole, const CompareConfig& config, const data::DatasetIndex& dataset,
     const std::function<double()>& secondsLeft, runtime::RunControl& control);

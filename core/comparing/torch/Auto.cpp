@@ -157,8 +157,13 @@ Result<void> Automatic::plan(const Candidate& whole) {
     const bool isSolved = config.head.kind == "linear";
     m_headEpochs = isSolved ? 1 : kHeadEpochs;
     m_stage = cut.stage;
+    const double images =
+        whole.score.secondsPerImage * static_cast<double>(m_dataset.countOf(data::Split::Train));
+    // No more variants than half of the time computes for the head.
+    while (config.cache.variants > 1 && config.cache.variants * images > secondsLeft() / 2)
+        --config.cache.variants;
     m_time = planTime(cut, m_dataset.countOf(data::Split::Train), m_dataset.countOf(data::Split::Validation),
-                      config.cache.variants, secondsLeft());
+                      config.cache.variants, secondsLeft() - config.cache.variants * images);
     const auto set = [&](const char* key, settings::Value value) {
         settings::find(key)->field.set(config, std::move(value));
     };
