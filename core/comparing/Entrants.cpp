@@ -34,6 +34,15 @@ std::int64_t costOf(const Entrant& entrant) {
     return entry != nullptr ? entry->multiplyAdds : 0;
 }
 
+// Where none was published for these weights, the architecture's best: what is told of as better shall be.
+double publishedTop1(const CatalogueEntry& own) {
+    double best = own.top1;
+    for (const CatalogueEntry& entry : backbones::catalogue()) {
+        if (own.top1 <= 0 && entry.name == own.name) best = std::max(best, entry.top1);
+    }
+    return best;
+}
+
 Result<Entrant> withFile(const std::string& backbone, const std::string& file) {
     const auto entry = backbones::entryForWeights(backbone, file);
     if (!entry) return fail(entry.error());
@@ -118,7 +127,7 @@ std::vector<Absent> absentAndBetter(const std::vector<Entrant>& here, std::size_
     for (const Entrant& entrant : here) {
         const CatalogueEntry* entry = entryOf(entrant);
         if (entry == nullptr) continue;
-        best = std::max(best, entry->top1);
+        best = std::max(best, publishedTop1(*entry));
         largest = std::max(largest, entry->multiplyAdds);
         present.emplace(entry->name, entry->tag);
     }
@@ -132,11 +141,12 @@ std::vector<Absent> absentAndBetter(const std::vector<Entrant>& here, std::size_
     std::vector<Absent> absent;
     for (const CatalogueEntry* entry : better) {
         // A larger download has to promise more.
-        if (absent.size() == most || entry->top1 <= best) continue;
+        if (entry->top1 <= best) continue;
         best = entry->top1;
         absent.push_back(
             {entry->name, entry->tag, entry->top1, entry->megabytes, entry->parameters, entry->multiplyAdds});
     }
+    if (absent.size() > most) absent.erase(absent.begin(), absent.end() - static_cast<std::ptrdiff_t>(most));
     return absent;
 }
 

@@ -19,8 +19,9 @@ struct Entered {
 // catalogue does not know, naming the nearest; a file that is not there; no weights at all).
 Result<Entered> entrantsHere(const std::vector<std::string>& asked);
 
-// Of the catalogue, what is not among these and was published with a higher top-1 than any of them, for no
-// more than four times the multiply-adds of the largest: at most `most`, the smallest download first.
+// Of the catalogue, what is not on this machine and was published with a higher top-1 than any of these, for
+// no more than four times the multiply-adds of the largest; each larger download promises more than the one
+// before. At most `most`, the smallest download first; where there are more, the best of them.
 std::vector<Absent> absentAndBetter(const std::vector<Entrant>& here, std::size_t most = 5);
 
 }  // namespace graft::comparing
