@@ -156,6 +156,7 @@ int main(int argc, char** argv) {
     addTrainCommand(app, invocation);
     addCostCommand(app, invocation);
     addFindLrCommand(app, invocation);
+    addCompareCommand(app, invocation);
     addRecipesCommand(app, invocation);
     addResumeCommand(app, invocation);
     addRunsCommand(app, invocation);

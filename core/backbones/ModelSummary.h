@@ -38,8 +38,8 @@ struct ModelSummary {
     std::int64_t parameters = 0;  // units and head together
     int featureChannels = 0;      // what the head reads
     bool classToken = false;      // a transformer's, which has patches beside it
-    std::int64_t featureNumbers =
-        0;  // that are kept of an image where everything below a linear head is frozen
+    // That are kept of an image where everything below a linear head is frozen.
+    std::int64_t featureNumbers = 0;
 };
 
 // Builds the network, runs one image through it and measures. Some 10 to 300 ms: not for a GUI thread.

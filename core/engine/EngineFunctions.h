@@ -10,6 +10,8 @@
 
 #include "core/backbones/ModelSummary.h"
 #include "core/backbones/WeightStore.h"
+#include "core/comparing/Auto.h"
+#include "core/comparing/CompareBackbones.h"
 #include "core/evaluation/Evaluator.h"
 #include "core/exporting/Exporter.h"
 #include "core/inference/Predictor.h"

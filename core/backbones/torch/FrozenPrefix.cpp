@@ -9,20 +9,23 @@
 
 namespace graft::backbones {
 
-namespace {
-
-torch::jit::Module traced(const Network& network, std::size_t units, int inputSize, c10::Device device) {
-    return trace(network, inputSize, device, TraceFor::ThisProcess,
-                 [&](const at::Tensor& images) { return network.featuresOf(images, units); });
-}
-
-}  // namespace
-
 FrozenPrefix::FrozenPrefix(const Network& network, std::size_t units, int inputSize, c10::Device device,
+                           c10::ScalarType type)
+    : FrozenPrefix(
+          network, [&](const at::Tensor& images) { return network.featuresOf(images, units); }, inputSize,
+          device, type) {}
+
+FrozenPrefix::FrozenPrefix(const Network& network, const std::vector<std::size_t>& meansBehind, int inputSize,
+                           c10::Device device, c10::ScalarType type)
+    : FrozenPrefix(
+          network, [&](const at::Tensor& images) { return network.meansBehind(images, meansBehind); },
+          inputSize, device, type) {}
+
+FrozenPrefix::FrozenPrefix(const Network& network, const Forward& forward, int inputSize, c10::Device device,
                            c10::ScalarType type) {
-    torch::jit::Module plain = traced(network, units, inputSize, device);
-    plain.eval();
-    const auto module = std::make_shared<torch::jit::Module>(optimizedForInference(plain, device, type));
+    torch::jit::Module traced = trace(network, inputSize, device, TraceFor::ThisProcess, forward);
+    traced.eval();
+    const auto module = std::make_shared<torch::jit::Module>(optimizedForInference(traced, device, type));
     m_run = [module, type](const at::Tensor& images) -> at::Tensor {
         const c10::InferenceMode inference;
         // LibTorch computes one image alone in all threads, several in one thread each, with other last bits:
@@ -36,7 +39,8 @@ FrozenPrefix::FrozenPrefix(const Network& network, std::size_t units, int inputS
 std::string FrozenPrefix::fingerprint(const Network& network, std::size_t units, int inputSize,
                                       c10::Device device) {
     base::Hasher hasher;
-    hasher.add(outlineOf(traced(network, units, inputSize, device)));
+    hasher.add(outlineOf(trace(network, inputSize, device, TraceFor::ThisProcess,
+                               [&](const at::Tensor& images) { return network.featuresOf(images, units); })));
     const auto add = [&](const std::string& name, const at::Tensor& tensor) {
         const at::Tensor plain = tensor.to(torch::kCPU).contiguous();
         hasher.add(name + " " + c10::str(plain.sizes()) + " ");

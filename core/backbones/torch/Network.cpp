@@ -137,6 +137,21 @@ at::Tensor Network::featuresOf(const at::Tensor& images, std::size_t units) cons
     return whole && poolsFirst() ? m_head.steps.front()->forward(x) : x;
 }
 
+at::Tensor Network::meansBehind(const at::Tensor& images, const std::vector<std::size_t>& units) const {
+    const torch::NoGradGuard noGradients;
+    std::vector<at::Tensor> means;
+    at::Tensor x = images;
+    std::size_t done = 0;
+    for (const std::size_t end : units) {
+        for (; done < end; ++done)
+            x = m_backbone.units[done].forward(x);
+        const bool pools = end == m_backbone.units.size() && poolsFirst();
+        const at::Tensor last = pools ? m_head.steps.front()->forward(x) : x;
+        means.push_back(last.dim() == 4 ? last.mean({2, 3}) : last.dim() == 3 ? last.mean(1) : last);
+    }
+    return at::cat(means, 1);
+}
+
 at::Tensor Network::forwardFrom(const at::Tensor& features, std::size_t units) const {
     const std::size_t all = m_backbone.units.size();
     at::Tensor x = features;

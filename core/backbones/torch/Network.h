@@ -47,6 +47,9 @@ class Network {
     // What the first `units` units give, recording no gradients; behind the last of all the head's average
     // pool.
     at::Tensor featuresOf(const at::Tensor& images, std::size_t units) const;
+    // N x C: what is behind each of these numbers of units (rising, the last of them perhaps all), averaged
+    // over its positions (tokens: over all of them), one behind the other.
+    at::Tensor meansBehind(const at::Tensor& images, const std::vector<std::size_t>& units) const;
     // The rest of forward() from there.
     at::Tensor forwardFrom(const at::Tensor& features, std::size_t units) const;
     std::size_t frozenPrefix() const { return m_prefix; }  // units that lead and are frozen
