@@ -21,6 +21,11 @@ std::string publishedText(double accuracy) {
     return accuracy > 0 ? fmt::format("{:.2f}", accuracy) : "\u2013";
 }
 
+std::string whereToGet(const backbones::CatalogueEntry& entry) {
+    if (!entry.isPublished()) return "none published";
+    return "to fetch from " + entry.url + (entry.hasChecksum() ? "" : " (no checksum published)");
+}
+
 }  // namespace
 
 void addBackbonesCommand(CLI::App& app, Invocation& invocation) {
@@ -46,16 +51,18 @@ void addBackbonesCommand(CLI::App& app, Invocation& invocation) {
                                     {"top1", publishedJson(entry.top1)},
                                     {"top5", publishedJson(entry.top5)},
                                     {"licence", entry.licence},
+                                    {"checksum", entry.hasChecksum()   ? Json("published")
+                                                 : entry.isPublished() ? Json("none")
+                                                                       : Json()},
                                     {"weights", file && entry.builtIn ? "built-in"
                                                 : file                ? "here"
-                                                : entry.url.empty()   ? "none"
-                                                                      : "to-fetch"}});
+                                                : entry.isPublished() ? "to-fetch"
+                                                                      : "none"}});
                 } else {
-                    printText(
-                        "{:<20}{:<26}{:>9.2f}{:>7}{:>7}{:>7}  {}\n", entry.name, entry.tag,
-                        static_cast<double>(entry.parameters) / 1e6, entry.preprocess.cropSize,
-                        publishedText(entry.top1), publishedText(entry.top5),
-                        file.value_or(entry.url.empty() ? "none published" : "to fetch from " + entry.url));
+                    printText("{:<20}{:<26}{:>9.2f}{:>7}{:>7}{:>7}  {}\n", entry.name, entry.tag,
+                              static_cast<double>(entry.parameters) / 1e6, entry.preprocess.cropSize,
+                              publishedText(entry.top1), publishedText(entry.top5),
+                              file.value_or(whereToGet(entry)));
                 }
             }
             if (invocation.json) printJson(list);

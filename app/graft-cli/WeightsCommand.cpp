@@ -67,6 +67,18 @@ void noteWhatIsUsed(const backbones::CatalogueEntry& entry, const std::string& f
     }
 }
 
+// What was looked at in place of a checksum, and what the licence does not allow.
+void noteWhatWasChecked(const backbones::CatalogueEntry& entry, const std::string& file) {
+    if (const std::string kept = backbones::keptSha256(file); !kept.empty()) {
+        say("No checksum is published for these weights. What was checked instead: the file is whole, it "
+            "holds "
+            "every tensor of {} with its shape, and their numbers are finite. Its SHA-256 is kept beside it "
+            "({}..), so that a later change is noticed.\n",
+            entry.name, kept.substr(0, 8));
+    }
+    if (entry.isNonCommercial()) say("Licence: {}, not for commercial use.\n", entry.licence);
+}
+
 // What a model of Graft's has beside it, which the copy has not.
 void noteWhatStaysBehind(const Options& options) {
     const std::string file = weights::weightFileAt(options.file);
@@ -85,9 +97,16 @@ int fetch(const Options& options, bool json) {
     const auto file = backbones::fetchWeights(*entry, stop.control(), fetchPrinter(entry->name));
     if (!file) return reportError(file.error(), json);
     if (json) {
-        printJson(storedJson(entry->name, entry->tag, *file));
+        const std::string kept = backbones::keptSha256(*file);
+        Json document = storedJson(entry->name, entry->tag, *file);
+        document["checked_by"] =
+            entry->builtIn ? Json() : Json(entry->hasChecksum() ? "checksum" : "content");
+        document["kept_sha256"] = kept.empty() ? Json() : Json(kept);
+        document["licence"] = entry->licence;
+        printJson(document);
     } else {
         printText("The weights of {} ({}) are in {}.\n", entry->name, entry->tag, *file);
+        noteWhatWasChecked(*entry, *file);
         noteWhatIsUsed(*entry, *file);
     }
     return kSuccess;

@@ -31,6 +31,8 @@ CatalogueEntry readEntry(const nlohmann::json& json) {
     entry.preprocess.deviation = json.at("std");
     entry.url = json.value("url", "");
     entry.fileName = entry.url.substr(entry.url.rfind('/') + 1);
+    // As every model's file is called on Hugging Face.
+    if (entry.fileName == "model.safetensors") entry.fileName = entry.name + "-" + entry.tag + ".safetensors";
     entry.sha256Prefix = json.value("sha256_prefix", "");
     entry.megabytes = json.value("megabytes", 0.0);
     entry.licence = json.at("licence");

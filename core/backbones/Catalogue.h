@@ -23,12 +23,16 @@ struct CatalogueEntry {
     double top1 = 0.0;              // published accuracy on ImageNet, per cent; 0 where none is published
     double top5 = 0.0;
     data::PreprocessOptions preprocess;
-    std::string url;       // official download address; empty: no published weights
-    std::string fileName;  // last part of the address
-    std::string sha256Prefix;
+    std::string url;           // official download address; empty: no published weights
+    std::string fileName;      // last part of the address; NAME-TAG.safetensors where that says nothing
+    std::string sha256Prefix;  // empty: none is published
     double megabytes = 0.0;
     std::string licence;
     bool builtIn = false;  // NAME-TAG.safetensors comes with the program
+
+    bool isPublished() const { return !url.empty(); }
+    bool hasChecksum() const { return !sha256Prefix.empty(); }
+    bool isNonCommercial() const { return licence.find("-NC") != std::string::npos; }
 };
 
 // Ordered by family and size. The first entry of a name is torchvision's default weights.

@@ -5,11 +5,11 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <set>
 #include <string_view>
 
 #include "core/backbones/Catalogue.h"
-#include "core/base/detail/Hash.h"
 #include "core/base/detail/Quoted.h"
 #include "core/base/detail/XdgFolders.h"
 #include "core/weights/detail/ForeignNames.h"
@@ -24,13 +24,6 @@ namespace fs = std::filesystem;
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
     return value != nullptr ? value : "";
-}
-
-fs::path torchCheckpoints() {
-    const std::string torchHome = environment("TORCH_HOME");
-    const fs::path base =
-        torchHome.empty() ? base::xdgFolder("XDG_CACHE_HOME", ".cache") / "torch" : fs::path(torchHome);
-    return base / "hub" / "checkpoints";
 }
 
 // Small, quick and accurate.
@@ -71,31 +64,10 @@ fs::path builtInFile(const CatalogueEntry& entry) {
 // In Graft's folder, in PyTorch's, or with the program.
 std::optional<std::string> firstFile(const CatalogueEntry& entry, const std::vector<std::string>& stems) {
     std::vector<fs::path> paths = ownCandidates(entry, stems);
-    if (!entry.fileName.empty()) paths.push_back(torchCheckpoints() / entry.fileName);
+    if (!entry.fileName.empty()) paths.push_back(fs::path(pytorchFolder()) / entry.fileName);
     if (entry.builtIn) paths.push_back(builtInFile(entry));
     const auto found = std::ranges::find_if(paths, isFile);
     return found == paths.end() ? std::nullopt : std::optional(found->string());
-}
-
-bool hasHash(const fs::path& path, const std::string& prefix) {
-    if (prefix.empty() || !isFile(path)) return false;
-    const auto hash = base::sha256OfFile(path.string());
-    return hash && hash->starts_with(prefix);
-}
-
-// The address of a file of this name: the mirror's, where there is one.
-Result<std::string> addressOf(const CatalogueEntry& entry) {
-    std::string mirror = environment("GRAFT_WEIGHTS_MIRROR");
-    if (mirror.empty()) return entry.url;
-    if (!mirror.starts_with("http://") && !mirror.starts_with("https://")) {
-        return fail(
-            ErrorCode::InvalidArgument,
-            {GRAFT_TEXT("GRAFT_WEIGHTS_MIRROR must be an address that starts with http:// or https://, "
-                        "not {1}."),
-             mirror.substr(0, 200)});
-    }
-    if (!mirror.ends_with('/')) mirror += '/';
-    return mirror + entry.fileName;
 }
 
 Message entryOf(const std::string& name) {
@@ -149,6 +121,13 @@ std::string weightsFolder() {
     return (base::xdgFolder("XDG_DATA_HOME", ".local/share") / "graft" / "weights").string();
 }
 
+std::string pytorchFolder() {
+    const std::string torchHome = environment("TORCH_HOME");
+    const fs::path base =
+        torchHome.empty() ? base::xdgFolder("XDG_CACHE_HOME", ".cache") / "torch" : fs::path(torchHome);
+    return (base / "hub" / "checkpoints").string();
+}
+
 std::string builtInFolder() {
     const std::string chosen = environment("GRAFT_BACKBONES");
     if (!chosen.empty()) return chosen;
@@ -163,6 +142,13 @@ std::optional<std::string> locateWeights(const CatalogueEntry& entry) {
 
 std::optional<std::string> locatePublished(const CatalogueEntry& entry) {
     return firstFile(entry, publishedStem(entry));
+}
+
+std::string keptSha256(const std::string& file) {
+    std::ifstream kept(file + kKeptHash);
+    std::string hash;
+    kept >> hash;
+    return hash;
 }
 
 std::optional<std::string> locateAnyWeights(const std::string& name) {
@@ -230,36 +216,6 @@ Message WeightFit::sentence() const {
         lacks, differs, isLeft};
 }
 
-Result<std::string> fetchWeights(const CatalogueEntry& entry, runtime::RunControl& control,
-                                 const std::function<void(const weights::DownloadProgress&)>& onProgress) {
-    if (entry.builtIn) {
-        if (const auto file = locateWeights(entry)) return *file;
-    }
-    if (entry.url.empty() || entry.sha256Prefix.empty()) {
-        return fail(
-            ErrorCode::NotFound,
-            {GRAFT_TEXT(
-                 "The weights of {1} ({2}) are published nowhere that Graft knows; if you have a file, "
-                 "add it with: graft-cli weights add {1} FILE"),
-             entry.name, entry.tag});
-    }
-    const fs::path target = fs::path(weightsFolder()) / entry.fileName;
-    // PyTorch's own copy serves as well, unless it is damaged or Graft has one already.
-    const fs::path torch = torchCheckpoints() / entry.fileName;
-    if (!isFile(target) && hasHash(torch, entry.sha256Prefix)) return torch.string();
-    const auto address = addressOf(entry);
-    if (!address) return fail(address.error());
-    weights::DownloadRequest request;
-    request.url = *address;
-    request.target = target.string();
-    request.sha256Prefix = entry.sha256Prefix;
-    request.maxBytes = static_cast<std::int64_t>((2 * entry.megabytes + 16) * 1e6);
-    request.allowHttp = *address != entry.url;
-    const auto fetched = weights::download(request, control, onProgress);
-    if (!fetched) return fail(fetched.error());
-    return target.string();
-}
-
 std::vector<StoredWeights> listWeights() {
     std::vector<StoredWeights> list;
     std::set<fs::path> seen;  // NAME.safetensors serves every tag
@@ -275,7 +231,7 @@ std::vector<StoredWeights> listWeights() {
     for (const CatalogueEntry& entry : catalogue()) {
         for (const fs::path& path : ownCandidates(entry, anyStem(entry)))
             addFile(entry, path, Place::Own);
-        if (!entry.fileName.empty()) addFile(entry, torchCheckpoints() / entry.fileName, Place::Torch);
+        if (!entry.fileName.empty()) addFile(entry, fs::path(pytorchFolder()) / entry.fileName, Place::Torch);
         if (entry.builtIn) addFile(entry, builtInFile(entry), Place::Program);
     }
     return list;
@@ -291,13 +247,13 @@ Result<std::vector<std::string>> removeWeights(const std::string& name, const st
         for (const fs::path& path : ownCandidates(entry, anyStem(entry))) {
             if (tag.empty() || path.stem() != name) paths.insert(path);
         }
-        const fs::path torch = torchCheckpoints() / entry.fileName;
+        const fs::path torch = fs::path(pytorchFolder()) / entry.fileName;
         if (!entry.fileName.empty() && isFile(torch)) torchFile = torch.string();
         if (entry.builtIn && isFile(builtInFile(entry))) builtIn = builtInFile(entry).string();
     }
     std::vector<std::string> removed;
     for (const fs::path& path : paths) {
-        for (const char* suffix : {"", ".part", ".part.etag"}) {
+        for (const char* suffix : {"", kKeptHash, ".part", ".part.etag"}) {
             const fs::path file = path.string() + suffix;
             std::error_code error;
             if (fs::remove(file, error)) removed.push_back(file.string());

@@ -43,6 +43,9 @@ FirstChoice firstChoice();
 // Graft's folder for weights; it may not exist yet.
 std::string weightsFolder();
 
+// Where PyTorch keeps what it has downloaded: $TORCH_HOME/hub/checkpoints. It may not exist.
+std::string pytorchFolder();
+
 // Where the built-in backbones lie: ../share/graft/backbones of the running program's folder, installed or in
 // the build tree; $GRAFT_BACKBONES instead, if set.
 std::string builtInFolder();
@@ -65,12 +68,19 @@ struct WeightFit {
 Result<WeightFit> checkWeights(const std::string& file, const std::string& backbone);
 
 // Downloads the entry's official file into Graft's folder, unless it is there or in PyTorch's, with the right
-// SHA-256; returns where it is. What comes with the program is where it is.
-// GRAFT_WEIGHTS_MIRROR=http://host/folder/ replaces the address up to the file's name. Errors: as download;
-// NotFound for weights that are published nowhere; InvalidArgument for a bad mirror.
+// SHA-256; returns where it is. Where no SHA-256 is published the file must be whole, have every tensor of
+// the backbone with its shape and nothing else, and numbers as checkWeights wants them; its own SHA-256 is
+// kept beside it, and a file that has changed since is fetched anew. What comes with the program is where it
+// is. GRAFT_WEIGHTS_MIRROR=http://host/folder/ replaces the address up to the file's name. Errors: as
+// download; NotFound for weights that are published nowhere; InvalidArgument for a bad mirror.
 Result<std::string> fetchWeights(
     const CatalogueEntry& entry, runtime::RunControl& control,
     const std::function<void(const weights::DownloadProgress&)>& onProgress = {});
+
+// The SHA-256 that a fetched file had when it came, kept in FILE.sha256 as sha256sum writes it; empty: none
+// was kept, since one is published or the file was not fetched.
+std::string keptSha256(const std::string& file);
+inline constexpr const char* kKeptHash = ".sha256";
 
 struct AddedWeights {
     std::string file;

@@ -47,13 +47,6 @@ class QuietSignals {
     sigset_t m_before = {};
 };
 
-bool hasHash(const std::string& path, const std::string& prefix) {
-    std::error_code ignored;
-    if (!fs::is_regular_file(path, ignored)) return false;
-    const auto hash = base::sha256OfFile(path);
-    return hash && hash->starts_with(prefix);
-}
-
 class PartSink : public HttpSink {
   public:
     PartSink(PartFile& part, const DownloadRequest& request, runtime::RunControl& control,
@@ -133,25 +126,44 @@ class PartSink : public HttpSink {
     bool m_startedOver = false;
 };
 
-Error wrongBytes(const DownloadRequest& request, const PartFile& part) {
-    const auto hash = base::sha256OfFile(part.path());
-    return {
+// Whether what lies there is the file that was asked for.
+Result<void> judge(const DownloadRequest& request, const std::string& path) {
+    if (request.sha256Prefix.empty()) return request.check(path);
+    const auto hash = base::sha256OfFile(path);
+    if (hash && hash->starts_with(request.sha256Prefix)) return {};
+    std::error_code error;
+    const auto bytes = fs::file_size(path, error);
+    return fail(
         ErrorCode::BadFormat,
         {GRAFT_TEXT("The server sent other bytes than the published ones ({1}, SHA-256 {2}.., not {3}..); "
                     "nothing of them is kept. Try again, or from another network."),
-         megabytesText(part.size()),
+         megabytesText(error ? 0 : static_cast<std::int64_t>(bytes)),
          hash ? Message::words(hash->substr(0, kFewestDigits)) : GRAFT_TEXT("unknown"), request.sha256Prefix},
-        shownUrl(request.url)};
+        shownUrl(request.url));
+}
+
+bool isThere(const DownloadRequest& request) {
+    std::error_code error;
+    return fs::is_regular_file(request.target, error) && judge(request, request.target);
 }
 
 // One try with what is in part. Committed: true; false: the part was no beginning of this file and is empty
 // now.
 Result<bool> fetchInto(PartFile& part, const DownloadRequest& request, runtime::RunControl& control,
                        const std::function<void(const DownloadProgress&)>& onProgress) {
+    const auto committed = [&part] { return part.commit().map([] { return true; }); };
+    if (part.size() > 0) {
+        // Complete, but its program died before it could be renamed.
+        const auto right = judge(request, part.path());
+        if (right) return committed();
+        if (right.error().code != ErrorCode::BadFormat) return fail(right.error());
+        // Without a SHA-256 nothing would tell that the rest is another version's.
+        if (request.sha256Prefix.empty() && part.validator().empty()) {
+            if (const int number = part.clear(); number != 0)
+                return fail(writeError(number, part.path(), -1));
+        }
+    }
     const std::int64_t had = part.size();
-    // Complete, but its program died before it could be renamed.
-    if (had > 0 && hasHash(part.path(), request.sha256Prefix)) return part.commit().map([] { return true; });
-
     PartSink sink(part, request, control, onProgress);
     const auto outcome =
         httpGet({request.url, request.allowHttp, had, part.validator(), request.stallSeconds}, sink);
@@ -159,19 +171,20 @@ Result<bool> fetchInto(PartFile& part, const DownloadRequest& request, runtime::
         const Error& error = outcome.error();
         if (error.code == ErrorCode::Unwritable || error.code == ErrorCode::BadFormat) part.discard();
         // A server that lies about the length may have sent all of it.
-        if (error.code != ErrorCode::Unreachable || part.size() == had ||
-            !hasHash(part.path(), request.sha256Prefix)) {
+        if (error.code != ErrorCode::Unreachable || part.size() == had || !judge(request, part.path()))
             return fail(error);
-        }
+        return committed();
     }
-    const bool complete = outcome ? *outcome == HttpOutcome::Complete : true;
-    if (complete && hasHash(part.path(), request.sha256Prefix)) return part.commit().map([] { return true; });
+    Result<void> right =
+        fail(ErrorCode::Unreachable, GRAFT_TEXT("The server gave no file."), shownUrl(request.url));
+    if (*outcome == HttpOutcome::Complete) {
+        right = judge(request, part.path());
+        if (right) return committed();
+        if (right.error().code != ErrorCode::BadFormat) return fail(right.error());
+    }
     if (had == 0 || sink.startedOver()) {
-        const Error error = complete ? wrongBytes(request, part)
-                                     : Error{ErrorCode::Unreachable, GRAFT_TEXT("The server gave no file."),
-                                             shownUrl(request.url)};
         part.discard();
-        return fail(error);
+        return fail(right.error());
     }
     if (const int number = part.clear(); number != 0) return fail(writeError(number, part.path(), -1));
     return false;
@@ -181,15 +194,15 @@ Result<bool> fetchInto(PartFile& part, const DownloadRequest& request, runtime::
 
 Result<void> download(const DownloadRequest& request, runtime::RunControl& control,
                       const std::function<void(const DownloadProgress&)>& onProgress) {
-    if (request.sha256Prefix.size() < kFewestDigits) {
+    if (request.sha256Prefix.empty() ? !request.check : request.sha256Prefix.size() < kFewestDigits) {
         return fail(ErrorCode::InvalidArgument, GRAFT_TEXT("A file without a known SHA-256 is not fetched."),
                     shownUrl(request.url));
     }
     const QuietSignals quiet;
-    if (hasHash(request.target, request.sha256Prefix)) return {};
+    if (isThere(request)) return {};
     auto part = PartFile::open(request.target, control);
     if (!part) return fail(part.error());
-    if (hasHash(request.target, request.sha256Prefix)) {  // by whoever held the lock
+    if (isThere(request)) {  // by whoever held the lock
         part->discard();
         return {};
     }

@@ -129,13 +129,14 @@ QString BackboneModel::toolTip(int row) const {
         entry.top1 > 0
             ? tr("%1 % top-1 and %2 % top-5 on ImageNet").arg(figure(entry.top1, 1), figure(entry.top5, 1))
             : tr("no published accuracy");
-    return tr("%1 (%2), %3\n%4 parameters, %5\nWeights: %6")
+    return tr("%1 (%2), %3\n%4 parameters, %5\nWeights: %6\nLicence: %7")
         .arg(QString::fromStdString(entry.title), QString::fromStdString(entry.name),
              QString::fromStdString(entry.tag), QLocale().toString(static_cast<qlonglong>(entry.parameters)),
              accuracy,
-             !file.isEmpty()     ? file
-             : entry.url.empty() ? tr("none are published")
-                                 : tr("not on this machine"));
+             !file.isEmpty()       ? file
+             : entry.isPublished() ? tr("not on this machine")
+                                   : tr("none are published"),
+             QString::fromStdString(entry.licence));
 }
 
 QVariant BackboneModel::data(const QModelIndex& index, int role) const {

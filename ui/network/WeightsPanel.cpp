@@ -36,6 +36,38 @@ QString nameOfFile(const QString& path) {
                : file;
 }
 
+// Of weights that are to be fetched, or in use.
+QString adviceOn(const backbones::CatalogueEntry& entry, bool isHere) {
+    if (entry.builtIn) {
+        return WeightsPanel::tr(
+            "Comes with Graft, for a quick start and for machines without internet; a larger backbone, "
+            "fetched "
+            "once, is usually more accurate.");
+    }
+    if (!entry.isPublished() && isHere) return {};
+    if (!entry.isPublished()) {
+        return WeightsPanel::tr(
+            "No weights are published for this backbone: choose a file, or train it whole.");
+    }
+    QStringList sentences;
+    if (!isHere) {
+        sentences << WeightsPanel::tr("The published weights (%1) are not on this machine yet.")
+                         .arg(QString::fromStdString(entry.tag));
+    }
+    if (!entry.hasChecksum()) {
+        sentences << (isHere
+                          ? WeightsPanel::tr("No checksum is published for them: their tensors and numbers "
+                                             "were checked instead.")
+                          : WeightsPanel::tr("No checksum is published for them: their tensors and numbers "
+                                             "are checked instead."));
+    }
+    if (entry.isNonCommercial()) {
+        sentences
+            << WeightsPanel::tr("Not for commercial use (%1).").arg(QString::fromStdString(entry.licence));
+    }
+    return sentences.join(QLatin1Char(' '));
+}
+
 }  // namespace
 
 WeightsPanel::WeightsPanel(FetchJob& job, QWidget* parent)
@@ -140,7 +172,7 @@ void WeightsPanel::showFetch() {
     m_progressRow->setVisible(active);
     m_cancel->setEnabled(active && !m_job.isStopping());
     // One download at a time; what it fetches stands beside its bar.
-    m_fetch->setVisible(!m_isHere && !active && !m_entry.url.empty());
+    m_fetch->setVisible(!m_isHere && !active && m_entry.isPublished());
     m_fetch->setText(tr("Fetch (%1 MB)").arg(megabytes(m_entry.megabytes)));
     m_fetch->setToolTip(
         tr("Downloads %1 into %2 and checks it. A download that was interrupted goes on where it stopped.")
@@ -193,17 +225,13 @@ void WeightsPanel::showState(const backbones::CatalogueEntry& entry, const QStri
             m_detail->setText(tr("Random numbers; nothing learned yet."));
             break;
     }
-    // Of the weights in use, or of those that are not here; not of others that are.
-    m_advice->setVisible(entry.builtIn ? m_kind == Kind::Published : located.isEmpty());
-    m_advice->setText(
-        entry.builtIn ? tr("Comes with Graft, for a quick start and for machines without internet; a larger "
-                           "backbone, fetched once, is usually more accurate.")
-        : entry.url.empty()
-            ? tr("No weights are published for this backbone: choose a file, or train it whole.")
-            : tr("The published weights (%1) are not on this machine yet.")
-                  .arg(QString::fromStdString(entry.tag)));
     m_entry = entry;
     m_isHere = !located.isEmpty();
+    // Of the weights in use, or of those that are not here; not of others that are.
+    const bool concerns = m_kind == Kind::Published || (!entry.builtIn && !m_isHere);
+    const QString advice = concerns ? adviceOn(entry, m_isHere) : QString();
+    m_advice->setText(advice);
+    m_advice->setVisible(!advice.isEmpty());
     showFetch();
 }
 

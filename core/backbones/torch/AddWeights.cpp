@@ -89,6 +89,7 @@ Result<AddedWeights> addWeights(const std::string& name, const std::string& give
             part->discard();
         }
         if (!stored) return fail(stored.error());
+        fs::remove(target.string() + kKeptHash, error);  // it was of the file before
     }
     // The same name in the other format would be found first, or linger.
     if (!isOfficial) {

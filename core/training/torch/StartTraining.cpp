@@ -173,6 +173,11 @@ Result<void> TrainingLoop::startRun() {
         const auto hash = startingHash(m_config, std::nullopt);
         if (!hash) return fail(hash.error());
         m_decisions.weightsSha256 = *hash;
+        const std::string kept = backbones::keptSha256(m_config.weightsFile);
+        if (!kept.empty() && kept != *hash) {
+            m_weightNotes.emplace_back(GRAFT_TEXT(
+                "The weight file has changed since it was fetched; to have it as it was, fetch it again."));
+        }
     }
     auto recorder = RunRecorder::create(m_config.runFolder);
     if (!recorder) return fail(recorder.error());

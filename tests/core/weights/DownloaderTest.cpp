@@ -345,6 +345,34 @@ TEST_F(DownloaderTest, AFileOfUnknownBytesIsNotFetched) {
     EXPECT_TRUE(server.requests().empty());
 }
 
+// Whether the content is right is asked of whoever knows; what cannot be told yet is kept.
+TEST_F(DownloaderTest, WithoutAHashTheContentIsAskedAbout) {
+    request.sha256Prefix = "";
+    std::vector<std::string> asked;
+    Result<void> answer;
+    request.check = [&](const std::string& file) {
+        asked.push_back(file);
+        return answer;
+    };
+    answer = fail(ErrorCode::OutOfMemory, Message::words("no room to look"));
+    const auto unknown = fetch("good");
+    ASSERT_FALSE(unknown);
+    EXPECT_EQ(unknown.error().code, ErrorCode::OutOfMemory);
+    EXPECT_EQ(partSize(), static_cast<std::int64_t>(kSize));
+    answer = {};
+    ASSERT_TRUE(fetch("status-500")) << "all of it is here";
+    expectWhole();
+    EXPECT_EQ(server.requests().size(), 1U);
+    EXPECT_EQ(asked, (std::vector<std::string>(2, request.target + ".part")));
+
+    answer = fail(ErrorCode::BadFormat, Message::words("not this"));
+    const auto wrong = fetch("good");
+    ASSERT_FALSE(wrong);
+    EXPECT_EQ(wrong.error().message.english(), "not this");
+    EXPECT_EQ(filesThere(), std::set<std::string>{"file.bin"})
+        << "what was there stays until there is better";
+}
+
 TEST_F(DownloaderTest, ProxiesAreUsed) {
     setenv("http_proxy", server.root().c_str(), 1);
     request.url = "http://weights.invalid/good/file.bin";
