@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Makes two buttons undo and redo what SettingsHistory keeps, wherever they stand. What a button would do is in
-// its tooltip.
+// Makes two buttons undo and redo what SettingsHistory keeps, wherever they stand. What a button would do is
+// in its tooltip.
 #pragma once
 
 class QPushButton;
