@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kRoomForIcon = 16;  // else one icon stands for several units
 constexpr int kHatch = 6;
+constexpr int kShortestName = 6;  // with its ellipsis
 constexpr int kTagPadding = 8;
 constexpr int kHandle = 16;  // of the tag, what says that it is dragged
 
@@ -36,7 +37,7 @@ void BlockPainter::paint() {
     paintPicture();
     paintArrows();
     for (const StageBody& stage : m_layout.stages) {
-        if (stage.fold.isEmpty()) paintWiring(stage);
+        if (!stage.folded && stage.fold.isEmpty()) paintWiring(stage);
         for (std::size_t n = 0; n < stage.unitCount; ++n)
             paintUnit(stage.firstUnit + n, stage);
     }
@@ -229,20 +230,20 @@ void BlockPainter::paintFold(std::size_t index) {
 
 void BlockPainter::paintLabel(const QRect& area, const BlockLabel& label, bool isHovered, bool isMarked) {
     const int line = area.height() / 3;
-    if (area.width() < line) return;  // no word would be left
     QFont bold = Theme::cardTitleFont();
     bold.setUnderline(isHovered && m_scene.isEditable);
     m_painter.setFont(bold);
     m_painter.setPen(isMarked ? colours().accent : colours().text);
     QRect row(area.left(), area.top(), area.width(), line);
-    m_painter.drawText(row, Qt::AlignCenter,
-                       m_painter.fontMetrics().elidedText(label.name, Qt::ElideMiddle, row.width()));
+    const QString name = m_painter.fontMetrics().elidedText(label.name, Qt::ElideMiddle, row.width());
+    if (name != label.name && name.size() < kShortestName) return;  // nobody could read it
+    m_painter.drawText(row, Qt::AlignCenter, name);
     m_painter.setFont(Theme::smallFont());
     m_painter.setPen(colours().muted);
     for (const QString& words : {label.shape, label.share}) {
         row.translate(0, line);
-        m_painter.drawText(row, Qt::AlignCenter,
-                           m_painter.fontMetrics().elidedText(words, Qt::ElideRight, row.width()));
+        if (m_painter.fontMetrics().horizontalAdvance(words) <= row.width())
+            m_painter.drawText(row, Qt::AlignCenter, words);
     }
 }
 
