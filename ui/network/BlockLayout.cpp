@@ -17,8 +17,10 @@ constexpr int kLabelLines = 3;
 constexpr int kBetweenLabels = 8;
 constexpr int kDeepest = BlockLayout::kDeepest;
 constexpr int kFlattest = 2;
-constexpr int kBetweenUnits = 3;     // behind the depth of the left one
-constexpr int kNarrowestUnit = 6;    // of its own
+constexpr int kBetweenUnits = 3;   // behind the depth of the left one
+constexpr int kNarrowestUnit = 6;  // of its own
+constexpr int kBetweenOpen = 2;    // the same two in a stage that was opened
+constexpr int kNarrowestOpen = 4;
 constexpr int kNarrowestFold = 40;   // of a stage whose units are stripes
 constexpr int kNarrowestOther = 14;  // the same beside a stage that was opened
 constexpr int kLowestBody = 26;
@@ -41,14 +43,16 @@ struct Sizes {
     int picture = 48;  // its side, and the least width of its column
     int head = 52;
     bool staggered = false;  // labels in two rows
-    int unit() const { return std::max(kNarrowestUnit, 2 * depth); }
-    int pitch() const { return unit() + depth + kBetweenUnits; }
+    bool open = false;       // a stage was opened
+    int unit() const { return std::max(open ? kNarrowestOpen : kNarrowestUnit, 2 * depth); }
+    int between() const { return open ? kBetweenOpen : kBetweenUnits; }
+    int pitch() const { return unit() + depth + between(); }
 };
 
-int narrowest(const Column& column, const Sizes& sizes, bool besideOpen) {
+int narrowest(const Column& column, const Sizes& sizes) {
     const int count = static_cast<int>(column.unitCount);
-    if (!column.folded) return count * sizes.pitch() - kBetweenUnits;
-    return std::max(besideOpen ? kNarrowestOther : kNarrowestFold, count * (besideOpen ? 1 : 2)) +
+    if (!column.folded) return count * sizes.pitch() - sizes.between();
+    return std::max(sizes.open ? kNarrowestOther : kNarrowestFold, count * (sizes.open ? 1 : 2)) +
            sizes.depth;
 }
 
@@ -111,7 +115,7 @@ int Arranger::needed() const {
     sum += widest(m_sizes.picture, fits ? m_words.labels.front() : 0);
     sum += widest(m_sizes.head, fits ? m_words.labels.back() : 0);
     for (const Column& column : m_columns)
-        sum += widest(narrowest(column, m_sizes, m_open.has_value()), column.label);
+        sum += widest(narrowest(column, m_sizes), column.label);
     return sum;
 }
 
@@ -120,19 +124,20 @@ bool Arranger::trySizes(const std::vector<bool>& folded) {
     for (std::size_t n = 0; n < m_columns.size(); ++n)
         m_columns[n].folded = folded[n];
     const int width = m_size.width();
+    m_sizes.open = m_open.has_value();
     m_sizes.picture = std::clamp(width / 11, m_open ? 36 : 44, 112);
     m_sizes.head = std::clamp(width / 10, m_open ? 40 : 52, 128);
     for (const bool staggered : {false, true}) {
         m_sizes.staggered = staggered;
         for (std::size_t n = 0; n < m_columns.size(); ++n)
             m_columns[n].label = staggered || m_open ? 0 : m_words.labels[n + 1];
-        for (m_sizes.depth = kDeepest; m_sizes.depth >= kFlattest; --m_sizes.depth) {
+        for (m_sizes.depth = kDeepest; m_sizes.depth >= (m_open ? 1 : kFlattest); --m_sizes.depth) {
             m_sizes.gap = m_open ? 6 : std::clamp(width / 60, 10, 24);
             if (needed() <= width) return true;
         }
         if (m_open) break;
     }
-    m_sizes.depth = kFlattest;
+    m_sizes.depth = m_open ? 1 : kFlattest;
     return false;
 }
 
@@ -160,8 +165,7 @@ void Arranger::chooseSizes() {
 std::vector<int> Arranger::widthsAt(double scale) const {
     std::vector<int> widths;
     for (const Column& column : m_columns) {
-        widths.push_back(
-            std::max(narrowest(column, m_sizes, m_open.has_value()), static_cast<int>(scale * column.share)));
+        widths.push_back(std::max(narrowest(column, m_sizes), static_cast<int>(scale * column.share)));
     }
     return widths;
 }
@@ -171,8 +175,7 @@ std::vector<int> Arranger::widths() const {
     const auto total = [this](const std::vector<int>& widths) {
         int sum = needed();
         for (std::size_t n = 0; n < widths.size(); ++n) {
-            const int least =
-                std::max(narrowest(m_columns[n], m_sizes, m_open.has_value()), m_columns[n].label);
+            const int least = std::max(narrowest(m_columns[n], m_sizes), m_columns[n].label);
             sum += std::max(widths[n], least) - least;
         }
         return sum;
@@ -217,7 +220,7 @@ void Arranger::placeUnits(std::size_t stage, int left, int width) {
     StageBody& body = m_layout.stages[stage];
     body.folded = column.folded;
     body.body = QRect(left, 0, width, 0);
-    const int between = column.folded ? 0 : m_sizes.depth + kBetweenUnits;
+    const int between = column.folded ? 0 : m_sizes.depth + m_sizes.between();
     const int count = static_cast<int>(column.unitCount);
     const double room = width - m_sizes.depth - between * (count - 1);
     const double least = std::min(room / count, column.folded ? 2.0 : double(m_sizes.unit()));

@@ -16,8 +16,11 @@ using namespace ink;
 
 namespace {
 
+constexpr int kLargestIcon = 20;
 constexpr int kRoomForIcon = 16;  // else one icon stands for several units
 constexpr int kHatch = 6;
+constexpr int kShortestName = 6;  // with its ellipsis
+constexpr std::size_t kBows = 8;  // at most, of a dense stage
 constexpr int kTagPadding = 8;
 constexpr int kHandle = 16;  // of the tag, what says that it is dragged
 
@@ -36,7 +39,7 @@ void BlockPainter::paint() {
     paintPicture();
     paintArrows();
     for (const StageBody& stage : m_layout.stages) {
-        if (stage.fold.isEmpty()) paintWiring(stage);
+        if (!stage.folded && stage.fold.isEmpty()) paintWiring(stage);
         for (std::size_t n = 0; n < stage.unitCount; ++n)
             paintUnit(stage.firstUnit + n, stage);
     }
@@ -120,6 +123,8 @@ void BlockPainter::paintWiring(const StageBody& stage) {
                 break;
             case backbones::Wiring::Dense: {
                 if (!firstDense) firstDense = n;
+                const std::size_t which = n - *firstDense;
+                if (which * kBows / dense == (which + 1) * kBows / dense) break;  // a few stand for all
                 const auto share = static_cast<qreal>(n + 1 - *firstDense) / static_cast<qreal>(dense);
                 const QRect first = m_layout.areaOf(*firstDense);
                 arc(first.left() + m_layout.depth, right, bottom, 4 + (stage.wiring.height() - 9) * share);
@@ -168,7 +173,8 @@ void BlockPainter::paintUnit(std::size_t unit, const StageBody& stage) {
         m_painter.drawLine(front.topLeft(), front.topRight());
         m_painter.drawLine(front.bottomLeft(), front.bottomRight());
         if (unit == stage.firstUnit) m_painter.drawLine(front.topLeft(), front.bottomLeft());
-        m_painter.setPen(QPen(faded(colour, 110), 1));
+        // Lighter where they are close, so that all of it is no darker.
+        m_painter.setPen(QPen(faded(colour, qRound(30 * front.width())), 1));
         if (!isLast) m_painter.drawLine(front.topRight(), front.bottomRight());
     }
     if (!isThin || hovered) {
@@ -177,28 +183,30 @@ void BlockPainter::paintUnit(std::size_t unit, const StageBody& stage) {
     }
 }
 
-// On each body; where these are too thin, one on all that stand side by side and are alike.
+// On each body of a stage; where one of these is too thin, one on all that stand side by side and are alike.
 void BlockPainter::paintIcons(const StageBody& stage) {
     const std::size_t end = stage.firstUnit + stage.unitCount;
+    int thinnest = stage.folded ? 0 : m_layout.units[stage.firstUnit].width();
+    for (std::size_t n = stage.firstUnit; n < end; ++n)
+        thinnest = std::min(thinnest, m_layout.units[n].width());
+    const bool isEach = thinnest >= kRoomForIcon;
     for (std::size_t first = stage.firstUnit; first < end;) {
         const bool frozen = isFrozen(first);
         std::size_t last = first;
-        const auto fits = [&](std::size_t n) {
-            return !stage.folded && m_layout.units[n].width() >= kRoomForIcon;
-        };
-        while (!fits(first) && last + 1 < end && isFrozen(last + 1) == frozen && !fits(last + 1))
+        while (!isEach && last + 1 < end && isFrozen(last + 1) == frozen)
             ++last;
         const QRect area = m_layout.units[first] | m_layout.units[last];
         const QPointF middle(area.left() + area.width() / 2.0, m_layout.axis + 0.5);
         const QColor colour = colourOf(frozen);
-        if (!fits(first)) {
+        const int size = isEach ? std::clamp(area.width() / 4, kIcon, kLargestIcon) : kIcon;
+        if (!isEach) {
             m_painter.setPen(QPen(colour, 1));
             m_painter.setBrush(frozen ? colours().frozenTint : colours().trainableTint);
-            m_painter.drawEllipse(middle, kIcon / 2.0 + 2.5, kIcon / 2.0 + 2.5);
+            m_painter.drawEllipse(middle, size / 2.0 + 2.5, size / 2.0 + 2.5);
         }
-        m_painter.drawPixmap(middle - QPointF(kIcon / 2.0, kIcon / 2.0),
-                             iconPixmap(frozen ? QStringLiteral("snowflake") : QStringLiteral("pencil"),
-                                        kIcon, wordsIn(colour), m_painter.device()->devicePixelRatioF()));
+        m_painter.drawPixmap(middle - QPointF(size / 2.0, size / 2.0),
+                             iconPixmap(frozen ? QStringLiteral("snowflake") : QStringLiteral("pencil"), size,
+                                        wordsIn(colour), m_painter.device()->devicePixelRatioF()));
         first = last + 1;
     }
 }
@@ -229,20 +237,20 @@ void BlockPainter::paintFold(std::size_t index) {
 
 void BlockPainter::paintLabel(const QRect& area, const BlockLabel& label, bool isHovered, bool isMarked) {
     const int line = area.height() / 3;
-    if (area.width() < line) return;  // no word would be left
     QFont bold = Theme::cardTitleFont();
     bold.setUnderline(isHovered && m_scene.isEditable);
     m_painter.setFont(bold);
     m_painter.setPen(isMarked ? colours().accent : colours().text);
     QRect row(area.left(), area.top(), area.width(), line);
-    m_painter.drawText(row, Qt::AlignCenter,
-                       m_painter.fontMetrics().elidedText(label.name, Qt::ElideMiddle, row.width()));
+    const QString name = m_painter.fontMetrics().elidedText(label.name, Qt::ElideMiddle, row.width());
+    if (name != label.name && name.size() < kShortestName) return;  // nobody could read it
+    m_painter.drawText(row, Qt::AlignCenter, name);
     m_painter.setFont(Theme::smallFont());
     m_painter.setPen(colours().muted);
     for (const QString& words : {label.shape, label.share}) {
         row.translate(0, line);
-        m_painter.drawText(row, Qt::AlignCenter,
-                           m_painter.fontMetrics().elidedText(words, Qt::ElideRight, row.width()));
+        if (m_painter.fontMetrics().horizontalAdvance(words) <= row.width())
+            m_painter.drawText(row, Qt::AlignCenter, words);
     }
 }
 

@@ -87,7 +87,8 @@ std::vector<BlockLabel> BlockText::labels(const backbones::ModelSummary& summary
     const bool isLong = length == Length::Long;
     std::vector<BlockLabel> labels;
     const QString side = QString::number(summary.inputSize) + QStringLiteral("\u00b2");
-    labels.push_back({hasPicture && isLong ? tr("your picture") : tr("picture"), side, {}});
+    labels.push_back(
+        {hasPicture && isLong ? tr("your picture") : tr("picture"), side, isLong ? QString() : tr("work:")});
     for (std::size_t n = 0; n < summary.units.size();) {
         const std::string& stage = summary.units[n].stage;
         std::int64_t work = 0;
