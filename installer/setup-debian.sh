@@ -16,8 +16,9 @@ declare -A packages=(
     [fresh]="debootstrap git"
 )
 
-# Where the release has them: Debian 13 keeps libheif's decoders in packages of their own.
+# Where the release has them: Debian 13 keeps libheif's decoders, and what lets Qt read SVG icons, in packages of their own.
 declare -A optional=(
+    [gui]="qt6-svg-plugins"
     [build]="libheif-plugin-libde265 libheif-plugin-aomdec"
 )
 

@@ -57,7 +57,8 @@ int run(const Options& options, bool json) {
                          {"stage", unit.stage},
                          {"parameters", unit.parameters},
                          {"output_shape", unit.outputShape},
-                         {"multiply_adds", unit.multiplyAdds}});
+                         {"multiply_adds", unit.multiplyAdds},
+                         {"wiring", backbones::wiringName(unit.wiring)}});
     }
     printJson({{"name", summary->name},
                {"parameters", summary->parameters},

@@ -18,6 +18,8 @@ struct Invocation {
 void addBackbonesCommand(CLI::App& app, Invocation& invocation);
 void addBlocksCommand(CLI::App& app, Invocation& invocation);
 void addCacheCommand(CLI::App& app, Invocation& invocation);
+void addCostCommand(CLI::App& app, Invocation& invocation);
+void addCompareCommand(CLI::App& app, Invocation& invocation);
 void addEvaluateCommand(CLI::App& app, Invocation& invocation);
 void addExportCommand(CLI::App& app, Invocation& invocation);
 void addFindLrCommand(CLI::App& app, Invocation& invocation);

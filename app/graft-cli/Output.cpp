@@ -195,19 +195,23 @@ training::TrainObserver epochPrinter() {
     return [printer = Printer()](const training::TrainEvent& event) mutable { std::visit(printer, event); };
 }
 
+Json asJson(const training::TrainReport& report) {
+    Json epochs = Json::array();
+    for (const training::EpochDone& epoch : report.epochs)
+        epochs.push_back(figuresOf(epoch));
+    return {{"run", report.runFolder},
+            {"status", report.completed ? "completed" : "stopped"},
+            {"seconds", report.seconds},
+            {"best_epoch", report.bestEpoch},
+            {"val_accuracy", report.valAccuracy},
+            {"left_out", report.leftOut},
+            {"epochs", epochs}};
+}
+
 int printReport(const Result<training::TrainReport>& report, bool json) {
     if (!report) return reportError(report.error(), json);
     if (json) {
-        Json epochs = Json::array();
-        for (const training::EpochDone& epoch : report->epochs)
-            epochs.push_back(figuresOf(epoch));
-        printJson({{"run", report->runFolder},
-                   {"status", report->completed ? "completed" : "stopped"},
-                   {"seconds", report->seconds},
-                   {"best_epoch", report->bestEpoch},
-                   {"val_accuracy", report->valAccuracy},
-                   {"left_out", report->leftOut},
-                   {"epochs", epochs}});
+        printJson(asJson(*report));
         return kSuccess;
     }
     if (const training::EpochDone* best = training::bestOf(report->epochs))

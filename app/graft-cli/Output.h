@@ -61,6 +61,7 @@ std::string duration(double seconds);            // "8 s", "2 min 5 s", "1 h 3 m
 // A line for every epoch on standard error; on a terminal also the batches in between.
 training::TrainObserver epochPrinter();
 // What train and resume print at the end.
+Json asJson(const training::TrainReport& report);
 int printReport(const Result<training::TrainReport>& report, bool json);
 
 }  // namespace graft::cli

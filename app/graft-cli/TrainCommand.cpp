@@ -6,12 +6,15 @@
 #include <string>
 
 #include "app/graft-cli/Commands.h"
+#include "app/graft-cli/CostReport.h"
 #include "app/graft-cli/Output.h"
 #include "app/graft-cli/Places.h"
 #include "app/graft-cli/SeedRuns.h"
 #include "app/graft-cli/SignalStop.h"
+#include "app/graft-cli/TrainAuto.h"
 #include "app/graft-cli/TrainingOptions.h"
 #include "core/backbones/ModelSummary.h"
+#include "core/settings/Phases.h"
 #include "core/settings/Recipes.h"
 #include "core/settings/Settings.h"
 #include "core/training/DefaultConfig.h"
@@ -22,17 +25,6 @@ namespace graft::cli {
 namespace {
 
 using settings::TrainConfig;
-
-// A run that lies among the pictures would be read as some of them the next time.
-Result<void> checkApart(const TrainConfig& config) {
-    std::error_code error;
-    const bool lies = std::filesystem::is_directory(config.datasetFolder, error) &&
-                      isWithin(config.runFolder, config.datasetFolder);
-    if (!lies) return {};
-    return fail(ErrorCode::InvalidArgument,
-                GRAFT_TEXT("The folder of the run lies in the folder of pictures; choose one outside."),
-                config.runFolder);
-}
 
 // A name alone is that of a recipe in the folder of one's own.
 Result<void> saveRecipe(const TrainConfig& config, const std::string& nameOrFile) {
@@ -64,14 +56,28 @@ Result<void> saveRecipe(const TrainConfig& config, const std::string& nameOrFile
     return {};
 }
 
+// What is hardly ever meant is said before the run. Nothing is measured for it; and a head alone, which
+// trains in seconds, need not wait for it.
+void warn(const TrainConfig& config, const data::DatasetIndex& dataset, runtime::RunControl& control) {
+    const auto units = backbones::listUnits(config.backbone);
+    if (!units) return;
+    const auto phases = settings::phasesOf(config, *units);
+    if (!phases || settings::frozenThroughout(*phases) == backbones::freezeAll(*units)) return;
+    if (const auto report = costReport(config, dataset, Exactness::IfKept, control))
+        sayCautions(report->cautions);
+}
+
 struct Arguments {
     TrainingOptions options;
     std::string saveRecipe;
     int seeds = 0;  // 0: one run, in the folder itself
+    bool isAuto = false;
+    double minutes = 20;
 };
 
-int train(const Arguments& arguments, bool json) {
+int train(const CLI::App& command, const Arguments& arguments, bool json) {
     const TrainingOptions& options = arguments.options;
+    if (arguments.isAuto) return trainAuto(command, options, arguments.minutes, json);
     SignalStop stop;
     const auto config = buildConfig(options);
     if (!config) return reportError(config.error(), json);
@@ -81,6 +87,7 @@ int train(const Arguments& arguments, bool json) {
         return reportError(saved.error(), json);
     const auto trainRun = [&](const TrainConfig& one) {
         return scanForTraining(one, options, stop.control()).and_then([&](const data::DatasetIndex& dataset) {
+            warn(one, dataset, stop.control());
             return training::train(one, dataset, epochPrinter(), stop.control());
         });
     };
@@ -108,9 +115,19 @@ void addTrainCommand(CLI::App& app, Invocation& invocation) {
             "--save-recipe", arguments->saveRecipe,
             "Keep what differs here from the backbone's defaults, as a file or under a name of its own")
         ->type_name("NAME|FILE");
+    CLI::Option* automatic =
+        command->add_flag("--auto", arguments->isAuto,
+                          "Compare the backbones that are here on the images, choose one, its cut, head and "
+                          "augmentation, solve the head, and "
+                          "fine-tune if there is time; the best epoch by validation is kept");
+    command->add_option("--minutes", arguments->minutes, "Of --auto in all")
+        ->needs(automatic)
+        ->capture_default_str();
     arguments->options.addTo(*command);
-    command->callback([&invocation, arguments] {
-        invocation.action = [&invocation, arguments] { return train(*arguments, invocation.json); };
+    command->callback([&invocation, command, arguments] {
+        invocation.action = [&invocation, command, arguments] {
+            return train(*command, *arguments, invocation.json);
+        };
     });
 }
 

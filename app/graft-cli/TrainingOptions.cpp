@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "app/graft-cli/DatasetReport.h"
 #include "app/graft-cli/Output.h"
+#include "app/graft-cli/Places.h"
 #include "core/backbones/Catalogue.h"
 #include "core/backbones/Head.h"
 #include "core/backbones/WeightStore.h"
@@ -222,6 +224,16 @@ Result<TrainConfig> buildConfig(TrainingOptions options) {
     if (const auto used = options.settings.checkUsed(*config, listedPhases(*config)); !used)
         return fail(used.error());
     return config;
+}
+
+Result<void> checkApart(const TrainConfig& config) {
+    std::error_code error;
+    const bool lies = std::filesystem::is_directory(config.datasetFolder, error) &&
+                      isWithin(config.runFolder, config.datasetFolder);
+    if (!lies) return {};
+    return fail(ErrorCode::InvalidArgument,
+                GRAFT_TEXT("The folder of the run lies in the folder of pictures; choose one outside."),
+                config.runFolder);
 }
 
 void TrainingOptions::addTo(CLI::App& command) {

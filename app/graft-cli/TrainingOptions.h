@@ -32,6 +32,9 @@ struct TrainingOptions {
 // training::defaultConfig() and training::configLike().
 Result<settings::TrainConfig> buildConfig(TrainingOptions options);
 
+// A run that lies among the pictures would be read as some of them the next time. Errors: InvalidArgument.
+Result<void> checkApart(const settings::TrainConfig& config);
+
 // The folder of pictures, once the settings are known to be good. What scan says of it is said here too,
 // before anything is trained. Errors: settings::validate's, data::scanFolder's.
 Result<data::DatasetIndex> scanForTraining(const settings::TrainConfig& config,

@@ -154,7 +154,9 @@ int main(int argc, char** argv) {
     addCacheCommand(app, invocation);
     addScanCommand(app, invocation);
     addTrainCommand(app, invocation);
+    addCostCommand(app, invocation);
     addFindLrCommand(app, invocation);
+    addCompareCommand(app, invocation);
     addRecipesCommand(app, invocation);
     addResumeCommand(app, invocation);
     addRunsCommand(app, invocation);

@@ -2,6 +2,8 @@
 #include "core/backbones/Head.h"
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 #include <utility>
 
 #include "core/base/detail/Quoted.h"
@@ -69,6 +71,12 @@ std::vector<UnitSummary> unitsBelow(const HeadOptions& head, std::vector<UnitSum
     return units;
 }
 
+std::int64_t headInputs(const HeadKind& kind, const std::vector<std::int64_t>& map, bool classToken) {
+    if (kind.reads == HeadKind::Reads::Map)
+        return std::accumulate(map.begin(), map.end(), std::int64_t{1}, std::multiplies<>());
+    return kind.reads == HeadKind::Reads::ClassAndMean && classToken ? 2 * map.front() : map.front();
+}
+
 std::int64_t headParameters(const HeadKind& kind, std::int64_t inputs, const HeadOptions& head, int outputs) {
     if (kind.parameters != nullptr) return kind.parameters(inputs, head, outputs);
     const std::int64_t hidden = kind.hidden == HeadKind::Hidden::None ? 0 : head.hiddenUnits;
@@ -78,18 +86,13 @@ std::int64_t headParameters(const HeadKind& kind, std::int64_t inputs, const Hea
 
 std::int64_t headParameters(const ModelSummary& summary, const HeadOptions& head, int outputs) {
     const HeadKind* kind = findHead(head.kind);
-    if (kind == nullptr || (kind->hidden == HeadKind::Hidden::None && kind->parameters == nullptr))
+    if (kind == nullptr ||
+        (kind->hidden == HeadKind::Hidden::None && kind->parameters == nullptr && !kind->isOnMap()))
         return summary.headParameters;
     std::int64_t inputs = summary.featureChannels;
     const std::vector<UnitSummary> units = unitsBelow(head, summary.units);
-    if (kind->isOnMap() && !units.empty() && !units.back().outputShape.empty()) {
-        const std::vector<std::int64_t>& map = units.back().outputShape;
-        inputs = map.front();
-        if (kind->reads == HeadKind::Reads::Map) {
-            for (std::size_t i = 1; i < map.size(); ++i)
-                inputs *= map[i];
-        }
-    }
+    if (kind->isOnMap() && !units.empty() && !units.back().outputShape.empty())
+        inputs = headInputs(*kind, units.back().outputShape, summary.classToken);
     return headParameters(*kind, inputs, head, outputs);
 }
 

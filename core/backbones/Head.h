@@ -21,9 +21,10 @@ struct HeadOptions {
 
 struct HeadKind {
     enum class Reads {
-        Features,  // what the architecture's own classifier reads
-        MapMean,   // the last feature map, averaged over its positions
-        Map,       // every number of the last feature map
+        Features,      // what the architecture's own classifier reads
+        MapMean,       // the last feature map, averaged over its positions
+        Map,           // every number of the last feature map
+        ClassAndMean,  // a transformer's class token and the mean of its patches; MapMean of what has none
     };
     enum class Hidden { None, Optional, Always };
 
@@ -51,6 +52,10 @@ Result<void> validate(const HeadOptions& head);
 // VGG's two large layers. Those that the network has, of all of the backbone's.
 bool isBelow(const HeadOptions& head, const std::string& stage);
 std::vector<UnitSummary> unitsBelow(const HeadOptions& head, std::vector<UnitSummary> units);
+
+// Numbers that a head reads of a last map of this shape (C, H, W, or C alone for one image). classToken: the
+// backbone has one, and patches beside it.
+std::int64_t headInputs(const HeadKind& kind, const std::vector<std::int64_t>& map, bool classToken);
 
 // Weights and biases of all of a head's layers, where it reads so many numbers.
 std::int64_t headParameters(const HeadKind& kind, std::int64_t inputs, const HeadOptions& head, int outputs);

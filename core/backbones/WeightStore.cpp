@@ -188,13 +188,22 @@ Message WeightFit::sentence() const {
     if (fits()) return GRAFT_TEXT("The weights fit.");
     std::vector<std::string> found = unexpected;
     found.insert(found.end(), classifier.begin(), classifier.end());
-    const auto library = weights::libraryOfNames(found);
+    // Families from elsewhere than torchvision bear their authors' names or timm's: these say nothing then.
+    const auto own = weights::libraryOfNames(ownNames);
+    auto library = weights::libraryOfNames(found);
+    if (library == own) library.reset();
     const auto prefixes = weights::prefixesBefore(missing, found);
     // A single one is taken off as the file is used.
     if (prefixes.size() > 1) return sentenceOfCopies(prefixes, library);
     const Message lacks = clauseOf(GRAFT_TEXT("; missing: {1}"), missing);
     const Message differs = clauseOf(GRAFT_TEXT("; wrong shape: {1}"), wrongShape);
     const Message isLeft = clauseOf(GRAFT_TEXT("; left over: {1}"), unexpected);
+    if (library && own) {
+        return {GRAFT_TEXT(
+                    "The weights are not for this backbone: their names are those of {1}, and this one bears "
+                    "its authors'{2}{3}{4}. Choose its authors' file."),
+                *library, lacks, differs, isLeft};
+    }
     if (library) {
         return {
             GRAFT_TEXT(

@@ -57,6 +57,7 @@ struct WeightFit {
     std::vector<std::string> unexpected;  // the file has it, the backbone does not (classifier aside)
     std::vector<Message> wrongShape;  // "layer1.0.conv1.weight is 64 x 64 x 3 x 3 instead of 64 x 64 x 1 x 1"
     std::vector<std::string> classifier;  // the old classifier's, expected to be left out
+    std::vector<std::string> ownNames;    // the backbone's, of a file that does not fit
     std::vector<Message> notes;           // sentences on what was chosen in the file, see StateDict
     bool fits() const { return missing.empty() && wrongShape.empty() && unexpected.empty() && matched > 0; }
     Message sentence() const;  // what does not fit, with the first few names

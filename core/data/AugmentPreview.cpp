@@ -57,4 +57,12 @@ Result<std::vector<base::Image>> augmentedVariants(const std::string& path,
     return variants;
 }
 
+Result<base::Image> pictureAsFed(const std::string& path, const PreprocessOptions& preprocess) {
+    std::vector<float> numbers(3 * static_cast<std::size_t>(preprocess.cropSize) *
+                               static_cast<std::size_t>(preprocess.cropSize));
+    const auto loaded = loadPreprocessed(path, preprocess, std::nullopt, 0, numbers);
+    if (!loaded) return fail(loaded.error());
+    return pictureOf(numbers, preprocess);
+}
+
 }  // namespace graft::data

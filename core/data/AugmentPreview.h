@@ -22,4 +22,8 @@ Result<std::vector<base::Image>> augmentedVariants(const std::string& path,
                                                    const AugmentOptions& augment, std::uint64_t seed,
                                                    int count);
 
+// The file as the network sees it where nothing is changed at random, cropSize x cropSize. Errors: as
+// decodeImage.
+Result<base::Image> pictureAsFed(const std::string& path, const PreprocessOptions& preprocess);
+
 }  // namespace graft::data

@@ -10,15 +10,19 @@
 
 #include "core/backbones/ModelSummary.h"
 #include "core/backbones/WeightStore.h"
+#include "core/comparing/Auto.h"
+#include "core/comparing/CompareBackbones.h"
 #include "core/evaluation/Evaluator.h"
 #include "core/exporting/Exporter.h"
 #include "core/inference/Predictor.h"
+#include "core/inference/StageViews.h"
 #include "core/runtime/Device.h"
 #include "core/runtime/ThreadBudget.h"
 #include "core/settings/TrainConfig.h"
 #include "core/training/DefaultConfig.h"
 #include "core/training/FindLearningRate.h"
 #include "core/training/HeadOutputs.h"
+#include "core/training/NetworkTimes.h"
 #include "core/training/Trainer.h"
 
 namespace graft::engine {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/backbones/Head.h"
 #include "core/settings/Field.h"
 
 namespace graft::settings {
@@ -40,7 +41,8 @@ Result<void> checkSolvable(const TrainConfig& config, const std::vector<backbone
         return refuse("optimizer.kind",
                       GRAFT_TEXT("freeze all blocks (--freeze all), or take another optimizer for these."));
     }
-    if (config.head.kind != "linear")
+    const backbones::HeadKind* head = backbones::findHead(config.head.kind);
+    if (head == nullptr || head->hidden != backbones::HeadKind::Hidden::None)
         return refuse("head.kind", GRAFT_TEXT("take the linear head, or another optimizer."));
     if (config.cache.variants == 0)
         return refuse("cache.variants",

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/data/AugmentOptions.h"
 #include "core/settings/Settings.h"
 
 namespace graft::settings {
@@ -12,6 +13,10 @@ bool mixesImages(const TrainConfig& config) {
         return setting.mixesImages && applies(setting, config) &&
                setting.whenAbsent != setting.field.get(config);
     });
+}
+
+bool mayKeepFeatures(const TrainConfig& config) {
+    return config.cache.variants > 0 && data::mayBeKept(config.augment) && !mixesImages(config);
 }
 
 }  // namespace graft::settings

@@ -14,4 +14,7 @@ inline constexpr const char* kCutMix = "mixing.cutmix";
 // none are kept.
 bool mixesImages(const TrainConfig& config);
 
+// Whether these settings let the features of a frozen prefix be computed once and kept, where there is one.
+bool mayKeepFeatures(const TrainConfig& config);
+
 }  // namespace graft::settings

@@ -4,7 +4,8 @@
 //                             [](const DownloadProgress& p) { show(p.received, p.total); });
 // The file takes its name only when it is whole, on the disk and has the SHA-256 that was asked for, or where
 // none is known, when its content was looked at and is right. Until then it is TARGET.part, which stays when
-// the line breaks, the person stops or the program dies; the next download() goes on from there. Proxies as curl knows them: http_proxy, HTTPS_PROXY, ALL_PROXY, NO_PROXY.
+// the line breaks, the person stops or the program dies; the next download() goes on from there. Proxies as
+// curl knows them: http_proxy, HTTPS_PROXY, ALL_PROXY, NO_PROXY.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +20,9 @@ namespace graft::weights {
 struct DownloadRequest {
     std::string url;
     std::string target;
-    std::string sha256Prefix;   // lower-case hex, at least 8 digits; or none, and check
-    // Where no SHA-256 is known: whether what lies at this path, be it all or a part of the file that is there
-    // or has come, is what was asked for. Error BadFormat: it is not; another one: that cannot be told.
+    std::string sha256Prefix;  // lower-case hex, at least 8 digits; or none, and check
+    // Where no SHA-256 is known: whether what lies at this path, be it all or a part of the file that is
+    // there or has come, is what was asked for. Error BadFormat: it is not; another one: that cannot be told.
     std::function<Result<void>(const std::string& path)> check = {};
     std::int64_t maxBytes = 0;  // more than that is refused, announced or not
     bool allowHttp = false;     // else https alone, in redirects too
@@ -34,10 +35,10 @@ struct DownloadProgress {
     double bytesPerSecond = 0;
 };
 
-// Blocks. Returns at once where the target is there already and right; waits where another process is fetching
-// it. Progress is told in the calling thread, ten times a second. Errors: Unreachable, NotFound (the server has
-// no such file), BadFormat (other bytes than asked for), Unwritable (rights, full disk), Cancelled; those of
-// check, after which what came is kept.
+// Blocks. Returns at once where the target is there already and right; waits where another process is
+// fetching it. Progress is told in the calling thread, ten times a second. Errors: Unreachable, NotFound (the
+// server has no such file), BadFormat (other bytes than asked for), Unwritable (rights, full disk),
+// Cancelled; those of check, after which what came is kept.
 Result<void> download(const DownloadRequest& request, runtime::RunControl& control,
                       const std::function<void(const DownloadProgress&)>& onProgress = {});
 

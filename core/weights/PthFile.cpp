@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // PyTorch's two file formats (torch/serialization.py): since 1.6 a zip archive with data.pkl and one
-// uncompressed entry per storage; before that a run of pickles followed by the storages.
+// uncompressed entry per storage; before that a run of pickles followed by the storages. A TorchScript
+// program is such an archive, too, with a module in data.pkl and its code beside it.
 #include <algorithm>
 #include <cstring>
 #include <filesystem>
@@ -17,6 +18,7 @@
 #include "core/weights/detail/Limits.h"
 #include "core/weights/detail/Pickle.h"
 #include "core/weights/detail/StateDictChoice.h"
+#include "core/weights/detail/TorchScriptTensors.h"
 #include "core/weights/detail/ZipArchive.h"
 
 namespace graft::weights {
@@ -123,11 +125,8 @@ void takeOffWrappers(StateDict& dict) {
     }
 }
 
-Result<StateDict> collect(const PickleValue& root, const StorageReader& readStorage,
-                          const std::string& path) {
-    auto choice = chooseStateDict(root, path);
-    if (!choice) return fail(choice.error());
-    const PickleValue* dict = choice->dict;
+Result<StateDict> collect(StateDictChoice choice, const StorageReader& readStorage, const std::string& path) {
+    const PickleValue* dict = choice.dict;
     if (dict->entries.size() > kMaxTensors) return bad(path, GRAFT_TEXT("it has too many tensors"));
     // Tensors may share a storage, but not so often that a small file fills the memory.
     std::error_code error;
@@ -135,7 +134,7 @@ Result<StateDict> collect(const PickleValue& root, const StorageReader& readStor
     const std::uint64_t mostBytes = std::max(kMaxSharing * fileBytes, kAlwaysAllowedBytes);
     std::uint64_t totalBytes = 0;
     StateDict result;
-    result.notes = std::move(choice->notes);
+    result.notes = std::move(choice.notes);
     std::map<std::string, std::size_t> seen;
     for (const auto& [name, value] : dict->entries) {
         if (name->kind != Kind::String || value->kind != Kind::Tensor) continue;
@@ -153,6 +152,12 @@ Result<StateDict> collect(const PickleValue& root, const StorageReader& readStor
 
 // ---- zip
 
+Result<StateDictChoice> stateDictOf(PickleDocument& program, const std::string& path) {
+    const auto tensors = tensorsOfModule(program, path);
+    if (!tensors) return fail(tensors.error());
+    return StateDictChoice{*tensors, {}};
+}
+
 Result<StateDict> readZip(const std::string& path) {
     ZipArchive archive(path);
     if (!archive.isOpen()) return bad(path, GRAFT_TEXT("the zip archive is damaged or ends too early"));
@@ -160,13 +165,6 @@ Result<StateDict> readZip(const std::string& path) {
         return bad(path, {GRAFT_TEXT("its entry {1} stands twice"), base::inQuotes(archive.repeatedName())});
     std::string prefix;
     for (const auto& [name, index] : archive.entries()) {
-        if (name.ends_with("/constants.pkl")) {
-            return bad(
-                path,
-                GRAFT_TEXT("it is a TorchScript program; for its weights, "
-                           "torch.save(torch.jit.load(FILE).state_dict(), \"weights.pth\") in Python, or, of "
-                           "a run of Graft's, graft-cli export RUN --format safetensors --output FILE"));
-        }
         if (name.ends_with(".weights.h5"))
             return bad(path, GRAFT_TEXT("it is a Keras model; Graft's backbones need PyTorch's weights"));
         if (name.ends_with(".npy")) return bad(path, GRAFT_TEXT("it is an archive of numpy arrays"));
@@ -187,12 +185,16 @@ Result<StateDict> readZip(const std::string& path) {
 
     const auto pickle = archive.read<std::uint8_t>(prefix + "data.pkl");
     if (!pickle) return bad(path, pickle.error());
-    const auto document = readPickle(*pickle, path);
+    // A program's constants: its module lies in data.pkl as a state dict does.
+    const bool isProgram = archive.entries().contains(prefix + "constants.pkl");
+    auto document = readPickle(*pickle, path, isProgram ? PickleOf::TorchScript : PickleOf::Python);
     if (!document) return fail(document.error());
+    auto choice = isProgram ? stateDictOf(*document, path) : chooseStateDict(*document->root, path);
+    if (!choice) return fail(choice.error());
 
     std::map<std::string, std::shared_ptr<const Bytes>> storages;  // tensors may share one
     return collect(
-        *document->root,
+        std::move(*choice),
         [&](const PickleValue& storage) -> Result<std::shared_ptr<const Bytes>> {
             auto& bytes = storages[storage.text];
             if (!bytes) {
@@ -247,8 +249,10 @@ Result<StateDict> readLegacy(std::span<const std::uint8_t> rest, const std::stri
         storages[key->text] = std::move(bytes);
         rest = rest.subspan(*size);
     }
+    auto choice = chooseStateDict(*document->root, path);
+    if (!choice) return fail(choice.error());
     return collect(
-        *document->root,
+        std::move(*choice),
         [&](const PickleValue& storage) -> Result<std::shared_ptr<const Bytes>> {
             const auto found = storages.find(storage.text);
             const auto wanted = checkedByteSize({storage.integer}, bytesPerElement(storage.dtype));

@@ -71,7 +71,7 @@ TEST(LayersTest, TheArrowsBetweenCoresRoomsPointOneWay) {
                                                    {"backbones"},
                                                    {"settings"},
                                                    {"training", "evaluation", "inference"},
-                                                   {"exporting"},
+                                                   {"exporting", "comparing"},
                                                    {"engine"}};
     const auto levelOf = [&](const std::string& room) {
         return std::ranges::find_if(rooms, [&](const auto& level) { return level.contains(room); }) -

@@ -113,6 +113,9 @@ def make_pth():
             write(target, "hostile_" + name, saved(content, **options))
         for protocol in (1, 2, 3, 4, 5):
             write(target, "protocol%d" % protocol, saved(contents()["views"], pickle_protocol=protocol, **options))
+    script = io.BytesIO()
+    torch.jit.save(torch.jit.script(torch.nn.Sequential(torch.nn.Linear(1, 1), torch.nn.BatchNorm2d(1))), script)
+    write("zip_pth", "torchscript", script.getvalue())
     valid = saved({"w": torch.ones(2)})
     write("zip_pth", "cut", valid[: len(valid) // 2])
     for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):

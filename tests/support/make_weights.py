@@ -144,7 +144,33 @@ def make_pth():
             "quantised": torch.quantize_per_tensor(torch.ones(2), 0.1, 0, torch.qint8), "function": torch.nn.functional.relu,
         }.items():
             torch.save({"model": plain, "x": value}, FOLDER / ("beside_" + name + suffix), **options)
-    torch.jit.script(torch.nn.Linear(2, 2)).save(str(FOLDER / "torchscript.pth"))
+    make_programs()
+
+
+def make_programs():
+    """TorchScript with everything that a module may hold beside tensors."""
+    import torch
+
+    class Net(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.visual = torch.nn.ModuleDict({"conv1": torch.nn.Conv2d(3, 4, 2, bias=False).half(), "norm": torch.nn.BatchNorm2d(4)})
+            self.blocks = torch.nn.ModuleList(torch.nn.MultiheadAttention(4, 2) for _ in range(2))
+            self.proj = torch.nn.Parameter(torch.randn(4, 3).t())
+            self.tied = self.proj
+            self.register_buffer("counter", torch.arange(3))
+            self.sizes, self.names, self.table = [1, 2], ["a"], {"k": 1.5}
+            self.scales, self.flags, self.none = [0.5, 1.5], [True], torch.jit.Attribute(None, torch.jit.annotations.Optional[int])
+
+        def forward(self, x):
+            return self.visual["norm"](x)
+
+    scripted = torch.jit.script(Net())
+    scripted.save(str(FOLDER / "scripted.pt"))
+    expect("scripted.pt", scripted.state_dict())
+    traced = torch.jit.trace(torch.nn.Sequential(torch.nn.Conv2d(3, 4, 1), torch.nn.BatchNorm2d(4)).eval(), torch.zeros(1, 3, 2, 2))
+    traced.save(str(FOLDER / "traced.pt"))
+    expect("traced.pt", traced.state_dict())
 
 
 # ---- files that must be refused
@@ -310,6 +336,30 @@ def make_hostile():
     write("no_stop.pth", archive(b"\x80\x02N"), "bad_format", "ends too early")
     write("empty_pickle.pth", archive(b""), "bad_format", "ends too early")
     write("many_values.pth", archive(b"\x80\x02" + b"N0" * 3_000_001), "bad_format", "too many values")
+
+    # TorchScript: of its code nothing is run, and its modules may not blow up.
+    def program(name, body, words, code="bad_format"):
+        write(name + ".pt", archive(whole(body), {"data/0": DATA, "constants.pkl": whole(b")")}), code, words)
+
+    def module(state, kind="__torch__.M"):
+        return named(*kind.split(".", 1)) + b")\x81" + state + b"b"
+
+    program("script_good", module(dictionary(training=b"\x89", inner=module(dictionary(w=good)))), "", "ok")
+    program("script_os_system", module(dictionary(w=good, x=named("os", "system") + group(text("id")) + b"R")), "os.system", "unsafe_file")
+    program("script_other_class", module(dictionary(w=good), "subprocess.Popen"), "subprocess.Popen", "unsafe_file")
+    program("script_jit_function", module(dictionary(w=named("torch.jit._pickle", "build_tensor_from_id") + group(integer(0)) + b"R")), "build_tensor_from_id", "unsafe_file")
+    program("script_arguments", named("__torch__", "M") + group(integer(1)) + b"\x81", "object of a class")
+    program("script_called", named("__torch__", "M") + b")R", "no function")
+    program("script_no_module", dictionary(w=good), "no module")
+    program("script_no_tensors", module(dictionary(x=integer(1))), "no tensors")
+    program("script_in_itself", named("__torch__", "M") + b")\x81q\0" + dictionary(m=b"h\0") + b"b", "too deep")
+    shared_modules = module(dictionary(w=good)) + b"q\0"
+    for level in range(40):  # two of the level below in each
+        shared_modules += b"0" + module(dictionary(a=b"h\0", b=b"h\0")) + b"q\0"
+    program("script_doubling", shared_modules, "too many")
+    program("script_repeated_state", b"(" + dictionary(**{"k%d" % i: b"N" for i in range(3000)}) + b"q\0" + module(b"h\0") * 3000 + b"l", "many times")
+    program("script_long_name", module(dictionary(**{"k" * 600: module(dictionary(**{"k" * 600: good}))})), "too deep")
+    write("class_in_state_dict.pth", archive(whole(module(dictionary(w=good)))), "unsafe_file", "__torch__.M")
 
     # Archives.
     valid = archive(whole(dictionary(w=good)))

@@ -8,6 +8,8 @@ jit FILE IN OUT SIDE         opens TorchScript, runs IN (N x 3 x SIDE x SIDE), w
 load NAME FILE CLASSES IN OUT SIDE   loads safetensors into torchvision's model, runs IN, writes OUT
 parameters NAME..            parameter counts, as JSON
 names NAME                   the keys of its state dict, as JSON
+stages FOLDER NAME SIDE MODULE..   NAME.pth with random weights and picture.png; of what each module gives for it,
+                             as JSON, every channel's deviation over the map, and the map of the strongest
 """
 import json
 import struct
@@ -77,10 +79,25 @@ def randomise(model):
             torch.nn.init.normal_(parameter, 0, 0.1)
 
 
+def save_training(folder, name, model, side):
+    """NAME.batch: 4 images. NAME.loss: the loss of this batch (labels 0, 7, 14, 21) in training mode before and after
+    one step of SGD, and the step's learning rate. The step is made so small that it lowers the loss by about 0.05:
+    larger ones amplify the rounding of deep random networks."""
+    batch = torch.randn(4, 3, side, side)
+    batch.numpy().tofile(f"{folder}/{name}.batch")
+    model.train()
+    loss_of = lambda: torch.nn.functional.cross_entropy(model(batch), torch.arange(4) * 7)
+    before = loss_of()
+    before.backward()
+    rate = 0.05 / sum(p.grad.square().sum().item() for p in model.parameters() if p.grad is not None)
+    torch.optim.SGD(model.parameters(), lr=rate).step()
+    with torch.no_grad():
+        after = loss_of()
+    np.array([before.item(), after.item(), rate], np.float32).tofile(f"{folder}/{name}.loss")
+
+
 def models(folder, seed, *cases):
-    """Each case is NAME:SIDE. Beside the files of a case: NAME.batch, 4 images, and NAME.loss: the loss of this batch
-    (labels 0, 7, 14, 21) in training mode before and after one step of SGD, and the step's learning rate. The step is
-    made so small that it lowers the loss by about 0.05: larger ones amplify the rounding of deep random networks."""
+    """Each case is NAME:SIDE; its files are save_case's and save_training's."""
     torch.manual_seed(int(seed))
     for case in cases:
         name, side = case.split(":")
@@ -88,18 +105,7 @@ def models(folder, seed, *cases):
         randomise(model)
         torch.save(model.state_dict(), f"{folder}/{name}.pth")
         save_case(folder, name, model, int(side))
-
-        batch = torch.randn(4, 3, int(side), int(side))
-        batch.numpy().tofile(f"{folder}/{name}.batch")
-        model.train()
-        loss_of = lambda: torch.nn.functional.cross_entropy(model(batch), torch.arange(4) * 7)
-        before = loss_of()
-        before.backward()
-        rate = 0.05 / sum(p.grad.square().sum().item() for p in model.parameters() if p.grad is not None)
-        torch.optim.SGD(model.parameters(), lr=rate).step()
-        with torch.no_grad():
-            after = loss_of()
-        np.array([before.item(), after.item(), rate], np.float32).tofile(f"{folder}/{name}.loss")
+        save_training(folder, name, model, int(side))
 
 
 def real(folder, weights, name):
@@ -138,6 +144,45 @@ def parameters(*names):
 def names(name):
     with OnMeta():
         print(json.dumps(list(build(name).state_dict())))
+
+
+def as_map(output):
+    """C x H x W; of tokens without the class token; of N x H x W x C."""
+    output = output[0]
+    if output.dim() == 2:
+        side = int(len(output) ** 0.5)
+        return output[len(output) - side * side :].T.reshape(-1, side, side)
+    return output.permute(2, 0, 1) if output.shape[0] == output.shape[1] else output
+
+
+def stages(folder, name, side, *modules):
+    from PIL import Image
+    from torchvision.transforms.functional import normalize, to_tensor
+
+    torch.manual_seed(7)
+    side = int(side)
+    coarse = np.random.default_rng(7).integers(0, 255, (5, 5, 3), dtype=np.uint8)
+    picture = Image.fromarray(coarse).resize((side, side), Image.BICUBIC)
+    picture.save(f"{folder}/picture.png")
+    model = build(name, 2, side)
+    randomise(model)
+    torch.save(model.state_dict(), f"{folder}/{name}.pth")
+    given = {}
+    for module in modules:
+        model.get_submodule(module).register_forward_hook(lambda _, __, output, key=module: given.update({key: output}))
+    run(model, normalize(to_tensor(picture), [0.485, 0.456, 0.406], [0.229, 0.224, 0.225])[None])
+    answer = {}
+    for module in modules:
+        maps = as_map(given[module])
+        deviation = maps.flatten(1).std(1, unbiased=False)
+        best = maps[deviation.argmax()]
+        best = (best - best.min()) / (best.max() - best.min()) * 255
+        answer[module] = {
+            "deviation": deviation.tolist(),
+            "side": best.shape[0],
+            "strongest": best.flatten().tolist(),
+        }
+    print(json.dumps(answer))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The whole window: from a folder to a trained model, the sidebar, the theme, closing while training.
+#include <QFile>
+#include <QIcon>
+#include <QImage>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QScopeGuard>
 #include <QSemaphore>
 #include <QSettings>
@@ -46,6 +50,27 @@ class MainWindowTest : public QObject {
 
   private slots:
     void initTestCase() { PageFixture::prepareApplication(); }
+
+    // An icon of a style sheet that cannot be read is left out in silence.
+    void everyIconOfTheStyleSheetIsDrawn() {
+        QFile file(QStringLiteral(":/graft/style.qss"));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QString sheet = QString::fromUtf8(file.readAll());
+        sheet = QString(sheet).replace(QStringLiteral("@mode"), QStringLiteral("light")) +
+                sheet.replace(QStringLiteral("@mode"), QStringLiteral("dark"));
+        static const QRegularExpression url(QStringLiteral("url\\(([^)]+)\\)"));
+        int icons = 0;
+        for (auto found = url.globalMatch(sheet); found.hasNext(); ++icons) {
+            const QString icon = found.next().captured(1);
+            const QImage drawn = QIcon(icon).pixmap(16, 16).toImage().convertToFormat(QImage::Format_ARGB32);
+            int inked = 0;
+            for (int y = 0; y < drawn.height(); ++y)
+                for (int x = 0; x < drawn.width(); ++x)
+                    inked += qAlpha(drawn.pixel(x, y)) > 0;
+            QVERIFY2(inked > 0, qPrintable(icon));
+        }
+        QVERIFY(icons > 0);
+    }
 
     void trainsInThreeClicks() {
         PageFixture fixture;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The Network page, driven as a person does: choose a backbone and weights, freeze and thaw blocks.
+// The Network page, driven as a person does: choose a backbone and weights.
 #include <QFile>
 #include <QFileInfo>
 #include <QJsonDocument>
@@ -13,7 +13,6 @@
 #include <QtEndian>
 #include <QtTest/QtTest>
 #include <algorithm>
-#include <set>
 
 #include "core/backbones/Catalogue.h"
 #include "tests/ui/support/PageFixture.h"
@@ -61,12 +60,7 @@ class NetworkPageTest : public QObject {
             prompts.file = run + QStringLiteral("/model.safetensors");
             press("weightsFromFile");
         }
-        void clickUnit(const QString& unit) {
-            QTest::mouseClick(diagram(), Qt::LeftButton, {}, diagram()->unitRect(unit).center());
-        }
         bool isMeasured() { return project.summary() != nullptr; }
-        std::string unit(std::size_t n) { return project.summary()->units.at(n).name; }
-        bool isFrozen(std::size_t n) { return project.config().freeze.isFrozen(unit(n)); }
         Project& project;
         graft::ui::testing::ScriptedPrompts& prompts;
     };
@@ -235,12 +229,12 @@ class NetworkPageTest : public QObject {
         fixture.project.setFolder({});
         Window window(fixture);
         QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
-        QCOMPARE(window.diagram()->headWords().first, QStringLiteral("head"));
-        QCOMPARE(window.diagram()->headWords().second, QString());
+        QCOMPARE(window.diagram()->labels().back().name, QStringLiteral("head"));
+        QCOMPARE(window.diagram()->labels().back().shape, QString());
         fixture.project.setFolder(fixture.images);
         fixture.scan();
-        QTRY_COMPARE_WITH_TIMEOUT(window.diagram()->headWords().first, QStringLiteral("3"), kPatienceMs);
-        QCOMPARE(window.diagram()->headWords().second, QStringLiteral("classes"));
+        QTRY_COMPARE_WITH_TIMEOUT(window.diagram()->labels().back().shape, QStringLiteral("3 classes"),
+                                  kPatienceMs);
     }
 
     void searches() {
@@ -266,87 +260,6 @@ class NetworkPageTest : public QObject {
                                  kPatienceMs);
         QVERIFY(window.diagram()->unitRect(QStringLiteral("layer4.1")).isValid());
         QVERIFY(window.diagram()->rect().contains(window.diagram()->unitRect(QStringLiteral("layer4.1"))));
-    }
-
-    void freezesAUnitByClick() {
-        PageFixture fixture;
-        Window window(fixture);
-        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
-        const auto summary = fixture.project.summary();
-        QVERIFY(fixture.project.config().freeze.frozenUnits.empty());
-        QCOMPARE(window.figures()->valueOf(QStringLiteral("Trainable")), shown(summary->parameters));
-        QCOMPARE(window.figures()->valueOf(QStringLiteral("Frozen")), QStringLiteral("0"));
-
-        window.clickUnit(QString::fromStdString(window.unit(3)));
-        QVERIFY(window.isFrozen(3));
-        QCOMPARE(fixture.project.config().freeze.frozenUnits.size(), std::size_t(1));
-        const auto frozen = summary->units[3].parameters;
-        QVERIFY(frozen > 0);
-        QCOMPARE(window.figures()->valueOf(QStringLiteral("Frozen")), shown(frozen));
-        QCOMPARE(window.figures()->valueOf(QStringLiteral("Trainable")), shown(summary->parameters - frozen));
-
-        window.clickUnit(QString::fromStdString(window.unit(3)));
-        QVERIFY(!window.isFrozen(3));
-    }
-
-    void freezesAStageByItsLabel() {
-        PageFixture fixture;
-        fixture.choose(QStringLiteral("resnet18"));
-        Window window(fixture);
-        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
-        const QPoint label = window.diagram()->stageLabelRect(QStringLiteral("layer2")).center();
-        QTest::mouseClick(window.diagram(), Qt::LeftButton, {}, label);
-        const std::set<std::string> both{"layer2.0", "layer2.1"};
-        QCOMPARE(fixture.project.config().freeze.frozenUnits, both);
-        // With one of them thawed the stage freezes again; then it thaws.
-        window.clickUnit(QStringLiteral("layer2.1"));
-        QTest::mouseClick(window.diagram(), Qt::LeftButton, {}, label);
-        QCOMPARE(fixture.project.config().freeze.frozenUnits, both);
-        QTest::mouseClick(window.diagram(), Qt::LeftButton, {}, label);
-        QVERIFY(fixture.project.config().freeze.frozenUnits.empty());
-    }
-
-    void isDrivenByTheKeyboard() {
-        PageFixture fixture;
-        fixture.choose(QStringLiteral("resnet18"));
-        Window window(fixture);
-        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
-        window.diagram()->setFocus();
-        QTest::keyClick(window.diagram(), Qt::Key_Right);
-        QTest::keyClick(window.diagram(), Qt::Key_Down);
-        QTest::keyClick(window.diagram(), Qt::Key_Space);
-        QCOMPARE(fixture.project.config().freeze.frozenUnits, std::set<std::string>{"layer1.1"});
-        QVERIFY(window.diagram()->accessibleDescription().contains(QStringLiteral("layer1.1, frozen")));
-        QTest::keyClick(window.diagram(), Qt::Key_Down);  // on to the stage's label
-        QTest::keyClick(window.diagram(), Qt::Key_Space);
-        QCOMPARE(fixture.project.config().freeze.frozenUnits,
-                 (std::set<std::string>{"layer1.0", "layer1.1"}));
-    }
-
-    void offersPresets() {
-        PageFixture fixture;
-        fixture.choose(QStringLiteral("resnet18"));
-        Window window(fixture);
-        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
-        const auto units = fixture.project.summary()->units.size();
-        QVERIFY(window.pill("preset2")->isChecked());  // random weights: everything is trained
-        window.press("preset0");
-        QCOMPARE(fixture.project.config().freeze.frozenUnits.size(), units);
-        QCOMPARE(window.figures()->valueOf(QStringLiteral("Trainable")),
-                 shown(fixture.project.summary()->headParameters));
-        QVERIFY(window.pill("preset0")->isChecked());
-        QVERIFY(!window.pill("preset2")->isChecked());
-        window.press("preset1");
-        QVERIFY(fixture.project.config().freeze.isFrozen("layer2.1"));
-        QVERIFY(!fixture.project.config().freeze.isFrozen("layer3.0"));
-        QVERIFY(!fixture.project.config().freeze.isFrozen("layer4.1"));
-        window.press("preset2");
-        QVERIFY(fixture.project.config().freeze.frozenUnits.empty());
-        // A second click on the chosen one leaves it chosen.
-        window.press("preset2");
-        QVERIFY(window.pill("preset2")->isChecked());
-        window.clickUnit(QStringLiteral("layer1.0"));
-        QVERIFY(!window.pill("preset2")->isChecked());
     }
 
     void refusesWeightsOfAnotherNetwork() {
@@ -416,7 +329,7 @@ class NetworkPageTest : public QObject {
         window.press("randomWeights");
         QTRY_COMPARE_WITH_TIMEOUT(fixture.project.config().weightsFile, std::string(), kPatienceMs);
         QVERIFY(window.pill("randomWeights")->isChecked());
-        QVERIFY(window.pill("preset2")->isChecked());
+        QVERIFY(window.pill("preset3")->isChecked());
     }
 
     void aLateCheckDoesNotUndoANewerChoice() {
@@ -506,53 +419,6 @@ class NetworkPageTest : public QObject {
         config.head.hiddenUnits = 3;
         fixture.project.setConfig(config);
         QCOMPARE(window.figures()->valueOf(QStringLiteral("Trainable")), shown((512 + 1) * 3 + 3 + 1));
-    }
-
-    void showsTheFirstOfOnesOwnPhases() {
-        PageFixture fixture;
-        fixture.choose(QStringLiteral("resnet18"));
-        Window window(fixture);
-        QTRY_VERIFY_WITH_TIMEOUT(window.isMeasured(), kPatienceMs);
-        settings::TrainConfig config = fixture.project.config();
-        config.epochs = 4;
-        config.own["phases.kind"] = std::string("own");
-        config.own["phases.list"] = std::string("2 layer1; rest none");
-        fixture.project.setConfig(config);
-        QVERIFY(window.says(QStringLiteral("decided by the phases on the Train page")));
-        QVERIFY(!window.says(QStringLiteral("click a box")));
-        const std::set<std::string> first{"layer1.0", "layer1.1"};
-        QCOMPARE(window.diagram()->plan().frozenUnits, first);
-        std::int64_t frozen = 0;
-        for (const backbones::UnitSummary& unit : fixture.project.summary()->units)
-            frozen += first.contains(unit.name) ? unit.parameters : 0;
-        QCOMPARE(window.figures()->valueOf(QStringLiteral("Frozen")), shown(frozen));
-        // Neither mouse, keyboard nor preset changes what is not used.
-        window.clickUnit(QStringLiteral("layer2.0"));
-        window.diagram()->setFocus();
-        QTest::keyClick(window.diagram(), Qt::Key_Space);
-        for (const char* preset : {"preset0", "preset1", "preset2"})
-            QVERIFY(!window.pill(preset)->isEnabled());
-        QCOMPARE(window.diagram()->plan().frozenUnits, first);
-        QVERIFY(fixture.project.config().freeze.frozenUnits.empty());
-
-        config.own["phases.list"] = std::string("2 layer9; rest none");
-        fixture.project.setConfig(config);
-        QVERIFY(window.says(QStringLiteral("layer9")));
-
-        // The choice that was there before is in use again, with what it means for the phases.
-        config.own["phases.kind"] = std::string("head_first");
-        fixture.project.setConfig(config);
-        QVERIFY(window.says(QStringLiteral("The head is trained alone first")));
-        QVERIFY(window.diagram()->plan().frozenUnits.empty());
-        window.clickUnit(QStringLiteral("layer2.0"));
-        QVERIFY(fixture.project.config().freeze.isFrozen("layer2.0"));
-        config = fixture.project.config();
-        config.own["phases.kind"] = std::string("gradual");
-        fixture.project.setConfig(config);
-        QVERIFY(window.says(QStringLiteral("the last stage first")));
-        config.own.erase("phases.kind");
-        fixture.project.setConfig(config);
-        QVERIFY(!window.says(QStringLiteral("The head is trained alone first")));
     }
 
     void fitsTheHeadToTheClasses() {

@@ -398,6 +398,23 @@ class RunsTableTest : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(last.names(), QStringList({"late", "middle", "early"}), kPatienceMs);
     }
 
+    void whatLiesInTheRunsFolderIsNotListedWhenItIsGone() {
+        writeThree();
+        const QString group = pathOf(QStringLiteral("leaves"));
+        for (const char* name : {"leaves/small", "leaves/large"})
+            write(QString::fromLatin1(name));
+        Window window(*m_fixture);
+        window.openRuns();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names().size(), 5, kPatienceMs);
+        m_fixture->prompts.folder = group;
+        window.press(window.button("openRun"));
+        QTRY_COMPARE_WITH_TIMEOUT(window.table()->selectedFolders().size(), 2, kPatienceMs);
+        finishBackgroundWork();
+        QVERIFY(QDir(group).removeRecursively());
+        m_fixture->project.notifyRunsChanged();
+        QTRY_COMPARE_WITH_TIMEOUT(window.names(), QStringList({"late", "middle", "early"}), kPatienceMs);
+    }
+
     void bothListsCallARunWithoutItsCheckpointTheSame() {
         write(QStringLiteral("ended"));
         QVERIFY(QDir(pathOf(QStringLiteral("ended/checkpoint"))).removeRecursively());

@@ -31,9 +31,10 @@ void NetworkFigures::showNetwork(const backbones::ModelSummary* summary, const s
                                  int outputs) {
     if (!summary) {
         const QString none = QStringLiteral("\u2013");
-        setFigures({{tr("Trainable"), none, {}, {}},
-                    {tr("Frozen"), none, {}, {}},
-                    {tr("Multiply-adds"), none, {}, {}}});
+        showFigures({{tr("Trainable"), none, {}, {}},
+                     {tr("Frozen"), none, {}, {}},
+                     {tr("Multiply-adds"), none, {}, {}}},
+                    false);
         return;
     }
     std::int64_t trainable = backbones::headParameters(*summary, config.head, outputs);
@@ -48,7 +49,7 @@ void NetworkFigures::showNetwork(const backbones::ModelSummary* summary, const s
     const auto [allValue, allUnit] = shortCount(trainable + frozen);
     const auto [costValue, costUnit] = shortCount(multiplyAdds);
     const QLocale locale;
-    setFigures(
+    showFigures(
         {{tr("Trainable"), trainableValue, tr("%1 of %2 %3").arg(trainableUnit, allValue, allUnit).trimmed(),
           tr("%1 parameters are trained").arg(locale.toString(static_cast<qlonglong>(trainable)))},
          {tr("Frozen"), frozenValue, frozenUnit,
@@ -56,7 +57,12 @@ void NetworkFigures::showNetwork(const backbones::ModelSummary* summary, const s
          {tr("Multiply-adds"), costValue, costUnit,
           tr("%1 multiplications and additions for one image of %2 pixels")
               .arg(locale.toString(static_cast<qlonglong>(multiplyAdds)))
-              .arg(summary->inputSize)}});
+              .arg(summary->inputSize)}},
+        true);
+}
+
+void NetworkFigures::showFigures(const std::vector<Figure>& network, bool /*isKnown*/) {
+    setFigures(network);
 }
 
 }  // namespace graft::ui

@@ -2,6 +2,8 @@
 // What a freeze plan leaves to train, what stays as it is, and what one image costs.
 #pragma once
 
+#include <vector>
+
 #include "core/backbones/ModelSummary.h"
 #include "core/settings/TrainConfig.h"
 #include "ui/widgets/FigureRow.h"
@@ -16,6 +18,10 @@ class NetworkFigures : public FigureRow {
     // summary: null while it is not known; it was made for a head with so many outputs.
     void showNetwork(const backbones::ModelSummary* summary, const settings::TrainConfig& config,
                      int outputs);
+
+  protected:
+    // network: trainable parameters first.
+    virtual void showFigures(const std::vector<Figure>& network, bool isKnown);
 };
 
 }  // namespace graft::ui

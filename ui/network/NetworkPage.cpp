@@ -5,37 +5,33 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 #include <memory>
 #include <utility>
-#include <vector>
 
 #include "core/backbones/Catalogue.h"
-#include "core/backbones/Head.h"
-#include "core/settings/Phases.h"
 #include "ui/network/BackboneModel.h"
 #include "ui/network/BackboneTable.h"
-#include "ui/network/BlockDiagram.h"
-#include "ui/network/NetworkFigures.h"
+#include "ui/network/BlocksCard.h"
+#include "ui/network/CarefulBar.h"
+#include "ui/network/CostPanel.h"
+#include "ui/network/StageViewPanel.h"
 #include "ui/network/WeightsPanel.h"
 #include "ui/news/NextRunBar.h"
 #include "ui/news/RandomStartBar.h"
 #include "ui/prompts/UserPrompts.h"
-#include "ui/session/ErrorText.h"
 #include "ui/session/FetchJob.h"
 #include "ui/session/KeptViews.h"
-#include "ui/session/MessageText.h"
 #include "ui/session/NetworkMeasure.h"
 #include "ui/session/NetworkText.h"
 #include "ui/session/Project.h"
 #include "ui/session/ProjectPart.h"
+#include "ui/session/SettingsHistory.h"
 #include "ui/session/WeightsChoice.h"
 #include "ui/widgets/Card.h"
-#include "ui/widgets/InlineError.h"
 #include "ui/widgets/PageHeader.h"
-#include "ui/widgets/Pill.h"
+#include "ui/widgets/UndoButtons.h"
 
 namespace graft::ui {
 
@@ -43,7 +39,6 @@ namespace {
 
 constexpr int kNarrowestChoice = 320;
 constexpr int kWidestChoice = 720;
-constexpr int kAround = 8;  // that is seen around the current block
 
 }  // namespace
 
@@ -54,21 +49,28 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
       m_choice(projectPart<WeightsChoice>(project)),
       m_measure(projectPart<NetworkMeasure>(project)),
       m_header(new PageHeader(tr("Network"), this)) {
+    QPushButton* undo = m_header->addIconButton(QStringLiteral("undo"), tr("Undo"));
+    undo->setObjectName(QStringLiteral("undoNetwork"));
+    QPushButton* redo = m_header->addIconButton(QStringLiteral("redo"), tr("Redo"));
+    redo->setObjectName(QStringLiteral("redoNetwork"));
+    connectUndo(projectPart<SettingsHistory>(project), *undo, *redo);
     QPushButton* next = m_header->addButton(tr("Next: train"), true);
     next->setObjectName(QStringLiteral("next"));
     connect(next, &QPushButton::clicked, this, &NetworkPage::nextRequested);
 
     auto* figureCard = new Card({}, this);
-    m_figures = new NetworkFigures(figureCard);
+    m_figures = new CostPanel(project, figureCard);
+    m_blocks = new BlocksCard(project, this);
     figureCard->body()->addWidget(m_figures);
     auto* right = new QVBoxLayout;
     right->setSpacing(16);
-    right->addWidget(buildBlocks(), 1);
+    right->addWidget(m_blocks, 1);
+    right->addWidget(new CarefulBar(project, this));
     right->addWidget(figureCard);
     auto* columns = new QHBoxLayout;
     columns->setSpacing(16);
     columns->addWidget(buildChoice(), 1);
-    columns->addLayout(right, 1);
+    columns->addLayout(right, 2);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(24, 16, 24, 16);
     layout->setSpacing(12);
@@ -80,13 +82,14 @@ NetworkPage::NetworkPage(Project& project, UserPrompts& prompts, QWidget* parent
     connect(&project, &Project::backboneChanged, this, &NetworkPage::showNetwork);
     connect(&project, &Project::backboneChanged, this, &NetworkPage::checkUnknownFile);
     connect(&m_choice, &WeightsChoice::changed, this, &NetworkPage::showNetwork);
-    connect(&project, &Project::choosingChanged, this, &NetworkPage::showConfig);
+    connect(m_blocks, &BlocksCard::changed, this, &NetworkPage::showFigures);
+    for (const auto changed : {&Project::choosingChanged, &Project::summaryChanged, &Project::datasetChanged,
+                               &Project::configChanged})
+        connect(&project, changed, this, &NetworkPage::showNetwork);
     connect(&project, &Project::choosingChanged, this, &NetworkPage::checkUnknownFile);
-    connect(&project, &Project::summaryChanged, this, &NetworkPage::showConfig);
-    connect(&project, &Project::datasetChanged, this, &NetworkPage::showConfig);
-    connect(&project, &Project::configChanged, this, &NetworkPage::showConfig);
     m_table->refreshWeights();
-    showConfig();
+    showNetwork();
+    showFigures();
 }
 
 Card* NetworkPage::buildChoice() {
@@ -100,6 +103,7 @@ Card* NetworkPage::buildChoice() {
     m_weights = new WeightsPanel(job, card);
     card->body()->addWidget(m_table, 1);
     card->body()->addWidget(m_weights);
+    card->body()->addWidget(new StageViewPanel(m_project, card));
     connect(m_table, &BackboneTable::chosen, this, &NetworkPage::choose);
     connect(m_table, &BackboneTable::viewChanged, this, &NetworkPage::keepView);
     connect(m_table, &BackboneTable::located, this, [this] {
@@ -118,59 +122,6 @@ Card* NetworkPage::buildChoice() {
         m_project.chooseBackbone(m_project.wantedBackbone(), {});
     });
     connect(&job, &FetchJob::fetched, m_table, &BackboneTable::refreshWeights);
-    return card;
-}
-
-Card* NetworkPage::buildBlocks() {
-    auto* card = new Card(tr("Blocks"), this);
-    card->header()->addStretch();
-    m_blocks = card;
-    m_diagram = new BlockDiagram;
-    m_diagram->setObjectName(QStringLiteral("scrolled"));
-    m_scroll = new QScrollArea(card);
-    m_scroll->setFrameShape(QFrame::NoFrame);
-    m_scroll->setWidgetResizable(true);
-    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_scroll->setWidget(m_diagram);
-    m_scroll->setFocusPolicy(Qt::NoFocus);
-    m_waiting = new QLabel(tr("Measuring the network\u2026"), card);
-    m_waiting->setObjectName(QStringLiteral("muted"));
-    m_waiting->setAlignment(Qt::AlignLeft | Qt::AlignTop);
-    m_error = new InlineError(card);
-    card->body()->addWidget(m_waiting, 1);
-    m_phaseNote = new QLabel(card);
-    m_phaseNote->setObjectName(QStringLiteral("muted"));
-    m_phaseNote->setWordWrap(true);
-    card->body()->addWidget(m_scroll, 1);
-    card->body()->addWidget(m_phaseNote);
-    card->body()->addWidget(m_error);
-
-    auto* presets = new QHBoxLayout;
-    presets->setSpacing(8);
-    const QString names[] = {tr("head only"), tr("last two stages"), tr("everything")};
-    const QString tips[] = {tr("Freeze the whole backbone and train the new head. Fastest."),
-                            tr("Train the head and the last two stages."), tr("Train every block.")};
-    auto* label = new QLabel(tr("Train"), card);
-    label->setObjectName(QStringLiteral("muted"));
-    presets->addWidget(label);
-    for (int n = 0; n < PresetCount; ++n) {
-        auto* pill = new Pill(names[n], PillKind::Neutral, card);
-        pill->setClickable(true);
-        pill->setCheckable(true);
-        pill->setToolTip(tips[n]);
-        pill->setObjectName(QStringLiteral("preset%1").arg(n));
-        connect(pill, &Pill::clicked, this, [this, n] { setPlan(planOf(static_cast<Preset>(n))); });
-        presets->addWidget(pill);
-        m_presets[static_cast<std::size_t>(n)] = pill;
-    }
-    presets->addStretch();
-    card->body()->addLayout(presets);
-    connect(m_diagram, &BlockDiagram::planEdited, this, &NetworkPage::setPlan);
-    connect(m_diagram, &BlockDiagram::currentMoved, m_scroll, [this](const QRect& area) {
-        const QPoint middle = area.center();
-        m_scroll->ensureVisible(middle.x(), middle.y(), area.width() / 2 + kAround,
-                                area.height() / 2 + kAround);
-    });
     return card;
 }
 
@@ -235,84 +186,8 @@ void NetworkPage::showNetwork() {
         tr("%1 \u00b7 %2 \u00b7 %3").arg(QString::fromStdString(entry.title), weights, input));
 }
 
-std::shared_ptr<const backbones::ModelSummary> NetworkPage::shownSummary() const {
-    const bool isWanted = m_project.wantedBackbone().toStdString() == m_project.config().backbone;
-    auto all = m_project.summary();
-    if (!isWanted || !all) return nullptr;
-    std::vector<backbones::UnitSummary> units = backbones::unitsBelow(m_project.config().head, all->units);
-    if (units.size() == all->units.size()) return all;
-    auto shown = std::make_shared<backbones::ModelSummary>(*all);  // without what the head leaves out
-    shown->units = std::move(units);
-    return shown;
-}
-
-settings::TrainConfig NetworkPage::showPhases() {
-    settings::TrainConfig shown = m_project.config();
-    const settings::Plan* plan = settings::planOf(shown);
-    const bool isEditable = plan == nullptr || plan->usesFreeze;
-    QString note = plan != nullptr ? textOf(plan->freezeMeaning) : QString();
-    if (const auto all = m_project.summary(); all && !isEditable) {
-        const auto phases = settings::phasesOf(shown, all->units);
-        if (phases) {
-            shown.freeze = phases->front().freeze;
-        } else {
-            note = text(Message(GRAFT_TEXT("What each phase freezes is decided by the phases on the Train "
-                                           "page, which do not say it yet: {1}"),
-                                phases.error().message));
-        }
-    }
-    m_phaseNote->setText(note);
-    m_phaseNote->setVisible(!note.isEmpty());
-    m_blocks->setHint(isEditable ? tr("click a box or a stage's name to freeze or thaw it") : QString());
-    m_diagram->setEditable(isEditable);
-    m_diagram->setPlan(shown.freeze);
-    return shown;
-}
-
-void NetworkPage::showConfig() {
-    const auto summary = shownSummary();
-    const settings::TrainConfig shown = showPhases();
-    m_error->showError(m_measure.failure() ? ErrorText::describe(*m_measure.failure()) : QString());
-    m_diagram->showNetwork(summary, summary && m_project.dataset() ? m_measure.classes() : 0);
-    m_scroll->setVisible(summary != nullptr);
-    m_waiting->setVisible(!summary && m_error->text().isEmpty());
-    for (int n = 0; n < PresetCount; ++n) {
-        Pill* pill = m_presets[static_cast<std::size_t>(n)];
-        pill->setEnabled(summary != nullptr && m_diagram->isEditable());
-        pill->setChecked(summary && planOf(static_cast<Preset>(n)) == shown.freeze);
-    }
-    showNetwork();
-    m_figures->showNetwork(summary.get(), shown, m_measure.outputs());
-}
-
-backbones::FreezePlan NetworkPage::planOf(Preset preset) const {
-    backbones::FreezePlan plan;
-    const auto summary = shownSummary();
-    if (!summary || preset == Everything) return plan;
-    std::size_t end = summary->units.size();
-    if (preset == LastTwoStages) {
-        for (int stages = 0; stages < 2 && end > 0; ++stages) {
-            const std::string stage = summary->units[end - 1].stage;
-            while (end > 0 && summary->units[end - 1].stage == stage) {
-                --end;
-            }
-        }
-    }
-    for (std::size_t n = 0; n < end; ++n) {
-        plan.frozenUnits.insert(summary->units[n].name);
-    }
-    // What the head leaves out stays frozen, should another one be chosen.
-    for (const backbones::UnitSummary& unit : m_project.summary()->units) {
-        if (!backbones::isBelow(m_project.config().head, unit.stage)) plan.frozenUnits.insert(unit.name);
-    }
-    return plan;
-}
-
-void NetworkPage::setPlan(const backbones::FreezePlan& plan) {
-    settings::TrainConfig config = m_project.config();
-    config.freeze = plan;
-    m_project.setConfig(config);
-    showConfig();  // also where nothing changed: a clicked tag must not stay as the click left it
+void NetworkPage::showFigures() {
+    m_figures->showNetwork(m_blocks->summary().get(), m_blocks->shown(), m_measure.outputs());
 }
 
 }  // namespace graft::ui

@@ -5,27 +5,15 @@
 
 #include <QString>
 #include <QWidget>
-#include <array>
-#include <memory>
-
-#include "core/backbones/FreezePlan.h"
-#include "core/backbones/ModelSummary.h"
-#include "core/settings/TrainConfig.h"
-
-class QLabel;
-class QPushButton;
-class QScrollArea;
 
 namespace graft::ui {
 
 class BackboneTable;
-class BlockDiagram;
+class BlocksCard;
 class Card;
-class InlineError;
 class NetworkFigures;
 class NetworkMeasure;
 class PageHeader;
-class Pill;
 class Project;
 class UserPrompts;
 class WeightsChoice;
@@ -40,22 +28,13 @@ class NetworkPage : public QWidget {
     void nextRequested();
 
   private:
-    enum Preset { HeadOnly, LastTwoStages, Everything, PresetCount };
-
     Card* buildChoice();
-    Card* buildBlocks();
     void choose(const QString& backbone, const QString& weightsFile);
     void chooseFile();
     void checkUnknownFile();
     void keepView();
     void showNetwork();
-    // Of the network that is wanted; null while it is looked up or measured.
-    std::shared_ptr<const backbones::ModelSummary> shownSummary() const;
-    void showConfig();
-    // The settings in use, with the freeze plan that the diagram shows.
-    settings::TrainConfig showPhases();
-    void setPlan(const backbones::FreezePlan& plan);
-    backbones::FreezePlan planOf(Preset preset) const;
+    void showFigures();
 
     Project& m_project;
     UserPrompts& m_prompts;
@@ -64,14 +43,8 @@ class NetworkPage : public QWidget {
     PageHeader* m_header;
     BackboneTable* m_table = nullptr;
     WeightsPanel* m_weights = nullptr;
-    Card* m_blocks = nullptr;
-    BlockDiagram* m_diagram = nullptr;
-    QLabel* m_waiting = nullptr;
-    QLabel* m_phaseNote = nullptr;
-    QScrollArea* m_scroll = nullptr;
-    std::array<Pill*, PresetCount> m_presets{};
+    BlocksCard* m_blocks = nullptr;
     NetworkFigures* m_figures = nullptr;
-    InlineError* m_error = nullptr;
 };
 
 }  // namespace graft::ui

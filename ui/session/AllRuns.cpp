@@ -175,10 +175,8 @@ void AllRuns::open(const QString& folder) {
                 emit changed();
                 return;
             }
-            // Those of the runs' folder are listed as long as they are there.
-            const bool isInRoot =
-                runs->size() == 1 && isSamePlace(QFileInfo(place).path(), m_project.runsRoot());
-            if (!isInRoot && !isSamePlace(place, m_project.runsRoot()))
+            // What lies in the runs' folder is listed as long as it is there.
+            if (!isWithin(place, m_project.runsRoot()))
                 changeElsewhere([&](QStringList& folders) {
                     if (!folders.contains(place)) folders << place;
                 });

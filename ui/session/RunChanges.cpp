@@ -250,6 +250,7 @@ void RunChanges::take(const Gone& gone) {
     for (const QString& folder : gone.folders) {
         selected.removeAll(QDir::cleanPath(folder));
         m_conflicts.remove(QDir::cleanPath(folder));
+        m_unwritten.remove(QDir::cleanPath(folder));
         projectPart<AllRuns>(m_project).forget(folder);
         if (news.ended() && isSamePlace(news.ended()->folder, folder)) news.forgetEnded();
         if (isSamePlace(m_project.currentRun(), folder)) m_project.setCurrentRun({});

@@ -15,6 +15,10 @@ inline QString placeOf(const std::string& folder) {
 inline bool isSamePlace(const QString& a, const QString& b) {
     return QDir::cleanPath(a) == QDir::cleanPath(b);
 }
+// The folder itself, or somewhere in it.
+inline bool isWithin(const QString& place, const QString& folder) {
+    return (QDir::cleanPath(place) + QLatin1Char('/')).startsWith(QDir::cleanPath(folder) + QLatin1Char('/'));
+}
 inline QString folderName(const QString& folder) {
     return QFileInfo(QDir::cleanPath(folder)).fileName();
 }

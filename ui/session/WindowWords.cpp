@@ -135,10 +135,27 @@ const Words& ofSettings() {
     return words;
 }
 
+const Words& ofComparing() {
+    static const Words words{
+        {"the time was over ({1}) before {2}; raise the budget (--budget).",
+         GRAFT_TEXT("the time was over ({1}) before {2}; give it more minutes.")},
+        {"its features would take some {1} more, and {2} of the budget of {3} are left; raise it (--budget).",
+         GRAFT_TEXT("its features would take some {1} more, and {2} of {3} are left; give it more minutes.")},
+        {"its weights are not on this machine; get them with graft-cli weights fetch {1}.",
+         GRAFT_TEXT("its weights are not on this machine; get them on the Network page.")},
+        {"There are no weights to compare on this machine; get some with graft-cli weights fetch {1}, for "
+         "example.",
+         GRAFT_TEXT("There are no weights to compare on this machine; get some on the Network page.")},
+        {"There is no such weight file; --backbones takes NAME or NAME=FILE ({1}=...).",
+         GRAFT_TEXT("There is no such weight file.")},
+    };
+    return words;
+}
+
 }  // namespace
 
 const std::string& windowWords(const std::string& id) {
-    for (const Words* words : {&ofRuns(), &ofNetworks(), &ofSettings()}) {
+    for (const Words* words : {&ofRuns(), &ofNetworks(), &ofSettings(), &ofComparing()}) {
         const auto found = words->find(id);
         if (found != words->end()) return found->second;
     }

@@ -3,6 +3,7 @@
 
 #include <QApplication>
 #include <QFile>
+#include <QImageReader>
 #include <QPalette>
 #include <QStyle>
 #include <QStyleFactory>
@@ -107,6 +108,14 @@ QString styleSheetFor(const Colours& c, bool dark) {
     return sheet;
 }
 
+// The style sheet's icons are read by a plugin, which some systems have in a package of its own.
+void warnWhereIconsAreNotDrawn() {
+    if (!QImageReader::supportedImageFormats().contains("svg"))
+        qWarning(
+            "Arrows and check marks are not drawn: Qt's plugin for SVG pictures is not installed "
+            "(Debian: qt6-svg-plugins).");
+}
+
 QFont pixelFont(int pixels, bool bold) {
     QFont font = QApplication::font();
     font.setPixelSize(pixels);
@@ -128,7 +137,10 @@ void Theme::apply(QApplication& application, bool dark) {
     QFont font = QApplication::font();
     font.setPixelSize(13);
     QApplication::setFont(font);
-    if (!m_styled) QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    if (!m_styled) {
+        QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+        warnWhereIconsAreNotDrawn();
+    }
     m_styled = true;
     QApplication::setPalette(paletteFor(m_colours));
     application.setStyleSheet(styleSheetFor(m_colours, dark));

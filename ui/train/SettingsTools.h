@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Over the settings: puts all of them back to their defaults at once, and undoes and redoes steps. What a
-// button would do stands in its tooltip.
+// Over the settings: puts all of them back to their defaults at once, and undoes and redoes steps.
 #pragma once
 
 #include <QWidget>
@@ -10,7 +9,6 @@ class QPushButton;
 namespace graft::ui {
 
 class Project;
-class SettingsHistory;
 
 class SettingsTools : public QWidget {
     Q_OBJECT
@@ -24,12 +22,8 @@ class SettingsTools : public QWidget {
 
   private:
     QPushButton* addButton(const char* name, const QString& text);
-    void showSteps();
 
-    SettingsHistory& m_history;
     QPushButton* m_putBack;
-    QPushButton* m_undo;
-    QPushButton* m_redo;
 };
 
 }  // namespace graft::ui

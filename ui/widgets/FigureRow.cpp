@@ -14,6 +14,8 @@ namespace {
 
 constexpr int kRoomOfEach = 132;  // for large figures
 constexpr int kLeastOfEach = 64;
+constexpr int kMostInOneRow = 4;  // however little room there is
+constexpr int kRoomInOneRow = 96;
 
 QFont narrowFont() {
     QFont font = Theme::titleFont();
@@ -52,45 +54,66 @@ QWidget* makeFigure(const Figure& figure, bool isNarrow, QWidget* parent) {
 
 }  // namespace
 
-FigureRow::FigureRow(QWidget* parent) : QWidget(parent), m_layout(new QHBoxLayout(this)) {
+FigureRow::FigureRow(QWidget* parent) : QWidget(parent), m_layout(new QVBoxLayout(this)) {
     m_layout->setContentsMargins(0, 0, 0, 0);
-    m_layout->setSpacing(16);
+    m_layout->setSpacing(8);
 }
 
 void FigureRow::setFigures(const std::vector<Figure>& figures) {
     m_figures = figures;
+    m_rows = rowCount();
     m_isNarrow = isNarrow();
     build();
     updateGeometry();
 }
 
-bool FigureRow::isNarrow() const {
-    return width() < kRoomOfEach * static_cast<int>(m_figures.size());
+int FigureRow::rowCount() const {
+    const int count = static_cast<int>(m_figures.size());
+    return count > kMostInOneRow && width() < kRoomInOneRow * count ? 2 : 1;
 }
 
-// Smaller figures rather than figures that are cut off.
+bool FigureRow::isNarrow() const {
+    const int count = static_cast<int>(m_figures.size());
+    return width() * rowCount() < kRoomOfEach * count;
+}
+
+// Smaller figures, or two rows, rather than figures that are cut off.
 void FigureRow::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    if (m_isNarrow == isNarrow()) return;
-    m_isNarrow = !m_isNarrow;
+    if (m_isNarrow == isNarrow() && m_rows == rowCount()) return;
+    m_isNarrow = isNarrow();
+    m_rows = rowCount();
     build();
+    updateGeometry();
 }
 
 QSize FigureRow::minimumSizeHint() const {
     const int count = static_cast<int>(m_figures.size());
-    return {count * kLeastOfEach, QWidget::minimumSizeHint().height()};
+    const int inRow = count > kMostInOneRow ? (count + 1) / 2 : count;
+    return {inRow * kLeastOfEach, QWidget::minimumSizeHint().height()};
 }
 
 void FigureRow::build() {
-    m_layout->setSpacing(m_isNarrow ? 8 : 16);
-    while (QLayoutItem* item = m_layout->takeAt(0)) {
-        delete item->widget();
-        delete item;
+    while (QLayoutItem* row = m_layout->takeAt(0)) {
+        while (QLayoutItem* item = row->layout()->takeAt(0)) {
+            delete item->widget();
+            delete item;
+        }
+        delete row;
     }
-    for (const Figure& figure : m_figures) {
-        QWidget* widget = makeFigure(figure, m_isNarrow, this);
-        m_layout->addWidget(widget);  // each as wide as it needs to be
-        widget->show();               // also where the row is on the screen already
+    const std::size_t inRow =
+        (m_figures.size() + static_cast<std::size_t>(m_rows) - 1) / static_cast<std::size_t>(m_rows);
+    QHBoxLayout* row = nullptr;
+    for (std::size_t n = 0; n < m_figures.size(); ++n) {
+        if (n % inRow == 0) {
+            row = new QHBoxLayout;
+            row->setSpacing(m_isNarrow ? 8 : 16);
+            m_layout->addLayout(row);
+        }
+        QWidget* widget = makeFigure(m_figures[n], m_isNarrow, this);
+        // Each as wide as it needs to be, but one below the other.
+        row->addWidget(widget, m_rows > 1 ? 1 : 0);
+        widget->show();  // also where the row is on the screen already
     }
 }
 

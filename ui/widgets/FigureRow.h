@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The figures that matter, large and in a row, each under its name.
+// The figures that matter, large and in a row, each under its name; many in two rows where there is little
+// room.
 #pragma once
 
 #include <QString>
 #include <QWidget>
 #include <vector>
 
-class QHBoxLayout;
+class QVBoxLayout;
 
 namespace graft::ui {
 
@@ -34,9 +35,11 @@ class FigureRow : public QWidget {
 
   private:
     void build();
+    int rowCount() const;
     bool isNarrow() const;
 
-    QHBoxLayout* m_layout;
+    QVBoxLayout* m_layout;
+    int m_rows = 1;
     bool m_isNarrow = false;
     std::vector<Figure> m_figures;
 };

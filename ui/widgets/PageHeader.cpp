@@ -5,6 +5,7 @@
 #include <QLabel>
 #include <QPushButton>
 
+#include "ui/style/Icons.h"
 #include "ui/style/Theme.h"
 #include "ui/widgets/ElidedLabel.h"
 
@@ -35,6 +36,21 @@ QPushButton* PageHeader::addButton(const QString& text, bool primary) {
     auto* button = new QPushButton(text, this);
     button->setProperty("primary", primary);
     m_layout->addWidget(button);
+    return button;
+}
+
+QPushButton* PageHeader::addIconButton(const QString& icon, const QString& name) {
+    QPushButton* button = addButton({}, false);
+    button->setAccessibleName(name);
+    button->setFixedWidth(40);
+    const auto draw = [button, icon] {
+        const Colours& colours = Theme::instance().colours();
+        QIcon drawn = graft::ui::icon(icon, colours.text);
+        drawn.addPixmap(iconPixmap(icon, 16, colours.muted), QIcon::Disabled);
+        button->setIcon(drawn);
+    };
+    draw();
+    connect(&Theme::instance(), &Theme::changed, button, draw);
     return button;
 }
 

@@ -20,6 +20,9 @@ class PageHeader : public QWidget {
     void setSubtitle(const QString& text);
     // From left to right in the order of the calls. At most one of a page's buttons is primary.
     QPushButton* addButton(const QString& text, bool primary);
+    // With a picture in the place of words, one of resources/icons; name: what it is called where it is read
+    // aloud.
+    QPushButton* addIconButton(const QString& icon, const QString& name);
 
   private:
     ElidedLabel* m_subtitle;

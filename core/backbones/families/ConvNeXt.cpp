@@ -37,6 +37,7 @@ class ConvNeXtBlock : public Layer {
     at::Tensor forward(const at::Tensor& input) override {
         return input + m_depth->forward(m_scale * m_branch->forward(input));
     }
+    Wiring wiring() const override { return Wiring::Residual; }
 
   private:
     at::Tensor m_scale;

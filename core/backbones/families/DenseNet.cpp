@@ -25,6 +25,7 @@ class DenseLayer : public Layer {
         const at::Tensor narrow = m_conv1->forward(at::relu(m_norm1->forward(input)));
         return at::cat({input, m_conv2->forward(at::relu(m_norm2->forward(narrow)))}, 1);
     }
+    Wiring wiring() const override { return Wiring::Dense; }
 
   private:
     static constexpr std::int64_t kBottleneck = 4;

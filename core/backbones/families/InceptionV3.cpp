@@ -64,6 +64,7 @@ class Mixed : public Layer {
                                                   : at::max_pool2d(input, 3, 2));
         return at::cat(outputs, 1);
     }
+    Wiring wiring() const override { return Wiring::Branches; }
 
     std::int64_t out = 0;  // channels
 

@@ -46,6 +46,7 @@ class MbConv : public Layer {
     at::Tensor forward(const at::Tensor& input) override {
         return (m_shortcut ? m_shortcut->forward(input) : input) + m_depth->forward(m_layers->forward(input));
     }
+    Wiring wiring() const override { return Wiring::Residual; }
 
   private:
     LayerPtr m_shortcut, m_layers, m_depth;
@@ -102,6 +103,7 @@ class PartitionAttention : public Layer {
         x = x + m_depth->forward(m_mlp->forward(x));
         return x.permute({0, 3, 1, 2});
     }
+    Wiring wiring() const override { return Wiring::Residual; }
 
   private:
     LayerPtr m_attention, m_mlp, m_depth;

@@ -74,6 +74,7 @@ class RegNetBlock : public Layer {
     at::Tensor forward(const at::Tensor& input) override {
         return at::relu((m_shortcut ? m_shortcut->forward(input) : input) + m_branch->forward(input));
     }
+    Wiring wiring() const override { return Wiring::Residual; }
 
   private:
     LayerPtr m_shortcut, m_branch;

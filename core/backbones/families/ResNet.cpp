@@ -55,6 +55,7 @@ class ResidualBlock : public Layer {
         }
         return at::relu(x + (m_shortcut ? m_shortcut->forward(input) : input));
     }
+    Wiring wiring() const override { return Wiring::Residual; }
 
   private:
     void addConv(LayerPtr layer, std::int64_t channels) {

@@ -42,6 +42,7 @@ class ShuffleBlock : public Layer {
         const auto halves = input.chunk(2, 1);
         return join(halves[0], m_branch2->forward(halves[1]));
     }
+    Wiring wiring() const override { return Wiring::Branches; }
 
   private:
     static at::Tensor join(const at::Tensor& a, const at::Tensor& b) {

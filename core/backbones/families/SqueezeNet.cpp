@@ -25,6 +25,7 @@ class Fire : public Layer {
         const at::Tensor x = at::relu(m_squeeze->forward(input));
         return at::cat({at::relu(m_expand1->forward(x)), at::relu(m_expand3->forward(x))}, 1);
     }
+    Wiring wiring() const override { return Wiring::Branches; }
 
   private:
     LayerPtr m_squeeze, m_expand1, m_expand3;

@@ -168,6 +168,7 @@ class SwinBlock : public Layer {
         x = x + m_depth->forward(branch(*m_norm2, *m_mlp, x));
         return x.permute({0, 3, 1, 2});
     }
+    Wiring wiring() const override { return Wiring::Residual; }
 
   private:
     at::Tensor branch(Layer& norm, Layer& layer, const at::Tensor& x) const {

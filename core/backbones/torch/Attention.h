@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Parts of vision transformers: attention over tokens, windows of tokens, position bias. The batch size is
-// never written into a shape as a number, so that traced models take any batch.
+// Parts of vision transformers: tokens of patches, encoder blocks, attention, windows of tokens, position
+// bias. The batch size is never written into a shape as a number, so that traced models take any batch.
 #pragma once
 
 #include "core/backbones/torch/Layers.h"
@@ -53,10 +53,109 @@ at::Tensor relativePositionIndex(std::int64_t side);
 // above, of any shape.
 at::Tensor relativePositionBias(const at::Tensor& table, const at::Tensor& index, std::int64_t side);
 
-// Two linear layers with GELU between them; "0" and "3" as in torchvision's MLP.
-LayerPtr mlp(std::int64_t channels, std::int64_t hidden);
-
 // The linear layers of transformers start with this deviation.
 inline constexpr LinearOptions kTransformerLinear{true, 0.02};
+
+// Two linear layers with a function between them. The names are torchvision's; timm's are "fc1" and "fc2".
+struct MlpOptions {
+    std::string first = "0";
+    std::string second = "3";
+    Function function = Function::Gelu;
+};
+LayerPtr mlp(std::int64_t channels, std::int64_t hidden, const MlpOptions& options = {});
+
+// Each token asks all of them. N x tokens x width to the same.
+class SelfAttention : public Layer {
+  public:
+    enum class Names {
+        InProj,  // torch.nn.MultiheadAttention's: in_proj_weight, in_proj_bias, out_proj
+        Qkv,     // timm's and DINO's: qkv, proj
+    };
+    SelfAttention(std::int64_t width, std::int64_t heads, Names names);
+    at::Tensor forward(const at::Tensor& input) override;
+
+  private:
+    at::Tensor m_weight, m_bias;  // of the one projection for queries, keys and values
+    LayerPtr m_output;
+    std::int64_t m_heads;
+};
+
+// Each channel, which is the last dimension, times a learned factor "gamma" (Touvron et al.: Going deeper
+// with Image Transformers, 2021).
+class LayerScale : public Layer {
+  public:
+    explicit LayerScale(std::int64_t channels, double start = 1e-5);
+    at::Tensor forward(const at::Tensor& input) override;
+
+  private:
+    at::Tensor m_factors;
+};
+
+// x + branch(x) for the first branch, and again for the second: attention and MLP, each with its norm before
+// it. The layers of both are the block's children.
+class EncoderBlock : public Layer {
+  public:
+    EncoderBlock(const NamedLayers& first, const NamedLayers& second);
+    at::Tensor forward(const at::Tensor& input) override;
+    Wiring wiring() const override { return Wiring::Residual; }
+
+  private:
+    std::vector<LayerPtr> m_first, m_second;
+};
+
+// How learned places, which are for one size of picture, become those of another (Dosovitskiy et al., section
+// 3.2); bicubic all of them.
+enum class PlaceResize {
+    CornersStay,  // torchvision's: the outermost places stay as they are
+    AddedTenth,   // DINO's: by the factor (patches + 0.1) / places instead of patches / places
+    Antialiased,  // where there are fewer patches than places, each of these counts
+};
+
+struct TokenOptions {
+    std::int64_t width = 0;      // channels of a token
+    std::int64_t patch = 16;     // pixels
+    std::int64_t side = 14;      // patches along a side of the pictures that the places are made for
+    bool patchBias = true;       // of the convolution that makes the patches
+    bool classToken = true;      // in front, with a place of its own
+    std::int64_t registers = 0;  // behind the class token, without places (Darcet et al. 2023)
+    // The places and the class token are 1 x tokens x width in the file; CLIP's lack the 1.
+    bool batched = true;
+    PlaceResize resize = PlaceResize::CornersStay;
+};
+
+// A picture's patches as tokens, each with its learned place added, behind the class token and the registers:
+// N x 3 x H x W to N x tokens x width. Its parts lie at several paths of the weight file: see
+// Backbone::addUnit.
+class Tokens : public Layer {
+  public:
+    explicit Tokens(const TokenOptions& options);
+    at::Tensor forward(const at::Tensor& input) override;
+
+    LayerPtr patches;
+    at::Tensor classToken, places, registers;  // undefined where there are none
+
+  private:
+    at::Tensor placesFor(std::int64_t height, std::int64_t width) const;
+    std::int64_t before() const { return classToken.defined() ? 1 : 0; }  // tokens with places, no patches
+    PlaceResize m_resize;
+};
+
+// N x tokens x C to N x C: the first.
+class ClassTokenOnly : public Layer {
+  public:
+    at::Tensor forward(const at::Tensor& input) override { return input.select(1, 0); }
+};
+
+// N x tokens x C to N x 2C: the first, and behind it the mean of those from firstPatch on.
+class ClassTokenAndMean : public Layer {
+  public:
+    explicit ClassTokenAndMean(std::int64_t firstPatch) : m_firstPatch(firstPatch) {}
+    at::Tensor forward(const at::Tensor& input) override {
+        return at::cat({input.select(1, 0), input.slice(1, m_firstPatch).mean(1)}, 1);
+    }
+
+  private:
+    std::int64_t m_firstPatch;
+};
 
 }  // namespace graft::backbones

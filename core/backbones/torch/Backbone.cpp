@@ -26,6 +26,13 @@ const std::map<std::string, std::function<Backbone()>>& registry() {
     return factories;
 }
 
+// The module that a path ends in, and the path's last name.
+std::pair<torch::nn::Module*, std::string> siteOf(torch::nn::Module& root, const std::string& path) {
+    const std::size_t dot = path.rfind('.');
+    if (dot == std::string::npos) return {&root, path};
+    return {&childAt(root, path.substr(0, dot)), path.substr(dot + 1)};
+}
+
 }  // namespace
 
 at::Tensor Unit::forward(const at::Tensor& input) const {
@@ -50,15 +57,30 @@ void Unit::train(bool on) const {
 }
 
 LayerPtr Backbone::place(const std::string& path, const LayerPtr& layer) {
-    const std::size_t dot = path.rfind('.');
-    torch::nn::Module& parent = dot == std::string::npos ? *root : childAt(*root, path.substr(0, dot));
-    return adopt(parent, dot == std::string::npos ? path : path.substr(dot + 1), layer);
+    const auto [parent, name] = siteOf(*root, path);
+    return adopt(*parent, name, layer);
 }
 
 void Backbone::addUnit(const std::string& name, const std::string& stage, const LayerPtr& layer,
                        const std::vector<LayerPtr>& more) {
     units.push_back({name, stage, {place(name, layer)}});
     units.back().steps.insert(units.back().steps.end(), more.begin(), more.end());
+}
+
+void Backbone::addUnit(const std::string& name, const std::string& stage, const LayerPtr& step,
+                       const std::vector<Part>& parts) {
+    for (const Part& part : parts) {
+        if (const auto* layer = std::get_if<LayerPtr>(&part.what)) {
+            place(part.path, *layer);
+            continue;
+        }
+        const auto& tensor = std::get<at::Tensor>(part.what);
+        if (!tensor.defined()) continue;
+        const auto [parent, last] = siteOf(*root, part.path);
+        parent->register_parameter(last, tensor);
+        if (part.kind == Part::Kind::Places) positionTokens = part.path;
+    }
+    units.push_back({name, stage, {step}});
 }
 
 torch::nn::Module& childAt(torch::nn::Module& root, const std::string& path) {

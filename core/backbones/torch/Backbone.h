@@ -9,15 +9,17 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "core/backbones/torch/Layers.h"
 #include "core/base/Result.h"
+#include "core/weights/StateDict.h"
 
 namespace graft::backbones {
 
 struct Unit {
-    std::string name;             // as in torchvision's state dict: "layer4.1"
+    std::string name;             // as in the weight file: "layer4.1"
     std::string stage;            // "layer4"
     std::vector<LayerPtr> steps;  // the layers of this unit, in order
 
@@ -26,7 +28,20 @@ struct Unit {
     void train(bool on) const;
 };
 
-// How torchvision's own classifier reads what the last unit gives.
+// A layer or a single parameter of a unit whose tensors lie at several paths of the weight file.
+struct Part {
+    enum class Kind {
+        Plain,
+        // A parameter of [1 x] tokens x C: a square of places, and tokens in front of it that are no places.
+        // It takes as many places as the file has, since it is resized as it is used (Tokens in Attention.h).
+        Places,
+    };
+    std::string path;  // "patch_embed.proj", "cls_token"
+    std::variant<LayerPtr, at::Tensor> what;
+    Kind kind = Kind::Plain;
+};
+
+// How the architecture's own classifier reads what the last unit gives.
 enum class ClassifierKind {
     PooledLinear,     // of a map: average over the positions, then one linear layer
     Linear,           // of numbers (N x C): one linear layer
@@ -34,7 +49,7 @@ enum class ClassifierKind {
 };
 
 struct Backbone {
-    // Every parameter lies below root under torchvision's name.
+    // Every parameter lies below root under the name that it has in the weight file.
     std::shared_ptr<torch::nn::Module> root = std::make_shared<Chain>();
     std::vector<Unit> units;
     std::int64_t featureChannels = 0;
@@ -47,9 +62,13 @@ struct Backbone {
     std::vector<std::string> leftOut;
     // The present name of a tensor whose name was another when the official file was written; may be empty.
     std::function<std::string(const std::string&)> presentName;
-    // A tensor of 1 x (1 + side^2) x C that takes the shape which the file has, since it is resized as it is
-    // used.
-    std::string positionTokens;
+    // Makes a file of another library's (timm's, Hugging Face's) one of this family's, see OtherNames.h;
+    // other files stay as they are. May be empty.
+    std::function<void(weights::StateDict&)> adapt;
+    // Of the tokens that the last unit reads: those in front of it are the class token, which alone it gives
+    // (ClassTokenOnly, its last step), and registers. 0: there is no class token.
+    std::int64_t firstPatch = 0;
+    std::string positionTokens;  // the path of the part that is Places; may be empty
 
     // Registers a layer at a dotted path below root and returns it.
     LayerPtr place(const std::string& path, const LayerPtr& layer);
@@ -57,6 +76,12 @@ struct Backbone {
     // parameters (an activation, a pool) or are placed already.
     void addUnit(const std::string& name, const std::string& stage, const LayerPtr& layer,
                  const std::vector<LayerPtr>& more = {});
+    // Appends a unit that is one step with parts at paths of their own, in the order of the weight file:
+    //   addUnit("patch_embed", "stem", tokens, {{"cls_token", tokens->classToken}, ...});
+    // `step` has them as its own children and parameters, under names that nobody sees. Undefined tensors are
+    // passed over.
+    void addUnit(const std::string& name, const std::string& stage, const LayerPtr& step,
+                 const std::vector<Part>& parts);
 };
 
 // With random weights from LibTorch's generator (seed it with at::manual_seed).
@@ -66,7 +91,7 @@ Result<Backbone> makeBackbone(const std::string& name);
 // A family registers its architectures by one line in families/Families.inc, which names the function that
 // lists them.
 struct Architecture {
-    std::string name;  // torchvision's: "resnet18"
+    std::string name;  // as in the catalogue: "resnet18"
     std::function<Backbone()> make;
 };
 

@@ -33,6 +33,9 @@ class Residual : public Layer {
   public:
     Residual(const std::string& branchName, LayerPtr branch, bool addsInput, double dropProbability = 0.0);
     at::Tensor forward(const at::Tensor& input) override;
+    Wiring wiring() const override {
+        return m_addsInput ? Wiring::Residual : wiringOf(std::vector<LayerPtr>{m_branch});
+    }
 
   private:
     LayerPtr m_branch, m_depth;
@@ -68,6 +71,7 @@ class Branches : public Layer {
   public:
     explicit Branches(const std::vector<std::pair<std::string, LayerPtr>>& branches);
     at::Tensor forward(const at::Tensor& input) override;
+    Wiring wiring() const override { return Wiring::Branches; }
 
   private:
     std::vector<LayerPtr> m_branches;

@@ -10,10 +10,20 @@
 namespace graft::backbones {
 
 FrozenPrefix::FrozenPrefix(const Network& network, std::size_t units, int inputSize, c10::Device device,
+                           c10::ScalarType type)
+    : FrozenPrefix(
+          network, [&](const at::Tensor& images) { return network.featuresOf(images, units); }, inputSize,
+          device, type) {}
+
+FrozenPrefix::FrozenPrefix(const Network& network, const std::vector<std::size_t>& meansBehind, int inputSize,
+                           c10::Device device, c10::ScalarType type)
+    : FrozenPrefix(
+          network, [&](const at::Tensor& images) { return network.meansBehind(images, meansBehind); },
+          inputSize, device, type) {}
+
+FrozenPrefix::FrozenPrefix(const Network& network, const Forward& forward, int inputSize, c10::Device device,
                            c10::ScalarType type) {
-    torch::jit::Module traced =
-        trace(network, inputSize, device, TraceFor::ThisProcess,
-              [&](const at::Tensor& images) { return network.featuresOf(images, units); });
+    torch::jit::Module traced = trace(network, inputSize, device, TraceFor::ThisProcess, forward);
     traced.eval();
     const auto module = std::make_shared<torch::jit::Module>(optimizedForInference(traced, device, type));
     m_run = [module, type](const at::Tensor& images) -> at::Tensor {
@@ -26,8 +36,11 @@ FrozenPrefix::FrozenPrefix(const Network& network, std::size_t units, int inputS
     };
 }
 
-std::string FrozenPrefix::fingerprint(const Network& network, std::size_t units) {
+std::string FrozenPrefix::fingerprint(const Network& network, std::size_t units, int inputSize,
+                                      c10::Device device) {
     base::Hasher hasher;
+    hasher.add(outlineOf(trace(network, inputSize, device, TraceFor::ThisProcess,
+                               [&](const at::Tensor& images) { return network.featuresOf(images, units); })));
     const auto add = [&](const std::string& name, const at::Tensor& tensor) {
         const at::Tensor plain = tensor.to(torch::kCPU).contiguous();
         hasher.add(name + " " + c10::str(plain.sizes()) + " ");

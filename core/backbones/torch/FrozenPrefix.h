@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/backbones/torch/Network.h"
 
@@ -20,13 +21,23 @@ class FrozenPrefix {
     FrozenPrefix(const Network& network, std::size_t units, int inputSize, c10::Device device,
                  c10::ScalarType type = c10::kFloat);
 
+    // What the network's meansBehind() these numbers of units gives, in their place.
+    FrozenPrefix(const Network& network, const std::vector<std::size_t>& meansBehind, int inputSize,
+                 c10::Device device, c10::ScalarType type = c10::kFloat);
+
     // N x 3 x H x W on the device (see Network::toInput), float32, to the features, float32.
     at::Tensor operator()(const at::Tensor& images) const { return m_run(images); }
 
-    // What the features depend on, as hex: the units' names and every one of their tensors.
-    static std::string fingerprint(const Network& network, std::size_t units);
+    // What the features depend on, as hex: the units' names, every one of their tensors, and what is done
+    // with them. It traces the units, with a picture of inputSize. LibTorch's exceptions pass.
+    static std::string fingerprint(const Network& network, std::size_t units, int inputSize,
+                                   c10::Device device);
 
   private:
+    using Forward = std::function<at::Tensor(const at::Tensor&)>;
+    FrozenPrefix(const Network& network, const Forward& forward, int inputSize, c10::Device device,
+                 c10::ScalarType type);
+
     std::function<at::Tensor(const at::Tensor&)> m_run;
 };
 

@@ -141,6 +141,10 @@ at::Tensor activate(Function function, const at::Tensor& input) {
             return at::sigmoid(input);
         case Function::Gelu:
             return at::gelu(input);
+        case Function::GeluTanh:
+            return at::gelu(input, "tanh");
+        case Function::QuickGelu:
+            return input * at::sigmoid(1.702 * input);
         case Function::Tanh:
             return at::tanh(input);
     }
@@ -188,12 +192,19 @@ at::Tensor StochasticDepth::forward(const at::Tensor& input) {
     return input * at::empty(shape, input.options()).bernoulli_(kept, currentGenerator()).div_(kept);
 }
 
+Wiring wiringOf(const std::vector<LayerPtr>& layers) {
+    for (const LayerPtr& layer : layers) {
+        if (const Wiring wiring = layer->wiring(); wiring != Wiring::Plain) return wiring;
+    }
+    return Wiring::Plain;
+}
+
 Chain::Chain(const std::vector<LayerPtr>& layers) {
     for (const LayerPtr& layer : layers)
         add(std::to_string(m_layers.size()), layer);
 }
 
-Chain::Chain(const std::vector<std::pair<std::string, LayerPtr>>& layers) {
+Chain::Chain(const NamedLayers& layers) {
     for (const auto& [name, layer] : layers)
         add(name, layer);
 }

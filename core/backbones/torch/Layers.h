@@ -12,13 +12,21 @@
 #include <utility>
 #include <vector>
 
+#include "core/backbones/ModelSummary.h"
+
 namespace graft::backbones {
 
 class Layer : public torch::nn::Module {
   public:
     virtual at::Tensor forward(const at::Tensor& input) = 0;
+    virtual Wiring wiring() const { return Wiring::Plain; }
 };
 using LayerPtr = std::shared_ptr<Layer>;
+// In order, under the names that their parameters have in the weight file.
+using NamedLayers = std::vector<std::pair<std::string, LayerPtr>>;
+
+// Of layers one after the other: that of the first which is not plain.
+Wiring wiringOf(const std::vector<LayerPtr>& layers);
 
 // Height and width in pixels; one number stands for both.
 struct Extent {
@@ -96,7 +104,21 @@ class Linear : public Layer {
     at::Tensor bias;    // out, or undefined
 };
 
-enum class Function { None, Relu, Relu6, Silu, Hardswish, Hardsigmoid, Sigmoid, Gelu, Tanh };
+// GeluTanh: GELU by its approximation with tanh; QuickGelu: by x * sigmoid(1.702 x) (Hendrycks and Gimpel
+// 2016).
+enum class Function {
+    None,
+    Relu,
+    Relu6,
+    Silu,
+    Hardswish,
+    Hardsigmoid,
+    Sigmoid,
+    Gelu,
+    GeluTanh,
+    QuickGelu,
+    Tanh
+};
 at::Tensor activate(Function function, const at::Tensor& input);
 
 class Activation : public Layer {
@@ -178,11 +200,12 @@ class StochasticDepth : public RandomLayer {
 class Chain : public Layer {
   public:
     Chain() = default;
-    explicit Chain(const std::vector<std::pair<std::string, LayerPtr>>& layers);
+    explicit Chain(const NamedLayers& layers);
     // Named 0, 1, 2 ...
     explicit Chain(const std::vector<LayerPtr>& layers);
     Chain& add(const std::string& name, LayerPtr layer);
     at::Tensor forward(const at::Tensor& input) override;
+    Wiring wiring() const override { return wiringOf(m_layers); }
 
   private:
     std::vector<LayerPtr> m_layers;

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "core/backbones/torch/Network.h"
+#include "core/backbones/torch/NormWatch.h"
 #include "core/base/torch/TorchErrors.h"
 
 namespace graft::backbones {
@@ -29,7 +30,7 @@ Result<std::vector<UnitSummary>> listUnits(const std::string& backbone) {
     if (!built) return fail(built.error());
     std::vector<UnitSummary> units;
     for (const Unit& unit : built->units) {
-        units.push_back({unit.name, unit.stage, countOf(unit.parameters()), {}, 0});
+        units.push_back({unit.name, unit.stage, countOf(unit.parameters()), {}, 0, wiringOf(unit.steps)});
     }
     return units;
 }
@@ -45,14 +46,18 @@ Result<ModelSummary> summarize(const std::string& backbone, int inputSize, int c
     summary.name = backbone;
     summary.inputSize = inputSize;
     summary.featureChannels = static_cast<int>(network->featureChannels());
+    summary.classToken = network->hasClassToken();
     at::Tensor x = torch::zeros({1, 3, inputSize, inputSize});
+    NormWatch norms;
     for (const Unit& unit : network->units()) {
         const CostCounter cost;
         x = unit.forward(x);
         summary.units.push_back({unit.name, unit.stage, countOf(unit.parameters()), x.sizes().slice(1).vec(),
-                                 cost.multiplyAdds()});
+                                 cost.multiplyAdds(), wiringOf(unit.steps)});
+        summary.units.back().normNumbers = norms.takeFewest();
         summary.parameters += summary.units.back().parameters;
     }
+    summary.featureNumbers = network->poolsFirst() ? x.size(1) : x.numel();
     summary.headParameters = countOf(network->head().parameters());
     summary.parameters += summary.headParameters;
     return summary;

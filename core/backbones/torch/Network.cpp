@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backbones/torch/Network.h"
 
-#include <c10/util/accumulate.h>
 #include <torch/nn/init.h>
 #include <torch/utils.h>
 
@@ -49,11 +48,20 @@ bool isBatchCounter(const std::string& name) {
     return name.ends_with("num_batches_tracked");
 }
 
-// 1 x (1 + side^2) x channels, as position tokens are.
-bool arePositionTokens(const std::vector<std::int64_t>& shape, std::int64_t channels) {
-    if (shape.size() != 3 || shape[0] != 1 || shape[1] < 2 || shape[2] != channels) return false;
-    const auto side = static_cast<std::int64_t>(std::lround(std::sqrt(static_cast<double>(shape[1] - 1))));
-    return side * side == shape[1] - 1;
+// The largest side of a square of so many places or fewer.
+std::int64_t sideOf(std::int64_t places) {
+    return static_cast<std::int64_t>(std::sqrt(static_cast<double>(places)));
+}
+
+// Whether a file's tensor holds position tokens as `own` does, for pictures of whatever size: [1 x] tokens x
+// channels, a square of them behind as many others (a class token) as there are in `own`.
+bool arePositionTokens(const std::vector<std::int64_t>& shape, at::IntArrayRef own) {
+    const std::size_t tokens = own.size() - 2;
+    if (shape.size() != own.size() || shape.back() != own.back() || shape.front() < 1) return false;
+    if (tokens > 0 && shape.front() != own.front()) return false;
+    const std::int64_t others = own[tokens] - sideOf(own[tokens]) * sideOf(own[tokens]);
+    const std::int64_t places = shape[tokens] - others;
+    return places > 0 && sideOf(places) * sideOf(places) == places;
 }
 
 // others: tensors that stand elsewhere in the file.
@@ -99,7 +107,7 @@ Result<Network> Network::create(const std::string& backbone, int classes, const 
     if (kind.isOnMap()) {
         if (const auto fits = network.checkInput(inputSize); !fits) return fail(fits.error());
         site.map = shapeBehind(network.units(), inputSize);
-        inputs = kind.reads == HeadKind::Reads::Map ? c10::multiply_integers(site.map) : site.map.front();
+        inputs = headInputs(kind, site.map, network.hasClassToken());
     }
     if (const auto fits = checkSize(kind, inputs, head, classes); !fits) return fail(fits.error());
     network.m_head.steps = makeHead(site);
@@ -127,6 +135,21 @@ at::Tensor Network::featuresOf(const at::Tensor& images, std::size_t units) cons
         x = m_backbone.units[i].forward(x);
     const bool whole = units == m_backbone.units.size();
     return whole && poolsFirst() ? m_head.steps.front()->forward(x) : x;
+}
+
+at::Tensor Network::meansBehind(const at::Tensor& images, const std::vector<std::size_t>& units) const {
+    const torch::NoGradGuard noGradients;
+    std::vector<at::Tensor> means;
+    at::Tensor x = images;
+    std::size_t done = 0;
+    for (const std::size_t end : units) {
+        for (; done < end; ++done)
+            x = m_backbone.units[done].forward(x);
+        const bool pools = end == m_backbone.units.size() && poolsFirst();
+        const at::Tensor last = pools ? m_head.steps.front()->forward(x) : x;
+        means.push_back(last.dim() == 4 ? last.mean({2, 3}) : last.dim() == 3 ? last.mean(1) : last);
+    }
+    return at::cat(means, 1);
 }
 
 at::Tensor Network::forwardFrom(const at::Tensor& features, std::size_t units) const {
@@ -226,6 +249,7 @@ Result<void> Network::checkInput(int side) const {
 
 weights::StateDict Network::withPresentNames(const weights::StateDict& dict) const {
     weights::StateDict renamed = dict;
+    if (m_backbone.adapt) m_backbone.adapt(renamed);
     if (m_backbone.presentName) {
         for (auto& entry : renamed.tensors)
             entry.first = m_backbone.presentName(entry.first);
@@ -293,7 +317,7 @@ backbones::WeightFit Network::fitOf(const weights::StateDict& dict, bool withHea
             if (!isBatchCounter(name))
                 result.missing.push_back(name);  // files from before PyTorch 0.4.1 lack it
         } else if (data->shape != tensor.sizes().vec() &&
-                   !(name == m_backbone.positionTokens && arePositionTokens(data->shape, tensor.size(-1)))) {
+                   !(name == m_backbone.positionTokens && arePositionTokens(data->shape, tensor.sizes()))) {
             weights::TensorData wanted{data->dtype, tensor.sizes().vec(), nullptr};
             result.wrongShape.push_back({GRAFT_TEXT("{1} is {2} instead of {3}"), base::printable(name),
                                          data->shapeText(), wanted.shapeText()});
@@ -306,6 +330,7 @@ backbones::WeightFit Network::fitOf(const weights::StateDict& dict, bool withHea
         auto& group = startsWithOneOf(name, leftOut) ? result.classifier : result.unexpected;
         group.push_back(name);
     }
+    if (!result.fits()) result.ownNames.assign(known.begin(), known.end());
     return result;
 }
 

@@ -34,6 +34,7 @@ class Network {
     // can.
     Result<void> checkInput(int side) const;
     std::int64_t featureChannels() const { return m_backbone.featureChannels; }
+    bool hasClassToken() const { return m_backbone.firstPatch > 0; }
     // The ReLU that the architecture's own classifier ends in, or null. Training opens it.
     OpenRelu* lastRelu() const;
     const std::string& classifierName() const { return m_backbone.classifierName; }
@@ -46,9 +47,13 @@ class Network {
     // What the first `units` units give, recording no gradients; behind the last of all the head's average
     // pool.
     at::Tensor featuresOf(const at::Tensor& images, std::size_t units) const;
+    // N x C: what is behind each of these numbers of units (rising, the last of them perhaps all), averaged
+    // over its positions (tokens: over all of them), one behind the other.
+    at::Tensor meansBehind(const at::Tensor& images, const std::vector<std::size_t>& units) const;
     // The rest of forward() from there.
     at::Tensor forwardFrom(const at::Tensor& features, std::size_t units) const;
     std::size_t frozenPrefix() const { return m_prefix; }  // units that lead and are frozen
+    bool poolsFirst() const;                               // the head begins with the average pool
 
     void freeze(const FreezePlan& plan);
     // Training mode for what is not frozen; evaluation mode for everything if off.
@@ -77,7 +82,6 @@ class Network {
 
   private:
     Network(std::string name, Backbone backbone, Unit head);
-    bool poolsFirst() const;  // the head begins with the average pool
     weights::StateDict withPresentNames(const weights::StateDict& dict) const;
     // Under the names of this network, as far as the file's can be understood so: older names of official
     // files, and what stands before every name ("backbone."), with a note on it.

@@ -2,15 +2,19 @@
 #include "core/backbones/torch/Trace.h"
 
 #include <torch/csrc/jit/frontend/tracer.h>
+#include <torch/csrc/jit/ir/constants.h>
 #include <torch/csrc/jit/runtime/graph_executor.h>
 #include <torch/script.h>
 #include <torch/types.h>
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <sstream>
 
 #include "core/backbones/torch/Attention.h"
+#include "core/base/detail/Hash.h"
 #include "core/runtime/torch/CpuArithmetic.h"
 
 namespace graft::backbones {
@@ -54,6 +58,58 @@ void convertConstants(torch::jit::Block& block, c10::ScalarType type) {
     }
 }
 
+// Values are numbered in the order in which they come about: the names that LibTorch gives them count on
+// through a process.
+class Outline {
+  public:
+    std::string of(const torch::jit::Graph& graph) {
+        for (const torch::jit::Value* input : graph.inputs())
+            number(input);
+        add(*graph.block());
+        return m_text.str();
+    }
+
+  private:
+    void number(const torch::jit::Value* value) { m_numbers.emplace(value, m_numbers.size()); }
+
+    void addConstant(const c10::IValue& constant) {
+        if (!constant.isTensor()) {
+            m_text << ' ' << constant.tagKind() << ' ' << constant;
+            return;
+        }
+        const at::Tensor plain = constant.toTensor().to(torch::kCPU).contiguous();
+        base::Hasher hasher;
+        hasher.add({static_cast<const std::uint8_t*>(plain.data_ptr()), plain.nbytes()});
+        m_text << ' ' << plain.scalar_type() << plain.sizes() << ' ' << hasher.hex();
+    }
+
+    void add(const torch::jit::Block& block) {
+        for (const torch::jit::Node* node : block.nodes()) {
+            m_text << node->kind().toQualString();
+            if (node->kind() == torch::jit::prim::Constant) {
+                if (const auto constant = torch::jit::toIValue(node->output())) addConstant(*constant);
+            } else if (node->kind() == torch::jit::prim::GetAttr) {
+                m_text << ' ' << node->s(torch::jit::attr::name);
+            }
+            for (const torch::jit::Value* input : node->inputs())
+                m_text << ' ' << m_numbers.at(input);
+            m_text << '\n';
+            for (const torch::jit::Block* inner : node->blocks()) {
+                for (const torch::jit::Value* input : inner->inputs())
+                    number(input);
+                add(*inner);
+            }
+            for (const torch::jit::Value* output : node->outputs())
+                number(output);
+        }
+        for (const torch::jit::Value* output : block.outputs())
+            m_text << "gives " << m_numbers.at(output) << '\n';
+    }
+
+    std::map<const torch::jit::Value*, std::size_t> m_numbers;
+    std::ostringstream m_text;
+};
+
 }  // namespace
 
 torch::jit::Module trace(const Network& network, int inputSize, c10::Device device, TraceFor purpose,
@@ -73,6 +129,10 @@ torch::jit::Module trace(const Network& network, int inputSize, c10::Device devi
         unit->create_function(c10::QualifiedName(*module.type()->name(), "forward"), traced.first->graph);
     module.type()->addMethod(method);
     return module;
+}
+
+std::string outlineOf(const torch::jit::Module& module) {
+    return Outline().of(*module.get_method("forward").graph());
 }
 
 torch::jit::Module optimizedForInference(const torch::jit::Module& module, c10::Device device,

@@ -6,6 +6,7 @@
 #include <torch/csrc/jit/api/module.h>
 
 #include <functional>
+#include <string>
 
 #include "core/backbones/torch/Network.h"
 
@@ -17,6 +18,11 @@ namespace graft::backbones {
 enum class TraceFor { ThisProcess, Export };
 torch::jit::Module trace(const Network& network, int inputSize, c10::Device device, TraceFor purpose,
                          const std::function<at::Tensor(const at::Tensor&)>& forward);
+
+// What its forward() does, as text: operators in order, what each reads, and every constant (of tensors a
+// hash). Two processes give the same text for the same steps; parameters stand in it by name, without their
+// numbers.
+std::string outlineOf(const torch::jit::Module& module);
 
 // A module in evaluation mode as an inference engine runs it: its tensors constants, batch norm folded into
 // the convolutions, functions fused where LibTorch can and `device` may (see CpuArithmetic), calculated

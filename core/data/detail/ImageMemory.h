@@ -19,7 +19,12 @@ class ImageMemory {
     enum class Kind { Decoded, CentreCrop };
     using Picture = std::shared_ptr<const base::Image>;
 
-    explicit ImageMemory(std::size_t bytes) : m_room(bytes) {}
+    explicit ImageMemory(std::size_t bytes) : m_bytes(bytes), m_room(bytes) {}
+
+    std::size_t used() const {
+        const std::lock_guard lock(m_mutex);
+        return m_bytes - m_room;
+    }
 
     Picture find(Kind kind, const std::string& path) const {
         const std::lock_guard lock(m_mutex);
@@ -39,6 +44,7 @@ class ImageMemory {
   private:
     mutable std::mutex m_mutex;
     std::map<std::pair<Kind, std::string>, Picture> m_pictures;
+    std::size_t m_bytes;
     std::size_t m_room;
 };
 

@@ -45,6 +45,13 @@ class FeatureSource {
                                                  const std::set<RowKey>& rows,
                                                  std::vector<data::LoadJob> examples,
                                                  const std::optional<FeatureDecision>& decided);
+    // For all units of a network that is compared: a row is meansBehind() these numbers of them. Also without
+    // room on the disk.
+    static std::unique_ptr<FeatureSource> ofMeans(const backbones::Network& network,
+                                                  const settings::TrainConfig& config, c10::Device device,
+                                                  const std::vector<std::size_t>& behind,
+                                                  const std::set<RowKey>& rows,
+                                                  std::vector<data::LoadJob> examples);
     static constexpr double kLowestCosine = 0.999;
 
     bool keeps() const { return m_keeps; }  // the cache takes what is computed
@@ -54,6 +61,7 @@ class FeatureSource {
     // What the cache can do for this run, as a sentence.
     const Message& message() const { return m_message; }
     std::uint64_t bytes() const;
+    std::size_t present(const std::set<RowKey>& rows) const;  // that are in the cache
 
     // Begins a pass over jobs. Batches as BatchLoader's; `images` holds the features.
     void begin(std::vector<FeatureJob> jobs, const data::LoaderOptions& options);
@@ -75,12 +83,18 @@ class FeatureSource {
     };
 
     FeatureSource(const backbones::Network& network, const settings::TrainConfig& config, c10::Device device);
+    // What a row is of: on the device, from images there.
+    at::Tensor exactFeatures(const at::Tensor& images) const;
+    std::unique_ptr<backbones::FrozenPrefix> makePrefix(c10::ScalarType type) const;
+    // Where nothing was decided before: the number type, and the file.
+    void choose(const std::set<RowKey>& rows, std::vector<data::LoadJob> examples, Message& why);
+    void tell(const std::set<RowKey>& rows, const Message& why);  // into m_message
     // Finds m_shape; why not is put into `why`.
     bool fitsBudget(std::size_t rows, Message& why);
     // Without a file m_store stays empty and `why` says so.
     void openStore(c10::ScalarType type, const std::set<RowKey>& rows, Message& why);
     bool has(const RowKey& key) const { return m_store && m_store->contains(key); }
-    std::size_t present(const std::set<RowKey>& rows) const;  // in the store, beside those of other runs
+
     // The prefix in m_type gives the examples' features as float32 does; m_precision says how nearly.
     bool agreesWithFloat32(std::vector<data::LoadJob> examples);
     std::size_t rowBytes() const;                   // of m_shape
@@ -99,6 +113,7 @@ class FeatureSource {
     const settings::TrainConfig& m_config;
     c10::Device m_device;
     std::size_t m_units = 0;
+    std::vector<std::size_t> m_means;      // see ofMeans(); empty: what the last unit gives
     c10::ScalarType m_type = c10::kFloat;  // that the prefix calculates in
     std::vector<std::int64_t>
         m_shape;  // of one row: C, H, W (the channels last in the file) or fewer dimensions

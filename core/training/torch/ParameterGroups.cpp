@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <map>
 #include <string_view>
+
+#include "core/settings/LayerRates.h"
 
 namespace graft::training {
 
@@ -24,8 +25,9 @@ std::map<const void*, std::size_t> unitsAbove(const backbones::Network& network)
 
 // Decay holds large weights down; these are no weights of features.
 bool isWeight(const std::string& name, const at::Tensor& parameter) {
-    constexpr std::array<std::string_view, 6> kExcepted{"bias",        "class_token", "pos_embedding",
-                                                        "layer_scale", "logit_scale", "cpb_mlp"};
+    constexpr std::array<std::string_view, 9> kExcepted{
+        "bias",        "class_token", "cls_token", "register_tokens", "pos_embed", "positional_embedding",
+        "layer_scale", "logit_scale", "cpb_mlp"};
     return parameter.dim() > 1 && std::ranges::none_of(kExcepted, [&](std::string_view part) {
                return name.find(part) != std::string::npos;
            });
@@ -40,8 +42,7 @@ std::vector<ParameterGroup> parameterGroups(const backbones::Network& network,
     std::vector<ParameterGroup> groups;
     for (const auto& [name, parameter] : network.trainableParameters()) {
         const auto unit = above.find(parameter.unsafeGetTensorImpl());
-        const double factor =
-            unit == above.end() ? 1 : std::pow(options.layerDecay, static_cast<double>(unit->second));
+        const double factor = settings::layerRateFactor(config, unit == above.end() ? 0 : unit->second);
         const bool decays = options.decayNorms || isWeight(name, parameter);
         auto group = std::ranges::find_if(groups, [&](const ParameterGroup& other) {
             return other.rateFactor == factor && other.decays == decays;

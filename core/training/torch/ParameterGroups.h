@@ -11,8 +11,7 @@
 namespace graft::training {
 
 // What is trained of the network, each parameter in one group, in the order in which the network has them
-// within it. The head has the factor 1, the last unit optimizer.layer_decay, the one before its square, and
-// so on, frozen units counted (Howard, Ruder 2018: discriminative fine-tuning; Bao et al. 2021: BEiT).
+// within it, with the factors of settings::layerRateFactor().
 // Without optimizer.decay_norms the weight decay leaves out norms, biases, and what timm's models except in
 // no_weight_decay(): position embeddings, tokens and scales.
 std::vector<ParameterGroup> parameterGroups(const backbones::Network& network,

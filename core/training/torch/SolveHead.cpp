@@ -26,13 +26,13 @@ at::Tensor pooled(const at::Tensor& features) {
 
 bool hasBias(const backbones::Network& network) {
     return std::ranges::any_of(network.namedTensors(), [&](const auto& named) {
-        return named.first == network.classifierName() + ".bias";
+        return named.first == network.outputLayer() + ".bias";
     });
 }
 
 void putInto(const backbones::Network& network, const HeadSolution& solution) {
     const torch::NoGradGuard noGradients;
-    const std::string& name = network.classifierName();
+    const std::string name = network.outputLayer();
     for (auto& [tensorName, tensor] : network.namedTensors()) {
         if (tensorName == name + ".weight") tensor.copy_(solution.weight.view_as(tensor));
         if (tensorName == name + ".bias") tensor.copy_(solution.bias);

@@ -23,8 +23,8 @@ bool contains(std::span<const std::uint8_t> bytes, std::string_view text) {
 
 class Reader {
   public:
-    explicit Reader(std::span<const std::uint8_t> bytes)
-        : m_in(bytes), m_objects(m_stack, m_in.all().size()) {}
+    Reader(std::span<const std::uint8_t> bytes, PickleOf what)
+        : m_in(bytes), m_objects(m_stack, m_in.all().size(), what), m_what(what) {}
 
     PickleDocument read() {
         while (step()) {
@@ -229,6 +229,12 @@ class Reader {
             case 'g':  // GET
                 m_stack.recall(slotFromLine());
                 return true;
+            case 0x81:  // NEWOBJ
+                if (m_what == PickleOf::TorchScript) {
+                    m_objects.makeObject();
+                    return true;
+                }
+                [[fallthrough]];
             default:
                 damaged({GRAFT_TEXT("it uses the pickle operation {1}, which no state dict needs"), opcode});
         }
@@ -237,13 +243,15 @@ class Reader {
     PickleBytes m_in;
     PickleStack m_stack;
     PickleObjects m_objects;
+    PickleOf m_what;
 };
 
 }  // namespace
 
-Result<PickleDocument> readPickle(std::span<const std::uint8_t> bytes, const std::string& path) {
+Result<PickleDocument> readPickle(std::span<const std::uint8_t> bytes, const std::string& path,
+                                  PickleOf what) {
     try {
-        return Reader(bytes).read();
+        return Reader(bytes, what).read();
     } catch (const ForbiddenGlobal& forbidden) {
         // Every torch.nn.Module keeps its parts under these names.
         const bool wholeModel = contains(bytes, "_modules") && contains(bytes, "_buffers");

@@ -70,6 +70,18 @@ std::optional<AllowedName> allowedName(std::string_view global) {
     return std::nullopt;
 }
 
+bool isScriptClass(std::string_view global) {
+    return global.starts_with("__torch__.");
+}
+
+bool isScriptList(std::string_view global) {
+    constexpr std::array<std::string_view, 5> kLists{"restore_type_tag", "build_intlist", "build_doublelist",
+                                                     "build_boollist", "build_tensorlist"};
+    constexpr std::string_view kModule = "torch.jit._pickle.";
+    return global.starts_with(kModule) &&
+           std::ranges::find(kLists, global.substr(kModule.size())) != kLists.end();
+}
+
 Error refusal(std::string_view global, bool wholeModel, const std::string& path) {
     for (const Kind& kind : kKinds) {
         if (!global.starts_with(kind.start)) continue;

@@ -16,6 +16,11 @@ enum class AllowedName { OrderedDict, RebuildTensor, RebuildParameter, Size, Sto
 std::optional<AllowedName> allowedName(std::string_view global);
 std::optional<DType> storageType(std::string_view global);
 
+// Of TorchScript: a class that its own code declares, and the functions that only mark what kind of list or
+// dictionary their first argument is.
+bool isScriptClass(std::string_view global);
+bool isScriptList(std::string_view global);
+
 // Why this one is refused, naming it. wholeModel: it stands in a pickled Python model.
 Error refusal(std::string_view global, bool wholeModel, const std::string& path);
 

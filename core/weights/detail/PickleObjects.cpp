@@ -30,7 +30,9 @@ std::vector<std::int64_t> integersOf(const PickleValue* value) {
 
 void PickleObjects::pushGlobal(const std::string& module, const std::string& name) {
     const std::string global = module + "." + name;
-    if (!allowedName(global)) throw ForbiddenGlobal{global};
+    const bool isKnown = allowedName(global) ||
+                         (m_what == PickleOf::TorchScript && (isScriptClass(global) || isScriptList(global)));
+    if (!isKnown) throw ForbiddenGlobal{global};
     m_stack.push(Kind::Global)->text = global;
 }
 
@@ -39,7 +41,13 @@ void PickleObjects::reduce() {
     const PickleValue* callable = m_stack.pop();
     if (callable->kind != Kind::Global) damaged(GRAFT_TEXT("it calls something that is no function"));
     const auto& items = itemsOf(arguments);
-    switch (allowedName(callable->text).value()) {
+    if (isScriptList(callable->text)) {
+        if (items.empty()) damaged(GRAFT_TEXT("an argument is missing"));
+        return m_stack.push(items[0]);
+    }
+    const auto function = allowedName(callable->text);
+    if (!function) damaged({GRAFT_TEXT("it calls {1}, which is no function"), callable->text});
+    switch (*function) {
         case AllowedName::OrderedDict:
             return makeDict(items);
         case AllowedName::RebuildTensor:
@@ -58,12 +66,16 @@ void PickleObjects::reduce() {
     }
 }
 
+// A short file may name one long list again and again.
+void PickleObjects::countCopy(std::size_t values) {
+    m_copied += values;
+    if (m_copied > m_pickleBytes) damaged(GRAFT_TEXT("it copies the same list many times"));
+}
+
 void PickleObjects::makeDict(const std::vector<PickleValue*>& items) {
     PickleValue* dict = m_stack.push(Kind::Dict);
     if (items.empty()) return;
-    // A short file may name one long list again and again.
-    m_copied += itemsOf(items[0]).size();
-    if (m_copied > m_pickleBytes) damaged(GRAFT_TEXT("it copies the same list many times"));
+    countCopy(itemsOf(items[0]).size());
     for (const PickleValue* pair : itemsOf(items[0])) {
         if (itemsOf(pair).size() != 2) damaged(GRAFT_TEXT("a dictionary has a key without a value"));
         setItems(dict, itemsOf(pair));
@@ -103,8 +115,23 @@ void PickleObjects::pushStorage() {
     storage->integer = items[4]->integer;
 }
 
+void PickleObjects::makeObject() {
+    const PickleValue* arguments = m_stack.pop();
+    const PickleValue* type = m_stack.pop();
+    if (type->kind != Kind::Global || !isScriptClass(type->text) || !itemsOf(arguments).empty())
+        damaged(GRAFT_TEXT("it makes an object of a class"));
+    m_stack.push(Kind::Object);
+}
+
 void PickleObjects::build() {
-    m_stack.pop();  // attributes such as OrderedDict's _metadata: not needed
+    const PickleValue* state = m_stack.pop();
+    if (m_stack.isTop(Kind::Object)) {
+        if (state->kind != Kind::Dict) return;  // of a class with a __getstate__ of its own: no module's
+        countCopy(state->entries.size());
+        m_stack.top(Kind::Object)->entries = state->entries;
+        return;
+    }
+    // Attributes such as OrderedDict's _metadata: not needed.
     if (!m_stack.isTop(Kind::Dict)) damaged(GRAFT_TEXT("it sets the state of something unknown"));
 }
 

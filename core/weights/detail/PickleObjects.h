@@ -20,19 +20,23 @@ struct ForbiddenGlobal {
 class PickleObjects {
   public:
     // pickleBytes: how long the whole pickle is.
-    PickleObjects(PickleStack& stack, std::size_t pickleBytes) : m_stack(stack), m_pickleBytes(pickleBytes) {}
+    PickleObjects(PickleStack& stack, std::size_t pickleBytes, PickleOf what)
+        : m_stack(stack), m_pickleBytes(pickleBytes), m_what(what) {}
 
     void pushGlobal(const std::string& module, const std::string& name);
     void reduce();
     void build();
+    void makeObject();  // of one of TorchScript's classes
     void pushStorage();
 
   private:
+    void countCopy(std::size_t values);
     void makeDict(const std::vector<PickleValue*>& items);
     void makeTensor(const std::vector<PickleValue*>& items);
 
     PickleStack& m_stack;
     std::size_t m_pickleBytes;
+    PickleOf m_what;
     std::size_t m_copied = 0;
 };
 

@@ -94,6 +94,36 @@ TEST(BlocksTest, ResNet18IsCutAsInItsPaper) {
     EXPECT_NEAR(static_cast<double>(total), 1.814e9, 0.001e9);  // the published 1.81 GMACs
 }
 
+// Counted by hand in the papers' tables: an inverted residual adds its input where stride and channels allow.
+TEST(BlocksTest, UnitsSayHowTheyAreWired) {
+    using backbones::Wiring;
+    const std::tuple<const char*, Wiring, std::size_t> expected[] = {
+        {"resnet18", Wiring::Residual, 8},
+        {"mobilenet_v2", Wiring::Residual, 10},
+        {"efficientnet_b0", Wiring::Residual, 9},
+        {"regnet_y_400mf", Wiring::Residual, 16},
+        {"convnext_tiny", Wiring::Residual, 18},
+        {"swin_t", Wiring::Residual, 12},
+        {"vit_b_16", Wiring::Residual, 12},
+        {"maxvit_t", Wiring::Residual, 11},
+        {"densenet121", Wiring::Dense, 58},
+        {"googlenet", Wiring::Branches, 9},
+        {"inception_v3", Wiring::Branches, 11},
+        {"squeezenet1_1", Wiring::Branches, 8},
+        {"shufflenet_v2_x1_0", Wiring::Branches, 16},
+        {"vgg16", Wiring::Plain, 15},
+        {"alexnet", Wiring::Plain, 7}};
+    for (const auto& [name, wiring, count] : expected) {
+        const auto units = backbones::listUnits(name).value();
+        const auto isWired = [&](const auto& unit) { return unit.wiring == wiring; };
+        EXPECT_EQ(static_cast<std::size_t>(std::ranges::count_if(units, isWired)), count) << name;
+        const auto isOther = [&](const auto& unit) {
+            return unit.wiring != wiring && unit.wiring != Wiring::Plain;
+        };
+        EXPECT_TRUE(std::ranges::none_of(units, isOther)) << name;
+    }
+}
+
 TEST(BlocksTest, UnknownBackboneNamesTheNearest) {
     const auto summary = backbones::summarize("resnet19", 224);
     ASSERT_FALSE(summary);

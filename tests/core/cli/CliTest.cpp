@@ -369,7 +369,7 @@ TEST_F(CliTest, BackbonesAndBlocksKeepTheirPromise) {
     const json blocks = json::parse(runCli({"blocks", "resnet18", "--json"}).output);
     EXPECT_EQ(blocks.at("name"), "resnet18");
     EXPECT_EQ(blocks.at("parameters"), 11689512);
-    for (const char* key : {"name", "stage", "parameters", "output_shape", "multiply_adds"}) {
+    for (const char* key : {"name", "stage", "parameters", "output_shape", "multiply_adds", "wiring"}) {
         EXPECT_TRUE(blocks.at("units")[0].contains(key)) << key;
     }
 }

@@ -2,6 +2,7 @@
 // Features that are computed once must be those that would be computed every time, and survive whatever
 // happens to the file that keeps them.
 #include <sys/resource.h>
+#include <torch/utils.h>
 #include <csignal>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include "core/training/FeatureCache.h"
 #include "core/training/RunFolder.h"
 #include "core/training/detail/FeatureStore.h"
+#include "core/training/torch/FeatureSource.h"
 #include "core/training/torch/Precisions.h"
 #include "tests/support/TinyImages.h"
 #include "tests/support/TrainingFixture.h"
@@ -438,6 +440,29 @@ TEST_F(FeatureCacheTest, OtherSettingsNeverGetOldFeatures) {
         trainOrFail(c);
         EXPECT_EQ(training::featureCacheUsage().files, ++files) << c.runFolder;
     }
+}
+
+// A backbone that was programmed anew, with the names and weights of before.
+TEST_F(FeatureCacheTest, AnotherActivationNeverGetsOldFeatures) {
+    auto c = frozen("run", 1);
+    c.backbone = "mobilenet_v2";
+    c.freeze = backbones::freezeAll(backbones::listUnits(c.backbone).value());
+    const auto filesWith = [&](backbones::Function function) {
+        torch::manual_seed(1);
+        auto network = backbones::Network::create(c.backbone, 3, {}).value();
+        network.freeze(c.freeze);
+        network.train(false);
+        auto* first = dynamic_cast<backbones::Chain*>(network.units().front().steps.front().get());
+        first->add("function", std::make_shared<backbones::Activation>(function));
+        const training::FeatureDecision decided{true, network.units().size(), "float32"};
+        EXPECT_TRUE(training::FeatureSource::create(network, c, c10::kCPU, {keyOf(1)}, {}, decided));
+        return training::featureCacheUsage().files;
+    };
+    EXPECT_EQ(filesWith(backbones::Function::Silu), 1U);
+    EXPECT_EQ(filesWith(backbones::Function::Silu), 1U);
+    EXPECT_EQ(filesWith(backbones::Function::Gelu), 2U);
+    EXPECT_EQ(filesWith(backbones::Function::GeluTanh), 3U);  // the same operator with another argument
+    EXPECT_EQ(filesWith(backbones::Function::Gelu), 3U);
 }
 
 TEST_F(FeatureCacheTest, WhereTheMachineHasItBFloat16FillsItAndSaysHowNearItIs) {

@@ -123,7 +123,7 @@ TEST(HeadTest, WhatItCannotBeIsRefused) {
 }
 
 TEST(HeadTest, ParametersAreCountedWithoutBuildingIt) {
-    for (const char* backbone : {"vgg11", "resnet18", "squeezenet1_1"}) {
+    for (const char* backbone : {"vgg11", "resnet18", "squeezenet1_1", "vit_b_32"}) {
         const auto summary = backbones::summarize(backbone, 64, 3).value();
         std::vector<HeadOptions> heads;
         for (const backbones::HeadKind& kind : backbones::headKinds()) {

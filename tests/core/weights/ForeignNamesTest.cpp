@@ -117,4 +117,15 @@ TEST(ForeignNamesTest, TheSentenceSaysSo) {
     EXPECT_NE(other.find("Choose the backbone they were made for."), std::string::npos) << other;
 }
 
+// DINOv2's authors and timm name most tensors alike: that a file bears such names says nothing.
+TEST(ForeignNamesTest, TheFamilysOwnNamesBlameNobody) {
+    const std::string own = fitOf({"cls_token", "blocks.0.norm1.weight", "blocks.0.more"}, "dinov2_vits14");
+    EXPECT_EQ(own.find("their names"), std::string::npos) << own;
+    EXPECT_NE(own.find("Choose the backbone they were made for."), std::string::npos) << own;
+    const std::string keras = fitOf({"conv1/kernel:0"}, "dinov2_vits14");
+    EXPECT_NE(keras.find("their names are those of Keras"), std::string::npos) << keras;
+    EXPECT_EQ(keras.find("torchvision"), std::string::npos) << keras;
+    EXPECT_NE(keras.find("its authors' file"), std::string::npos) << keras;
+}
+
 }  // namespace graft::test

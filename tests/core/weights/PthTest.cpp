@@ -117,7 +117,18 @@ TEST_F(PthTest, EveryStateDictIsReadBitForBit) {
     EXPECT_TRUE(weights::readWeights(path("ordered.txt")));
 }
 
-TEST_F(PthTest, WholeModulesTensorsAndProgramsGetTheirOwnSentence) {
+// What Python's state_dict() of it gives.
+TEST_F(PthTest, TheTensorsOfTorchScriptAreReadWithoutItsCode) {
+    for (const std::string name : {"scripted.pt", "traced.pt"})
+        expectTensors(path(name), readExpected(path(name + ".expected")));
+}
+
+TEST_F(PthTest, DamagedTorchScriptNeverCrashes) {
+    const Tally tally = mutate(path("scripted.pt"), path("mutant.pt"), 1500);
+    EXPECT_GT(tally.refused, 100);
+}
+
+TEST_F(PthTest, WholeModulesAndTensorsGetTheirOwnSentence) {
     for (const std::string suffix : {".pth", "_legacy.pth"}) {
         const auto module = weights::readWeights(path("whole_module" + suffix));
         ASSERT_FALSE(module);
@@ -133,12 +144,6 @@ TEST_F(PthTest, WholeModulesTensorsAndProgramsGetTheirOwnSentence) {
         EXPECT_NE(tensor.error().message.english().find("no tensors by name"), std::string::npos)
             << tensor.error().message.english();
     }
-    const auto program = weights::readWeights(path("torchscript.pth"));
-    ASSERT_FALSE(program);
-    EXPECT_EQ(program.error().code, ErrorCode::BadFormat);
-    EXPECT_NE(program.error().message.english().find("TorchScript"), std::string::npos)
-        << program.error().message.english();
-    EXPECT_EQ(program.error().path, path("torchscript.pth"));
 }
 
 TEST_F(PthTest, WhatStandsBesideTheTensorsIsRefusedByName) {
