@@ -92,7 +92,7 @@ def counts(*cases):
             model(torch.empty(1, 3, int(side), int(side)))
         unused = getattr(family_of(name), "UNUSED", ())
         used = [p.numel() for key, p in model.named_parameters() if key not in unused]
-        found[name] = {
+        found[case] = {
             "parameters": sum(used),
             "multiply_adds": products.total,
             "classifier": family_of(name).HAS_CLASSIFIER,

@@ -106,6 +106,35 @@ class FetchTest : public QObject {
         QCOMPARE(window.visibleErrors(), QString());
     }
 
+    // And that what came, which is no weights at all, was looked at all the same.
+    void saysWhereNoChecksumIsPublished() {
+        m_weights->behave("good");
+        PageFixture fixture;
+        Window window(fixture);
+        const QString noChecksum = QStringLiteral("No checksum is published");
+        const QString commerce = QStringLiteral("Not for commercial use");
+        QVERIFY(!window.says(noChecksum));
+        QVERIFY(!window.says(commerce));
+        backbones::CatalogueEntry entry = m_weights->entry();
+        entry.sha256Prefix.clear();
+        entry.licence = "CC-BY-NC-4.0";
+        window.panel()->showState(entry, {}, {});
+        QVERIFY(window.says(noChecksum));
+        QVERIFY(window.says(QStringLiteral("Not for commercial use (CC-BY-NC-4.0).")));
+        const QString file = m_weights->folder() + QStringLiteral("/squeezenet1_1-b8a52dc0.pth");
+        window.panel()->showState(entry, file, file);
+        QVERIFY(window.says(noChecksum));
+        window.panel()->showState(entry, file, {});  // random numbers have neither
+        QVERIFY(!window.says(noChecksum));
+        QVERIFY(!window.says(commerce));
+
+        window.fetchEntry(entry);
+        QTRY_VERIFY_WITH_TIMEOUT(!window.visibleErrors().isEmpty(), kPatienceMs);
+        QVERIFY2(window.visibleErrors().contains(QStringLiteral("not the weights of squeezenet1_1")),
+                 qPrintable(window.visibleErrors()));
+        QCOMPARE(m_weights->filesThere(), QStringList());
+    }
+
     void stopsWhenTold() {
         m_weights->behave("stalls");
         PageFixture fixture;

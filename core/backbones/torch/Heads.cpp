@@ -4,6 +4,7 @@
 #include <torch/types.h>
 #include <torch/utils.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -20,6 +21,22 @@ namespace heads {
 }  // namespace heads
 
 namespace {
+
+// Takes out of root every module that has no other parameters than these.
+void takeOut(torch::nn::Module& root, const std::set<const void*>& parameters) {
+    for (const auto& child : root.named_children()) {
+        const auto all = child.value()->parameters();
+        const auto isOut = [&](const at::Tensor& one) {
+            return parameters.contains(one.unsafeGetTensorImpl());
+        };
+        if (all.empty() || std::ranges::none_of(all, isOut)) continue;
+        if (std::ranges::all_of(all, isOut)) {
+            root.unregister_module(child.key());
+        } else {
+            takeOut(*child.value(), parameters);
+        }
+    }
+}
 
 std::map<std::string, MakeHead>& headMakers() {
     static std::map<std::string, MakeHead> all{
@@ -70,14 +87,14 @@ std::vector<std::int64_t> shapeBehind(const std::vector<Unit>& units, int side) 
 }
 
 void leaveOut(const HeadOptions& options, Backbone& backbone) {
-    std::set<std::string> paths;
+    std::set<const void*> parameters;
     std::erase_if(backbone.units, [&](const Unit& unit) {
-        const bool isOut = !isBelow(options, unit.stage);
-        if (isOut) paths.insert(unit.name.substr(0, unit.name.find('.')));
-        return isOut;
+        if (isBelow(options, unit.stage)) return false;
+        for (const at::Tensor& parameter : unit.parameters())
+            parameters.insert(parameter.unsafeGetTensorImpl());
+        return true;
     });
-    for (const std::string& path : paths)
-        backbone.root->unregister_module(path);
+    takeOut(*backbone.root, parameters);
 }
 
 }  // namespace graft::backbones

@@ -25,9 +25,11 @@ std::map<const void*, std::size_t> unitsAbove(const backbones::Network& network)
 
 // Decay holds large weights down; these are no weights of features.
 bool isWeight(const std::string& name, const at::Tensor& parameter) {
-    constexpr std::array<std::string_view, 9> kExcepted{
-        "bias",        "class_token", "cls_token", "register_tokens", "pos_embed", "positional_embedding",
-        "layer_scale", "logit_scale", "cpb_mlp"};
+    constexpr std::array<std::string_view, 10> kExcepted{"bias",        "class_token",
+                                                         "cls_token",   "register_tokens",
+                                                         "pos_embed",   "positional_embedding",
+                                                         "layer_scale", "logit_scale",
+                                                         "cpb_mlp",     "grn."};
     return parameter.dim() > 1 && std::ranges::none_of(kExcepted, [&](std::string_view part) {
                return name.find(part) != std::string::npos;
            });

@@ -122,6 +122,10 @@ TEST(ParameterGroupsTest, NormsBiasesAndTokensDoNotDecay) {
           {"visual.transformer.resblocks.0.mlp.c_fc.weight", true},
           {"visual.ln_pre.weight", false}}},
         {"siglip_vit_b_16", {{"pos_embed", false}, {"attn_pool.kv.weight", true}}},
+        {"convnextv2_atto",  // 1 x 1 x 1 x C in the authors' files
+         {{"stages.0.0.grn.gamma", false},
+          {"stages.0.0.grn.beta", false},
+          {"stages.0.0.pwconv1.weight", true}}},
         {"convnext_tiny", {{"features.1.0.layer_scale", false}, {"features.1.0.block.0.weight", true}}},
     };
     for (const auto& [name, parameters] : expected) {
