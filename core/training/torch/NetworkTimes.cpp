@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <fstream>
 #include <memory>
+#include <numeric>
 #include <thread>
 #include <utility>
 
@@ -211,19 +212,23 @@ class NetworkMeasure {
     // Seconds for one image, where each of the threads has a batch and a processor of its own.
     double stream() const {
         const int passes = m_looked < kPassSeconds / 8 ? 3 : 1;
-        std::vector<std::jthread> workers;
-        DeviceClock clock(m_device);
-        for (int i = 0; i < m_times.threads; ++i) {
-            workers.emplace_back([this, passes] {
-                runtime::useOneComputeThread();
-                const torch::NoGradGuard noGradients;
-                const at::Tensor input = images(kStreamAtOnce);
-                for (int pass = 0; pass < passes; ++pass)
-                    m_network->forward(input);
-            });
+        std::vector<double> seconds(static_cast<std::size_t>(m_times.threads));
+        {
+            std::vector<std::jthread> workers;
+            for (double& own : seconds) {
+                workers.emplace_back([this, passes, &own] {
+                    runtime::useOneComputeThread();
+                    const torch::NoGradGuard noGradients;
+                    const at::Tensor input = images(kStreamAtOnce);
+                    DeviceClock clock(m_device);
+                    for (int pass = 0; pass < passes; ++pass)
+                        m_network->forward(input);
+                    own = clock.take();
+                });
+            }
         }
-        workers.clear();  // joins
-        return clock.take() / (passes * kStreamAtOnce * m_times.threads);
+        const double all = std::accumulate(seconds.begin(), seconds.end(), 0.0);
+        return all / (passes * kStreamAtOnce * m_times.threads) / m_times.threads;
     }
 
     void measureRates() {

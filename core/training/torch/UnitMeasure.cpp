@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/torch/UnitMeasure.h"
 
+#include <time.h>
 #include <torch/cuda.h>
 #include <torch/types.h>
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "core/runtime/torch/Autocast.h"
@@ -145,19 +147,21 @@ class UnitMeasure {
 
 }  // namespace
 
-DeviceClock::DeviceClock(c10::Device device) : m_device(device) {
-    wait();
-    m_last = Clock::now();
-}
+DeviceClock::DeviceClock(c10::Device device) : m_device(device), m_last(now()) {}
 
-void DeviceClock::wait() const {
-    if (m_device.is_cuda()) torch::cuda::synchronize(m_device.index());
+double DeviceClock::now() const {
+    if (m_device.is_cuda()) {
+        torch::cuda::synchronize(m_device.index());
+        return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    }
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
 double DeviceClock::take() {
-    wait();
-    const auto now = Clock::now();
-    return std::chrono::duration<double>(now - std::exchange(m_last, now)).count();
+    const double before = std::exchange(m_last, now());
+    return m_last - before;
 }
 
 Result<UnitsMeasured> measureUnits(backbones::Network& network, int inputSize, int batch, c10::Device device,

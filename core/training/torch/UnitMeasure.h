@@ -5,7 +5,6 @@
 #include <c10/core/Device.h>
 #include <c10/core/ScalarType.h>
 
-#include <chrono>
 #include <optional>
 #include <vector>
 
@@ -20,18 +19,20 @@ inline tl::unexpected<Error> measureStopped() {
     return fail(ErrorCode::Cancelled, GRAFT_TEXT("Stopped."));
 }
 
-// Seconds since it was made, or since the last take(), with all that the device was given to do.
+// Seconds since it was made, or since the last take(), with all that the device was given to do. On a CPU
+// those of this thread, which has a part in everything and spins where it waits for the others: on a machine
+// that does nothing else they are those of the wall clock, and on another one the program next door is not
+// counted.
 class DeviceClock {
   public:
     explicit DeviceClock(c10::Device device);
     double take();
 
   private:
-    using Clock = std::chrono::steady_clock;
-    void wait() const;
+    double now() const;
 
     c10::Device m_device;
-    Clock::time_point m_last;
+    double m_last;
 };
 
 struct UnitsMeasured {

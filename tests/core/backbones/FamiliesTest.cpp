@@ -162,7 +162,7 @@ TEST(FamiliesTest, FilesOfOtherLibrariesAreTheSameNetwork) {
         const auto libraries = nlohmann::json::parse(runPython(
             "backbone_reference.py", {"others", folder.path(), "5", c.name, std::to_string(c.side)}));
         const at::Tensor input = readTensor(stem + ".in", {2, 3, c.side, c.side});
-        EXPECT_EQ(libraries.size(), c.libraries);
+        EXPECT_GE(libraries.size(), c.libraries);
         for (const std::string library : libraries) {
             SCOPED_TRACE(stem + " " + library);
             auto network =

@@ -358,7 +358,7 @@ TEST_F(CliTest, BackbonesAndBlocksKeepTheirPromise) {
     const json backbones = json::parse(runCli({"backbones", "--json"}).output);
     ASSERT_GE(backbones.size(), 8U);
     for (const char* key : {"name", "family", "tag", "parameters", "multiply_adds", "megabytes", "input_size",
-                            "top1", "top5", "licence", "weights"}) {
+                            "top1", "top5", "licence", "checksum", "weights"}) {
         EXPECT_TRUE(backbones[0].contains(key)) << key;
     }
     const auto resnet18 = std::find_if(backbones.begin(), backbones.end(),

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/LoopbackServer.h"
+#include "tests/support/SampleFolder.h"
 #include "tests/support/TestFiles.h"
 
 namespace graft::test {
@@ -192,6 +193,73 @@ TEST_F(WeightsCommandTest, AFetchOfOtherBytesIsRefusedAndLeavesNothing) {
     EXPECT_EQ(json::parse(runCli({"weights", "list", "--json"}).output), json::array());
     ASSERT_EQ(runCli({"weights", "remove", "squeezenet1_1"}).status, 0);
     EXPECT_TRUE(fs::is_empty(own("")));
+}
+
+// ConvNeXt V2's authors publish none, and do not allow commercial use.
+TEST_F(WeightsCommandTest, WhatWasCheckedWithoutAPublishedChecksumIsSaid) {
+    runPython("backbone_reference.py", {"models", path(""), "1", "convnextv2_atto:32"});
+    const auto wrapped = runProcess(
+        {GRAFT_PYTHON, "-c", "import sys, torch; torch.save({'model': torch.load(sys.argv[1])}, sys.argv[2])",
+         path("convnextv2_atto.pth"), path("served")});
+    ASSERT_EQ(wrapped.status, 0) << wrapped.errors;
+    LoopbackServer server(path("served"), path("log"));
+    setenv("GRAFT_WEIGHTS_MIRROR", server.url("good", "").c_str(), 1);
+
+    const auto fetched = runCli({"weights", "fetch", "convnextv2_atto"});
+    ASSERT_EQ(fetched.status, 0) << fetched.errors;
+    EXPECT_NE(fetched.errors.find("No checksum is published"), std::string::npos) << fetched.errors;
+    EXPECT_NE(fetched.errors.find("CC-BY-NC-4.0, not for commercial use"), std::string::npos)
+        << fetched.errors;
+    const std::string file = own("convnextv2_atto_1k_224_ema.pt");
+    const json document = json::parse(runCli({"weights", "fetch", "convnextv2_atto", "--json"}).output);
+    EXPECT_EQ(document.at("file"), file);
+    EXPECT_EQ(document.at("checked_by"), "content");
+    EXPECT_EQ(document.at("kept_sha256"), runProcess({"sha256sum", file}).output.substr(0, 64));
+    EXPECT_EQ(document.at("licence"), "CC-BY-NC-4.0");
+    EXPECT_EQ(server.requests().size(), 1U);
+    for (const auto& one : json::parse(runCli({"backbones", "--json"}).output)) {
+        const json& name = one.at("name");
+        if (name == "convnextv2_atto") {
+            EXPECT_EQ(one.at("checksum"), "none");
+            EXPECT_EQ(one.at("weights"), "here");
+        }
+        if (name == "resnet18") {
+            EXPECT_EQ(one.at("checksum"), "published");
+        }
+    }
+
+    // Whoever trains with a file that has become another one is told.
+    makeSampleFolder(path("images"), 4, 2);
+    const auto train = [&](const std::string& run) {
+        return runCli({"train", path("images"), "--backbone", "convnextv2_atto", "--crop", "32", "--epochs",
+                       "1", "--run", path(run)});
+    };
+    const auto unchanged = train("before");
+    ASSERT_EQ(unchanged.status, 0) << unchanged.errors;
+    EXPECT_EQ(unchanged.errors.find("has changed since"), std::string::npos) << unchanged.errors;
+    fs::copy_file(path("convnextv2_atto.pth"), file, fs::copy_options::overwrite_existing);
+    const auto changed = train("after");
+    ASSERT_EQ(changed.status, 0) << changed.errors;
+    EXPECT_NE(changed.errors.find("The weight file has changed since it was fetched"), std::string::npos)
+        << changed.errors;
+}
+
+// On Hugging Face every model's file has one name.
+TEST_F(WeightsCommandTest, AFileWithoutANameOfItsOwnGetsItsBackbones) {
+    runPython("backbone_reference.py", {"models", path(""), "1", "mobilenetv4_conv_small:64"});
+    LoopbackServer server(path("mobilenetv4_conv_small.pth"), path("log"));
+    setenv("GRAFT_WEIGHTS_MIRROR", server.url("good", "").c_str(), 1);
+    const std::string name = "mobilenetv4_conv_small-e2400_r224_in1k.safetensors";
+    const auto fetched = runCli({"weights", "fetch", "mobilenetv4_conv_small", "--json"});
+    ASSERT_EQ(fetched.status, 0) << fetched.errors;
+    EXPECT_EQ(json::parse(fetched.output).at("file"), own(name));
+    EXPECT_NE(server.requests().at(0).find("/good/" + name), std::string::npos);
+    int here = 0;
+    for (const auto& one : json::parse(runCli({"weights", "list", "--json"}).output)) {
+        here += one.at("name") == "mobilenetv4_conv_small" ? 1 : 0;
+        EXPECT_EQ(one.at("tag"), "e2400_r224_in1k");
+    }
+    EXPECT_EQ(here, 1);
 }
 
 TEST_F(WeightsCommandTest, InterruptedItStopsAndKeepsWhatCame) {
