@@ -47,7 +47,8 @@ int trainInTheWindow(QCoreApplication& application, const std::string& images, c
 
 int fetch(const std::string& url, const std::string& target, const std::string& sha256) {
     graft::runtime::RunControl control;
-    graft::weights::DownloadRequest request{url, target, sha256, 1LL << 30, true};
+    graft::weights::DownloadRequest request{
+        .url = url, .target = target, .sha256Prefix = sha256, .maxBytes = 1LL << 30, .allowHttp = true};
     const auto fetched = graft::weights::download(request, control);
     return fetched ? 0 : complain(fetched.error());
 }

@@ -184,8 +184,8 @@ TEST(FoldsTest, SoManyAreDrawnByClassAndTheDrawIsTheSeeds) {
     EXPECT_EQ(counts, (std::vector<int>{80, 15, 5, 2}));
     const auto samplesOf = [&](std::uint64_t seed) {
         std::vector<std::size_t> samples;
-        const auto folds = comparing::makeFolds(index, 5, 100, seed);
-        for (const auto& image : folds.value().images)
+        const auto drawn = comparing::makeFolds(index, 5, 100, seed);
+        for (const auto& image : drawn.value().images)
             samples.push_back(image.sample);
         return samples;
     };
