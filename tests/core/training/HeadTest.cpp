@@ -5,6 +5,7 @@
 #include <torch/utils.h>
 
 #include <algorithm>
+#include <set>
 
 #include "core/backbones/Head.h"
 #include "core/backbones/torch/Heads.h"
@@ -26,12 +27,20 @@ using backbones::Network;
 
 using Shapes = std::map<std::string, std::vector<std::int64_t>>;
 
-// Of the head's own tensors.
+// Of the head's own tensors: those that no unit has.
 Shapes headOf(const Network& network) {
+    std::set<const void*> inUnits;
+    for (const backbones::Unit& unit : network.units()) {
+        for (const auto& step : unit.steps) {
+            for (const auto& tensors : {step->parameters(), step->buffers()}) {
+                for (const at::Tensor& tensor : tensors)
+                    inUnits.insert(tensor.unsafeGetTensorImpl());
+            }
+        }
+    }
     Shapes shapes;
     for (const auto& [name, tensor] : network.namedTensors()) {
-        if (name.starts_with("head.") || name.starts_with("classifier") || name.starts_with("fc"))
-            shapes[name] = tensor.sizes().vec();
+        if (!inUnits.contains(tensor.unsafeGetTensorImpl())) shapes[name] = tensor.sizes().vec();
     }
     return shapes;
 }
@@ -69,7 +78,8 @@ TEST(HeadTest, OnEveryFamily) {
     for (const Case& c :
          {Case{"alexnet", 256, 1}, Case{"resnet18", 512, 2}, Case{"mobilenet_v3_small", 576, 2},
           Case{"convnext_tiny", 768, 2}, Case{"densenet121", 1024, 2}, Case{"swin_t", 768, 2},
-          Case{"squeezenet1_1", 512, 3}}) {
+          Case{"squeezenet1_1", 512, 3}, Case{"convnextv2_atto", 320, 2},
+          Case{"mobilenetv4_conv_small", 960, 2}, Case{"efficientvit_b0", 1024, 2}}) {
         SCOPED_TRACE(c.backbone);
         const Network flat = networkOf(c.backbone, {"flatten", 0, 0}, 64);
         EXPECT_EQ(headOf(flat).at("head.output.weight"),

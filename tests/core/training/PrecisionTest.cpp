@@ -175,10 +175,29 @@ TEST_F(PrecisionTest, TheFiguresOfMixedPrecisionAreThoseOfTheFinishedModel) {
 // LibTorch 1.13 lacks some backward passes in bfloat16 on the CPU; every family must get around them.
 TEST(EveryFamilyTest, LearnsInBFloat16) {
     if (!training::hasFastBFloat16(kCpu)) GTEST_SKIP() << "no bfloat16 on this processor";
-    for (const char* name :
-         {"alexnet", "convnext_tiny", "densenet121", "efficientnet_b0", "efficientnet_v2_s", "googlenet",
-          "inception_v3", "maxvit_t", "mnasnet0_5", "mobilenet_v2", "mobilenet_v3_small", "regnet_y_400mf",
-          "resnet18", "shufflenet_v2_x0_5", "squeezenet1_1", "swin_t", "swin_v2_t", "vgg11_bn", "vit_b_32"}) {
+    for (const char* name : {"alexnet",
+                             "convnext_tiny",
+                             "convnextv2_atto",
+                             "densenet121",
+                             "efficientnet_b0",
+                             "efficientnet_v2_s",
+                             "efficientvit_b0",
+                             "googlenet",
+                             "inception_v3",
+                             "maxvit_t",
+                             "mnasnet0_5",
+                             "mobilenet_v2",
+                             "mobilenet_v3_small",
+                             "mobilenetv4_conv_small",
+                             "mobilenetv4_hybrid_medium",
+                             "regnet_y_400mf",
+                             "resnet18",
+                             "shufflenet_v2_x0_5",
+                             "squeezenet1_1",
+                             "swin_t",
+                             "swin_v2_t",
+                             "vgg11_bn",
+                             "vit_b_32"}) {
         SCOPED_TRACE(name);
         torch::manual_seed(1);
         auto network = backbones::Network::create(name, 3, {});
