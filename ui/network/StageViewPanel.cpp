@@ -64,7 +64,7 @@ StageViewPanel::StageViewPanel(Project& project, QWidget* parent)
     m_header->setChecked(QSettings().value(QLatin1String(kOpenKey), true).toBool());
     connect(m_header, &FoldHeader::toggled, this, [this](bool open) {
         QSettings().setValue(QLatin1String(kOpenKey), open);
-        m_picture.setWanted(open);  // it says so, and follow() follows
+        m_picture.setWanted(open);  // its changed() brings follow()
     });
     connect(m_another, &QPushButton::clicked, &m_picture, &NetworkPicture::takeAnother);
     connect(m_before, &QPushButton::clicked, this, [this] { step(-1); });
