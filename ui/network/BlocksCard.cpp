@@ -56,11 +56,11 @@ BlocksCard::BlocksCard(Project& project, QWidget* parent)
     connect(m_diagram, &BlockDiagram::stageChosen, &m_picture, &NetworkPicture::lookAt);
     connect(m_diagram, &BlockDiagram::pictureChosen, &m_picture, &NetworkPicture::takeAnother);
     connect(&m_picture, &NetworkPicture::changed, this, &BlocksCard::showPicture);
-    connect(&project, &Project::choosingChanged, this, &BlocksCard::show);
-    connect(&project, &Project::summaryChanged, this, &BlocksCard::show);
-    connect(&project, &Project::datasetChanged, this, &BlocksCard::show);
-    connect(&project, &Project::configChanged, this, &BlocksCard::show);
-    show();
+    connect(&project, &Project::choosingChanged, this, &BlocksCard::follow);
+    connect(&project, &Project::summaryChanged, this, &BlocksCard::follow);
+    connect(&project, &Project::datasetChanged, this, &BlocksCard::follow);
+    connect(&project, &Project::configChanged, this, &BlocksCard::follow);
+    follow();
     showPicture();
 }
 
@@ -155,7 +155,7 @@ void BlocksCard::showPresets() {
     }
 }
 
-void BlocksCard::show() {
+void BlocksCard::follow() {
     findSummary();
     showPhases();
     m_error->showError(m_measure.failure() ? ErrorText::describe(*m_measure.failure()) : QString());
@@ -177,7 +177,7 @@ void BlocksCard::show() {
 
 void BlocksCard::setConfig(const settings::TrainConfig& config) {
     m_project.setConfig(config);
-    show();  // also where nothing changed: a clicked tag must not stay as the click left it
+    follow();  // also where nothing changed: a clicked tag must not stay as the click left it
 }
 
 }  // namespace graft::ui

@@ -39,7 +39,7 @@ class BlocksCard : public Card {
 
   private:
     void buildPresets();
-    void show();
+    void follow();
     void findSummary();
     void showPhases();
     void showPicture();

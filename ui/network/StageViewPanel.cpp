@@ -64,16 +64,16 @@ StageViewPanel::StageViewPanel(Project& project, QWidget* parent)
     m_header->setChecked(QSettings().value(QLatin1String(kOpenKey), true).toBool());
     connect(m_header, &FoldHeader::toggled, this, [this](bool open) {
         QSettings().setValue(QLatin1String(kOpenKey), open);
-        m_picture.setWanted(open);  // it says so, and show() follows
+        m_picture.setWanted(open);  // its changed() brings follow()
     });
     connect(m_another, &QPushButton::clicked, &m_picture, &NetworkPicture::takeAnother);
     connect(m_before, &QPushButton::clicked, this, [this] { step(-1); });
     connect(m_behind, &QPushButton::clicked, this, [this] { step(1); });
-    connect(&m_picture, &NetworkPicture::changed, this, &StageViewPanel::show);
-    connect(&project, &Project::datasetChanged, this, &StageViewPanel::show);
-    connect(&project, &Project::summaryChanged, this, &StageViewPanel::show);
+    connect(&m_picture, &NetworkPicture::changed, this, &StageViewPanel::follow);
+    connect(&project, &Project::datasetChanged, this, &StageViewPanel::follow);
+    connect(&project, &Project::summaryChanged, this, &StageViewPanel::follow);
     m_picture.setWanted(m_header->isChecked());
-    show();
+    follow();
 }
 
 StageViewPanel::~StageViewPanel() = default;
@@ -99,7 +99,7 @@ void StageViewPanel::step(int by) {
     if (next >= 0 && next < stages.size()) m_picture.lookAt(stages[next]);
 }
 
-void StageViewPanel::show() {
+void StageViewPanel::follow() {
     const bool isOpen = m_header->isChecked();
     const QString stage = m_picture.stage();
     const bool hasStage = !stage.isEmpty();

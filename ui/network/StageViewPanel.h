@@ -27,7 +27,7 @@ class StageViewPanel : public QWidget {
 
   private:
     QPushButton* addButton(const char* name, const QString& text, const QString& tip);
-    void show();
+    void follow();
     void step(int by);
 
     Project& m_project;
