@@ -92,9 +92,7 @@ class PhaseSums {
 
     // As PhaseBatches and FeatureSource decide.
     void planFeatures() {
-        const bool may = !settings::mixesImages(m_config) && m_config.cache.variants > 0 && m_prefix > 0 &&
-                         data::mayBeKept(m_config.augment);
-        if (!may) return;
+        if (m_prefix == 0 || !settings::mayKeepFeatures(m_config)) return;
         m_hasFeatures = true;
         m_variants = settings::solvesHead(m_config) ? m_config.cache.variants
                                                     : std::min(m_config.cache.variants, m_config.epochs);
@@ -113,14 +111,13 @@ class PhaseSums {
     double numbersKept() const {
         const std::vector<std::int64_t>& shape = m_units[m_prefix - 1].outputShape;
         if (m_prefix < m_units.size()) return numbersIn(shape);
+        // What a head begins with an average pool of, it pools before anything is kept.
+        using Reads = backbones::HeadKind::Reads;
         const backbones::HeadKind* kind = backbones::findHead(m_config.head.kind);
-        const bool isMap = shape.size() == 3;
-        if (kind == nullptr || !isMap || kind->reads == backbones::HeadKind::Reads::Map)
-            return numbersIn(shape);
-        if (kind->reads == backbones::HeadKind::Reads::Features &&
-            kind->hidden == backbones::HeadKind::Hidden::None)
-            return static_cast<double>(m_summary.featureNumbers);
-        return static_cast<double>(shape.front());
+        if (kind == nullptr || shape.size() != 3 || kind->reads == Reads::Map) return numbersIn(shape);
+        const bool isOwn =
+            kind->reads == Reads::Features && kind->hidden == backbones::HeadKind::Hidden::None;
+        return static_cast<double>(isOwn ? m_summary.featureNumbers : shape.front());
     }
 
     const UnitTimes* timesOf(std::size_t unit) const {
@@ -255,14 +252,18 @@ class PhaseSums {
         const double batch = m_config.batchSize;
         double passes = 0;     // that are kept for the backward pass
         double transient = 0;  // of one unit at a time
+        double reordered = 0;  // copies of its weights, as a convolution wants them
         for (std::size_t i = 0; i < m_units.size(); ++i) {
             const UnitTimes* unit = timesOf(i);
             if (unit == nullptr) continue;
             if (i >= m_prefix) passes += unit->saved;
-            if (i >= m_prefix || !m_hasFeatures) transient = std::max(transient, unit->transient);
+            if (i >= m_prefix || !m_hasFeatures) {
+                transient = std::max(transient, unit->transient);
+                reordered = std::max(reordered, kFloat * static_cast<double>(m_units[i].parameters));
+            }
         }
         const double prefixBatch = std::min(batch, 16.0);
-        const double training = batch * (passes + transient);
+        const double training = batch * (passes + transient) + reordered;
         const double filling = m_hasFeatures ? prefixBatch * m_times.prefixTransient : 0;
         const double gradients = m_trained * kFloat;
         const double model = m_all * kFloat;

@@ -4,6 +4,10 @@
 #include <torch/csrc/jit/api/module.h>
 #include <torch/script.h>
 
+#include <exception>
+#include <new>
+#include <utility>
+
 #include "core/backbones/torch/Trace.h"
 #include "core/base/detail/Hash.h"
 
@@ -26,13 +30,26 @@ FrozenPrefix::FrozenPrefix(const Network& network, const Forward& forward, int i
     torch::jit::Module traced = trace(network, inputSize, device, TraceFor::ThisProcess, forward);
     traced.eval();
     const auto module = std::make_shared<torch::jit::Module>(optimizedForInference(traced, device, type));
-    m_run = [module, type](const at::Tensor& images) -> at::Tensor {
+    const auto isFused = std::make_shared<bool>(true);
+    m_run = [module, isFused, traced, type](const at::Tensor& images) -> at::Tensor {
         const c10::InferenceMode inference;
         // LibTorch computes one image alone in all threads, several in one thread each, with other last bits:
         // what is in the cache must not depend on how many were missing.
         const bool alone = images.size(0) == 1;
         const at::Tensor input = (alone ? torch::cat({images, images}) : images).to(type);
-        return runAsItIs(*module, input).toTensor().to(torch::kFloat).narrow(0, 0, images.size(0));
+        const auto run = [&] {
+            return runAsItIs(*module, input).toTensor().to(torch::kFloat).narrow(0, 0, images.size(0));
+        };
+        try {
+            return run();
+        } catch (const std::bad_alloc&) {
+            throw;
+        } catch (
+            const std::exception&) {  // oneDNN's pools do not know every size; of float32 there is another
+            if (type != torch::kFloat || !std::exchange(*isFused, false)) throw;
+            *module = torch::jit::freeze(traced);
+            return run();
+        }
     };
 }
 

@@ -76,10 +76,10 @@ class NetworkMeasure {
 
     std::string key() const {
         const bool isCuda = m_device.is_cuda();
-        return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", m_config.backbone, m_side,
+        return fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n", m_config.backbone, m_side,
                            isCuda ? m_run.device.name.english() : "cpu", m_times.threads,
                            roundedBatch(m_config.batchSize), m_times.mixed, m_times.kept,
-                           m_config.optimizer.kind, TORCH_VERSION,
+                           m_config.optimizer.kind, m_config.optimizer.momentum > 0, TORCH_VERSION,
                            isCuda ? "" : processorModel() + " " + runtime::calculatorName());
     }
 
@@ -202,8 +202,9 @@ class NetworkMeasure {
             auto prefix = prefixIn(type);
             if (!prefix) return fail(prefix.error());
             m_times.prefix = std::move(*prefix);
-        } catch (const c10::Error& error) {
-            if (base::isOutOfMemory(error)) throw;
+        } catch (const std::bad_alloc&) {
+            throw;
+        } catch (const std::exception&) {
             m_times.kept = "float32";  // as FeatureSource does where an operator is missing
         }
         return {};

@@ -122,11 +122,15 @@ class UnitMeasure {
         output.backward(gradient);
         note(backward, clock.take());
         std::int64_t gradients = 0;
+        std::int64_t weights = 0;
         for (at::Tensor& parameter : unit.parameters()) {
+            weights += static_cast<std::int64_t>(parameter.nbytes());
             if (parameter.grad().defined()) gradients += static_cast<std::int64_t>(parameter.grad().nbytes());
             parameter.mutable_grad().reset();
         }
-        transient = std::max(transient, m_watch.most() - beforeBackward - gradients);
+        // Copies of the weights are not of the images.
+        transient = std::max<std::int64_t>(
+            0, std::max(transient, m_watch.most() - beforeBackward - gradients) - weights);
         record.saved = std::max(record.saved, static_cast<double>(saved));
         record.transient = std::max(record.transient, static_cast<double>(transient));
     }

@@ -295,6 +295,18 @@ TEST_F(FeatureCacheTest, TheSecondRunFindsEverythingAndGivesTheSameWeights) {
     EXPECT_TRUE(tensorsIn(path("cold/model.safetensors")) == tensorsIn(path("warm/model.safetensors")));
 }
 
+// The pool in front of AlexNet's large layers makes 6 x 6 of whatever the map is, which oneDNN's cannot.
+TEST_F(FeatureCacheTest, WhatCannotBeFusedIsComputedAsItIs) {
+    settings::TrainConfig c = config("run", "alexnet");
+    c.preprocess.resizeSize = c.preprocess.cropSize = 80;
+    c.freeze = backbones::freezeAll(backbones::listUnits("alexnet").value());
+    c.augment.randomResizedCrop = false;
+    c.augment.horizontalFlip = false;
+    c.epochs = 1;
+    EXPECT_TRUE(stateOf(c).used);
+    expectItsFiguresAreItsModels(path("run"));
+}
+
 TEST_F(FeatureCacheTest, EachVariantIsKeptOnce) {
     auto c = frozen("run", 2);
     c.epochs = 5;

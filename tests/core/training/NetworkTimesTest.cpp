@@ -82,7 +82,7 @@ TEST_F(NetworkTimesTest, OptimizersKeepWhatTheirPapersSay) {
         c.optimizer.momentum = momentum;
         const auto found = times(c);
         ASSERT_TRUE(found) << found.error().sentence();
-        EXPECT_DOUBLE_EQ(found->keptPerParameter, bytes) << kind;
+        EXPECT_NEAR(found->keptPerParameter, bytes, 1e-3) << kind;  // and a count of steps
         EXPECT_GT(found->moveParameter, 0);
     }
 }
