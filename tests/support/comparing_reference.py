@@ -84,7 +84,8 @@ def folds(path, count):
         cv=StratifiedKFold(3, shuffle=True, random_state=0),
         scoring="neg_log_loss",
     )
-    scores = cross_val_score(search, features, labels, cv=StratifiedKFold(count, shuffle=True, random_state=0))
+    cv = StratifiedKFold(count, shuffle=True, random_state=0)
+    scores = cross_val_score(search, features, labels, cv=cv, scoring="accuracy")
     return {"accuracy": float(scores.mean())}
 
 
@@ -95,8 +96,10 @@ def wilson(share, n, confidence):
     def score(p):
         return (share - p) ** 2 - z * z * p * (1 - p) / n
 
-    low = scipy.optimize.brentq(score, 0, share, xtol=1e-14) if share > 0 else 0.0
-    high = scipy.optimize.brentq(score, share, 1, xtol=1e-14) if share < 1 else 1.0
+    # A share of 0 or 1 is a root of its own, which is no limit.
+    below, above = min(share, 1 - 1e-9), max(share, 1e-9)
+    low = scipy.optimize.brentq(score, 0, below, xtol=1e-14) if share > 0 else 0.0
+    high = scipy.optimize.brentq(score, above, 1, xtol=1e-14) if share < 1 else 1.0
     return {"low": low, "high": high}
 
 
