@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <variant>
 
 #include "app/graft-cli/Commands.h"
 #include "app/graft-cli/CostReport.h"
@@ -56,8 +57,8 @@ Result<void> saveRecipe(const TrainConfig& config, const std::string& nameOrFile
     return {};
 }
 
-// What is hardly ever meant is said before the run. Nothing is measured for it; and a head alone, which
-// trains in seconds, need not wait for it.
+// What is hardly ever meant is said before the first epoch. Nothing is measured for it; and a head alone,
+// which trains in seconds, need not wait for it.
 void warn(const TrainConfig& config, const data::DatasetIndex& dataset, runtime::RunControl& control) {
     const auto units = backbones::listUnits(config.backbone);
     if (!units) return;
@@ -87,8 +88,12 @@ int train(const CLI::App& command, const Arguments& arguments, bool json) {
         return reportError(saved.error(), json);
     const auto trainRun = [&](const TrainConfig& one) {
         return scanForTraining(one, options, stop.control()).and_then([&](const data::DatasetIndex& dataset) {
-            warn(one, dataset, stop.control());
-            return training::train(one, dataset, epochPrinter(), stop.control());
+            // A run that is refused says that alone.
+            const auto observer = [&, print = epochPrinter()](const training::TrainEvent& event) {
+                if (std::holds_alternative<training::RunStarted>(event)) warn(one, dataset, stop.control());
+                print(event);
+            };
+            return training::train(one, dataset, observer, stop.control());
         });
     };
     if (arguments.seeds > 0) return trainSeeds(*config, arguments.seeds, trainRun, stop.control(), json);

@@ -106,8 +106,8 @@ Result<Folds> makeFolds(const data::DatasetIndex& dataset, int folds, std::size_
         }
         ++label;
     }
-    std::ranges::stable_partition(order,
-                                  [&](const std::string& content) { return byContent[content].size() > 1; });
+    std::stable_partition(order.begin(), order.end(),
+                          [&](const std::string& content) { return byContent[content].size() > 1; });
     Deal deal(result.classes.size(), result.count);
     for (const std::string& content : order) {
         std::vector<int> labels;
