@@ -97,6 +97,7 @@ class CostPanelTest : public QObject {
         const auto fixture = fixtureWithImages();
         Window window(*fixture);
         window.measure.setRest(0);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture->project.summary(), kPatienceMs);
         window.freezeAllBut({0});
         QTRY_VERIFY_WITH_TIMEOUT(window.measure.cost() && !window.measure.cost()->rough, kPatienceMs);
         QVERIFY(!window.measure.isMeasuring());
@@ -134,6 +135,7 @@ class CostPanelTest : public QObject {
         auto& news = projectPart<RunNews>(fixture->project);
         news.tellRunning(RunningRun{});
         window.measure.setRest(0);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture->project.summary(), kPatienceMs);
         window.freezeAllBut({0});
         QTest::qWait(100);
         QVERIFY(!window.measure.isMeasuring());
@@ -149,6 +151,7 @@ class CostPanelTest : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(window.measure.cost(), kPatienceMs);
         window.page.hide();
         window.measure.setRest(0);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture->project.summary(), kPatienceMs);
         window.freezeAllBut({0});
         QTest::qWait(100);
         QVERIFY(!window.measure.isMeasuring() && window.measure.cost()->rough);

@@ -14,7 +14,8 @@ constexpr int kTopGap = 4;
 constexpr int kWiringHeight = 20;
 constexpr int kLabelGap = 8;
 constexpr int kLabelLines = 3;
-constexpr int kBetweenLabels = 8;
+constexpr int kBetweenLabels = 8;  // rows of them
+constexpr int kBesideLabel = 4;
 constexpr int kDeepest = BlockLayout::kDeepest;
 constexpr int kFlattest = 2;
 constexpr int kBetweenUnits = 3;   // behind the depth of the left one
@@ -299,34 +300,42 @@ void Arranger::placeDown() {
     }
 }
 
-// In the middle below their columns, and as wide as the labels beside them in the same row let them be.
+// In the middle below their columns; beside it where the labels of the same row would be cut off otherwise.
 void Arranger::placeLabels() {
     const int height = kLabelLines * m_words.lineHeight;
     const int rows = m_sizes.staggered ? 2 : 1;
     const int top = m_size.height() - rows * height - (rows - 1) * kBetweenLabels;
+    std::vector<QRect*> labels{&m_layout.pictureLabel};
     std::vector<int> middles{m_layout.picture.center().x()};
-    for (const StageBody& stage : m_layout.stages)
+    for (StageBody& stage : m_layout.stages) {
+        labels.push_back(&stage.label);
         middles.push_back(stage.body.center().x());
+    }
+    labels.push_back(&m_layout.headLabel);
     middles.push_back(m_layout.head.center().x());
-    const int count = static_cast<int>(middles.size());
-    for (int n = 0; n < count; ++n) {
-        const auto at = static_cast<std::size_t>(n);
-        int left = n < rows ? 0 : (middles[at - static_cast<std::size_t>(rows)] + middles[at]) / 2 + 2;
-        int right = n + rows >= count ? m_size.width()
-                                      : (middles[at] + middles[at + static_cast<std::size_t>(rows)]) / 2 - 2;
-        if (!m_sizes.staggered && !m_open) {  // it has been given its room
-            left = m_slots[at].left();
-            right = m_slots[at].right() + 1;
-        }
-        const int width = std::min(m_words.labels[at], right - left);
-        const int x = std::clamp(middles[at] - width / 2, left, std::max(left, right - width));
-        const QRect label(x, top + (n % rows) * (height + kBetweenLabels), std::max(0, width), height);
-        if (n == 0) {
-            m_layout.pictureLabel = label;
-        } else if (n == count - 1) {
-            m_layout.headLabel = label;
-        } else {
-            m_layout.stages[at - 1].label = label;
+    for (int row = 0; row < rows; ++row) {
+        std::vector<std::size_t> inRow;
+        for (auto n = static_cast<std::size_t>(row); n < labels.size(); n += static_cast<std::size_t>(rows))
+            inRow.push_back(n);
+        int sum = kBesideLabel * (static_cast<int>(inRow.size()) - 1);
+        for (const std::size_t n : inRow)
+            sum += m_words.labels[n];
+        const bool haveRoom = sum <= m_size.width();
+        int from = 0;
+        for (std::size_t k = 0; k < inRow.size(); ++k) {
+            const std::size_t n = inRow[k];
+            int width = m_words.labels[n];
+            int right = m_size.width();  // that the ones behind it leave
+            if (haveRoom) {
+                for (std::size_t later = k + 1; later < inRow.size(); ++later)
+                    right -= m_words.labels[inRow[later]] + kBesideLabel;
+            } else if (k + 1 < inRow.size()) {
+                right = (middles[n] + middles[inRow[k + 1]]) / 2 - kBesideLabel / 2;
+            }
+            width = std::min(width, right - from);
+            const int x = std::clamp(middles[n] - width / 2, from, std::max(from, right - width));
+            *labels[n] = QRect(x, top + row * (height + kBetweenLabels), std::max(0, width), height);
+            from = haveRoom ? x + width + kBesideLabel : right + kBesideLabel;
         }
     }
 }
