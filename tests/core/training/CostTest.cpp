@@ -39,8 +39,9 @@ class CostTest : public testing::Test {
 
         times.device = "cpu";
         times.kept = "float32";
-        times.units = {
-            {"a", 1, 2, 8, 6, 1000, 500}, {"b", 2, 3, 16, 12, 2000, 700}, {"c", 4, 5, 32, 24, 4000, 900}};
+        times.units = {{"a", 1, 2, 8, 6, 300, 1000, 500},
+                       {"b", 2, 3, 16, 12, 400, 2000, 700},
+                       {"c", 4, 5, 32, 24, 500, 4000, 900}};
         times.prefix = {0, 0.5, 1.5, 3.5};
         times.exact = {0, 0.75, 2.25, 5.25};
         times.stream = 6;
