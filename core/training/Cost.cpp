@@ -274,13 +274,14 @@ class PhaseSums {
         // engine wants it.
         const double copies =
             m_hasFeatures ? 2 * m_prefixParameters * (kFloat + (m_times.kept == "float32" ? 0 : 2)) : 0;
-        const double computing = gradients + std::max(training, filling);
-        if (m_isCuda) return model + kept + copies + computing;
+        const double always = model + kept + gradients + copies;
+        const double computing = std::max(training, filling);
+        if (m_isCuda) return always + computing;
         // The best model so far, and the state to go on from, as they are written.
         const double saving = m_trained * kFloat + model + m_trained * kFloat + kept;
         const double crop = m_config.preprocess.cropSize;
         const double batches = kBatchesAhead * batch * 3 * crop * crop * kFloat;
-        return m_times.program + model + kept + copies + std::max(computing, saving) + batches + pictures();
+        return m_times.program + always + std::max(computing, saving) + batches + pictures();
     }
 
     double pictures() const {

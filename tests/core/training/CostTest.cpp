@@ -180,9 +180,9 @@ TEST_F(CostTest, MemoryGrowsWithTheBatchAndWithWhatIsTrained) {
         config.batchSize = batch;
         return static_cast<double>(cost().memory);
     };
-    // What each image of the batch keeps for the backward pass, the unit in work, and four batches of
+    // What each image of the batch keeps for the backward pass, the unit in work, and five batches of
     // pictures.
-    const double image = (1000 + 2000 + 4000) + 900 + 4 * 3 * 8 * 8 * 4;
+    const double image = (1000 + 2000 + 4000) + 900 + 5 * 3 * 8 * 8 * 4;
     EXPECT_DOUBLE_EQ(bytes(1064) - bytes(1000), 64 * image);
     config.batchSize = 1000;
     const auto all = cost().memory;
