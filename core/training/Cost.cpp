@@ -19,7 +19,9 @@ namespace {
 using backbones::UnitSummary;
 using settings::TrainConfig;
 
-constexpr double kFloat = 4;  // bytes
+constexpr double kFloat = 4;          // bytes
+constexpr double kPrefixAtOnce = 16;  // images, as FeatureSource has it
+constexpr double kBatchesAhead = 5;   // as BatchLoader holds ready, and the one that is used
 
 double numbersIn(const std::vector<std::int64_t>& shape) {
     double numbers = 1;
@@ -253,31 +255,33 @@ class PhaseSums {
         double passes = 0;     // that are kept for the backward pass
         double transient = 0;  // of one unit at a time
         double reordered = 0;  // copies of its weights, as a convolution wants them
+        double looked = 0;     // of a unit of the prefix
         for (std::size_t i = 0; i < m_units.size(); ++i) {
             const UnitTimes* unit = timesOf(i);
             if (unit == nullptr) continue;
+            if (i < m_prefix) looked = std::max(looked, unit->looked);
+            if (i < m_prefix && m_hasFeatures) continue;
             if (i >= m_prefix) passes += unit->saved;
-            if (i >= m_prefix || !m_hasFeatures) {
-                transient = std::max(transient, unit->transient);
-                reordered = std::max(reordered, kFloat * static_cast<double>(m_units[i].parameters));
-            }
+            transient = std::max(transient, i < m_prefix ? unit->looked : unit->transient);
+            reordered = std::max(reordered, kFloat * static_cast<double>(m_units[i].parameters));
         }
-        const double prefixBatch = std::min(batch, 16.0);
         const double training = batch * (passes + transient) + reordered;
-        const double filling = m_hasFeatures ? prefixBatch * m_times.prefixTransient : 0;
+        const double filling = m_hasFeatures ? std::min(batch, kPrefixAtOnce) * looked : 0;
         const double gradients = m_trained * kFloat;
         const double model = m_all * kFloat;
         const double kept = m_trained * m_times.keptPerParameter;
+        // In float32 and, where it is another, in the type that is kept; each as it is and as an inference
+        // engine wants it.
         const double copies =
-            m_hasFeatures ? m_prefixParameters * (kFloat + (m_times.kept == "float32" ? 0 : 2)) : 0;
-        const double onDevice = model + gradients + kept + copies + std::max(training, filling);
-        if (m_isCuda) return onDevice;
+            m_hasFeatures ? 2 * m_prefixParameters * (kFloat + (m_times.kept == "float32" ? 0 : 2)) : 0;
+        const double always = model + kept + gradients + copies;
+        const double computing = std::max(training, filling);
+        if (m_isCuda) return always + computing;
         // The best model so far, and the state to go on from, as they are written.
         const double saving = m_trained * kFloat + model + m_trained * kFloat + kept;
         const double crop = m_config.preprocess.cropSize;
-        const double batches = 4 * batch * 3 * crop * crop * kFloat;
-        return m_times.program + model + kept + copies +
-               std::max(gradients + std::max(training, filling), saving) + batches + pictures();
+        const double batches = kBatchesAhead * batch * 3 * crop * crop * kFloat;
+        return m_times.program + always + std::max(computing, saving) + batches + pictures();
     }
 
     double pictures() const {

@@ -23,6 +23,7 @@ struct UnitTimes {
     double backward = 0;       // to its parameters and its input
     double backwardFirst = 0;  // to its parameters alone: nothing below it is trained
     // Bytes for one image.
+    double looked = 0;     // at most, as it only looks: what it reads, what it gives and all in between
     double saved = 0;      // that a backward pass will need, and what the unit gives
     double transient = 0;  // beyond these, at most, in both passes
 };
@@ -50,7 +51,6 @@ struct NetworkTimes {
     double readByte = 0;     // seconds to read one byte of kept features, and to make float32 of it
     double moveParameter = 0;     // seconds of an optimizer's step for one parameter
     double keptPerParameter = 0;  // bytes that the optimizer keeps of each
-    double prefixTransient = 0;   // bytes for one image that passes through a prefix
     double program = 0;           // bytes of the program without a network
     double deviceMemory = 0;      // bytes that a GPU has; 0: unknown, or the CPU
 };

@@ -46,9 +46,9 @@ NetworkTimes roughTimes(const backbones::ModelSummary& summary, const settings::
         const double look =
             static_cast<double>(unit.multiplyAdds) * times.multiplyAdd + kPasses * bytes * kSecondsPerByte;
         // A backward pass has two products for each one of the forward pass.
-        times.units.push_back({unit.name, look, 1.3 * look, 2 * look, 1.7 * look, kSaved * bytes, 3 * bytes});
+        times.units.push_back(
+            {unit.name, look, 1.3 * look, 2 * look, 1.7 * look, 3 * bytes, kSaved * bytes, 3 * bytes});
         times.prefix.push_back(times.prefix.back() + 0.8 * look);
-        times.prefixTransient = std::max(times.prefixTransient, 3 * bytes);
         before = numbers;
     }
     times.exact = times.prefix;

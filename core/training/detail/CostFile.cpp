@@ -36,7 +36,6 @@ void visitNumbers(Times& times, const Visit& visit) {
     visit("read_byte", times.readByte);
     visit("move_parameter", times.moveParameter);
     visit("kept_per_parameter", times.keptPerParameter);
-    visit("prefix_transient", times.prefixTransient);
     visit("program", times.program);
     visit("device_memory", times.deviceMemory);
 }
@@ -64,6 +63,7 @@ UnitTimes unitFrom(const StrictJson& json) {
     take(json, "forward", unit.forward);
     take(json, "backward", unit.backward);
     take(json, "backward_first", unit.backwardFirst);
+    take(json, "looked", unit.looked);
     take(json, "saved", unit.saved);
     take(json, "transient", unit.transient);
     return unit;
@@ -107,6 +107,7 @@ void keepTimes(const std::string& key, const NetworkTimes& times) {
                          {"forward", unit.forward},
                          {"backward", unit.backward},
                          {"backward_first", unit.backwardFirst},
+                         {"looked", unit.looked},
                          {"saved", unit.saved},
                          {"transient", unit.transient}});
     }

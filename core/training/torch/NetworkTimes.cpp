@@ -22,7 +22,6 @@
 #include "core/runtime/torch/TorchDevice.h"
 #include "core/settings/HeadSolving.h"
 #include "core/training/detail/CostFile.h"
-#include "core/training/torch/MemoryWatch.h"
 #include "core/training/torch/Optimizers.h"
 #include "core/training/torch/ParameterGroups.h"
 #include "core/training/torch/Precisions.h"
@@ -148,14 +147,11 @@ class NetworkMeasure {
         double best = 0;
         double all = 0;
         for (int pass = 0; pass < 4 && (pass < 1 || all < 2 * kPassSeconds); ++pass) {
-            const MemoryWatch watch;
             clock.take();
             prefix(input);
             const double seconds = clock.take();
             best = pass == 0 ? seconds : std::min(best, seconds);
             all += seconds;
-            m_times.prefixTransient =
-                std::max(m_times.prefixTransient, static_cast<double>(watch.most()) / count);
         }
         if (units == m_network->units().size()) m_times.makePrefix += std::max(0.0, made - 2 * best);
         return best / count;

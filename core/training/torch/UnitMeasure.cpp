@@ -34,6 +34,7 @@ struct UnitRecord {
     std::vector<double> backward;
     std::vector<double> backwardFirst;
     double firstPass = 0;  // of all four, the first time
+    double looked = 0;
     double saved = 0;
     double transient = 0;
 };
@@ -66,6 +67,7 @@ class UnitMeasure {
             unit.forward = medianOf(record.forward) / images;
             unit.backward = medianOf(record.backward) / images;
             unit.backwardFirst = medianOf(record.backwardFirst) / images;
+            unit.looked = record.looked / images;
             unit.saved = record.saved / images;
             unit.transient = record.transient / images;
             const double later = images * (unit.look + 2 * unit.forward + unit.backward + unit.backwardFirst);
@@ -83,9 +85,13 @@ class UnitMeasure {
         unit.train(false);
         {
             const torch::NoGradGuard noGradients;
+            m_watch.resetMost();
+            const std::int64_t before = m_watch.bytes();
             DeviceClock clock(m_device);
             const at::Tensor looked = unit.forward(input);
             note(record.look, clock.take());
+            record.looked =
+                static_cast<double>(m_watch.most() - before) + static_cast<double>(input.nbytes());
         }
         unit.train(true);
         const bool isTrained = !unit.parameters().empty();

@@ -39,8 +39,9 @@ class CostTest : public testing::Test {
 
         times.device = "cpu";
         times.kept = "float32";
-        times.units = {
-            {"a", 1, 2, 8, 6, 1000, 500}, {"b", 2, 3, 16, 12, 2000, 700}, {"c", 4, 5, 32, 24, 4000, 900}};
+        times.units = {{"a", 1, 2, 8, 6, 300, 1000, 500},
+                       {"b", 2, 3, 16, 12, 400, 2000, 700},
+                       {"c", 4, 5, 32, 24, 500, 4000, 900}};
         times.prefix = {0, 0.5, 1.5, 3.5};
         times.exact = {0, 0.75, 2.25, 5.25};
         times.stream = 6;
@@ -179,9 +180,9 @@ TEST_F(CostTest, MemoryGrowsWithTheBatchAndWithWhatIsTrained) {
         config.batchSize = batch;
         return static_cast<double>(cost().memory);
     };
-    // What each image of the batch keeps for the backward pass, the unit in work, and four batches of
+    // What each image of the batch keeps for the backward pass, the unit in work, and five batches of
     // pictures.
-    const double image = (1000 + 2000 + 4000) + 900 + 4 * 3 * 8 * 8 * 4;
+    const double image = (1000 + 2000 + 4000) + 900 + 5 * 3 * 8 * 8 * 4;
     EXPECT_DOUBLE_EQ(bytes(1064) - bytes(1000), 64 * image);
     config.batchSize = 1000;
     const auto all = cost().memory;
