@@ -85,13 +85,13 @@ class CostPanelTest : public QObject {
         const auto memory = window.measure.cost()->memory;
         // At once: no event is waited for.
         window.freezeAllBut({});
-        QVERIFY2(window.measure.cost()->laterEpoch < seconds / 2,
-                 qPrintable(QStringLiteral("%1 of %2 s").arg(window.measure.cost()->laterEpoch).arg(seconds)));
+        QVERIFY2(
+            window.measure.cost()->laterEpoch < seconds / 2,
+            qPrintable(QStringLiteral("%1 of %2 s").arg(window.measure.cost()->laterEpoch).arg(seconds)));
         QVERIFY(window.measure.cost()->memory < memory);
         QVERIFY(window.figure("Cache") != QStringLiteral("\u2248 none"));
         QCOMPARE(window.measure.cost()->trainable, 513 * 3);
-        QCOMPARE(window.measure.cost()->trainable,
-                 std::int64_t(window.figure("Trainable").toDouble() * 1000 + 0.5) / 10 * 10 + 9);
+        QCOMPARE(window.figure("Trainable"), QStringLiteral("1.54"));
     }
 
     void itIsMeasuredOnceAfterARest() {

@@ -25,6 +25,7 @@ constexpr int kNarrowestOpen = 4;
 constexpr int kNarrowestFold = 40;   // of a stage whose units are stripes
 constexpr int kNarrowestOther = 14;  // the same beside a stage that was opened
 constexpr int kLowestBody = 26;
+constexpr int kLowestOfAll = 12;  // in the smallest window
 constexpr int kLowestHead = 56;
 // A map of one pixel is drawn as if it had this many doublings more than none.
 constexpr double kDoublingsOfOne = 1.2;
@@ -258,7 +259,7 @@ void Arranger::placeDown() {
                        (m_sizes.staggered ? kBetweenLabels : 0);
     m_layout.top = QRect(0, 0, m_size.width(), kTopHeight);
     const int above = kTopHeight + kTopGap + kWiringHeight + m_sizes.depth;
-    const int tallest = std::max(kLowestBody, m_size.height() - above - labels);
+    const int tallest = std::max(kLowestOfAll, m_size.height() - above - labels);
     m_layout.axis = above + tallest / 2;
 
     double largest = 1;
@@ -267,7 +268,7 @@ void Arranger::placeDown() {
     for (std::size_t n = 0; n < m_layout.units.size(); ++n) {
         const double side = mapSide(m_summary.units[n].outputShape);
         const double share = (std::log2(side) + kDoublingsOfOne) / (std::log2(largest) + kDoublingsOfOne);
-        const int height = std::max(kLowestBody, static_cast<int>(share * tallest));
+        const int height = std::max(std::min(kLowestBody, tallest), static_cast<int>(share * tallest));
         QRect& unit = m_layout.units[n];
         unit.setTop(m_layout.axis - height / 2);
         unit.setHeight(height);
