@@ -25,7 +25,7 @@ constexpr int kNarrowestOpen = 4;
 constexpr int kNarrowestFold = 40;   // of a stage whose units are stripes
 constexpr int kNarrowestOther = 14;  // the same beside a stage that was opened
 constexpr int kLowestBody = 26;
-constexpr int kLowestOfAll = 12;  // in the smallest window
+constexpr int kLowestOfAll = 12;
 constexpr int kLowestHead = 56;
 // A map of one pixel is drawn as if it had this many doublings more than none.
 constexpr double kDoublingsOfOne = 1.2;
@@ -140,6 +140,8 @@ bool Arranger::trySizes(const std::vector<bool>& folded) {
         if (m_open) break;
     }
     m_sizes.depth = m_open ? 1 : kFlattest;
+    m_sizes.picture = 36;
+    m_sizes.head = 40;
     return false;
 }
 
@@ -199,9 +201,7 @@ void Arranger::placeAcross() {
     for (std::size_t n = 0; n < bodies.size(); ++n)
         columns.push_back(std::max(bodies[n], m_columns[n].label));
     columns.push_back(std::max(m_sizes.head, hasLabels ? m_words.labels.back() : 0));
-    int sum = 0;
-    for (const int width : columns)
-        sum += width;
+    const int sum = std::accumulate(columns.begin(), columns.end(), 0);
     const double spare =
         std::max(0.0, double(m_size.width() - sum) / static_cast<double>(columns.size() - 1));
     double x = 0;
@@ -342,10 +342,13 @@ void Arranger::placeLabels() {
 }
 
 void Arranger::placeFolds() {
+    int end = -1;  // of the one before
     for (std::size_t n = 0; n < m_foldable.size(); ++n) {
         StageBody& stage = m_layout.stages[n];
         if (!m_foldable[n] || stage.unitCount < 2 || (m_open && n != *m_open)) continue;
-        const int width = std::min(m_words.fold, stage.body.width() + m_sizes.gap - 2);
+        const int most = std::min(m_words.fold, stage.body.width() + m_sizes.gap - 2);
+        const int width = std::min(most, 2 * (stage.body.center().x() - end - 1));
+        end = stage.body.center().x() + (width + 1) / 2;
         stage.fold =
             QRect(stage.body.center().x() - width / 2, stage.wiring.top() + 2, width, kWiringHeight - 4);
     }
