@@ -178,7 +178,8 @@ TEST_F(CompareTest, IsAsGoodAsScikitLearnOnTheSameFeatures) {
     writeText(path("rows"), rows.str());
     const json expected = json::parse(runPython("comparing_reference.py", {"folds", path("rows"), "5"}));
     const double accuracy = found->ranking.front().score.accuracy;
-    EXPECT_NEAR(accuracy, expected.at("accuracy"), 0.05) << "of 100 and of " << taken;
+    // Three standard errors of the difference between two samples of so many, of which 97 % are right.
+    EXPECT_NEAR(accuracy, expected.at("accuracy"), 0.075) << "of 100 and of " << taken;
     EXPECT_GT(accuracy, 0.9);
 }
 
