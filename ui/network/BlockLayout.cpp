@@ -110,14 +110,13 @@ void Arranger::findColumns() {
 
 // Of all columns, with the gaps between them.
 int Arranger::needed() const {
-    const auto widest = [](int a, int b) { return std::max(a, b); };
     const int count = static_cast<int>(m_columns.size()) + 2;
     int sum = (count - 1) * m_sizes.gap;
     const bool fits = !m_sizes.staggered && !m_open;
-    sum += widest(m_sizes.picture, fits ? m_words.labels.front() : 0);
-    sum += widest(m_sizes.head, fits ? m_words.labels.back() : 0);
+    sum += std::max(m_sizes.picture, fits ? m_words.labels.front() : 0);
+    sum += std::max(m_sizes.head, fits ? m_words.labels.back() : 0);
     for (const Column& column : m_columns)
-        sum += widest(narrowest(column, m_sizes), column.label);
+        sum += std::max(narrowest(column, m_sizes), column.label);
     return sum;
 }
 

@@ -3,7 +3,7 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 
-#include "tests/support/SampleFolder.h"
+#include "tests/support/ComparingFixture.h"
 #include "tests/support/StartCli.h"
 
 namespace graft::test {
@@ -12,19 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-class CompareCommandTest : public testing::Test {
-  protected:
-    void SetUp() override {
-        setenv("XDG_DATA_HOME", path("data").c_str(), 1);
-        setenv("TORCH_HOME", path("torch").c_str(), 1);
-        setenv("XDG_CACHE_HOME", path("cache").c_str(), 1);
-        makeSampleFolder(path("images"));
-    }
-    std::string path(const std::string& name) const { return m_folder.path(name); }
-
-  private:
-    TemporaryFolder m_folder;
-};
+using CompareCommandTest = ComparingFixture;
 
 TEST_F(CompareCommandTest, ItsCommandTrainsWhatCameFirst) {
     const auto result = runCli({"compare", path("images"), "--json", "--depths", "1", "--threads", "2"});

@@ -8,7 +8,7 @@
 #include "core/comparing/detail/AutoChoice.h"
 #include "core/data/FolderScanner.h"
 #include "core/training/RunFolder.h"
-#include "tests/support/SampleFolder.h"
+#include "tests/support/ComparingFixture.h"
 
 namespace graft::test {
 
@@ -102,15 +102,8 @@ TEST(AutoChoiceTest, AsManyEpochsAsFit) {
     EXPECT_EQ(comparing::planTime(cut, 100, 20, 2, -5).epochs, 0);
 }
 
-class AutoTest : public testing::Test {
+class AutoTest : public ComparingFixture {
   protected:
-    void SetUp() override {
-        setenv("XDG_DATA_HOME", path("data").c_str(), 1);
-        setenv("TORCH_HOME", path("torch").c_str(), 1);
-        setenv("XDG_CACHE_HOME", path("cache").c_str(), 1);
-        makeSampleFolder(path("images"));
-    }
-    std::string path(const std::string& name) const { return m_folder.path(name); }
     AutoConfig config(double minutes) const {
         AutoConfig c;
         c.runFolder = path("run");
@@ -127,9 +120,6 @@ class AutoTest : public testing::Test {
     }
 
     runtime::RunControl control;
-
-  private:
-    TemporaryFolder m_folder;
 };
 
 TEST_F(AutoTest, WithTimeItFineTunesBehindASolvedHeadAndKeepsTheBest) {
