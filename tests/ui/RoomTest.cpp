@@ -14,6 +14,8 @@
 #include "tests/ui/support/PageFixture.h"
 #include "ui/dataset/ClassTableView.h"
 #include "ui/main/MainWindow.h"
+#include "ui/network/BackboneModel.h"
+#include "ui/network/BackboneTable.h"
 #include "ui/plots/CurveLegend.h"
 #include "ui/plots/CurvePlot.h"
 #include "ui/results/ClassTable.h"
@@ -95,6 +97,19 @@ class RoomTest : public QObject {
         m_run = m_fixture->trainRun(1);
     }
     void cleanupTestCase() { m_fixture.reset(); }
+
+    // What a backbone is called needs its room more than how many parameters it has.
+    void backbonesKeepTheirNamesInTheSmallestWindow() {
+        MainWindow window(m_fixture->project, m_fixture->prompts);
+        window.resize(960, 640);
+        window.show();
+        window.showPage(MainWindow::Network);
+        auto* table = window.findChild<BackboneTable*>();
+        const auto* view = table->findChild<QTableView*>();
+        QTRY_VERIFY_WITH_TIMEOUT(view->isVisible() && view->model()->rowCount() > 80, kPatienceMs);
+        QTRY_VERIFY(view->columnWidth(BackboneModel::Title) >= 110);
+        QVERIFY(!view->isColumnHidden(BackboneModel::Weights));
+    }
 
     void everyPageFits_data() {
         QTest::addColumn<QSize>("size");

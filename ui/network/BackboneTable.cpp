@@ -42,6 +42,7 @@ constexpr std::pair<BackboneModel::Column, int> kWidths[] = {
 constexpr int kRoomForFamily = 600;
 constexpr int kRoomForFileSize = 420;
 constexpr int kRoomForWork = 360;
+constexpr int kRoomForParameters = 260;  // below it the names would be cut off
 
 std::vector<QString> locate(const std::vector<backbones::CatalogueEntry>& entries) {
     std::vector<QString> files;
@@ -300,6 +301,7 @@ void BackboneTable::fitColumns() {
     m_view->setColumnHidden(BackboneModel::Family, width < kRoomForFamily);
     m_view->setColumnHidden(BackboneModel::FileSize, width < kRoomForFileSize);
     m_view->setColumnHidden(BackboneModel::MultiplyAdds, width < kRoomForWork);
+    m_view->setColumnHidden(BackboneModel::Parameters, width < kRoomForParameters);
 }
 
 void BackboneTable::refreshWeights() {

@@ -44,6 +44,7 @@ struct Sizes {
     int gap = 14;      // between columns
     int picture = 48;  // its side, and the least width of its column
     int head = 52;
+    int fold = kNarrowestFold;
     bool staggered = false;  // labels in two rows
     bool open = false;       // a stage was opened
     int unit() const { return std::max(open ? kNarrowestOpen : kNarrowestUnit, 2 * depth); }
@@ -51,11 +52,14 @@ struct Sizes {
     int pitch() const { return unit() + depth + between(); }
 };
 
+Sizes tightest(bool open) {
+    return {open ? 1 : kFlattest, 6, 36, 40, 34, !open, open};
+}
+
 int narrowest(const Column& column, const Sizes& sizes) {
     const int count = static_cast<int>(column.unitCount);
     if (!column.folded) return count * sizes.pitch() - sizes.between();
-    return std::max(sizes.open ? kNarrowestOther : kNarrowestFold, count * (sizes.open ? 1 : 2)) +
-           sizes.depth;
+    return std::max(sizes.open ? kNarrowestOther : sizes.fold, count * (sizes.open ? 1 : 2)) + sizes.depth;
 }
 
 class Arranger {
@@ -110,8 +114,7 @@ void Arranger::findColumns() {
 
 // Of all columns, with the gaps between them.
 int Arranger::needed() const {
-    const int count = static_cast<int>(m_columns.size()) + 2;
-    int sum = (count - 1) * m_sizes.gap;
+    int sum = (static_cast<int>(m_columns.size()) + 1) * m_sizes.gap;
     const bool fits = !m_sizes.staggered && !m_open;
     sum += std::max(m_sizes.picture, fits ? m_words.labels.front() : 0);
     sum += std::max(m_sizes.head, fits ? m_words.labels.back() : 0);
@@ -125,7 +128,7 @@ bool Arranger::trySizes(const std::vector<bool>& folded) {
     for (std::size_t n = 0; n < m_columns.size(); ++n)
         m_columns[n].folded = folded[n];
     const int width = m_size.width();
-    m_sizes.open = m_open.has_value();
+    m_sizes = {.open = m_open.has_value()};
     m_sizes.picture = std::clamp(width / 11, m_open ? 36 : 44, 112);
     m_sizes.head = std::clamp(width / 10, m_open ? 40 : 52, 128);
     for (const bool staggered : {false, true}) {
@@ -138,9 +141,7 @@ bool Arranger::trySizes(const std::vector<bool>& folded) {
         }
         if (m_open) break;
     }
-    m_sizes.depth = m_open ? 1 : kFlattest;
-    m_sizes.picture = 36;
-    m_sizes.head = 40;
+    m_sizes = tightest(m_open.has_value());
     return false;
 }
 
@@ -346,6 +347,7 @@ void Arranger::placeFolds() {
         StageBody& stage = m_layout.stages[n];
         if (!m_foldable[n] || stage.unitCount < 2 || (m_open && n != *m_open)) continue;
         const int most = std::min(m_words.fold, stage.body.width() + m_sizes.gap - 2);
+        if (n > 0) end = std::max(end, m_layout.stages[n - 1].body.right());
         const int width = std::min(most, 2 * (stage.body.center().x() - end - 1));
         end = stage.body.center().x() + (width + 1) / 2;
         stage.fold =
@@ -382,10 +384,8 @@ bool BlockLayout::isFolded() const {
 }
 
 std::size_t BlockLayout::stageOf(std::size_t unit) const {
-    std::size_t stage = 0;
-    while (stage + 1 < stages.size() && stages[stage + 1].firstUnit <= unit)
-        ++stage;
-    return stage;
+    const auto behind = std::ranges::upper_bound(stages, unit, {}, &StageBody::firstUnit);
+    return static_cast<std::size_t>(behind - stages.begin()) - 1;
 }
 
 std::size_t BlockLayout::nearestCut(int x) const {

@@ -79,7 +79,7 @@ void BlocksCard::showPicture() {
 
 void BlocksCard::buildPresets() {
     auto* row = new QHBoxLayout;
-    row->setSpacing(8);
+    row->setSpacing(4);
     auto* label = new QLabel(tr("Train"), this);
     label->setObjectName(QStringLiteral("muted"));
     row->addWidget(label);

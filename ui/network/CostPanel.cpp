@@ -154,8 +154,7 @@ void CostPanel::showCost() {
                                      : tr("From times measured on this machine.");
     const auto figure = [&](const QString& name, const Amount& amount, const QString& about) {
         const QString tip = about.isEmpty() ? rough : about + QLatin1Char('\n') + rough;
-        return Figure{name, cost.rough ? tr("\u2248 %1").arg(amount.value) : amount.value,
-                      cost.rough ? tr("%1, rough").arg(amount.unit) : amount.unit, tip};
+        return Figure{name, cost.rough ? tr("\u2248 %1").arg(amount.value) : amount.value, amount.unit, tip};
     };
     Figure trainable = m_network.front();
     for (std::size_t n = 1; n < m_network.size(); ++n)

@@ -37,7 +37,7 @@ namespace graft::ui {
 
 namespace {
 
-constexpr int kNarrowestChoice = 260;
+constexpr int kNarrowestChoice = 280;
 constexpr int kWidestChoice = 720;
 
 }  // namespace

@@ -90,7 +90,7 @@ WeightsPanel::WeightsPanel(FetchJob& job, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
     auto* row = new QHBoxLayout;
-    row->setSpacing(8);
+    row->setSpacing(4);
     auto* title = new QLabel(tr("WEIGHTS"), this);
     title->setFont(Theme::cardTitleFont());
     title->setObjectName(QStringLiteral("muted"));
